@@ -1,0 +1,58 @@
+/** What will be done: phases of steps, each with its way back. */
+
+export type PhaseName = 'expand' | 'backfill' | 'contract';
+
+export interface Change {
+  /** Id of the task or a slug of the source. */
+  readonly id: string;
+  readonly title: string;
+  readonly phases: readonly Phase[];
+  readonly questions: readonly ChangeQuestion[];
+}
+
+export interface Phase {
+  readonly name: PhaseName;
+  /** From 1; file names are `NN-<phase>.sql`. */
+  readonly number: number;
+  readonly steps: readonly Step[];
+}
+
+/** One statement (or one batched loop). */
+export interface Step {
+  readonly id: string;
+  readonly sql: string;
+  /** Steps with equal numbers share a transaction; `-- dbd:boundary` stands between different ones. */
+  readonly transaction: number | 'none';
+  readonly undo?: string | null;
+  readonly undoOutside?: boolean;
+  /** Ids of claims it serves. */
+  readonly claims: readonly string[];
+  /** Why it is there, or why it has this form, in one line. */
+  readonly reason: string;
+  /** What is lost for good. */
+  readonly destructive?: string;
+  readonly probe?: string;
+  readonly batched?: boolean;
+  readonly lockTimeoutMs: number;
+}
+
+export interface ChangeQuestion {
+  readonly text: string;
+  /** Block notation that answers it: `change: { rename: { users.name: full_name } }`. */
+  readonly answer: string;
+}
+
+/** One statement of the wanted change before the planner gave it an online form. */
+export interface Wish {
+  readonly sql: string;
+  readonly claims: readonly string[];
+  readonly reason: string;
+  /** The exact way back when the author knows it. */
+  readonly undo?: string;
+}
+
+/** What files hold; paths are relative to the change folder. */
+export interface ChangeFile {
+  readonly path: string;
+  readonly sql: string;
+}

@@ -1,0 +1,38 @@
+/** What a command is: one verb of the product, declared once; every face derives from it. */
+import type { z } from 'zod';
+import type { Emit } from '../base/event.ts';
+import type { Engine } from '../engine/model.ts';
+import type { Report } from '../report/model.ts';
+
+/** What a command may touch, computed from its input. */
+export type Effect = 'reads' | 'files' | 'sandbox' | 'database' | 'tracker';
+export type Face = 'cli' | 'mcp';
+
+export interface Context {
+  readonly emit: Emit;
+  readonly signal: AbortSignal;
+  readonly cwd: string;
+  readonly env: Readonly<Record<string, string | undefined>>;
+  /** Engine by name; the only door to `engines/`. */
+  engine(name: string): Promise<Engine>;
+  /** Text of standard input, read to its end. */
+  stdin(): Promise<string>;
+}
+
+export interface Command<I extends z.ZodObject = z.ZodObject, O extends z.ZodObject = z.ZodObject> {
+  /** One word, or two: `sandbox start`. */
+  readonly name: string;
+  readonly summary: string;
+  /** Field metadata: `.meta({ positional: true })`, `.meta({ rest: true })`, `.meta({ short: 'o' })`; `.describe()` is the help text. */
+  readonly input: I;
+  readonly output: O;
+  readonly faces: readonly Face[];
+  effects(input: z.infer<I>): readonly Effect[];
+  readonly examples: readonly { readonly call: string; readonly shows: string }[];
+  run(input: z.infer<I>, context: Context): Promise<Report>;
+}
+
+/** Keeps the types of input and output while the list holds all commands as equals. */
+export function command<I extends z.ZodObject, O extends z.ZodObject>(declared: Command<I, O>): Command {
+  return declared as unknown as Command;
+}

@@ -1,0 +1,268 @@
+/** The contract an engine fulfils: everything that is true of one database product only. */
+import type { Catalog, Name } from '../catalog/model.ts';
+
+/** One connection. */
+export interface Session {
+  /** The server's id of this session. */
+  readonly pid: number;
+  /** Server version as a number: 180004. */
+  readonly serverVersion: number;
+  /** Runs one statement through the extended protocol; the only way for SQL that we did not write. Throws `SqlError`. */
+  query<R extends Record<string, unknown> = Record<string, unknown>>(sql: string, values?: readonly unknown[]): Promise<Rows<R>>;
+  /** Runs our own text of several statements through the simple protocol. */
+  run(sql: string): Promise<void>;
+  /** Asks the server to cancel what this session is running. */
+  cancel(): Promise<void>;
+  close(): Promise<void>;
+}
+
+export interface Rows<R> {
+  readonly rows: readonly R[];
+  /** Rows returned or affected. */
+  readonly count: number;
+}
+
+export interface ConnectOptions {
+  readonly application?: string;
+  readonly statementTimeoutMs?: number;
+  readonly lockTimeoutMs?: number;
+  /** Every transaction is read-only. */
+  readonly readOnly?: boolean;
+  /** Server settings for the session. */
+  readonly settings?: Readonly<Record<string, string>>;
+}
+
+export interface Engine {
+  readonly name: string;
+  readonly title: string;
+  readonly quote: Quote;
+  readonly grammar: Grammar;
+  readonly online: Online;
+  readonly types: Types;
+  readonly watch: Watch;
+  readonly fill: FillSql;
+  readonly stats: Stats;
+  readonly launch: Launch;
+  connect(url: string, options?: ConnectOptions): Promise<Session>;
+  /** Reads the whole catalog except the server's own schemas; independent of every planner. */
+  inspect(session: Session): Promise<Catalog>;
+  /** Statements that turn the first database into the second; a starting point that the witness judges. Both are superuser URLs of sandbox databases (or a read-only source as `to`). */
+  compare(fromUrl: string, toUrl: string): Promise<Comparison>;
+}
+
+export interface Comparison {
+  readonly statements: readonly string[];
+  /** Objects that the comparison does not model, by name. */
+  readonly unsupported: readonly string[];
+}
+
+export interface Quote {
+  identifier(name: string): string;
+  /** `schema.name`, without the schema when it is the default one. */
+  name(name: Name): string;
+  literal(value: unknown): string;
+  /** Longest identifier in bytes. */
+  readonly maxBytes: number;
+}
+
+/** One statement of a SQL text. */
+export interface Statement {
+  /** Text without the final semicolon, comments before it included. */
+  readonly sql: string;
+  /** Offset of the text in its source, in characters. */
+  readonly offset: number;
+  /** Kind of the parse tree's node, for example `AlterTableStmt`. */
+  readonly kind: string;
+  /** The engine's own parse tree. */
+  readonly tree: unknown;
+}
+
+export interface Grammar {
+  /** Must have resolved once before the other functions are called. */
+  ready(): Promise<void>;
+  /** Splits and parses; throws `SqlError` with code `sql.syntax` and the position. */
+  split(sql: string): readonly Statement[];
+  /** Replaces `:name` by `$1…` and returns the names in order; text in quotes, comments and `::` casts stay. */
+  parameters(sql: string): { readonly sql: string; readonly names: readonly string[] };
+  /** What a query reads and writes, for index candidates and parameter values. `:name` is accepted. */
+  shape(sql: string): QueryShape;
+  /** Tables whose definition or rows the statement changes, as written. */
+  touches(statement: Statement): readonly Name[];
+  /** Why a statement of a task or a migration is refused before it is sent, if it is: COPY … PROGRAM, ALTER SYSTEM … */
+  refusal(statement: Statement): string | undefined;
+  /** The server runs it outside transactions only: CREATE INDEX CONCURRENTLY, VACUUM. */
+  outsideTransaction(statement: Statement): boolean;
+}
+
+/** What one query does, resolved to tables as far as its text tells. */
+export interface QueryShape {
+  readonly kind: 'read' | 'insert' | 'update' | 'delete' | 'other';
+  readonly tables: readonly { readonly table: string; readonly alias: string }[];
+  readonly predicates: readonly Predicate[];
+  /** Columns of ORDER BY in order, where they are plain columns. */
+  readonly order: readonly { readonly alias: string; readonly column: string; readonly descending: boolean }[];
+  readonly group: readonly { readonly alias: string; readonly column: string }[];
+  readonly limit: boolean;
+  /** Columns the query reads, per alias; `*` when all. */
+  readonly reads: readonly { readonly alias: string; readonly column: string }[];
+}
+
+export interface Predicate {
+  readonly alias: string;
+  readonly column: string;
+  readonly operator: 'equal' | 'in' | 'range' | 'like' | 'null' | 'join' | 'contains';
+  /** The named parameter on the other side. */
+  readonly parameter?: string;
+  /** The constant on the other side, as text, if it is one. */
+  readonly constant?: string;
+  /** The joined column on the other side. */
+  readonly joins?: { readonly alias: string; readonly column: string };
+}
+
+/** How a statement is carried out so that nobody waits; and what it does, as far as its text tells. */
+export interface Online {
+  /** Turns one naive statement into one or more drafts of steps; throws `change.refused` for what cannot be carried over. */
+  forms(statement: Statement, context: OnlineContext): readonly StepDraft[];
+}
+
+export interface OnlineContext {
+  readonly before: Catalog;
+  /** Tables made earlier in the same change: nobody uses them yet, so plain forms do. Keys are `schema.name`. */
+  readonly fresh: ReadonlySet<string>;
+  readonly serverVersion: number;
+  /** Statements given so far, for names that the change itself makes. */
+  readonly lockTimeoutMs: number;
+}
+
+export interface StepDraft {
+  readonly sql: string;
+  readonly phase: 'expand' | 'backfill' | 'contract';
+  readonly transaction: boolean;
+  /** The statement that takes it back; undefined when the whole comparison has to find it, null when nothing can. */
+  readonly undo?: string | null;
+  /** Undo runs outside transactions. */
+  readonly undoOutside?: boolean;
+  readonly reason: string;
+  readonly destructive?: string;
+  /** A read-only query that must return no row on the real data for the step to succeed. */
+  readonly probe?: string;
+  /** One batch of a loop that is repeated until it affects no row. */
+  readonly batched?: boolean;
+}
+
+export interface Types {
+  /** Kind of values of a formatted column type, for generating rows and choosing operators. */
+  family(type: string): TypeFamily;
+}
+
+export type TypeFamily =
+  | 'integer' | 'number' | 'text' | 'boolean' | 'date' | 'time' | 'instant' | 'interval' | 'uuid' | 'json' | 'bytes' | 'array' | 'enum' | 'range' | 'network' | 'other';
+
+/** Sees what a statement really does, from outside the session that runs it. */
+export interface Watch {
+  /** Opens a watcher on a sandbox database; `adminUrl` is a superuser's. */
+  open(adminUrl: string, serverLog: string): Promise<Watcher>;
+}
+
+export interface Watcher {
+  /** State before a statement of the session with this pid. */
+  before(pid: number): Promise<Mark>;
+  /** What happened since the mark, read while the session's transaction is still open. */
+  after(pid: number, mark: Mark): Promise<Seen>;
+  /** Samples the locks of a session that runs outside a transaction until stopped. */
+  sample(pid: number, everyMs: number): Promise<{ stop(): Promise<readonly HeldLock[]> }>;
+  close(): Promise<void>;
+}
+
+/** Opaque state between `before` and `after`. */
+export interface Mark {
+  readonly at: number;
+  readonly state: unknown;
+}
+
+export interface HeldLock {
+  /** `schema.relation`. */
+  readonly relation: string;
+  /** `ACCESS EXCLUSIVE`, `SHARE UPDATE EXCLUSIVE` … */
+  readonly mode: string;
+}
+
+export interface Seen {
+  /** Locks held on user relations at the statement's end, strongest per relation, catalogs left out. */
+  readonly locks: readonly HeldLock[];
+  /** Tables that got new storage, by file node and DEBUG1 message. */
+  readonly rewrites: readonly string[];
+  /** Full reads: `public.users verified`, `index i built on t`, `foreign key f validated`. */
+  readonly scans: readonly string[];
+  /** Proofs that let the server skip a scan. */
+  readonly skipped: readonly string[];
+  readonly walBytes: number;
+}
+
+/** SQL that makes rows inside the server. */
+export interface FillSql {
+  /** One statement (or a few) that fills a table according to the plan; runs as the owner with user triggers off. */
+  statements(plan: FillPlan): readonly string[];
+}
+
+export interface FillPlan {
+  readonly table: Name;
+  /** Numbers of the rows to make, from inclusive, to exclusive; equal numbers give equal rows for equal seeds. */
+  readonly from: number;
+  readonly to: number;
+  readonly seed: number;
+  readonly columns: readonly FillColumn[];
+}
+
+export interface FillColumn {
+  readonly name: string;
+  readonly type: string;
+  /** SQL expression over the row's number `n` (bigint). */
+  readonly expression: string;
+}
+
+/** Figures of a database. */
+export interface Stats {
+  analyze(session: Session, tables: readonly Name[]): Promise<void>;
+  /** Bytes and estimated rows per table and index. */
+  sizes(session: Session): Promise<readonly { readonly name: Name; readonly kind: 'table' | 'index'; readonly table: string; readonly bytes: number; readonly rows: number }[]>;
+  /** Plan of a query with these parameter values: run for real when `execute`. */
+  explain(session: Session, sql: string, values: readonly unknown[], execute: boolean): Promise<PlanFacts>;
+}
+
+export interface PlanFacts {
+  readonly totalCost: number;
+  /** Actual rows of the top node; undefined when not executed. */
+  readonly rows?: number;
+  readonly executionMs?: number;
+  readonly planningMs?: number;
+  readonly sharedHit?: number;
+  readonly sharedRead?: number;
+  /** Node types with relation and index: `Index Scan analytics_events using …`. */
+  readonly nodes: readonly string[];
+  readonly indexes: readonly string[];
+  readonly tree: unknown;
+}
+
+/** Starts and stops disposable servers; only the sandbox room calls it. */
+export interface Launch {
+  /** Version of the binaries in a folder (`18.4`), or undefined when there is no usable server. */
+  version(binaries: string): Promise<string | undefined>;
+  /** Folders on this machine that may hold binaries: bundled, installed, downloaded; best first. */
+  candidates(major?: number): Promise<readonly { readonly provider: string; readonly folder: string }[]>;
+  /** Makes a data folder. */
+  init(options: { readonly binaries: string; readonly data: string }): Promise<void>;
+  /** Starts a server on a data folder with a socket in `sockets`; resolves when it accepts connections. */
+  start(options: LaunchOptions): Promise<{ readonly pid: number; stop(): Promise<void> }>;
+  /** Superuser URL of a started server. */
+  url(options: { readonly sockets: string; readonly port: number; readonly user: string; readonly database: string }): string;
+}
+
+export interface LaunchOptions {
+  readonly binaries: string;
+  readonly data: string;
+  readonly sockets: string;
+  readonly port: number;
+  readonly log: string;
+  readonly settings: Readonly<Record<string, string>>;
+}

@@ -1,0 +1,74 @@
+/** What running a change on a twin showed. */
+import type { Difference } from '../catalog/model.ts';
+import type { Seen } from '../engine/model.ts';
+import type { LoadResult } from '../workload/model.ts';
+
+/** One executed statement of a change, a file, or a wrapped command. */
+export interface StatementRun extends Seen {
+  readonly sql: string;
+  /** File, phase or migration it belongs to, if known. */
+  readonly origin?: string;
+  readonly step?: string;
+  /** Session number of a wrapped command, from 1. */
+  readonly session: number;
+  /** Transaction number within the session; undefined outside transactions. */
+  readonly transaction?: number;
+  /** Milliseconds since the run began. */
+  readonly at: number;
+  readonly ms: number;
+  readonly rows?: number;
+  /** Locks were sampled, since the statement ran outside transactions. */
+  readonly sampled: boolean;
+  readonly error?: { readonly message: string; readonly sqlstate: string };
+  /** Attempts when lock_timeout made it try again. */
+  readonly attempts: number;
+}
+
+export interface Stall {
+  readonly query: string;
+  readonly ms: number;
+  /** Milliseconds since the run began. */
+  readonly at: number;
+  /** The statement that ran meanwhile. */
+  readonly during?: string;
+}
+
+export interface UnderLoad {
+  /** The same load without the change. */
+  readonly baseline: LoadResult;
+  readonly during: LoadResult;
+  /** Longest per query, worst first. */
+  readonly stalls: readonly Stall[];
+  readonly timedOut: number;
+  readonly failed: number;
+  readonly readerMs: number;
+}
+
+export interface RoundTrip {
+  readonly upMs: number;
+  readonly downMs: number;
+  /** up → down against the start; empty is equal. */
+  readonly afterDown: readonly Difference[];
+  /** up → down → up against the first up. */
+  readonly afterSecondUp: readonly Difference[];
+  readonly rows: readonly RowCheck[];
+}
+
+/** Rows of a surviving table before and after up → down, compared column by column. */
+export interface RowCheck {
+  readonly table: string;
+  readonly before: number;
+  readonly after: number;
+  readonly equal: boolean;
+  /** Columns whose values differ or are gone. */
+  readonly lost: readonly string[];
+}
+
+/** An existing query tried in sessions prepared before the change, in three protocol modes. */
+export interface CompatibilityRun {
+  readonly query: string;
+  readonly phase: string;
+  readonly mode: 'simple' | 'extended' | 'prepared before';
+  readonly ok: boolean;
+  readonly error?: string;
+}

@@ -1,0 +1,48 @@
+/** Disposable servers: nouns. */
+
+export interface ServerRequest {
+  /** Folder of binaries or a superuser URL that the user named. */
+  readonly named?: string;
+  /** Major version of production; undefined takes the bundled one. */
+  readonly major?: number;
+  /** Server settings, for example shared_buffers. */
+  readonly settings?: Readonly<Record<string, string>>;
+}
+
+/** A running disposable server. */
+export interface Sandbox {
+  readonly id: string;
+  /** `bundled`, `installed`, `named folder`, `named server`, `downloaded`. */
+  readonly provider: string;
+  /** `PostgreSQL 18.4`. */
+  readonly server: string;
+  readonly serverVersion: number;
+  /** The file the server logs to. */
+  readonly log: string;
+  /** Name of the unprivileged role that owns foreign SQL's objects. */
+  readonly owner: string;
+  /** Extensions the server could install. */
+  readonly extensions: readonly string[];
+  /** Makes a database owned by the unprivileged role; `from` clones another one of this sandbox (nobody may be connected to it). */
+  createDatabase(options?: { readonly name?: string; readonly from?: SandboxDatabase; readonly locale?: Locale }): Promise<SandboxDatabase>;
+  dropDatabase(database: SandboxDatabase): Promise<void>;
+  /** Installs an extension from the allow-list as superuser; fails with `sql.refused` for others. */
+  installExtension(database: SandboxDatabase, name: string): Promise<void>;
+  /** Switches between disposable speed (off) and production-like durability (on: fsync, synchronous commit, full pages). */
+  durable(on: boolean): Promise<void>;
+  /** Removes server and folder; safe to call twice. */
+  stop(): Promise<void>;
+}
+
+export interface Locale {
+  readonly provider: 'builtin' | 'icu' | 'libc';
+  readonly locale: string;
+}
+
+export interface SandboxDatabase {
+  readonly name: string;
+  /** For everything that is not ours: NOSUPERUSER owner. */
+  readonly ownerUrl: string;
+  /** For watching and preparing only. */
+  readonly adminUrl: string;
+}

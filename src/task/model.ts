@@ -1,0 +1,194 @@
+/** What is asked, as claims with ids. */
+import type { DeleteRule } from '../catalog/model.ts';
+
+/** A value that was declared, assumed, or is not known (then it is a question). */
+export type Given<T> =
+  | { readonly kind: 'declared'; readonly value: T }
+  | { readonly kind: 'assumed'; readonly value: T }
+  | { readonly kind: 'unknown' };
+
+/** Where something stands in the task's text, both from 1. */
+export interface Place {
+  readonly line: number;
+  readonly column: number;
+}
+
+export interface Task {
+  /** `KAN-29`, from the title, the file name or given by order. */
+  readonly id: string;
+  readonly title: string;
+  /** The text without the block. */
+  readonly prose: string;
+  readonly level: 0 | 1 | 2;
+  /** SHA-256 of the canonical block; the identity of the request. */
+  readonly hash: string;
+  readonly requirements: Requirements;
+  readonly questions: readonly Question[];
+}
+
+export interface Question {
+  readonly about: string;
+  readonly text: string;
+  /** An answer worth proposing, in the block's own notation. */
+  readonly guess?: string;
+}
+
+export interface Requirements {
+  readonly change: { readonly engine: string; readonly kind: ChangeKind; readonly rename: Readonly<Record<string, string>> };
+  readonly entities: readonly Entity[];
+  readonly relations: readonly Relation[];
+  readonly rules: readonly Rule[];
+  readonly access: readonly Access[];
+  readonly volumes: readonly Volume[];
+  readonly lifecycle: readonly Lifecycle[];
+  readonly privacy: readonly Privacy[];
+  readonly limits: readonly Limit[];
+  readonly compat: readonly Compatibility[];
+  readonly acceptance: readonly Acceptance[];
+  readonly extensions: readonly string[];
+  /** Naive SQL that is the source of the change, statements in order. */
+  readonly schema?: string;
+}
+
+export type ChangeKind = 'new' | 'alter' | 'split' | 'merge' | 'rename' | 'backfill' | 'drop' | 'tune';
+
+interface Claim {
+  readonly id: string;
+  /** The sentence a person reads; derived when the task gives none. */
+  readonly says: string;
+  readonly place: Place;
+}
+
+export interface Entity extends Claim {
+  readonly name: string;
+  readonly purpose?: string;
+  readonly table?: string;
+  readonly key: { readonly kind: 'identity' } | { readonly kind: 'uuid' } | { readonly kind: 'fields'; readonly names: readonly string[] };
+  readonly fields: readonly Field[];
+  /** Further uniques over several fields or relations. */
+  readonly unique: readonly (readonly string[])[];
+  readonly history: 'none' | 'audit' | 'soft-delete' | 'temporal';
+  readonly lookup: readonly Row[];
+  readonly tenant?: string;
+  readonly derived?: Derived;
+}
+
+/** A literal row of a task: field or relation name → value. */
+export type Row = Readonly<Record<string, unknown>>;
+
+export interface Field {
+  readonly name: string;
+  readonly type: FieldType;
+  readonly required: boolean;
+  readonly unique: boolean;
+  /** `now` means the current time; other values are literals. */
+  readonly default?: unknown;
+  readonly examples: readonly unknown[];
+  readonly sensitive: boolean;
+  readonly unit?: string;
+  readonly check?: string;
+  readonly generated?: string;
+  readonly place: Place;
+}
+
+export type FieldType =
+  | { readonly kind: 'text'; readonly length?: number }
+  | { readonly kind: 'decimal'; readonly precision: number; readonly scale: number }
+  | { readonly kind: 'enum'; readonly values: readonly string[] }
+  | { readonly kind: 'sql'; readonly sql: string }
+  | { readonly kind: 'int' | 'bigint' | 'money' | 'bool' | 'date' | 'time' | 'instant' | 'duration' | 'uuid' | 'json' | 'bytes' | 'email' | 'url' | 'tags' };
+
+/** A summary kept from another entity's rows. */
+export interface Derived {
+  readonly from: string;
+  /** Key field → SQL expression over the source's columns, or the name of a relation of the source. */
+  readonly by: Readonly<Record<string, string>>;
+  /** Field → aggregate: `count`, `count by <field>`, `sum <field>`, `min <field>`, `max <field>`. */
+  readonly set: Readonly<Record<string, string>>;
+  readonly keep: 'on-write' | 'on-schedule' | 'none';
+  /** What a deleted source row does to the summary. */
+  readonly onSourceDelete: 'subtract' | 'keep';
+}
+
+export interface Relation extends Claim {
+  /** Entity id, entity name or existing table. */
+  readonly from: string;
+  readonly to: readonly string[];
+  readonly name: string;
+  readonly required: boolean;
+  readonly onDelete: DeleteRule;
+  /** One to one. */
+  readonly one: boolean;
+  /** Junction entity or table of a many-to-many relation. */
+  readonly via?: string;
+}
+
+export interface Rule extends Claim {
+  readonly of: string;
+  readonly check?: string;
+  readonly unique?: readonly string[];
+  readonly accept: readonly Row[];
+  readonly reject: readonly Row[];
+}
+
+export interface Access extends Claim {
+  readonly sql?: string;
+  /** Entity whose rows are inserted. */
+  readonly insert?: string;
+  readonly rate: Given<Rate>;
+  /** Target of the 95th percentile, milliseconds. */
+  readonly p95?: number;
+  /** Explicit values per parameter. */
+  readonly params: Readonly<Record<string, readonly unknown[]>>;
+}
+
+/** Calls per second on average, and at the peak. */
+export interface Rate {
+  readonly perSecond: number;
+  readonly peakPerSecond: number;
+}
+
+export interface Volume extends Claim {
+  readonly of: string;
+  readonly now: Given<number>;
+  /** New rows per day. */
+  readonly perDay: Given<number>;
+  /** Days ahead that the design must hold for. */
+  readonly horizonDays: Given<number>;
+  readonly skew: Readonly<Record<string, Skew>>;
+}
+
+export type Skew =
+  | { readonly kind: 'uniform' }
+  | { readonly kind: 'zipf'; readonly exponent: number }
+  | { readonly kind: 'weights'; readonly weights: Readonly<Record<string, number>> };
+
+export interface Lifecycle extends Claim {
+  readonly of: string;
+  readonly keepDays: number;
+  readonly then: 'delete' | 'anonymise' | 'archive';
+  readonly hold?: string;
+}
+
+export interface Privacy extends Claim {
+  /** `table.column` or `Entity.field`. */
+  readonly of: string;
+  readonly class: string;
+  readonly mask?: string;
+  readonly readers: readonly string[];
+}
+
+export interface Limit extends Claim {
+  /** Longest time any existing query may be blocked, milliseconds. */
+  readonly blockedMs?: number;
+  readonly lockWaitMs?: number;
+  readonly rewrite?: 'never' | 'allowed';
+}
+
+export interface Compatibility extends Claim {
+  readonly workload: string;
+}
+
+export interface Acceptance extends Claim {
+  readonly by: readonly string[];
+}

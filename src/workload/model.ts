@@ -1,0 +1,71 @@
+/** Named queries, and what running them showed. */
+import type { Rate } from '../task/model.ts';
+
+export interface Workload {
+  /** Where it came from, for the report. */
+  readonly source: string;
+  readonly queries: readonly NamedQuery[];
+}
+
+export interface NamedQuery {
+  readonly name: string;
+  /** Text with `:name` parameters. */
+  readonly sql: string;
+  readonly rate: Rate;
+  /** Target of the 95th percentile, milliseconds. */
+  readonly p95?: number;
+  /** Where a parameter's values come from; parameters that are not here are inferred from the column they meet. */
+  readonly params: Readonly<Record<string, ParameterSource>>;
+}
+
+export type ParameterSource =
+  | { readonly kind: 'values'; readonly values: readonly unknown[] }
+  | { readonly kind: 'range'; readonly from: number; readonly to: number }
+  | { readonly kind: 'column'; readonly table: string; readonly column: string }
+  /** SQL expression over the call's number `n`. */
+  | { readonly kind: 'expression'; readonly sql: string };
+
+/** A query ready to run: positional text and drawn parameter sets. */
+export interface PreparedQuery {
+  readonly name: string;
+  readonly sql: string;
+  readonly values: readonly (readonly unknown[])[];
+  readonly rate: Rate;
+}
+
+export interface LoadOptions {
+  readonly url: string;
+  readonly queries: readonly PreparedQuery[];
+  readonly durationMs: number;
+  /** Which declared rate. */
+  readonly at: 'average' | 'peak';
+  readonly seed: number;
+  /** A call that takes longer is cancelled and counted as timed out. */
+  readonly timeoutMs: number;
+  /** Connections kept open; more calls than that wait in the queue, and their waiting counts. */
+  readonly connections: number;
+}
+
+/** A load that is running beside something else. */
+export interface RunningLoad {
+  /** Ends the schedule, waits for calls under way, and returns the figures. */
+  finish(): Promise<LoadResult>;
+}
+
+export interface LoadResult {
+  readonly durationMs: number;
+  readonly queries: readonly QueryFigures[];
+}
+
+/** Latencies are measured from the scheduled time of each call (open loop). */
+export interface QueryFigures {
+  readonly name: string;
+  readonly scheduled: number;
+  readonly completed: number;
+  readonly failed: number;
+  readonly timedOut: number;
+  /** Messages of failures with their counts. */
+  readonly errors: Readonly<Record<string, number>>;
+  /** Calls in the order they were scheduled: start (ms since the load began) and latency (ms). */
+  readonly calls: readonly { readonly at: number; readonly ms: number; readonly ok: boolean }[];
+}
