@@ -17,6 +17,8 @@ export interface Context {
   engine(name: string): Promise<Engine>;
   /** Text of standard input, read to its end. */
   stdin(): Promise<string>;
+  /** Hands the process's streams to another face until that face ends; present only where a face offers it. */
+  serve?(face: 'mcp'): Promise<void>;
 }
 
 export interface Command<I extends z.ZodObject = z.ZodObject, O extends z.ZodObject = z.ZodObject> {

@@ -1,0 +1,64 @@
+import { fail } from '../base/error.ts';
+import type { Emit } from '../base/event.ts';
+import { nearest } from '../base/text.ts';
+import { engines } from '../engines/all.ts';
+import type { Report } from '../report/model.ts';
+import { all } from './all.ts';
+import type { Command, Context } from './command.ts';
+
+/** What a face gives to a run; everything has a quiet default. */
+export interface RunOptions {
+  readonly emit?: Emit;
+  readonly signal?: AbortSignal;
+  readonly cwd?: string;
+  readonly env?: Readonly<Record<string, string | undefined>>;
+  /** Text of standard input; without it commands see an empty one. */
+  readonly stdin?: () => Promise<string>;
+  /** Hands the process's streams to another face and resolves when that face ends; only the CLI offers it. */
+  readonly serve?: Context['serve'];
+}
+
+/** Loads a command by its name; throws `usage.unknown-command` with the nearest one. */
+export async function findCommand(name: string): Promise<Command> {
+  const listed = all.find((entry) => entry.name === name);
+  if (listed) return listed.load();
+  const near = nearest(name, all.map((entry) => entry.name));
+  return fail('usage.unknown-command', `There is no command \`${name}\`.`, {
+    hint: near ? `Did you mean \`dbd ${near}\`? \`dbd help\` lists all commands.` : '`dbd help` lists all commands.',
+  });
+}
+
+/** Checks the input against the command's declaration and runs it; throws `usage.wrong-option` for input of the wrong form. */
+export async function run(name: string, input: unknown, options: RunOptions = {}): Promise<Report> {
+  const command = await findCommand(name);
+  return command.run(checkInput(command, input), contextOf(options));
+}
+
+/** The input with its defaults filled in; throws `usage.wrong-option` naming the field and the expected form. */
+export function checkInput(command: Command, input: unknown): Record<string, unknown> {
+  const parsed = command.input.safeParse(input);
+  if (parsed.success) return parsed.data;
+  const [issue] = parsed.error.issues;
+  const field = issue?.path.join('.') ?? '';
+  const absent = issue?.code === 'invalid_type' && typeof input === 'object' && input !== null && !(String(issue.path[0]) in input);
+  return fail(
+    absent ? 'usage.missing-input' : 'usage.wrong-option',
+    absent ? `\`dbd ${command.name}\` needs ${field}.` : `${field || 'The input'} of \`dbd ${command.name}\` is wrong: ${issue?.message ?? 'unexpected form'}.`,
+    { hint: `\`dbd ${command.name} --help\` shows what it takes.` },
+  );
+}
+
+function contextOf(options: RunOptions): Context {
+  return {
+    emit: options.emit ?? (() => undefined),
+    signal: options.signal ?? new AbortController().signal,
+    cwd: options.cwd ?? process.cwd(),
+    env: options.env ?? process.env,
+    engine: (name) => {
+      const load = engines[name];
+      return load ? load() : fail('task.refused', `The engine \`${name}\` is not supported.`, { hint: `Known: ${Object.keys(engines).join(', ')}.` });
+    },
+    stdin: options.stdin ?? (async () => ''),
+    ...(options.serve ? { serve: options.serve } : {}),
+  };
+}
