@@ -169,6 +169,8 @@ export interface Watcher {
   before(pid: number): Promise<Mark>;
   /** What happened since the mark, read while the session's transaction is still open. */
   after(pid: number, mark: Mark): Promise<Seen>;
+  /** Tables whose storage changed since the mark and is committed; finds rewrites that the server does not tell before the commit (TRUNCATE, CLUSTER, REFRESH). */
+  rewritten(mark: Mark): Promise<readonly string[]>;
   /** Samples the locks of a session that runs outside a transaction until stopped. */
   sample(pid: number, everyMs: number): Promise<{ stop(): Promise<readonly HeldLock[]> }>;
   close(): Promise<void>;
