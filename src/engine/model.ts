@@ -42,6 +42,7 @@ export interface Engine {
   readonly watch: Watch;
   readonly fill: FillSql;
   readonly stats: Stats;
+  readonly probe: Probe;
   readonly launch: Launch;
   connect(url: string, options?: ConnectOptions): Promise<Session>;
   /** Reads the whole catalog except the server's own schemas; independent of every planner. */
@@ -105,6 +106,8 @@ export interface QueryShape {
   readonly limit: boolean;
   /** Columns the query reads, per alias; `*` when all. */
   readonly reads: readonly { readonly alias: string; readonly column: string }[];
+  /** Columns that INSERT … VALUES or SET fills from a named parameter. */
+  readonly sets?: readonly { readonly alias: string; readonly column: string; readonly parameter: string }[];
 }
 
 export interface Predicate {
@@ -244,6 +247,20 @@ export interface PlanFacts {
   readonly nodes: readonly string[];
   readonly indexes: readonly string[];
   readonly tree: unknown;
+}
+
+/** Looks at rows: values for a query's parameters, and fingerprints that tell whether rows survived. */
+export interface Probe {
+  /** Types of a statement's `$n` parameters as the server infers them; throws `SqlError` when it cannot be prepared. */
+  parameterTypes(session: Session, sql: string): Promise<readonly string[]>;
+  /** Values, as text, of these columns in rows drawn at random (equal seeds give equal rows); rows with a null are left out, fewer come back when there are fewer. */
+  draw(session: Session, table: Name, columns: readonly string[], count: number, seed: number): Promise<readonly (readonly string[])[]>;
+  /** Values, as text, of an SQL expression over `n` = 1 … count. */
+  evaluate(session: Session, expression: string, count: number): Promise<readonly (string | null)[]>;
+  /** A value, as text, that any column of this type accepts. */
+  anyValue(type: string, n: number): string | undefined;
+  /** Rows of a table, and per column a hash of its values tied to their row (its primary key, or the whole row when there is none), independent of the rows' order. */
+  fingerprint(session: Session, table: Name, columns: readonly string[], key: readonly string[]): Promise<{ readonly rows: number; readonly columns: Readonly<Record<string, string>> }>;
 }
 
 /** Starts and stops disposable servers; only the sandbox room calls it. */
