@@ -44,6 +44,7 @@ export interface Engine {
   readonly stats: Stats;
   readonly probe: Probe;
   readonly launch: Launch;
+  readonly admin: Admin;
   connect(url: string, options?: ConnectOptions): Promise<Session>;
   /** Reads the whole catalog except the server's own schemas; independent of every planner. */
   inspect(session: Session): Promise<Catalog>;
@@ -83,11 +84,11 @@ export interface Grammar {
   ready(): Promise<void>;
   /** Splits and parses; throws `SqlError` with code `sql.syntax` and the position. */
   split(sql: string): readonly Statement[];
-  /** Replaces `:name` by `$1…` and returns the names in order; text in quotes, comments and `::` casts stay. */
+  /** Replaces `:name` by `$1…` and returns the names in order; text in quotes, comments and `::` casts stay. A text with `$1…` keeps them, named `1`, `2` …. */
   parameters(sql: string): { readonly sql: string; readonly names: readonly string[] };
   /** What a query reads and writes, for index candidates and parameter values. `:name` is accepted. */
   shape(sql: string): QueryShape;
-  /** Tables whose definition or rows the statement changes, as written. */
+  /** Tables whose definition or rows the statement changes, as written; the schema is empty when the text gives none. */
   touches(statement: Statement): readonly Name[];
   /** Why a statement of a task or a migration is refused before it is sent, if it is: COPY … PROGRAM, ALTER SYSTEM … */
   refusal(statement: Statement): string | undefined;
@@ -113,7 +114,8 @@ export interface QueryShape {
 export interface Predicate {
   readonly alias: string;
   readonly column: string;
-  readonly operator: 'equal' | 'in' | 'range' | 'like' | 'null' | 'join' | 'contains';
+  /** `assign`: INSERT or UPDATE puts the parameter into the column; `other`: they meet in a way that no plain index serves (`<>`, `lower(column) = …`). */
+  readonly operator: 'equal' | 'in' | 'range' | 'like' | 'null' | 'join' | 'contains' | 'assign' | 'other';
   /** The named parameter on the other side. */
   readonly parameter?: string;
   /** The constant on the other side, as text, if it is one. */
@@ -208,6 +210,67 @@ export interface Seen {
 export interface FillSql {
   /** One statement (or a few) that fills a table according to the plan; runs as the owner with user triggers off. */
   statements(plan: FillPlan): readonly string[];
+  /** Reads what the catalog's text does not tell about columns: base types below domains, labels, elements, checks of domains. */
+  facts(session: Session, tables: readonly Name[]): Promise<readonly FillFacts[]>;
+  /** Ways to make a column's values, most plausible first; empty when nothing is known about the type. */
+  values(request: ValueRequest): readonly Make[];
+  /** Values of the same type that lie a little after another expression's, for pairs such as begin and end. */
+  after(expression: string, fact: FillFact): string | undefined;
+  /** A pseudo-random integer in [0, below) that depends on `n` and the seed only. */
+  spread(n: string, seed: number, below: number): string;
+  /** A Zipf-distributed rank in [0, below) that depends on `n` and the seed only. */
+  zipf(n: string, seed: number, below: number, exponent: number): string;
+  /** What a session runs, as superuser and for one role and database, so that foreign keys and triggers rest while rows of that role are loaded; and what takes it back. */
+  rest(role: string, database: string): { readonly on: string; readonly off: string };
+  /** Moves the sequences and identities of a table behind its greatest value. */
+  advance(session: Session, table: Name): Promise<void>;
+}
+
+/** Makes an expression from the text that stands for the row's number. */
+export type Make = (n: string) => string;
+
+export interface FillFacts {
+  readonly table: Name;
+  readonly columns: readonly FillFact[];
+}
+
+export interface FillFact {
+  readonly name: string;
+  /** The declared type. */
+  readonly type: string;
+  /** The type below all domains, with its length or precision. */
+  readonly base: string;
+  readonly family: TypeFamily;
+  /** Labels of an enum, in order. */
+  readonly labels: readonly string[];
+  /** The element of an array. */
+  readonly element?: { readonly base: string; readonly family: TypeFamily; readonly labels: readonly string[] };
+  /** Types of a composite's attributes. */
+  readonly attributes: readonly string[];
+  /** Conditions of the type's domains over `VALUE`. */
+  readonly checks: readonly string[];
+}
+
+export interface ValueRequest {
+  readonly fact: FillFact;
+  readonly seed: number;
+  /** Values must differ for different numbers. */
+  readonly distinct: boolean;
+  /** The greatest number a row will have. */
+  readonly rows: number;
+  /** Share of the time window that lies before the row, in [0, 1]. */
+  readonly fraction: Make;
+  /** End of the time window, ISO text; and its length. */
+  readonly until: string;
+  readonly windowDays: number;
+  readonly examples: readonly unknown[];
+  readonly weights?: Readonly<Record<string, number>>;
+  readonly exponent?: number;
+  /** Literals, numbers that the table's conditions on this column mention. */
+  readonly literals: readonly string[];
+  readonly numbers: readonly number[];
+  /** Lower and upper ends of the partitions the column decides about, as literals; lists have equal ends. */
+  readonly bounds: readonly { readonly from: string; readonly to: string }[];
 }
 
 export interface FillPlan {
@@ -263,25 +326,94 @@ export interface Probe {
   fingerprint(session: Session, table: Name, columns: readonly string[], key: readonly string[]): Promise<{ readonly rows: number; readonly columns: Readonly<Record<string, string>> }>;
 }
 
-/** Starts and stops disposable servers; only the sandbox room calls it. */
+/** What the sandbox room has to know to start disposable servers; it owns processes and folders, the engine owns what is in them. */
 export interface Launch {
+  /** Accounts to run a server under when we are root, which the server refuses; best first. */
+  readonly accounts: readonly string[];
+  /** Packages of other versions that can be fetched; checksums are pinned. */
+  readonly packages: readonly ServerPackage[];
   /** Version of the binaries in a folder (`18.4`), or undefined when there is no usable server. */
   version(binaries: string): Promise<string | undefined>;
-  /** Folders on this machine that may hold binaries: bundled, installed, downloaded; best first. */
-  candidates(major?: number): Promise<readonly { readonly provider: string; readonly folder: string }[]>;
-  /** Makes a data folder. */
-  init(options: { readonly binaries: string; readonly data: string }): Promise<void>;
-  /** Starts a server on a data folder with a socket in `sockets`; resolves when it accepts connections. */
-  start(options: LaunchOptions): Promise<{ readonly pid: number; stop(): Promise<void> }>;
-  /** Superuser URL of a started server. */
-  url(options: { readonly sockets: string; readonly port: number; readonly user: string; readonly database: string }): string;
+  /** Places that may hold binaries, best first: `named` alone when given, else by `major`; `packages` is the folder that holds fetched packages. */
+  candidates(search: { readonly named?: string; readonly major?: number; readonly packages: string }): Promise<readonly Candidate[]>;
+  /** Command that makes a data folder, and settings that its result depends on besides the version; `secretFile` holds the superuser's password. */
+  init(options: { readonly binaries: string; readonly version: string; readonly data: string; readonly secretFile: string }): ServerCommand;
+  /** Configuration files of a data folder: path below it, text, and whether it is added to what is there. */
+  configure(options: LaunchOptions): Promise<readonly { readonly path: string; readonly text: string; readonly append: boolean }[]>;
+  /** Command that runs the server in the foreground. */
+  serve(options: { readonly binaries: string; readonly data: string }): ServerCommand;
+  /** Longest path of a socket file below `sockets`. */
+  socketName(port: number): string;
+  /** URL of a role on a started server. */
+  url(options: { readonly sockets: string; readonly port: number; readonly user: string; readonly password?: string; readonly database: string }): string;
+  /** Kernel objects that a killed server leaves outside its folder, to be removed with it; read while it runs. */
+  residue(options: { readonly data: string; readonly pid: number }): Promise<readonly Residue[]>;
+}
+
+export interface Candidate {
+  /** `bundled`, `installed`, `named folder`, `downloaded`. */
+  readonly provider: string;
+  /** Folder of the binaries. */
+  readonly folder: string;
+  /** Folder that holds everything the binaries need; it may be copied as a whole. */
+  readonly root: string;
+  /** Links below `root` that must exist: link → the file it leads to, both relative to `root`. */
+  readonly links: readonly { readonly link: string; readonly file: string }[];
+  readonly major?: number;
+}
+
+export interface ServerPackage {
+  readonly major: number;
+  readonly version: string;
+  /** `linux-x64`. */
+  readonly platform: string;
+  /** Name in the package registry. */
+  readonly name: string;
+  /** Subresource integrity of the archive: `sha512-…`. */
+  readonly integrity: string;
+}
+
+export interface ServerCommand {
+  readonly program: string;
+  readonly args: readonly string[];
+}
+
+export interface Residue {
+  readonly kind: 'file' | 'shared-memory';
+  readonly id: string;
 }
 
 export interface LaunchOptions {
   readonly binaries: string;
+  readonly version: string;
   readonly data: string;
   readonly sockets: string;
   readonly port: number;
-  readonly log: string;
   readonly settings: Readonly<Record<string, string>>;
+}
+
+/** Administers a disposable server as its superuser; only the sandbox room calls it. */
+export interface Admin {
+  /** Name of the superuser of servers that we start. */
+  readonly superuser: string;
+  /** Database of a fresh server to connect to. */
+  readonly maintenance: string;
+  /** Makes the role that may own objects and nothing else. */
+  makeOwner(session: Session, owner: string, password?: string): Promise<void>;
+  createDatabase(session: Session, options: { readonly name: string; readonly owner: string; readonly from?: string; readonly locale?: { readonly provider: 'builtin' | 'icu' | 'libc'; readonly locale: string } }): Promise<void>;
+  /** Gives the owner what it needs inside a new database; the session is connected to it as superuser. */
+  handOver(session: Session, owner: string): Promise<void>;
+  dropDatabase(session: Session, name: string): Promise<void>;
+  dropRole(session: Session, name: string): Promise<void>;
+  /** Extensions of the allow-list that this server has. */
+  extensions(session: Session): Promise<readonly string[]>;
+  /** Whether the extension is on the allow-list. */
+  allowed(extension: string): boolean;
+  installExtension(session: Session, name: string): Promise<void>;
+  /** Switches between disposable speed and production's durability for the whole server. */
+  durable(session: Session, on: boolean): Promise<void>;
+  /** Notes on a role or database of a server that is not ours whose process it belongs to. */
+  mark(session: Session, kind: 'role' | 'database', name: string, owner: string): Promise<void>;
+  /** Roles and databases that carry such a note. */
+  marked(session: Session): Promise<readonly { readonly kind: 'role' | 'database'; readonly name: string; readonly owner: string }[]>;
 }
