@@ -1,0 +1,74 @@
+/** One token of SQL text that matters for finding parameters; blanks and comments leave none. */
+export interface Token {
+  readonly kind: 'word' | 'quoted' | 'string' | 'number' | 'numbered' | 'parameter' | 'symbol';
+  readonly text: string;
+  /** Offset in characters. */
+  readonly from: number;
+  readonly to: number;
+}
+
+// Order matters: the first alternative that fits wins, as in the server's scanner.
+const patterns: readonly (readonly [Token['kind'] | 'skip', RegExp])[] = [
+  ['skip', /\s+|--[^\n\r]*/y],
+  ['string', /[eE]'[^'\\]*(?:(?:''|\\[\s\S])[^'\\]*)*'?|(?:[uU]&|[bBxXnN])?'[^']*(?:''[^']*)*'?/y],
+  ['string', /(\$(?:[A-Za-z_\u0080-\uffff][\w\u0080-\uffff]*)?\$)[\s\S]*?(?:\1|$(?![\s\S]))/y],
+  ['quoted', /(?:[uU]&)?"[^"]*(?:""[^"]*)*"?/y],
+  ['numbered', /\$\d+/y],
+  ['word', /[A-Za-z_\u0080-\uffff][\w$\u0080-\uffff]*/y],
+  ['number', /(?:\d[\d_]*\.?\d*|\.\d+)(?:[eE][+-]?\d+)?/y],
+  ['parameter', /:[A-Za-z_\u0080-\uffff][\w\u0080-\uffff]*/y],
+  ['symbol', /::|:=|[\s\S]/y],
+];
+
+/** Tokens of a SQL text in order; a `:name` is a parameter unless it is the upper bound of an array slice. Never throws: what the grammar rejects is its business. */
+export function lex(sql: string): readonly Token[] {
+  const tokens: Token[] = [];
+  const brackets: number[] = [];
+  let at = 0;
+  while (at < sql.length) {
+    if (sql.startsWith('/*', at)) {
+      at = commentEnd(sql, at);
+      continue;
+    }
+    let { kind, to } = match(sql, at);
+    if (kind === 'parameter' && isSlice(brackets, tokens)) {
+      kind = 'symbol';
+      to = at + 1;
+    }
+    if (kind !== 'skip') {
+      const text = sql.slice(at, to);
+      if (text === '[') brackets.push(tokens.length);
+      if (text === ']') brackets.pop();
+      tokens.push({ kind, text, from: at, to });
+    }
+    at = to;
+  }
+  return tokens;
+}
+
+function match(sql: string, at: number): { kind: Token['kind'] | 'skip'; to: number } {
+  for (const [kind, pattern] of patterns) {
+    pattern.lastIndex = at;
+    if (pattern.test(sql)) return { kind, to: pattern.lastIndex };
+  }
+  return { kind: 'symbol', to: at + 1 };
+}
+
+/** `a[1:n]` has an expression before the colon, `a[:n]` does not and reads as a parameter. */
+function isSlice(brackets: readonly number[], tokens: readonly Token[]): boolean {
+  if (brackets.length === 0) return false;
+  const last = tokens.at(-1);
+  return last !== undefined && (last.kind !== 'symbol' || last.text === ')' || last.text === ']');
+}
+
+/** Comments nest in this grammar. */
+function commentEnd(sql: string, from: number): number {
+  let depth = 0;
+  const marks = /\/\*|\*\//g;
+  marks.lastIndex = from;
+  for (let mark = marks.exec(sql); mark; mark = marks.exec(sql)) {
+    depth += mark[0] === '/*' ? 1 : -1;
+    if (depth === 0) return marks.lastIndex;
+  }
+  return sql.length;
+}
