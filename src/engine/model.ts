@@ -114,8 +114,8 @@ export interface QueryShape {
 export interface Predicate {
   readonly alias: string;
   readonly column: string;
-  /** `assign`: INSERT or UPDATE puts the parameter into the column; `other`: they meet in a way that no plain index serves (`<>`, `lower(column) = …`). */
-  readonly operator: 'equal' | 'in' | 'range' | 'like' | 'null' | 'join' | 'contains' | 'assign' | 'other';
+  /** `other`: they meet in a way that no plain index serves (`<>`, `lower(column) = …`). */
+  readonly operator: 'equal' | 'in' | 'range' | 'like' | 'null' | 'join' | 'contains' | 'other';
   /** The named parameter on the other side. */
   readonly parameter?: string;
   /** The constant on the other side, as text, if it is one. */
@@ -322,8 +322,8 @@ export interface Probe {
   evaluate(session: Session, expression: string, count: number): Promise<readonly (string | null)[]>;
   /** A value, as text, that any column of this type accepts. */
   anyValue(type: string, n: number): string | undefined;
-  /** Rows of a table, and per column a hash of its values tied to their row (its primary key, or the whole row when there is none), independent of the rows' order. */
-  fingerprint(session: Session, table: Name, columns: readonly string[], key: readonly string[]): Promise<{ readonly rows: number; readonly columns: Readonly<Record<string, string>> }>;
+  /** Rows of a table and one hash of these columns' values over all rows, independent of the rows' order. */
+  fingerprint(session: Session, table: Name, columns: readonly string[]): Promise<{ readonly rows: number; readonly hash: string }>;
 }
 
 /** What the sandbox room has to know to start disposable servers; it owns processes and folders, the engine owns what is in them. */

@@ -29,11 +29,12 @@ export function shape(sql: string): QueryShape {
     order: [],
     group: [],
     limit: false,
+    sets: [],
     reads: new Map(),
   };
   const kind = tree ? query(draft, tree, undefined, true).kind : 'other';
-  const { tables, predicates, order, group, limit, reads } = draft;
-  return { kind, tables, predicates, order, group, limit, reads: [...reads.values()] };
+  const { tables, predicates, order, group, limit, sets, reads } = draft;
+  return { kind, tables, predicates, order, group, limit, sets, reads: [...reads.values()] };
 }
 
 interface Draft {
@@ -43,6 +44,7 @@ interface Draft {
   order: { alias: string; column: string; descending: boolean }[];
   group: Ref[];
   limit: boolean;
+  sets: { alias: string; column: string; parameter: string }[];
   reads: Map<string, Ref>;
 }
 
@@ -242,8 +244,8 @@ function returning(draft: Draft, list: readonly Node[] | undefined, scope: Scope
 
 function assign(draft: Draft, alias: string, column: string | undefined, value: Node | undefined): void {
   if (column === undefined) return;
-  const predicate = against({ alias, column }, 'assign', value, draft.names);
-  if (predicate.parameter !== undefined) draft.predicates.push(predicate);
+  const { parameter } = against({ alias, column }, 'other', value, draft.names);
+  if (parameter !== undefined) draft.sets.push({ alias, column, parameter });
 }
 
 function conditions(draft: Draft, nodes: readonly (Node | undefined)[], scope: Scope): void {
