@@ -8,7 +8,10 @@ export interface Session {
   /** Server version as a number: 180004. */
   readonly serverVersion: number;
   /** Runs one statement through the extended protocol; the only way for SQL that we did not write. Throws `SqlError`. */
-  query<R extends Record<string, unknown> = Record<string, unknown>>(sql: string, values?: readonly unknown[]): Promise<Rows<R>>;
+  query<R extends Record<string, unknown> = Record<string, unknown>>(
+    sql: string,
+    values?: readonly unknown[],
+  ): Promise<Rows<R>>;
   /** Runs our own text of several statements through the simple protocol. */
   run(sql: string): Promise<void>;
   /** Asks the server to cancel what this session is running. */
@@ -102,7 +105,11 @@ export interface QueryShape {
   readonly tables: readonly { readonly table: string; readonly alias: string }[];
   readonly predicates: readonly Predicate[];
   /** Columns of ORDER BY in order, where they are plain columns. */
-  readonly order: readonly { readonly alias: string; readonly column: string; readonly descending: boolean }[];
+  readonly order: readonly {
+    readonly alias: string;
+    readonly column: string;
+    readonly descending: boolean;
+  }[];
   readonly group: readonly { readonly alias: string; readonly column: string }[];
   readonly limit: boolean;
   /** Columns the query reads, per alias; `*` when all. */
@@ -161,7 +168,22 @@ export interface Types {
 }
 
 export type TypeFamily =
-  | 'integer' | 'number' | 'text' | 'boolean' | 'date' | 'time' | 'instant' | 'interval' | 'uuid' | 'json' | 'bytes' | 'array' | 'enum' | 'range' | 'network' | 'other';
+  | 'integer'
+  | 'number'
+  | 'text'
+  | 'boolean'
+  | 'date'
+  | 'time'
+  | 'instant'
+  | 'interval'
+  | 'uuid'
+  | 'json'
+  | 'bytes'
+  | 'array'
+  | 'enum'
+  | 'range'
+  | 'network'
+  | 'other';
 
 /** Sees what a statement really does, from outside the session that runs it. */
 export interface Watch {
@@ -244,7 +266,11 @@ export interface FillFact {
   /** Labels of an enum, in order. */
   readonly labels: readonly string[];
   /** The element of an array. */
-  readonly element?: { readonly base: string; readonly family: TypeFamily; readonly labels: readonly string[] };
+  readonly element?: {
+    readonly base: string;
+    readonly family: TypeFamily;
+    readonly labels: readonly string[];
+  };
   /** Types of a composite's attributes. */
   readonly attributes: readonly string[];
   /** Conditions of the type's domains over `VALUE`. */
@@ -293,7 +319,17 @@ export interface FillColumn {
 export interface Stats {
   analyze(session: Session, tables: readonly Name[]): Promise<void>;
   /** Bytes and estimated rows per table and index. */
-  sizes(session: Session): Promise<readonly { readonly name: Name; readonly kind: 'table' | 'index'; readonly table: string; readonly bytes: number; readonly rows: number }[]>;
+  sizes(
+    session: Session,
+  ): Promise<
+    readonly {
+      readonly name: Name;
+      readonly kind: 'table' | 'index';
+      readonly table: string;
+      readonly bytes: number;
+      readonly rows: number;
+    }[]
+  >;
   /** Plan of a query with these parameter values: run for real when `execute`. */
   explain(session: Session, sql: string, values: readonly unknown[], execute: boolean): Promise<PlanFacts>;
 }
@@ -317,13 +353,23 @@ export interface Probe {
   /** Types of a statement's `$n` parameters as the server infers them; throws `SqlError` when it cannot be prepared. */
   parameterTypes(session: Session, sql: string): Promise<readonly string[]>;
   /** Values, as text, of these columns in rows drawn at random (equal seeds give equal rows); rows with a null are left out, fewer come back when there are fewer. */
-  draw(session: Session, table: Name, columns: readonly string[], count: number, seed: number): Promise<readonly (readonly string[])[]>;
+  draw(
+    session: Session,
+    table: Name,
+    columns: readonly string[],
+    count: number,
+    seed: number,
+  ): Promise<readonly (readonly string[])[]>;
   /** Values, as text, of an SQL expression over `n` = 1 … count. */
   evaluate(session: Session, expression: string, count: number): Promise<readonly (string | null)[]>;
   /** A value, as text, that any column of this type accepts. */
   anyValue(type: string, n: number): string | undefined;
   /** Rows of a table and one hash of these columns' values over all rows, independent of the rows' order. */
-  fingerprint(session: Session, table: Name, columns: readonly string[]): Promise<{ readonly rows: number; readonly hash: string }>;
+  fingerprint(
+    session: Session,
+    table: Name,
+    columns: readonly string[],
+  ): Promise<{ readonly rows: number; readonly hash: string }>;
 }
 
 /** What the sandbox room has to know to start disposable servers; it owns processes and folders, the engine owns what is in them. */
@@ -335,17 +381,34 @@ export interface Launch {
   /** Version of the binaries in a folder (`18.4`), or undefined when there is no usable server. */
   version(binaries: string): Promise<string | undefined>;
   /** Places that may hold binaries, best first: `named` alone when given, else by `major`; `packages` is the folder that holds fetched packages. */
-  candidates(search: { readonly named?: string; readonly major?: number; readonly packages: string }): Promise<readonly Candidate[]>;
+  candidates(search: {
+    readonly named?: string;
+    readonly major?: number;
+    readonly packages: string;
+  }): Promise<readonly Candidate[]>;
   /** Command that makes a data folder, and settings that its result depends on besides the version; `secretFile` holds the superuser's password. */
-  init(options: { readonly binaries: string; readonly version: string; readonly data: string; readonly secretFile: string }): ServerCommand;
+  init(options: {
+    readonly binaries: string;
+    readonly version: string;
+    readonly data: string;
+    readonly secretFile: string;
+  }): ServerCommand;
   /** Configuration files of a data folder: path below it, text, and whether it is added to what is there. */
-  configure(options: LaunchOptions): Promise<readonly { readonly path: string; readonly text: string; readonly append: boolean }[]>;
+  configure(
+    options: LaunchOptions,
+  ): Promise<readonly { readonly path: string; readonly text: string; readonly append: boolean }[]>;
   /** Command that runs the server in the foreground. */
   serve(options: { readonly binaries: string; readonly data: string }): ServerCommand;
   /** Longest path of a socket file below `sockets`. */
   socketName(port: number): string;
   /** URL of a role on a started server. */
-  url(options: { readonly sockets: string; readonly port: number; readonly user: string; readonly password?: string; readonly database: string }): string;
+  url(options: {
+    readonly sockets: string;
+    readonly port: number;
+    readonly user: string;
+    readonly password?: string;
+    readonly database: string;
+  }): string;
   /** Kernel objects that a killed server leaves outside its folder, to be removed with it; read while it runs. */
   residue(options: { readonly data: string; readonly pid: number }): Promise<readonly Residue[]>;
 }
@@ -400,7 +463,15 @@ export interface Admin {
   readonly maintenance: string;
   /** Makes the role that may own objects and nothing else. */
   makeOwner(session: Session, owner: string, password?: string): Promise<void>;
-  createDatabase(session: Session, options: { readonly name: string; readonly owner: string; readonly from?: string; readonly locale?: { readonly provider: 'builtin' | 'icu' | 'libc'; readonly locale: string } }): Promise<void>;
+  createDatabase(
+    session: Session,
+    options: {
+      readonly name: string;
+      readonly owner: string;
+      readonly from?: string;
+      readonly locale?: { readonly provider: 'builtin' | 'icu' | 'libc'; readonly locale: string };
+    },
+  ): Promise<void>;
   /** Gives the owner what it needs inside a new database; the session is connected to it as superuser. */
   handOver(session: Session, owner: string): Promise<void>;
   dropDatabase(session: Session, name: string): Promise<void>;
@@ -415,5 +486,88 @@ export interface Admin {
   /** Notes on a role or database of a server that is not ours whose process it belongs to. */
   mark(session: Session, kind: 'role' | 'database', name: string, owner: string): Promise<void>;
   /** Roles and databases that carry such a note. */
-  marked(session: Session): Promise<readonly { readonly kind: 'role' | 'database'; readonly name: string; readonly owner: string }[]>;
+  marked(
+    session: Session,
+  ): Promise<
+    readonly { readonly kind: 'role' | 'database'; readonly name: string; readonly owner: string }[]
+  >;
+}
+
+/** Stands between a foreign program and a sandbox database and writes down what each of its statements did. */
+export interface Recorder {
+  /** Listens on 127.0.0.1 until closed; throws `connect.refused` when it cannot listen. */
+  start(options: RecordOptions): Promise<RecordingProxy>;
+}
+
+export interface RecordOptions {
+  /** Where the traffic goes, whatever user and database a client names: the unprivileged owner's URL. */
+  readonly ownerUrl: string;
+  /** Opened on the same database; the caller closes it after the proxy. */
+  readonly watcher: Watcher;
+  /** A statement that runs longer is cancelled; default five minutes. */
+  readonly statementTimeoutMs?: number;
+  /**
+   * Called while no session is in a transaction, something was written since the last call, and a session is about to begin anew; all traffic waits for it.
+   * What it throws is kept in `problems`.
+   */
+  readonly beforeTransaction?: (info: TransactionInfo) => Promise<void>;
+}
+
+export interface TransactionInfo {
+  /** Session number, from 1. */
+  readonly session: number;
+  /** Text of the statement that waits. */
+  readonly sql: string;
+}
+
+export interface RecordingProxy {
+  readonly host: string;
+  readonly port: number;
+  readonly user: string;
+  readonly password: string;
+  readonly database: string;
+  /** For the foreign program; holds a random password. */
+  readonly url: string;
+  /** Everything recorded so far, in the order the statements began. */
+  statements(): readonly Recorded[];
+  activity(): Activity;
+  /** Cancels what runs, ends all sessions and the listener; safe to call twice. */
+  close(): Promise<void>;
+}
+
+export interface Activity {
+  /** Sessions that were let in so far. */
+  readonly connections: number;
+  /** Statements that the server is working on. */
+  readonly running: number;
+  /** Milliseconds since anything was sent or received. */
+  readonly idleMs: number;
+  /** Text of the statement that was sent last. */
+  readonly last?: string;
+  /** What `beforeTransaction` or the watcher threw. */
+  readonly problems: readonly string[];
+}
+
+/** One statement of a foreign program and what it did. */
+export interface Recorded extends Seen {
+  readonly sql: string;
+  /** Kind of its parse tree's node; undefined when it does not parse as one statement. */
+  readonly kind?: string;
+  /** Session number, from 1. */
+  readonly session: number;
+  /** `application_name` the session began with. */
+  readonly application?: string;
+  /** Transaction number within the session; undefined for a statement that was its own transaction. */
+  readonly transaction?: number;
+  /** Milliseconds since the proxy began. */
+  readonly at: number;
+  /** Milliseconds in the server, without the watching. */
+  readonly ms: number;
+  /** Rows returned or affected. */
+  readonly rows?: number;
+  /** Its transaction ended with it, so locks were sampled while it ran. */
+  readonly sampled: boolean;
+  /** The proxy refused it; the server never saw it. */
+  readonly refused?: boolean;
+  readonly error?: { readonly message: string; readonly sqlstate: string };
 }
