@@ -17,6 +17,18 @@ export interface Catalog {
   readonly routines: readonly Routine[];
   readonly types: readonly Type[];
   readonly sequences: readonly Sequence[];
+  /** Everything else that belongs to the structure: rules, extended statistics, casts, collations, publications … */
+  readonly others?: readonly Other[];
+}
+
+/** A rarely used kind of object, kept as the text that defines it. */
+export interface Other {
+  /** `rule`, `statistics`, `collation`, `cast`, `operator`, `event trigger`, `publication` … */
+  readonly kind: string;
+  /** Its identity within the kind, schema-qualified where the kind has schemas. */
+  readonly name: string;
+  readonly definition: string;
+  readonly comment?: string;
 }
 
 export interface Schema {
@@ -52,6 +64,10 @@ export interface Table extends Name {
   /** Storage parameters such as fillfactor, `name=value`, sorted. */
   readonly options: readonly string[];
   readonly replicaIdentity: string;
+  /** Access method when it is not the usual heap. */
+  readonly method?: string;
+  /** Server and options of a foreign table: `server files`, `filename=…`. */
+  readonly foreign?: readonly string[];
 }
 
 export interface Column {
@@ -67,6 +83,14 @@ export interface Column {
   readonly generated?: { readonly expression: string; readonly kind: 'stored' | 'virtual' };
   readonly collation?: string;
   readonly storage?: string;
+  /** Compression method when one was chosen. */
+  readonly compression?: string;
+  /** Statistics target when one was chosen. */
+  readonly statistics?: number;
+  /** Options such as n_distinct, `name=value`. */
+  readonly options?: readonly string[];
+  /** It comes from a parent table only. */
+  readonly inherited?: boolean;
   readonly comment?: string;
   readonly grants: readonly Grant[];
 }
@@ -101,6 +125,8 @@ export interface Index extends Name {
   readonly definition: string;
   /** Name of the constraint it serves, if any. */
   readonly constraint?: string;
+  /** Index of the partitioned table that this one is a part of. */
+  readonly partOf?: Name;
   readonly comment?: string;
 }
 
@@ -148,6 +174,8 @@ export interface Type extends Name {
   readonly kind: 'enum' | 'domain' | 'composite' | 'range';
   readonly owner: string;
   readonly labels: readonly string[];
+  /** Base type of a domain. */
+  readonly base?: string;
   /** Everything else that defines it: base type, checks, attributes, subtype. */
   readonly definition: string;
   readonly grants: readonly Grant[];
