@@ -46,6 +46,7 @@ export interface Engine {
   readonly fill: FillSql;
   readonly stats: Stats;
   readonly probe: Probe;
+  readonly locking: Locking;
   readonly launch: Launch;
   readonly admin: Admin;
   connect(url: string, options?: ConnectOptions): Promise<Session>;
@@ -364,12 +365,26 @@ export interface Probe {
   evaluate(session: Session, expression: string, count: number): Promise<readonly (string | null)[]>;
   /** A value, as text, that any column of this type accepts. */
   anyValue(type: string, n: number): string | undefined;
+  /** Prepares a statement with `$n` parameters in the session under a name. */
+  prepare(session: Session, name: string, sql: string): Promise<void>;
+  /** Runs a prepared statement with values. */
+  execute(session: Session, name: string, values: readonly unknown[]): Promise<void>;
+  /** The statement with its `$n` parameters written as literals, as the simple protocol sends it. */
+  inline(sql: string, values: readonly unknown[]): string;
   /** Rows of a table and one hash of these columns' values over all rows, independent of the rows' order. */
   fingerprint(
     session: Session,
     table: Name,
     columns: readonly string[],
   ): Promise<{ readonly rows: number; readonly hash: string }>;
+}
+
+/** How long a statement waits for a lock. */
+export interface Locking {
+  /** Statement that limits the wait, 0 for no limit; for the open transaction or for the session. */
+  limit(ms: number, scope: 'transaction' | 'session'): string;
+  /** The error says that a lock was not granted in time (or that a deadlock was broken), so trying again makes sense. */
+  retryable(error: unknown): boolean;
 }
 
 /** What the sandbox room has to know to start disposable servers; it owns processes and folders, the engine owns what is in them. */

@@ -31,6 +31,15 @@ export interface PreparedQuery {
   readonly sql: string;
   readonly values: readonly (readonly unknown[])[];
   readonly rate: Rate;
+  readonly kind: 'read' | 'write';
+  /** Tables it names, as its text writes them. */
+  readonly tables: readonly string[];
+}
+
+/** A query that cannot be run on the twin, and why. */
+export interface ExcludedQuery {
+  readonly name: string;
+  readonly reason: string;
 }
 
 export interface LoadOptions {
@@ -48,6 +57,10 @@ export interface LoadOptions {
 
 /** A load that is running beside something else. */
 export interface RunningLoad {
+  /** `performance.now()` at its beginning; the calls' times count from here. */
+  readonly startedAt: number;
+  /** Resolves when the declared duration is over. */
+  readonly ended: Promise<void>;
   /** Ends the schedule, waits for calls under way, and returns the figures. */
   finish(): Promise<LoadResult>;
 }

@@ -1,0 +1,90 @@
+/** Figures of a database: statistics, sizes, plans. */
+import type { PlanFacts, Stats } from '../../engine/model.ts';
+import { quote } from './quote.ts';
+
+interface PlanNode {
+  readonly 'Node Type': string;
+  readonly 'Relation Name'?: string;
+  readonly 'Index Name'?: string;
+  readonly 'Total Cost': number;
+  readonly 'Actual Rows'?: number;
+  readonly 'Shared Hit Blocks'?: number;
+  readonly 'Shared Read Blocks'?: number;
+  readonly Plans?: readonly PlanNode[];
+}
+
+interface Explained {
+  readonly Plan: PlanNode;
+  readonly 'Planning Time'?: number;
+  readonly 'Execution Time'?: number;
+}
+
+const sizesQuery = `
+  SELECT n.nspname AS schema, c.relname AS name, CASE WHEN c.relkind IN ('i', 'I') THEN 'index' ELSE 'table' END AS kind,
+         coalesce((SELECT t.relname FROM pg_index i JOIN pg_class t ON t.oid = i.indrelid WHERE i.indexrelid = c.oid), c.relname) AS "table",
+         (CASE WHEN c.relkind IN ('i', 'I') THEN pg_relation_size(c.oid) ELSE pg_table_size(c.oid) END)::text AS bytes,
+         greatest(c.reltuples, 0)::float8 AS rows
+    FROM pg_class c JOIN pg_namespace n ON n.oid = c.relnamespace
+   WHERE c.relkind IN ('r', 'p', 'm', 'i', 'I') AND n.nspname !~ '^pg_' AND n.nspname <> 'information_schema'
+   ORDER BY 1, 4, 3 DESC, 2`;
+
+/** PostgreSQL's own figures; bytes of a table count its TOAST and maps, not its indexes. */
+export const stats: Stats = {
+  async analyze(session, tables) {
+    for (const table of tables) await session.query(`ANALYZE ${quote.name(table)}`);
+  },
+
+  async sizes(session) {
+    const { rows } = await session.query<{
+      schema: string;
+      name: string;
+      kind: 'table' | 'index';
+      table: string;
+      bytes: string;
+      rows: number;
+    }>(sizesQuery);
+    return rows.map((row) => ({
+      name: { schema: row.schema, name: row.name },
+      kind: row.kind,
+      table: row.table,
+      bytes: Number(row.bytes),
+      rows: Number(row.rows),
+    }));
+  },
+
+  async explain(session, sql, values, execute) {
+    // The bare form plans with the values at hand, as the first executions of a prepared statement do.
+    const options = execute ? 'ANALYZE, BUFFERS, FORMAT JSON' : 'FORMAT JSON';
+    const { rows } = await session.query<{ 'QUERY PLAN': unknown }>(`EXPLAIN (${options}) ${sql}`, values);
+    const raw = rows[0]!['QUERY PLAN'];
+    const [explained] = (typeof raw === 'string' ? JSON.parse(raw) : raw) as readonly Explained[];
+    return factsOf(explained!);
+  },
+};
+
+function factsOf(explained: Explained): PlanFacts {
+  const { Plan: top } = explained;
+  const nodes = flatten(top);
+  return {
+    totalCost: top['Total Cost'],
+    ...(top['Actual Rows'] === undefined ? {} : { rows: top['Actual Rows'] }),
+    ...(explained['Execution Time'] === undefined ? {} : { executionMs: explained['Execution Time'] }),
+    ...(explained['Planning Time'] === undefined ? {} : { planningMs: explained['Planning Time'] }),
+    ...(top['Shared Hit Blocks'] === undefined
+      ? {}
+      : { sharedHit: top['Shared Hit Blocks'], sharedRead: top['Shared Read Blocks'] ?? 0 }),
+    nodes: nodes.map(nodeText),
+    indexes: [...new Set(nodes.flatMap((node) => node['Index Name'] ?? []))],
+    tree: explained,
+  };
+}
+
+function flatten(node: PlanNode): readonly PlanNode[] {
+  return [node, ...(node.Plans ?? []).flatMap(flatten)];
+}
+
+function nodeText(node: PlanNode): string {
+  const relation = node['Relation Name'] ? ` ${node['Relation Name']}` : '';
+  const index = node['Index Name'] ? ` using ${node['Index Name']}` : '';
+  return `${node['Node Type']}${relation}${index}`;
+}
