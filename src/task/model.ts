@@ -24,9 +24,19 @@ export interface Task {
   readonly hash: string;
   readonly requirements: Requirements;
   readonly questions: readonly Question[];
+  /** Values that the task leaves open beside those that are `Given`, by their place in the block. */
+  readonly open: readonly Open[];
+}
+
+/** A value written as `unknown` or `{ assume: … }`, or filled in because it is needed and absent. */
+export interface Open {
+  /** Path in the block with canonical ids: `access`, `Q1`, `p95`. */
+  readonly path: readonly string[];
+  readonly kind: 'assumed' | 'unknown';
 }
 
 export interface Question {
+  /** Claim id or path of the block that the answer belongs to. */
   readonly about: string;
   readonly text: string;
   /** An answer worth proposing, in the block's own notation. */
@@ -34,7 +44,7 @@ export interface Question {
 }
 
 export interface Requirements {
-  readonly change: { readonly engine: string; readonly kind: ChangeKind; readonly rename: Readonly<Record<string, string>> };
+  readonly change: ChangeRequest;
   readonly entities: readonly Entity[];
   readonly relations: readonly Relation[];
   readonly rules: readonly Rule[];
@@ -48,6 +58,21 @@ export interface Requirements {
   readonly extensions: readonly string[];
   /** Naive SQL that is the source of the change, statements in order. */
   readonly schema?: string;
+}
+
+/** What is done to what exists; columns are written `table.column`. */
+export interface ChangeRequest {
+  readonly engine: string;
+  readonly kind: ChangeKind;
+  /** Old `table.column` (or `table`) → new bare name. */
+  readonly rename: Readonly<Record<string, string>>;
+  readonly split?: { readonly columns: Readonly<Record<string, readonly string[]>>; readonly using?: string };
+  /** New `table.column` → the columns it is made of. */
+  readonly merge?: { readonly columns: Readonly<Record<string, readonly string[]>>; readonly using?: string };
+  /** `table.column` → SQL expression over the table's row. */
+  readonly backfill?: Readonly<Record<string, string>>;
+  /** Tables or `table.column` to drop. */
+  readonly drop?: readonly string[];
 }
 
 export type ChangeKind = 'new' | 'alter' | 'split' | 'merge' | 'rename' | 'backfill' | 'drop' | 'tune';
@@ -121,6 +146,8 @@ export interface Relation extends Claim {
   readonly one: boolean;
   /** Junction entity or table of a many-to-many relation. */
   readonly via?: string;
+  /** Fields that a junction table carries beside its two keys. */
+  readonly fields?: readonly Field[];
 }
 
 export interface Rule extends Claim {

@@ -12,6 +12,8 @@ export interface NamedQuery {
   /** Text with `:name` parameters. */
   readonly sql: string;
   readonly rate: Rate;
+  /** The file gives no rate: once a second was assumed. */
+  readonly rateAssumed?: boolean;
   /** Target of the 95th percentile, milliseconds. */
   readonly p95?: number;
   /** Where a parameter's values come from; parameters that are not here are inferred from the column they meet. */
