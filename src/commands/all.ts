@@ -9,7 +9,19 @@ export interface Listed {
 
 /** Every command, in the order in which help shows them; a test compares name and summary with the declaration. */
 export const all: readonly Listed[] = [
-  { name: 'report', summary: 'Show a report again, in another format', load: async () => (await import('./report.ts')).reportCommand },
-  { name: 'mcp', summary: 'Serve the commands to agents over MCP (standard input and output)', load: async () => (await import('./mcp.ts')).mcp },
-  { name: 'help', summary: 'Explain a command, an error code or the exit codes', load: async () => (await import('./help.ts')).help },
+  {
+    name: 'report',
+    summary: 'Show a report again, in another format',
+    load: async () => (await import('./report.ts')).reportCommand,
+  },
+  {
+    name: 'mcp',
+    summary: 'Serve the commands to agents over MCP (standard input and output)',
+    load: async () => (await import('./mcp.ts')).mcp,
+  },
+  {
+    name: 'help',
+    summary: 'Explain a command, an error code or the exit codes',
+    load: async () => (await import('./help.ts')).help,
+  },
 ];

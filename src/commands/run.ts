@@ -22,9 +22,14 @@ export interface RunOptions {
 export async function findCommand(name: string): Promise<Command> {
   const listed = all.find((entry) => entry.name === name);
   if (listed) return listed.load();
-  const near = nearest(name, all.map((entry) => entry.name));
+  const near = nearest(
+    name,
+    all.map((entry) => entry.name),
+  );
   return fail('usage.unknown-command', `There is no command \`${name}\`.`, {
-    hint: near ? `Did you mean \`dbd ${near}\`? \`dbd help\` lists all commands.` : '`dbd help` lists all commands.',
+    hint: near
+      ? `Did you mean \`dbd ${near}\`? \`dbd help\` lists all commands.`
+      : '`dbd help` lists all commands.',
   });
 }
 
@@ -40,10 +45,16 @@ export function checkInput(command: Command, input: unknown): Record<string, unk
   if (parsed.success) return parsed.data;
   const [issue] = parsed.error.issues;
   const field = issue?.path.join('.') ?? '';
-  const absent = issue?.code === 'invalid_type' && typeof input === 'object' && input !== null && !(String(issue.path[0]) in input);
+  const absent =
+    issue?.code === 'invalid_type' &&
+    typeof input === 'object' &&
+    input !== null &&
+    !(String(issue.path[0]) in input);
   return fail(
     absent ? 'usage.missing-input' : 'usage.wrong-option',
-    absent ? `\`dbd ${command.name}\` needs ${field}.` : `${field || 'The input'} of \`dbd ${command.name}\` is wrong: ${issue?.message ?? 'unexpected form'}.`,
+    absent
+      ? `\`dbd ${command.name}\` needs ${field}.`
+      : `${field || 'The input'} of \`dbd ${command.name}\` is wrong: ${issue?.message ?? 'unexpected form'}.`,
     { hint: `\`dbd ${command.name} --help\` shows what it takes.` },
   );
 }
@@ -56,7 +67,11 @@ function contextOf(options: RunOptions): Context {
     env: options.env ?? process.env,
     engine: (name) => {
       const load = engines[name];
-      return load ? load() : fail('task.refused', `The engine \`${name}\` is not supported.`, { hint: `Known: ${Object.keys(engines).join(', ')}.` });
+      return load
+        ? load()
+        : fail('task.refused', `The engine \`${name}\` is not supported.`, {
+            hint: `Known: ${Object.keys(engines).join(', ')}.`,
+          });
     },
     stdin: options.stdin ?? (async () => ''),
     ...(options.serve ? { serve: options.serve } : {}),

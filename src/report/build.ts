@@ -48,7 +48,11 @@ export function report(draft: Draft): Report {
 
 /** Failed if any claim is missed or any finding is an error; conditions if any claim is not proven; proven otherwise. */
 export function verdictOf(claims: readonly Claim[], findings: readonly Finding[] = []): Verdict {
-  if (claims.some((claim) => claim.verdict === 'missed') || findings.some((finding) => finding.severity === 'error')) return 'failed';
+  if (
+    claims.some((claim) => claim.verdict === 'missed') ||
+    findings.some((finding) => finding.severity === 'error')
+  )
+    return 'failed';
   return claims.some((claim) => claim.verdict === 'not-proven') ? 'conditions' : 'proven';
 }
 
@@ -68,5 +72,9 @@ export function fact(label: string, value: string, basis: Basis, tone?: Fact['to
 
 /** A column of a table; `right` aligns numbers. */
 export function column(title: string, form?: 'right' | 'code'): ColumnHead {
-  return { title, ...(form === 'right' ? { align: 'right' } : {}), ...(form === 'code' ? { code: true } : {}) };
+  return {
+    title,
+    ...(form === 'right' ? { align: 'right' } : {}),
+    ...(form === 'code' ? { code: true } : {}),
+  };
 }

@@ -51,7 +51,18 @@ export interface Claim {
 }
 
 export type ClaimKind =
-  | 'entity' | 'relation' | 'rule' | 'access' | 'volume' | 'lifecycle' | 'privacy' | 'limit' | 'compatibility' | 'acceptance' | 'change' | 'checklist';
+  | 'entity'
+  | 'relation'
+  | 'rule'
+  | 'access'
+  | 'volume'
+  | 'lifecycle'
+  | 'privacy'
+  | 'limit'
+  | 'compatibility'
+  | 'acceptance'
+  | 'change'
+  | 'checklist';
 
 /** One executed result that bears on a claim. */
 export interface Evidence {
@@ -82,10 +93,23 @@ export interface Next {
 export type Block = { readonly id: string; readonly title: string } & (
   | { readonly kind: 'text'; readonly text: string }
   | { readonly kind: 'facts'; readonly facts: readonly Fact[] }
-  | { readonly kind: 'table'; readonly columns: readonly ColumnHead[]; readonly rows: readonly (readonly Cell[])[]; readonly note?: string }
-  | { readonly kind: 'sql'; readonly files: readonly { readonly path: string; readonly sql: string; readonly note?: string }[] }
+  | {
+      readonly kind: 'table';
+      readonly columns: readonly ColumnHead[];
+      readonly rows: readonly (readonly Cell[])[];
+      readonly note?: string;
+    }
+  | {
+      readonly kind: 'sql';
+      readonly files: readonly { readonly path: string; readonly sql: string; readonly note?: string }[];
+    }
   | { readonly kind: 'steps'; readonly steps: readonly StepRow[] }
-  | { readonly kind: 'bars'; readonly unit: 'ms' | 'bytes' | 'rows'; readonly bars: readonly Bar[]; readonly note?: string }
+  | {
+      readonly kind: 'bars';
+      readonly unit: 'ms' | 'bytes' | 'rows';
+      readonly bars: readonly Bar[];
+      readonly note?: string;
+    }
   | { readonly kind: 'diagram'; readonly svg: string; readonly mermaid: string }
   | { readonly kind: 'files'; readonly files: readonly { readonly path: string; readonly what: string }[] }
 );

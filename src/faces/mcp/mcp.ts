@@ -1,0 +1,1 @@
+export async function serveMcp(_signal: AbortSignal): Promise<void> {}

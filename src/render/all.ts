@@ -1,0 +1,17 @@
+import type { Report } from '../report/model.ts';
+import type { Surface } from './terminal/style.ts';
+
+/** How each format is drawn, loaded when first asked for. */
+export const renderers: Readonly<Record<string, (report: Report, surface: Surface) => Promise<string>>> = {
+  terminal: async (report, surface) =>
+    (await import('./terminal/terminal.ts')).renderTerminal(report, surface),
+  json: async (report) => (await import('./json.ts')).renderJson(report),
+  md: async (report) => (await import('./markdown/markdown.ts')).renderMarkdown(report),
+  html: async (report) => (await import('./html/html.ts')).renderHtml(report),
+  envelope: async (report) => `${JSON.stringify((await import('./json.ts')).envelope(report), null, 2)}\n`,
+};
+
+/** Draws a report in a format of {@link renderers}; an unknown format is drawn for the terminal. */
+export async function render(format: string, report: Report, surface: Surface): Promise<string> {
+  return (renderers[format] ?? renderers['terminal']!)(report, surface);
+}

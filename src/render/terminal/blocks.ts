@@ -1,0 +1,179 @@
+import { formatMs } from '../../base/units.ts';
+import type { Bar, Block, Cell, ColumnHead, Fact, StepRow } from '../../report/model.ts';
+import { clean, oneLine } from '../clean.ts';
+import { barMaximum, cellText, formatBar, lockWeight, stepEffects, waitWords } from '../words.ts';
+import type { Paint, Surface } from './style.ts';
+import { columnsOf, cut, pad, wrap } from './width.ts';
+
+/** Lines of one SQL file shown in a terminal; the file itself has the rest. */
+const sqlLines = 40;
+
+/** One block with its title. */
+export function drawBlock(block: Block, surface: Surface, paint: Paint): string {
+  const lines = bodyOf(block, surface, paint);
+  return lines.length === 0 ? '' : [paint.strong(oneLine(block.title)), ...lines].join('\n');
+}
+
+function bodyOf(block: Block, surface: Surface, paint: Paint): readonly string[] {
+  switch (block.kind) {
+    case 'text':
+      return wrap(clean(block.text).trimEnd(), surface.width - 2).map((line) => `  ${line}`);
+    case 'facts':
+      return drawFacts(block.facts, paint);
+    case 'table':
+      return [...drawTable(block.columns, block.rows, surface, paint), ...noteOf(block.note, surface, paint)];
+    case 'sql':
+      return block.files.flatMap((file) => drawSql(file, paint));
+    case 'steps':
+      return drawSteps(block.steps, surface, paint);
+    case 'bars':
+      return [...drawBars(block.bars, block.unit, surface, paint), ...noteOf(block.note, surface, paint)];
+    case 'diagram':
+      return clean(block.mermaid)
+        .trimEnd()
+        .split('\n')
+        .map((line) => `  ${paint.faint(line)}`);
+    case 'files':
+      return drawPairs(
+        block.files.map((file) => [oneLine(file.path), oneLine(file.what)]),
+        surface,
+        paint,
+      );
+  }
+}
+
+function noteOf(note: string | undefined, surface: Surface, paint: Paint): readonly string[] {
+  return note ? wrap(oneLine(note), surface.width - 2).map((line) => `  ${paint.faint(line)}`) : [];
+}
+
+function drawFacts(facts: readonly Fact[], paint: Paint): readonly string[] {
+  const width = Math.max(...facts.map((fact) => columnsOf(oneLine(fact.label))), 0);
+  return facts.map((fact) => {
+    const value = oneLine(fact.value);
+    const toned = fact.tone === 'good' ? paint.good(value) : fact.tone === 'bad' ? paint.bad(value) : value;
+    return `  ${pad(oneLine(fact.label), width)}  ${toned} ${paint.faint(`(${fact.basis})`)}`;
+  });
+}
+
+function drawTable(
+  columns: readonly ColumnHead[],
+  rows: readonly (readonly Cell[])[],
+  surface: Surface,
+  paint: Paint,
+): readonly string[] {
+  const texts = rows.map((row) => columns.map((_, at) => oneLine(cellText(row[at] ?? ''))));
+  const widths = fit(
+    columns.map((head, at) =>
+      Math.max(columnsOf(oneLine(head.title)), ...texts.map((row) => columnsOf(row[at]!))),
+    ),
+    surface.width - 2 - 2 * (columns.length - 1),
+  );
+  const line = (cells: readonly string[], brush: (text: string, at: number) => string): string =>
+    `  ${cells.map((cell, at) => brush(pad(cut(cell, widths[at]!, paint.glyph.rest), widths[at]!, columns[at]!.align === 'right' ? 'left' : 'right'), at)).join('  ')}`.trimEnd();
+  return [
+    line(
+      columns.map((head) => oneLine(head.title)),
+      (text) => paint.faint(text),
+    ),
+    ...texts.map((row, index) =>
+      line(row, (text, at) => {
+        const cell = rows[index]![at];
+        const tone = typeof cell === 'object' ? cell.tone : 'plain';
+        return tone === 'good' ? paint.good(text) : tone === 'bad' ? paint.bad(text) : text;
+      }),
+    ),
+  ];
+}
+
+/** Narrows the widest columns until all fit. */
+function fit(wanted: readonly number[], room: number): readonly number[] {
+  const widths = [...wanted];
+  for (let over = widths.reduce((sum, width) => sum + width, 0) - room; over > 0; over--) {
+    const widest = widths.indexOf(Math.max(...widths));
+    if (widths[widest]! <= 6) break;
+    widths[widest]! -= 1;
+  }
+  return widths;
+}
+
+function drawSql(
+  file: { readonly path: string; readonly sql: string; readonly note?: string },
+  paint: Paint,
+): readonly string[] {
+  const lines = clean(file.sql).trimEnd().split('\n');
+  const more = lines.length - sqlLines;
+  return [
+    `  ${paint.accent(oneLine(file.path))}${file.note ? ` ${paint.faint(oneLine(file.note))}` : ''}`,
+    ...lines
+      .slice(0, sqlLines)
+      .map((line) => `    ${line.trimStart().startsWith('--') ? paint.faint(line) : line}`),
+    ...(more > 0
+      ? [`    ${paint.faint(`${paint.glyph.rest} ${more} more lines in ${oneLine(file.path)}`)}`]
+      : []),
+  ];
+}
+
+function drawSteps(steps: readonly StepRow[], surface: Surface, paint: Paint): readonly string[] {
+  return steps.flatMap((step, index) => {
+    const number = String(index + 1).padStart(String(steps.length).length);
+    const indent = ' '.repeat(number.length + 4);
+    const figures = [
+      formatMs(step.ms),
+      ...(step.stallMs === undefined ? [] : [`stall ${formatMs(step.stallMs)}`]),
+    ].join(', ');
+    const room = surface.width - indent.length - columnsOf(figures) - 2;
+    const locks = step.locks.map((lock) => {
+      const weight = lockWeight(lock.mode);
+      const text = `${oneLine(lock.mode)} on ${oneLine(lock.relation)} ${paint.glyph.dot} ${waitWords[weight]}`;
+      return weight === 'reads' ? paint.bad(text) : weight === 'writes' ? paint.warn(text) : text;
+    });
+    const effects = stepEffects(step).map(oneLine).join(', ');
+    return [
+      `  ${paint.faint(number)}  ${pad(cut(oneLine(step.sql), room, paint.glyph.rest), room)}  ${figures}`,
+      ...locks.map((text) => indent + text),
+      ...(effects
+        ? wrap(effects, surface.width - indent.length).map((line) => indent + paint.faint(line))
+        : []),
+      ...(step.note
+        ? wrap(oneLine(step.note), surface.width - indent.length).map((line) => indent + paint.faint(line))
+        : []),
+    ];
+  });
+}
+
+function drawBars(
+  bars: readonly Bar[],
+  unit: 'ms' | 'bytes' | 'rows',
+  surface: Surface,
+  paint: Paint,
+): readonly string[] {
+  const labels = Math.min(28, Math.max(...bars.map((bar) => columnsOf(oneLine(bar.label))), 0));
+  const room = Math.max(10, surface.width - labels - 34);
+  const maximum = barMaximum(bars);
+  const bar = (value: number): string =>
+    paint.glyph.full.repeat(Math.max(1, Math.round((value / maximum) * room)));
+  return bars.flatMap((row) => {
+    const missed = row.target !== undefined && row.after > row.target;
+    const target = row.target === undefined ? '' : ` ${paint.faint(`target ${formatBar(row.target, unit)}`)}`;
+    return [
+      ...(row.before === undefined
+        ? []
+        : [
+            `  ${pad(cut(oneLine(row.label), labels, paint.glyph.rest), labels)}  before ${paint.faint(bar(row.before))} ${formatBar(row.before, unit)}`,
+          ]),
+      `  ${pad(row.before === undefined ? cut(oneLine(row.label), labels, paint.glyph.rest) : '', labels)}  after  ${(missed ? paint.bad : paint.good)(bar(row.after))} ${formatBar(row.after, unit)}${target}${missed ? ` ${paint.bad('missed')}` : ''}`,
+    ];
+  });
+}
+
+function drawPairs(
+  pairs: readonly (readonly [string, string])[],
+  surface: Surface,
+  paint: Paint,
+): readonly string[] {
+  const width = Math.min(44, Math.max(...pairs.map(([first]) => columnsOf(first)), 0));
+  return pairs.map(
+    ([first, second]) =>
+      `  ${pad(first, width)}  ${paint.faint(cut(second, Math.max(20, surface.width - width - 4), paint.glyph.rest))}`,
+  );
+}
