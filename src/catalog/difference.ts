@@ -127,8 +127,13 @@ const kinds: readonly Kind[] = [
   },
 ];
 
-/** Properties that carry no meaning of their own: identities, and positions that the order of the list tells better. */
-const silent = new Set(['schema', 'name', 'position', 'engine', 'version']);
+/** The order of the list tells positions better. */
+const silent = new Set(['position']);
+
+/** What a definition says already; told apart only while the definitions are equal. */
+const derived = new Set(
+  'kind columns references validated deferrable deferred enforced method unique keys includes predicate routine base'.split(' '),
+);
 
 /**
  * Every way in which two catalogs differ, in a stable order; empty when they are equal. Servers before 18 keep not-null
@@ -161,13 +166,10 @@ function walk(
   found: Difference[],
 ): void {
   const lists = new Set(parts.map((part) => part.list));
-  for (const property of new Set([...Object.keys(before), ...Object.keys(after)])) {
-    if (
-      lists.has(property) ||
-      ignored.has(property) ||
-      (path === '' ? true : silent.has(property) && property !== 'version')
-    )
-      continue;
+  const redefined = before.definition !== after.definition;
+  const properties = path === '' ? [] : [...new Set([...Object.keys(before), ...Object.keys(after)])];
+  for (const property of properties) {
+    if (lists.has(property) || ignored.has(property) || silent.has(property) || (redefined && derived.has(property))) continue;
     const [was, is] = [before[property], after[property]];
     if (canonicalJson(was ?? null) === canonicalJson(is ?? null)) continue;
     found.push({ path: `${path} ${words(property)}`, ...side('before', was), ...side('after', is) });

@@ -40,7 +40,16 @@ export interface SequenceRow extends Record<string, unknown> {
 export function toSequence(row: SequenceRow): Sequence {
   const { schema, name, owner, type, start, increment, minimum, maximum, cache, cycle } = row;
   return present<Sequence>({
-    ...{ schema, name, owner, type, start, increment, minimum, maximum, cache, cycle },
+    schema,
+    name,
+    owner,
+    type,
+    start,
+    increment,
+    minimum,
+    maximum,
+    cache,
+    cycle,
     ownedBy: row.owned_by,
     grants: row.grants,
     comment: row.comment,
