@@ -1,0 +1,192 @@
+import type {
+  CallToolResult,
+  McpServer,
+  ServerContext,
+  StandardSchemaWithJSON,
+  ToolAnnotations,
+} from '@modelcontextprotocol/server';
+import { z } from 'zod';
+import { DbdError, SqlError } from '../../base/error.ts';
+import type { Emit, Event } from '../../base/event.ts';
+import { hideSecrets } from '../../base/secret.ts';
+import { formatMs } from '../../base/units.ts';
+import type { Command, Effect } from '../../commands/command.ts';
+import { fieldsOf } from '../../commands/fields.ts';
+import { run } from '../../commands/run.ts';
+import { envelope, errorEnvelope } from '../../render/json.ts';
+import { renderMarkdown } from '../../render/markdown/markdown.ts';
+
+/** Longest Markdown that a tool call answers with, characters; clients cut at about four times as much. */
+const textLimit = 24_000;
+
+/** The tool's name: words of the command joined by an underscore. */
+export function toolName(command: Pick<Command, 'name'>): string {
+  return command.name.replaceAll(' ', '_');
+}
+
+/** Registers one command as a tool; `track` is told about each call so that the face can wait for it. */
+export function addTool(
+  server: McpServer,
+  command: Command,
+  signal: AbortSignal,
+  track: (call: Promise<unknown>) => void,
+): void {
+  const declared = {
+    title: command.summary,
+    description: describe(command),
+    inputSchema: withoutHints(z.strictObject(command.input.shape)),
+    outputSchema: outputSchema(command),
+    annotations: annotationsOf(command),
+  };
+  server.registerTool(
+    toolName(command),
+    declared,
+    async (input: Record<string, unknown>, context: ServerContext) => {
+      const call = answer(command, input, context, signal);
+      track(call);
+      return call;
+    },
+  );
+}
+
+async function answer(
+  command: Command,
+  input: Record<string, unknown>,
+  context: ServerContext,
+  signal: AbortSignal,
+): Promise<CallToolResult> {
+  try {
+    const report = await run(command.name, input, {
+      emit: progressTo(context),
+      signal: AbortSignal.any([signal, context.mcpReq.signal]),
+    });
+    return {
+      content: [{ type: 'text', text: renderMarkdown(report, textLimit) }],
+      structuredContent: plain(envelope(report)),
+    };
+  } catch (error) {
+    return refusal(command, error);
+  }
+}
+
+/** Errors are results too, so that the agent can read the hint and correct itself. */
+function refusal(command: Command, error: unknown): CallToolResult {
+  const known = error instanceof DbdError;
+  const message = hideSecrets(error instanceof Error ? error.message : String(error));
+  const code = known ? error.code : 'internal.bug';
+  const hint = known && error.hint !== undefined ? hideSecrets(error.hint) : undefined;
+  const marked = error instanceof SqlError && error.marked ? `\n\n${hideSecrets(error.marked)}` : '';
+  return {
+    isError: true,
+    content: [{ type: 'text', text: `${code}: ${message}${marked}${hint ? `\n\nNext: ${hint}` : ''}` }],
+    structuredContent: plain(errorEnvelope(command.name, { code, message, hint })),
+  };
+}
+
+function describe(command: Command): string {
+  const example = command.examples[0];
+  return `${command.summary}.${example ? ` Example on the command line: \`${example.call}\` (${example.shows}).` : ''}`;
+}
+
+/** The schema without the command line's own hints, which strict clients would not know. */
+function withoutHints(schema: z.ZodObject): StandardSchemaWithJSON<Record<string, unknown>> {
+  const standard = schema['~standard'] as StandardSchemaWithJSON<Record<string, unknown>>['~standard'];
+  const strip = (value: Record<string, unknown>): Record<string, unknown> => {
+    const properties = Object.entries((value['properties'] ?? {}) as Record<string, Record<string, unknown>>);
+    return {
+      ...value,
+      properties: Object.fromEntries(
+        properties.map(([name, { positional: _p, rest: _r, short: _s, ...kept }]) => [name, kept]),
+      ),
+    };
+  };
+  return {
+    '~standard': {
+      ...standard,
+      jsonSchema: {
+        input: (options) => strip(standard.jsonSchema.input(options)),
+        output: (options) => strip(standard.jsonSchema.output(options)),
+      },
+    },
+  };
+}
+
+/** The common part of every result beside the command's own output; claims and findings stay open, for `tools/list` is read whole. */
+function outputSchema(command: Command): z.ZodObject {
+  return z.looseObject({
+    ...command.output.partial().shape,
+    schema: z.string(),
+    command: z.string(),
+    verdict: z.enum(['proven', 'conditions', 'failed']),
+    headline: z.string(),
+    claims: z.array(z.looseObject({ id: z.string(), verdict: z.string() })),
+    findings: z.array(z.looseObject({ rule: z.string(), severity: z.string() })),
+    next: z.array(z.looseObject({ command: z.string() })),
+  });
+}
+
+/** Hints for the client from what any input of the command may touch; a command that starts a foreign program may do anything. */
+export function annotationsOf(command: Command): Required<Omit<ToolAnnotations, 'title'>> {
+  const effects = possibleEffects(command);
+  const foreign = fieldsOf(command).some((field) => field.rest);
+  const writes = effects.some(
+    (effect) => effect === 'files' || effect === 'database' || effect === 'tracker',
+  );
+  const outside = foreign || effects.some((effect) => effect === 'database' || effect === 'tracker');
+  return {
+    readOnlyHint: !writes && !foreign,
+    destructiveHint: foreign || effects.includes('database'),
+    idempotentHint: !foreign && !effects.includes('database'),
+    openWorldHint: outside,
+  };
+}
+
+/** Effects of the smallest and of the fullest input. */
+function possibleEffects(command: Command): readonly Effect[] {
+  const fields = fieldsOf(command);
+  const sample = { text: 'x', number: 1, switch: true, list: ['x'] } as const;
+  const full = Object.fromEntries(
+    fields.map((field) => [field.name, field.kind === 'choice' ? field.choices[0] : sample[field.kind]]),
+  );
+  const least = Object.fromEntries(
+    fields.map((field) => [field.name, field.required ? full[field.name] : field.default]),
+  );
+  return [...new Set([...command.effects(least), ...command.effects(full)])];
+}
+
+/** Sends events as progress when the client asked for it; what cannot be sent is not worth failing for. */
+function progressTo(context: ServerContext): Emit {
+  const token = context.mcpReq._meta?.progressToken;
+  if (token === undefined) return () => undefined;
+  let progress = 0;
+  return (event) => {
+    const message = wordsOf(event);
+    if (message === undefined) return;
+    progress += 1;
+    void context.mcpReq
+      .notify({
+        method: 'notifications/progress',
+        params: { progressToken: token, progress, message: hideSecrets(message) },
+      })
+      .catch(() => undefined);
+  };
+}
+
+function wordsOf(event: Event): string | undefined {
+  switch (event.kind) {
+    case 'started':
+      return `${event.step} …`;
+    case 'step':
+      return `${event.step}${event.note ? `: ${event.note}` : ''} (${formatMs(event.ms)})`;
+    case 'note':
+    case 'warning':
+      return event.text;
+    case 'output':
+      return undefined;
+  }
+}
+
+/** Plain JSON, so that what is validated is what is sent. */
+function plain(value: Record<string, unknown>): Record<string, unknown> {
+  return JSON.parse(JSON.stringify(value)) as Record<string, unknown>;
+}
