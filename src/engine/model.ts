@@ -247,6 +247,8 @@ export interface FillSql {
   rest(role: string, database: string): { readonly on: string; readonly off: string };
   /** Moves the sequences and identities of a table behind its greatest value. */
   advance(session: Session, table: Name): Promise<void>;
+  /** Gives freshly loaded tables the statistics and the visibility that a running server would have given them. */
+  settle(session: Session, tables: readonly Name[]): Promise<void>;
 }
 
 /** Makes an expression from the text that stands for the row's number. */

@@ -1,5 +1,6 @@
 /** A database with rows made to measure. */
 import type { Name } from '../catalog/model.ts';
+import type { Skew } from '../task/model.ts';
 
 /** Rows a table gets on the twin, and what it will have in production. */
 export interface TableVolume {
@@ -22,8 +23,28 @@ export interface TableVolume {
 }
 
 export interface FillResult {
-  readonly tables: readonly { readonly table: Name; readonly rows: number; readonly ms: number; readonly bytes: number }[];
+  readonly tables: readonly {
+    readonly table: Name;
+    readonly rows: number;
+    readonly ms: number;
+    readonly bytes: number;
+  }[];
   readonly ms: number;
   /** What the generated rows do not show: guessed values, columns without statistics. */
   readonly limits: readonly string[];
+}
+
+/** What the task tells about one column's values. */
+export interface FillHint {
+  readonly table: Name;
+  /** The column, or the relation's name that the column was made from. */
+  readonly column: string;
+  readonly skew?: Skew;
+  readonly examples?: readonly unknown[];
+}
+
+/** A derived table and the statement that fills it from its sources. */
+export interface Refill {
+  readonly table: Name;
+  readonly sql: string;
 }

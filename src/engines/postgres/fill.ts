@@ -34,4 +34,7 @@ export const fill: FillSql = {
     off: `ALTER ROLE ${identifier(role)} IN DATABASE ${identifier(database)} RESET session_replication_role`,
   }),
   advance,
+  async settle(session, tables) {
+    for (const table of tables) await session.query(`VACUUM (ANALYZE) ${identifier(table.schema)}.${identifier(table.name)}`);
+  },
 };

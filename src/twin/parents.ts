@@ -1,0 +1,116 @@
+import { fail } from '../base/error.ts';
+import type { Name } from '../catalog/model.ts';
+import type { Engine, Make, Session } from '../engine/model.ts';
+import { stride } from './keys.ts';
+import type { TableVolume } from './model.ts';
+
+/** Shares of a table's rows, in [0, 1]. */
+export interface Portion {
+  readonly from: number;
+  readonly to: number;
+}
+
+/** Keys of a parent by number: `key(column)` over a number from 0 up to `count`. */
+export interface ParentKeys {
+  readonly count: number;
+  /** Statements that a session runs once before it uses the keys. */
+  readonly before: readonly string[];
+  key(column: string): Make;
+}
+
+/** Reads the keys of rows that are there already: by arithmetic when they are dense integers, else through a numbered copy. */
+export async function existingKeys(
+  engine: Engine,
+  session: Session,
+  table: Name,
+  columns: readonly string[],
+): Promise<ParentKeys> {
+  const quote = engine.quote;
+  const from = quote.name(table);
+  const names = columns.map((column) => quote.identifier(column));
+  if (columns.length === 1) {
+    const dense = await session
+      .query<{ low: string; rows: string }>(
+        `SELECT min(${names[0]})::bigint::text AS low, count(*)::text AS rows FROM ${from} HAVING max(${names[0]})::bigint - min(${names[0]})::bigint + 1 = count(*)`,
+      )
+      .catch(() => undefined);
+    const row = dense?.rows[0];
+    if (row) return { count: Number(row.rows), before: [], key: () => (m) => `(${row.low} + (${m}))` };
+  }
+  const { rows } = await session.query<{ rows: string }>(
+    `SELECT count(*)::text AS rows FROM ${from} WHERE ${names.map((name) => `${name} IS NOT NULL`).join(' AND ')}`,
+  );
+  const map = quote.identifier(
+    `dbd_${table.schema}_${table.name}_${columns.join('_')}`.slice(0, quote.maxBytes / 2),
+  );
+  return {
+    count: Number(rows[0]!.rows),
+    before: [
+      `CREATE TEMPORARY TABLE IF NOT EXISTS ${map} AS SELECT row_number() OVER (ORDER BY ${names.join(', ')}) - 1 AS dbd_number, ${names.join(', ')} FROM ${from} WHERE ${names.map((name) => `${name} IS NOT NULL`).join(' AND ')}`,
+      `CREATE UNIQUE INDEX IF NOT EXISTS ${quote.identifier(`${map.replaceAll('"', '')}_n`.slice(-50))} ON ${map} (dbd_number)`,
+      `ANALYZE ${map}`,
+    ],
+    key: (column) => (m) => `(SELECT k.${quote.identifier(column)} FROM ${map} k WHERE k.dbd_number = ${m})`,
+  };
+}
+
+/** Rows of one call: numbers `start + 1 … start + size` of `rows`. */
+export interface Block {
+  readonly start: number;
+  readonly size: number;
+  readonly portion: Portion;
+}
+
+/** How children are spread over parents. */
+export interface Spread {
+  readonly engine: Engine;
+  readonly seed: number;
+  readonly parents: number;
+  readonly child: TableVolume;
+  readonly parent: TableVolume | undefined;
+  readonly exponent: number | undefined;
+  readonly portion: Portion;
+  /** The parents of later portions are not there yet. */
+  readonly parentGrows: boolean;
+}
+
+/** Parents that carry children, as places in the list of all parents. */
+export interface Slice {
+  readonly size: number;
+  /** Parent's number from a place in [0, size). */
+  readonly parent: Make;
+}
+
+/** The slice of parents that belongs to this portion: each gets its full depth, the others none, so that access by key meets true depth. */
+export function sliceOf(spread: Spread, all = false): Slice {
+  const { parents, portion, child, parent } = spread;
+  if (parents < 1) fail('twin.fill', `Table ${child.table.name} needs rows of a table that has none.`);
+  const share = all ? 1 : Math.min(1, child.scale / Math.max(parent?.scale ?? 1, Number.MIN_VALUE));
+  const total = Math.max(1, Math.min(parents, Math.round(parents * share)));
+  const low = Math.min(total - 1, Math.floor(total * portion.from));
+  const size = Math.max(1, Math.floor(total * portion.to) - low);
+  const step = spread.parentGrows ? 1 : stride(parents);
+  return {
+    size,
+    parent: (place) => {
+      const spot =
+        total === parents ? `(${place} + ${low})` : `((${place} + ${low}) * ${parents} / ${total})`;
+      return step === 1 ? spot : `(${spot} * ${step} % ${parents})`;
+    },
+  };
+}
+
+/** Parent's number for a row: uniform, or by rank when the task declares a skew; a sliced rank stands for the mean depth of the ranks it replaces. */
+export function parentNumber(spread: Spread): Make {
+  const slice = sliceOf(spread);
+  const { engine, seed, exponent, parents, portion } = spread;
+  if (exponent === undefined) return (n) => slice.parent(engine.fill.spread(n, seed, slice.size));
+  const ranks = Math.max(slice.size, Math.round(parents * (portion.to - portion.from)));
+  const rank: Make = (n) => engine.fill.zipf(n, seed, ranks, exponent);
+  return (n) => slice.parent(ranks === slice.size ? rank(n) : `(${rank(n)} * ${slice.size} / ${ranks})`);
+}
+
+/** A tree over a table's own rows: the first ones are roots, each further row hangs below an earlier one, five children each. */
+export function ownParent(roots: number): Make {
+  return (n) => `CASE WHEN ${n} <= ${roots} THEN NULL ELSE (${n} - ${roots} - 1) / 5 END`;
+}
