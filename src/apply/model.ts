@@ -1,0 +1,23 @@
+/** What executing statements showed. */
+import type { Seen } from '../engine/model.ts';
+
+/** One executed statement of a change, a file, or a wrapped command. */
+export interface StatementRun extends Seen {
+  readonly sql: string;
+  /** File, phase or migration it belongs to, if known. */
+  readonly origin?: string;
+  readonly step?: string;
+  /** Session number of a wrapped command, from 1. */
+  readonly session: number;
+  /** Transaction number within the session; undefined outside transactions. */
+  readonly transaction?: number;
+  /** Milliseconds since the run began. */
+  readonly at: number;
+  readonly ms: number;
+  readonly rows?: number;
+  /** Locks were sampled, since the statement ran outside transactions. */
+  readonly sampled: boolean;
+  readonly error?: { readonly message: string; readonly sqlstate: string };
+  /** Attempts when lock_timeout made it try again. */
+  readonly attempts: number;
+}
