@@ -1,23 +1,33 @@
 import type { Engine } from '../../engine/model.ts';
+import { compare } from './compare.ts';
 import { connect } from './connect.ts';
+import { fill } from './fill.ts';
+import { grammar } from './grammar.ts';
+import { inspect } from './inspect/inspect.ts';
 import { launch } from './launch.ts';
-import { watch } from './watch.ts';
-import { stats } from './stats.ts';
-import { probe } from './probe.ts';
 import { locking } from './locking.ts';
+import { probe } from './probe.ts';
 import { quote } from './quote.ts';
 import { admin } from './roles.ts';
+import { stats } from './stats.ts';
+import { types } from './types.ts';
+import { watch } from './watch.ts';
 
 /** PostgreSQL 12 and later. */
 export const postgres = {
   name: 'postgres',
   title: 'PostgreSQL',
   quote,
+  grammar,
+  types,
+  watch,
+  fill,
+  stats,
+  probe,
+  locking,
   launch,
   admin,
   connect,
-  locking,
-  probe,
-  stats,
-  watch,
+  inspect,
+  compare,
 } as Engine;

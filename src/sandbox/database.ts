@@ -1,0 +1,58 @@
+import { fail } from '../base/error.ts';
+import type { Engine, Session } from '../engine/model.ts';
+import type { Locale, SandboxDatabase } from './model.ts';
+
+/** What making databases needs to know of a server, ours or the user's. */
+export interface Databases {
+  readonly engine: Engine;
+  /** Superuser session on the maintenance database. */
+  readonly session: Session;
+  readonly owner: string;
+  /** Put before every name that we choose. */
+  readonly prefix: string;
+  ownerUrl(database: string): string;
+  adminUrl(database: string): string;
+  /** Notes on a server that is not ours whose database it is. */
+  mark?(database: string): Promise<void>;
+}
+
+const taken = new WeakMap<Databases, number>();
+
+/** Makes a database owned by the unprivileged role, empty or as a clone; throws `SqlError`. */
+export async function createDatabase(
+  server: Databases,
+  options: { readonly name?: string; readonly from?: SandboxDatabase; readonly locale?: Locale } = {},
+): Promise<SandboxDatabase> {
+  const { engine, session, owner } = server;
+  const number = (taken.get(server) ?? 0) + 1;
+  taken.set(server, number);
+  const name = options.name ?? `${server.prefix}${number}`;
+  if (Buffer.byteLength(name) > engine.quote.maxBytes) fail('sql.failed', `The name ${name} of a database is longer than ${engine.quote.maxBytes} bytes.`);
+  await engine.admin.createDatabase(session, {
+    name,
+    owner,
+    ...(options.from ? { from: options.from.name } : {}),
+    ...(options.locale ? { locale: options.locale } : {}),
+  });
+  await server.mark?.(name);
+  const database = { name, ownerUrl: server.ownerUrl(name), adminUrl: server.adminUrl(name) };
+  if (!options.from && session.serverVersion < 150_000) await asAdmin(server, database, (inside) => engine.admin.handOver(inside, owner));
+  return database;
+}
+
+/** Installs an extension of the allow-list; throws `sql.refused` for others. */
+export async function installExtension(server: Databases, database: SandboxDatabase, name: string): Promise<void> {
+  if (!server.engine.admin.allowed(name)) {
+    fail('sql.refused', `The extension ${name} is not on the list that dbd installs.`, { hint: 'Leave it out of the structure for the sandbox.' });
+  }
+  await asAdmin(server, database, (session) => server.engine.admin.installExtension(session, name));
+}
+
+async function asAdmin(server: Databases, database: SandboxDatabase, work: (session: Session) => Promise<void>): Promise<void> {
+  const session = await server.engine.connect(database.adminUrl, { application: 'dbd sandbox' });
+  try {
+    await work(session);
+  } finally {
+    await session.close();
+  }
+}

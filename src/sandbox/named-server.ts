@@ -1,0 +1,87 @@
+import { hostname } from 'node:os';
+import { randomBytes } from 'node:crypto';
+import { fail } from '../base/error.ts';
+import type { Engine, Session } from '../engine/model.ts';
+import { createDatabase, installExtension, type Databases } from './database.ts';
+import type { Sandbox, SandboxDatabase } from './model.ts';
+import { identify, identityWord, isAlive, readIdentity } from './process.ts';
+
+/** Uses a server that the user named by a superuser's URL: databases and role get a prefix of their own and are dropped at the end. */
+export async function startOnServer(engine: Engine, url: string): Promise<Sandbox> {
+  const { admin } = engine;
+  const session = await engine.connect(url, { application: 'dbd sandbox' });
+  const id = randomBytes(4).readUInt32BE().toString(36).padStart(7, '0');
+  const owner = `dbd_${id}_owner`;
+  const password = randomBytes(16).toString('hex');
+  const belongsTo = `${hostname()} ${identityWord(identify(process.pid)!)}`;
+  try {
+    await sweepServer(engine, session);
+    await admin.makeOwner(session, owner, password);
+    await admin.mark(session, 'role', owner, belongsTo);
+    const extensions = await admin.extensions(session);
+    const { rows } = await session.query<{ version: string }>("SELECT split_part(current_setting('server_version'), ' ', 1) AS version");
+    const at = (database: string, user?: string): string => withDatabase(url, database, user, user === undefined ? undefined : password);
+    const databases: Databases = {
+      engine,
+      session,
+      owner,
+      prefix: `dbd_${id}_`,
+      ownerUrl: (name) => at(name, owner),
+      adminUrl: (name) => at(name),
+      mark: (name) => admin.mark(session, 'database', name, belongsTo),
+    };
+    const made = new Set<string>();
+    let stopped: Promise<void> | undefined;
+    const drop = async (name: string): Promise<void> => {
+      await admin.dropDatabase(session, name);
+      made.delete(name);
+    };
+    const stop = async (): Promise<void> => {
+      for (const name of made) await drop(name);
+      await admin.dropRole(session, owner);
+      await session.close();
+    };
+    return {
+      id,
+      provider: 'named server',
+      server: `${engine.title} ${rows[0]!.version}`,
+      serverVersion: session.serverVersion,
+      log: '',
+      owner,
+      extensions,
+      async createDatabase(options): Promise<SandboxDatabase> {
+        // A name that was chosen for our own server might be somebody's database here.
+        const database = await createDatabase(databases, options?.name === undefined ? options : { ...options, name: `dbd_${id}_${options.name}`.slice(0, 63) });
+        made.add(database.name);
+        return database;
+      },
+      dropDatabase: (database) => drop(database.name),
+      installExtension: (database, name) => installExtension(databases, database, name),
+      // Settings of a server that is not ours stay as they are: it is as durable as its owner made it.
+      durable: () => Promise.resolve(),
+      keep: () => fail('usage.wrong-option', 'A sandbox on a server that you named cannot outlive its command.', { hint: 'Leave the URL out to start a server of our own.' }),
+      stop: () => (stopped ??= stop()),
+    };
+  } catch (error) {
+    await session.close();
+    throw error;
+  }
+}
+
+/** Drops databases and roles of commands on this machine that were killed. */
+async function sweepServer({ admin }: Engine, session: Session): Promise<void> {
+  for (const { kind, name, owner } of await admin.marked(session)) {
+    const [host, word = ''] = owner.split(' ');
+    const process = readIdentity(word);
+    if (host !== hostname() || !process || isAlive(process) !== false) continue;
+    await (kind === 'database' ? admin.dropDatabase(session, name) : admin.dropRole(session, name));
+  }
+}
+
+function withDatabase(text: string, database: string, user: string | undefined, password: string | undefined): string {
+  const url = new URL(text);
+  url.pathname = `/${encodeURIComponent(database)}`;
+  for (const name of ['dbname', ...(user === undefined ? [] : ['user', 'password'])]) url.searchParams.delete(name);
+  if (user !== undefined) [url.username, url.password] = [user, password ?? ''];
+  return url.href;
+}

@@ -1,0 +1,158 @@
+import { appendFileSync, existsSync, readFileSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { setTimeout } from 'node:timers/promises';
+import { DbdError, fail } from '../base/error.ts';
+import type { Engine, Session } from '../engine/model.ts';
+import { startGuard, type Guard } from './guard.ts';
+import { diskError, type Place } from './place.ts';
+import { chooseServer, type Server } from './provider.ts';
+import { destroy, files, note, type RunFolder } from './run-folder.ts';
+import type { ServerRequest } from './model.ts';
+import { copyTemplate } from './template.ts';
+
+/** Number in the socket's name; every sandbox has its own folder, so all have the same. */
+export const socketPort = 5432;
+
+/** Milliseconds in which a server must accept connections. */
+const readyMs = 30_000;
+
+/** A server that runs in its own folder, watched by a guard. */
+export interface RunningServer extends Server {
+  readonly run: RunFolder;
+  readonly log: string;
+  /** Superuser session on the maintenance database. */
+  readonly session: Session;
+  /** Superuser's password. */
+  readonly secret: string;
+  url(user: string, database: string, password?: string): string;
+  /** Process number of the guard. */
+  guard(): number;
+  /** Lets the server live for so many seconds without us. */
+  keep(seconds: number): void;
+  stop(): Promise<void>;
+}
+
+/** Starts a fresh server; throws `sandbox.no-server`, `sandbox.disk`, or `sandbox.start` with the tail of its log. */
+export async function startServer(engine: Engine, request: ServerRequest, place: Place, run: RunFolder): Promise<RunningServer> {
+  const { launch, admin } = engine;
+  const guards = new Guards(run, place);
+  const url = (user: string, database: string, password?: string): string =>
+    launch.url({ sockets: run.sockets, port: socketPort, user, database, ...(password === undefined ? {} : { password }) });
+  try {
+    const server = await chooseServer(launch, request, place, run);
+    const secret = await copyTemplate(launch, server, place, run);
+    await configure(engine, server, request, place, run);
+    const pid = await guards.serve();
+    const session = await ready(engine, url(admin.superuser, admin.maintenance, secret), server, guards, run, place);
+    note(run, files.residue, await launch.residue({ data: run.data, pid }), place.account);
+    return {
+      ...server,
+      run,
+      log: join(run.path, files.log),
+      session,
+      secret,
+      url,
+      guard: () => guards.pid,
+      keep: (seconds) => guards.keep(seconds),
+      async stop() {
+        await session.close();
+        await guards.stop();
+      },
+    };
+  } catch (error) {
+    await guards.stop();
+    throw diskError(error, place.cache);
+  }
+}
+
+async function configure(engine: Engine, server: Server, request: ServerRequest, place: Place, run: RunFolder): Promise<void> {
+  const { launch } = engine;
+  const options = { binaries: server.binaries, version: server.version, data: run.data, sockets: run.sockets, port: socketPort, settings: request.settings ?? {} };
+  for (const { path, text, append } of await launch.configure(options)) (append ? appendFileSync : writeFileSync)(join(run.data, path), text);
+  const { program, args } = launch.serve({ binaries: server.binaries, data: run.data });
+  note(run, files.serve, `exec ${[program, ...args].map((word) => `'${word.replaceAll("'", `'\\''`)}'`).join(' ')}\n`, place.account);
+}
+
+async function ready(engine: Engine, url: string, server: Server, guards: Guards, run: RunFolder, place: Place): Promise<Session> {
+  const deadline = Date.now() + readyMs;
+  const socket = join(run.sockets, engine.launch.socketName(socketPort));
+  let gone = false;
+  void guards.serverGone.then(() => (gone = true));
+  let last: unknown;
+  while (!gone && Date.now() < deadline) {
+    try {
+      if (existsSync(socket)) return await engine.connect(url, { application: 'dbd sandbox' });
+    } catch (error) {
+      last = error;
+      if (!(error instanceof DbdError) || error.code !== 'connect.refused') break;
+    }
+    await setTimeout(3);
+  }
+  const tail = readTail(join(run.path, files.log));
+  if (/No space left on device/.test(tail)) throw diskError(new Error('No space left on device'), place.cache);
+  return fail('sandbox.start', `PostgreSQL ${server.version} (${server.provider}) did not start: ${tail || 'its log is empty'}`, {
+    hint: 'Run: dbd doctor',
+    cause: last,
+  });
+}
+
+/** Last lines of a server log, without the prefix of process numbers. */
+function readTail(log: string): string {
+  try {
+    return readFileSync(log, 'utf8').trim().split('\n').slice(-4).map((line) => line.replace(/^\d+\|/, '')).join(' · ');
+  } catch {
+    return '';
+  }
+}
+
+/** The guard in charge; one that is killed is replaced while we live. */
+class Guards {
+  #current: Guard;
+  #stopping = false;
+  #server = 0;
+  readonly #run: RunFolder;
+  readonly #place: Place;
+  #serverGone: Promise<void> = Promise.resolve();
+
+  constructor(run: RunFolder, place: Place) {
+    this.#run = run;
+    this.#place = place;
+    this.#current = this.#start();
+  }
+
+  get serverGone(): Promise<void> {
+    return this.#serverGone;
+  }
+
+  async serve(): Promise<number> {
+    this.#serverGone = this.#current.serverGone;
+    this.#server = await this.#current.serve();
+    return this.#server;
+  }
+
+  get pid(): number {
+    return this.#current.pid;
+  }
+
+  keep(seconds: number): void {
+    this.#stopping = true;
+    this.#current.keep(seconds);
+  }
+
+  async stop(): Promise<void> {
+    this.#stopping = true;
+    await this.#current.release();
+    // Nothing is left of an orderly end; after a killed guard this finds what it could not remove.
+    if (existsSync(this.#run.path)) await destroy(this.#run.path);
+  }
+
+  #start(): Guard {
+    const guard = startGuard({ run: this.#run.path, sockets: this.#run.sockets, signal: 'QUIT', account: this.#place.account });
+    void guard.ended.then(() => {
+      if (this.#stopping || !existsSync(this.#run.path)) return;
+      this.#current = this.#start();
+      if (this.#server) this.#current.watch(this.#server);
+    });
+    return guard;
+  }
+}
