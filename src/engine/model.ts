@@ -49,11 +49,41 @@ export interface Engine {
   readonly locking: Locking;
   readonly launch: Launch;
   readonly admin: Admin;
+  readonly intake: Intake;
   connect(url: string, options?: ConnectOptions): Promise<Session>;
   /** Reads the whole catalog except the server's own schemas; independent of every planner. */
   inspect(session: Session): Promise<Catalog>;
   /** Statements that turn the first database into the second; a starting point that the witness judges. Both are superuser URLs of sandbox databases (or a read-only source as `to`). */
   compare(fromUrl: string, toUrl: string): Promise<Comparison>;
+}
+
+/** Brings a structure that exists elsewhere into a sandbox database. */
+export interface Intake {
+  /**
+   * Runs a text of SQL (schema file, dump with COPY data) statement by statement as the role of the URL. What belongs to the whole server
+   * or to other roles is left out and told; throws `SqlError` naming place, line and statement, `sql.refused` for what no file may do.
+   */
+  script(url: string, options: ScriptOptions): Promise<ScriptResult>;
+  /** Statements, in executable order, that make this structure in an empty database; owners and grants are left out. */
+  rebuild(catalog: Catalog): readonly string[];
+  /** Copies the rows of migration tools' own history tables, and of no others; missing tables are passed over. */
+  history(from: Session, to: Session, catalog: Catalog): Promise<readonly { readonly table: Name; readonly rows: number }[]>;
+}
+
+export interface ScriptOptions {
+  readonly text: string;
+  /** What messages call the text: the path of its file. */
+  readonly place: string;
+  readonly statementTimeoutMs?: number;
+  installExtension(name: string): Promise<void>;
+}
+
+export interface ScriptResult {
+  readonly statements: number;
+  /** Rows that COPY blocks loaded. */
+  readonly rows: number;
+  /** What was not run, why and where: `2 statements that change owners (line 40)`. */
+  readonly leftOut: readonly string[];
 }
 
 export interface Comparison {
