@@ -1,0 +1,106 @@
+/** What the proxy reads in a statement's text before it sends it on. */
+import { isUtf8 } from 'node:buffer';
+import type { Grammar, Statement } from '../../../engine/model.ts';
+
+/** A text as far as it could be read. */
+export interface Reading {
+  readonly sql: string;
+  /** Undefined when the text does not parse; then it is passed on as it is. */
+  readonly statements: readonly Statement[] | undefined;
+  /** Why the server must not see it. */
+  readonly refusal: string | undefined;
+}
+
+/** Longest text that is parsed; trees take many times its size. */
+const maxParsed = 1 << 20;
+const maxCached = 500;
+
+/** Statements that touch no table and end or begin nothing that could be seen from outside. */
+const quietKinds: ReadonlySet<string> = new Set([
+  'TransactionStmt',
+  'VariableSetStmt',
+  'VariableShowStmt',
+  'DeallocateStmt',
+  'PrepareStmt',
+  'ListenStmt',
+  'UnlistenStmt',
+  'NotifyStmt',
+]);
+
+/** Statements that change nothing for anybody else. */
+const readingKinds: ReadonlySet<string> = new Set([...quietKinds, 'SelectStmt', 'ExplainStmt', 'FetchStmt', 'DeclareCursorStmt']);
+
+/** Statements that give a table new storage without telling the log. */
+const silentRewriters: ReadonlySet<string> = new Set(['TruncateStmt', 'ClusterStmt', 'RefreshMatViewStmt', 'VacuumStmt', 'DoStmt', 'CallStmt', 'SelectStmt', 'RepackStmt']);
+
+/** Nothing to watch. */
+export const quiet = (kind: string | undefined): boolean => kind !== undefined && quietKinds.has(kind);
+
+/** May have changed structure or rows. */
+export const writing = (kind: string | undefined): boolean => kind === undefined || !readingKinds.has(kind);
+
+/** New storage shows only when its transaction has committed. */
+export const rewritesSilently = (kind: string | undefined): boolean => kind === undefined || silentRewriters.has(kind);
+
+/** Parses texts, remembering the last few hundred. */
+export class Reader {
+  readonly #grammar: Grammar;
+  readonly #cache = new Map<string, Reading>();
+
+  constructor(grammar: Grammar) {
+    this.#grammar = grammar;
+  }
+
+  /** `plain` is false when the session reads quotes or letters otherwise than the parser does. */
+  read(bytes: Buffer, plain: boolean): Reading {
+    const readable = isUtf8(bytes);
+    const sql = bytes.toString(readable ? 'utf8' : 'latin1');
+    if (!plain || !readable || bytes.length > maxParsed) return { sql, statements: undefined, refusal: undefined };
+    const known = this.#cache.get(sql);
+    if (known) return known;
+    const reading = this.#parse(sql);
+    if (this.#cache.size >= maxCached) this.#cache.clear();
+    this.#cache.set(sql, reading);
+    return reading;
+  }
+
+  outside(statements: readonly Statement[] | undefined): boolean {
+    return statements?.some((statement) => this.#grammar.outsideTransaction(statement)) ?? false;
+  }
+
+  #parse(sql: string): Reading {
+    let statements: readonly Statement[];
+    try {
+      statements = this.#grammar.split(sql);
+    } catch {
+      // The server gives the client its own words about it.
+      return { sql, statements: undefined, refusal: undefined };
+    }
+    const refusals = statements.flatMap((statement) => this.#grammar.refusal(statement) ?? []);
+    return { sql, statements, refusal: refusals[0] };
+  }
+}
+
+/** How a simple query is carried out. */
+export type Way =
+  /** As it came; `watched` when there is something to see, `sampled` when its transaction ends with it. */
+  | { readonly kind: 'raw'; readonly watched: boolean; readonly sampled: boolean }
+  /** Statement by statement in one implicit transaction, ended afterwards. */
+  | { readonly kind: 'stepwise'; readonly statements: readonly Statement[] };
+
+/** Chooses the way of a simple query in a session that is idle (`I`), in a transaction (`T`) or in a failed one (`E`). */
+export function wayOf(reading: Reading, outside: boolean, status: string): Way {
+  const { statements } = reading;
+  if (status === 'E' || statements?.length === 0) return { kind: 'raw', watched: false, sampled: false };
+  const inside = status === 'T';
+  const raw: Way = { kind: 'raw', watched: true, sampled: !inside };
+  if (!statements || outside) return raw;
+  if (statements.length === 1) {
+    const [{ kind }] = statements as [Statement];
+    if (quiet(kind)) return { kind: 'raw', watched: false, sampled: false };
+    if (inside || kind === 'FetchStmt' || kind === 'CallStmt') return raw;
+  } else if (statements.some(({ kind }) => kind === 'CopyStmt' || kind === 'FetchStmt' || kind === 'CallStmt')) return raw;
+  // A simple query has no parameters: $1 is an error there, which another way would word differently.
+  if (/\$\d/.test(reading.sql) && JSON.stringify(statements.map(({ tree }) => tree)).includes('"ParamRef"')) return raw;
+  return { kind: 'stepwise', statements };
+}
