@@ -48,6 +48,7 @@ export interface Engine {
   readonly probe: Probe;
   readonly locking: Locking;
   readonly launch: Launch;
+  readonly record: Recorder;
   readonly admin: Admin;
   readonly intake: Intake;
   connect(url: string, options?: ConnectOptions): Promise<Session>;

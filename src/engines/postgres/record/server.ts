@@ -31,6 +31,7 @@ export class Server {
   #events: Frame[] = [];
   #wake: (() => void)[] = [];
   #fatal = false;
+  #held: Buffer | undefined;
 
   constructor(upstream: Channel, client: Channel) {
     this.#upstream = upstream;
@@ -63,6 +64,13 @@ export class Server {
     while (this.#events.length === 0 && !this.gone) await new Promise<void>((resolve) => this.#wake.push(resolve));
   }
 
+  /** Lets the client know that the server is ready; it is held back until everything about the unit is written down. */
+  release(): void {
+    const { socket } = this.#client;
+    if (this.#held && socket.writable) socket.write(this.#held);
+    this.#held = undefined;
+  }
+
   /** A text that no server understands; its error is replaced by this one. */
   substitute(error: Buffer): string {
     const token = `dbd_refused_${randomBytes(8).toString('hex')}`;
@@ -92,8 +100,10 @@ export class Server {
 
   #take(frame: Frame): void {
     const { type, body } = frame;
-    if (type === 'Z') this.status = String.fromCharCode(body[0]!);
-    else if (type === 'K') {
+    if (type === 'Z') {
+      this.status = String.fromCharCode(body[0]!);
+      this.#held = frame.bytes;
+    } else if (type === 'K') {
       this.pid = body.readInt32BE(0);
       this.key = Buffer.from(body);
       this.onKey(this.key);
@@ -103,7 +113,7 @@ export class Server {
     } else if (type === 's') this.suspended = true;
     else if (type === 'C' || type === 'E') this.suspended = false;
     const out = this.#outgoing(frame);
-    if (!this.swallow.includes(type) && this.#client.socket.writable) this.#client.socket.write(out);
+    if (type !== 'Z' && !this.swallow.includes(type) && this.#client.socket.writable) this.#client.socket.write(out);
     if (!eventful.includes(type)) return;
     this.#events.push(out === frame.bytes ? frame : { type, bytes: out, body: out.subarray(5) });
     this.#notify();

@@ -57,6 +57,7 @@ export class Session {
     const pump = this.server.pump();
     try {
       if ((await this.server.event('Z')) === undefined) return;
+      this.server.release();
       while (await client.ready()) {
         const frame = client.take();
         if (!frame || frame.type === 'X') break;
@@ -91,6 +92,7 @@ export class Session {
       return this.#raw(frame, '(function call)', undefined, { watched: true, sampled: this.server.status === 'I' });
     }
     await this.server.send(frame.bytes);
+    if (frame.type === 'Q' || frame.type === 'F') await this.#untilReady();
   }
 
   async #query(frame: Frame): Promise<void> {
@@ -259,11 +261,13 @@ export class Session {
     this.#parsed = undefined;
     const idle = this.server.status === 'I';
     if (!idle || this.#open.length > 1) for (const entry of this.#open) entry.transaction = this.#transaction;
-    if (!idle) return;
-    const done = this.#open;
-    this.#open = [];
-    await this.#options.ledger.settle(done);
-    this.#options.ledger.leave(this.#options.number);
+    if (idle) {
+      const done = this.#open;
+      this.#open = [];
+      await this.#options.ledger.settle(done);
+      this.#options.ledger.leave(this.#options.number);
+    }
+    this.server.release();
   }
 
   /** Before the first message of a unit. */
