@@ -69,6 +69,7 @@ type Done = (run: StatementRun) => void;
 async function runTransaction(options: ApplyOptions, unit: Unit, since: number, done: Done): Promise<void> {
   const { engine, session, watcher } = options;
   let buffered: StatementRun[] = [];
+  const earlier: StatementRun[] = [];
   try {
     await withRetries(retryOptions(options, unit), async (attempt) => {
       buffered = [];
@@ -93,12 +94,13 @@ async function runTransaction(options: ApplyOptions, unit: Unit, since: number, 
         await session.run('COMMIT');
       } catch (error) {
         await session.run('ROLLBACK').catch(() => undefined);
+        if (engine.locking.retryable(error)) earlier.push(...buffered.slice(-1));
         throw error;
       }
       if (watcher && mark) buffered = withLateRewrites(engine, buffered, await watcher.rewritten(mark));
     });
   } finally {
-    for (const run of buffered) done(run);
+    for (const run of buffered) done(withTries(run, earlier));
   }
 }
 
@@ -109,6 +111,7 @@ async function runOutside(options: ApplyOptions, unit: Unit, since: number, done
     const between =
       kind === 'IndexStmt' && options.direction === 'up' && entry.step.undo ? entry.step.undo : undefined;
     let last: StatementRun | undefined;
+    const earlier: StatementRun[] = [];
     try {
       await withRetries(
         {
@@ -129,12 +132,13 @@ async function runOutside(options: ApplyOptions, unit: Unit, since: number, done
                   await session.run(engine.locking.limit(0, 'session')).catch(() => undefined);
                 }
               });
+          if (last) earlier.push(last);
           last = run.run;
           if (run.error !== undefined) throw placed(run.error, entry);
         },
       );
     } finally {
-      if (last) done(last);
+      if (last) done(withTries(last, earlier));
     }
   }
 }
@@ -170,6 +174,12 @@ async function batches(
     'change.refused',
     `A batched step still found rows after ${maxBatches} batches; it would never end.`,
   );
+}
+
+/** The statement's earlier tries, whose waiting held others up too. */
+function withTries(run: StatementRun, earlier: readonly StatementRun[]): StatementRun {
+  const tries = earlier.filter((one) => one.sql === run.sql && one !== run).map(({ at, ms }) => ({ at, ms }));
+  return tries.length === 0 ? run : { ...run, tries };
 }
 
 function retryOptions(options: ApplyOptions, unit: Unit) {

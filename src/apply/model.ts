@@ -20,4 +20,6 @@ export interface StatementRun extends Seen {
   readonly error?: { readonly message: string; readonly sqlstate: string };
   /** Attempts when lock_timeout made it try again. */
   readonly attempts: number;
+  /** Earlier tries whose lock was not granted in time, milliseconds since the run began. */
+  readonly tries?: readonly { readonly at: number; readonly ms: number }[];
 }

@@ -1,6 +1,6 @@
 /** What running a change on a twin showed. */
 import type { Difference } from '../catalog/model.ts';
-import type { LoadResult } from '../workload/model.ts';
+import type { ExcludedQuery, LoadResult } from '../workload/model.ts';
 
 export type { StatementRun } from '../apply/model.ts';
 
@@ -20,8 +20,15 @@ export interface UnderLoad {
   /** Longest per query, worst first. */
   readonly stalls: readonly Stall[];
   readonly timedOut: number;
+  /** Calls that failed with a message that the baseline did not show. */
   readonly failed: number;
   readonly readerMs: number;
+  /** The rows that the long reader held: tables as `schema.name`. */
+  readonly readerTables: readonly string[];
+  /** The load was assumed, since no workload was given. */
+  readonly assumed: boolean;
+  /** Queries that could not be run on the twin. */
+  readonly excluded: readonly ExcludedQuery[];
 }
 
 export interface RoundTrip {

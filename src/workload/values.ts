@@ -1,5 +1,6 @@
 /** Values for a query's parameters, drawn on the twin so that they follow its rows. */
-import type { Catalog, Name, Table } from '../catalog/model.ts';
+import { findTable } from '../catalog/find.ts';
+import type { Catalog, Table } from '../catalog/model.ts';
 import type { Engine, Predicate, QueryShape, Session } from '../engine/model.ts';
 import type { NamedQuery, ParameterSource } from './model.ts';
 import { random } from './random.ts';
@@ -156,14 +157,4 @@ async function fromParents(
 function ascending(a: string, b: string): number {
   const numeric = Number(a) - Number(b);
   return Number.isNaN(numeric) ? (a < b ? -1 : a > b ? 1 : 0) : numeric;
-}
-
-/** Finds a table by its text in a query: `orders`, `shop.orders`; without a schema the default one wins. */
-export function findTable(catalog: Catalog, text: string): Table | undefined {
-  const [a, b] = text.split('.') as [string, string | undefined];
-  const wanted: Partial<Name> = b === undefined ? { name: a } : { schema: a, name: b };
-  const found = catalog.tables.filter(
-    (table) => table.name === wanted.name && (wanted.schema === undefined || table.schema === wanted.schema),
-  );
-  return found.find((table) => table.schema === 'public') ?? found[0];
 }
