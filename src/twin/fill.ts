@@ -1,0 +1,273 @@
+import { DbdError, SqlError, fail } from '../base/error.ts';
+import type { Emit } from '../base/event.ts';
+import { orderByNeed } from '../base/graph.ts';
+import { formatCount } from '../base/units.ts';
+import type { Catalog, Name, Table } from '../catalog/model.ts';
+import type { Engine, Session } from '../engine/model.ts';
+import type { Sandbox, SandboxDatabase } from '../sandbox/model.ts';
+import { numberKeys } from './columns.ts';
+import { linkTable, needsOf } from './links.ts';
+import type { FillHint, FillResult, Refill, TableVolume } from './model.ts';
+import type { Portion } from './parents.ts';
+import { startPlan, type PlanContext, type TablePlan } from './plan.ts';
+import { fillPlanOf, refuse, settleTrial } from './trial.ts';
+import { verifyForeignKeys } from './verify.ts';
+import { keyOf } from './volumes.ts';
+
+/** Rows per statement: often enough to stop quickly, seldom enough to cost nothing. */
+const chunkRows = 200_000;
+/** Sessions that fill at the same time. */
+const sessions = 2;
+
+export interface FillOptions {
+  readonly engine: Engine;
+  readonly sandbox: Sandbox;
+  readonly database: SandboxDatabase;
+  readonly catalog: Catalog;
+  readonly volumes: readonly TableVolume[];
+  /** What the task tells about values. */
+  readonly hints?: readonly FillHint[];
+  readonly seed: number;
+  /** Only these tables; others keep what they have. */
+  readonly tables?: readonly Name[];
+  /** Which share of the rows, so that growing sizes can be filled one after the other; 0 to 1 when left out. */
+  readonly portion?: Portion;
+  /** Derived tables: emptied, then filled by their statement after their sources. */
+  readonly refill?: readonly Refill[];
+  /** End of the time window; the present minute when left out. */
+  readonly until?: Date;
+  readonly emit: Emit;
+  readonly signal: AbortSignal;
+}
+
+/** Makes rows for every table inside the server, valid under all constraints, and verifies the foreign keys; throws `twin.fill` naming table and constraint. */
+export async function fillTwin(options: FillOptions): Promise<FillResult> {
+  const { engine, sandbox, database, catalog, signal } = options;
+  const begin = performance.now();
+  const refill = options.refill ?? [];
+  const derived = new Set(refill.map((entry) => keyOf(entry.table)));
+  const wanted = options.tables ? new Set(options.tables.map(keyOf)) : undefined;
+  const tables = catalog.tables.filter(
+    (table) => table.kind !== 'foreign' && !table.partitionOf && (wanted?.has(keyOf(table)) ?? true),
+  );
+  const plain = tables.filter((table) => !derived.has(keyOf(table)));
+  const admin = await engine.connect(database.adminUrl, { application: 'dbd fill' });
+  const workers: Session[] = [];
+  const stop = (): void => {
+    for (const worker of workers) void worker.cancel();
+  };
+  try {
+    const rest = engine.fill.rest(sandbox.owner, database.name);
+    await admin.run(rest.on);
+    try {
+      for (let i = 0; i < sessions; i++)
+        workers.push(await engine.connect(database.ownerUrl, { application: 'dbd fill' }));
+    } finally {
+      await admin.run(rest.off);
+    }
+    signal.addEventListener('abort', stop);
+    const forced = plain.filter((table) => table.rowSecurity === 'forced');
+    for (const table of forced)
+      await workers[0]!.query(`ALTER TABLE ${engine.quote.name(table)} NO FORCE ROW LEVEL SECURITY`);
+    const first = await contextOf(options, workers[0]!, tables);
+    const plans = await startPlans(plain, first);
+    const times = new Map<string, number>();
+    await schedule(plain, workers, async (table, session) => {
+      const at = performance.now();
+      await fillTable(plans.get(keyOf(table))!, { ...first, session }, options);
+      times.set(keyOf(table), performance.now() - at);
+    });
+    for (const entry of refill) {
+      if (wanted && !wanted.has(keyOf(entry.table))) continue;
+      const at = performance.now();
+      await refillTable(entry, workers[0]!, engine);
+      times.set(keyOf(entry.table), performance.now() - at);
+    }
+    for (const table of forced)
+      await workers[0]!.query(`ALTER TABLE ${engine.quote.name(table)} FORCE ROW LEVEL SECURITY`);
+    const filled = tables.filter((table) => times.has(keyOf(table)));
+    await schedule(
+      filled.map((table) => ({ ...table, constraints: table.constraints })),
+      workers,
+      async (table, session) => {
+        await verifyForeignKeys(session, table, engine.quote);
+        await engine.fill.advance(session, table);
+        await engine.fill.settle(session, [table]);
+      },
+      false,
+    );
+    const limits = [...plans.values()].flatMap((plan) => plan.limits);
+    return {
+      tables: await measure(filled, times, admin, engine),
+      ms: performance.now() - begin,
+      limits: [...limits, ...notes(options)],
+    };
+  } catch (error) {
+    if (signal.aborted) fail('interrupted', 'Filling the twin was stopped.', { cause: error });
+    throw error;
+  } finally {
+    signal.removeEventListener('abort', stop);
+    await Promise.all([...workers, admin].map((session) => session.close()));
+  }
+}
+
+async function contextOf(
+  options: FillOptions,
+  session: Session,
+  tables: readonly Table[],
+): Promise<PlanContext> {
+  const facts = await options.engine.fill.facts(session, tables);
+  const until = options.until ?? new Date(Math.floor(Date.now() / 60_000) * 60_000);
+  return {
+    engine: options.engine,
+    session,
+    catalog: options.catalog,
+    facts: new Map(facts.map((fact) => [keyOf(fact.table), fact])),
+    volumes: new Map(options.volumes.map((volume) => [keyOf(volume.table), volume])),
+    plans: new Map(),
+    hints: options.hints ?? [],
+    portion: options.portion ?? { from: 0, to: 1 },
+    until: until.toISOString(),
+    seed: options.seed,
+  };
+}
+
+/** Plans all tables as far as their own integer keys go, so that circles of foreign keys can be closed by arithmetic. */
+async function startPlans(tables: readonly Table[], context: PlanContext): Promise<Map<string, TablePlan>> {
+  for (const table of tables) {
+    const plan = await startPlan(table, context);
+    await numberKeys(plan, context);
+    context.plans.set(plan.key, plan);
+  }
+  return context.plans;
+}
+
+async function fillTable(plan: TablePlan, context: PlanContext, options: FillOptions): Promise<void> {
+  const { session, engine } = context;
+  const { signal, emit } = options;
+  if (plan.rows === 0) return;
+  const begin = performance.now();
+  await linkTable(plan, context);
+  if (plan.block.size === 0) return;
+  for (const sql of plan.before) await session.query(sql);
+  await settleTrial(plan, session, context);
+  const last = plan.block.start + plan.block.size;
+  for (let from = plan.block.start; from < last; from += chunkRows) {
+    signal.throwIfAborted();
+    const to = Math.min(last, from + chunkRows);
+    for (const sql of engine.fill.statements(fillPlanOf(plan, context.seed, from + 1, to + 1))) {
+      try {
+        await session.query(sql);
+      } catch (error) {
+        throw error instanceof SqlError && error.fields.sqlstate.startsWith('23')
+          ? refuse(plan, error)
+          : error;
+      }
+    }
+  }
+  emit({
+    kind: 'step',
+    step: `fill ${plan.key}`,
+    ms: performance.now() - begin,
+    note: `${formatCount(plan.block.size)} rows`,
+  });
+}
+
+async function refillTable(entry: Refill, session: Session, engine: Engine): Promise<void> {
+  const name = engine.quote.name(entry.table);
+  await session.query(`DELETE FROM ${name}`);
+  try {
+    await session.query(entry.sql);
+  } catch (error) {
+    if (error instanceof DbdError)
+      fail(
+        'twin.fill',
+        `Derived table ${keyOf(entry.table)} could not be filled from its sources: ${error.message}`,
+        { cause: error },
+      );
+    throw error;
+  }
+}
+
+/** Runs tables on the sessions, each after the tables it needs; the first error ends the rest. */
+async function schedule(
+  tables: readonly Table[],
+  workers: readonly Session[],
+  work: (table: Table, session: Session) => Promise<void>,
+  ordered = true,
+): Promise<void> {
+  const keys = new Set(tables.map(keyOf));
+  const byKey = new Map(tables.map((table) => [keyOf(table), table]));
+  const needs = new Map<string, readonly string[]>(
+    tables.map((table) => [keyOf(table), ordered ? needsOf(table, false) : []]),
+  );
+  // On circles only foreign keys that must be set count; what is still circular is taken as it comes.
+  for (const requiredOnly of [true, undefined]) {
+    for (const key of orderByNeed([...keys], (node) => needs.get(node)!).circular) {
+      needs.set(key, requiredOnly ? needsOf(byKey.get(key)!, true) : []);
+    }
+  }
+  const waiting = new Set(keys);
+  const done = new Set<string>();
+  let wake: (() => void)[] = [];
+  let failed: { readonly error: unknown } | undefined;
+  const run = async (session: Session): Promise<void> => {
+    while (!failed && waiting.size > 0) {
+      const next = [...waiting].find((key) =>
+        needs.get(key)!.every((need) => !keys.has(need) || done.has(need)),
+      );
+      if (next === undefined) {
+        await new Promise<void>((resolve) => wake.push(resolve));
+        continue;
+      }
+      waiting.delete(next);
+      try {
+        await work(byKey.get(next)!, session);
+        done.add(next);
+      } catch (error) {
+        failed ??= { error };
+      }
+      for (const resolve of wake) resolve();
+      wake = [];
+    }
+  };
+  await Promise.all(workers.map(run));
+  if (failed) throw failed.error;
+}
+
+async function measure(
+  tables: readonly Table[],
+  times: ReadonlyMap<string, number>,
+  session: Session,
+  engine: Engine,
+): Promise<FillResult['tables']> {
+  const sizes = await engine.stats.sizes(session);
+  const result: FillResult['tables'][number][] = [];
+  for (const table of tables) {
+    const { rows } = await session.query<{ rows: string }>(
+      `SELECT count(*)::text AS rows FROM ${engine.quote.name(table)}`,
+    );
+    const bytes = sizes
+      .filter(
+        (size) => size.kind === 'table' && size.name.schema === table.schema && size.name.name === table.name,
+      )
+      .reduce((sum, size) => sum + size.bytes, 0);
+    result.push({
+      table: { schema: table.schema, name: table.name },
+      rows: Number(rows[0]!.rows),
+      ms: times.get(keyOf(table))!,
+      bytes,
+    });
+  }
+  return result;
+}
+
+function notes(options: FillOptions): readonly string[] {
+  const assumed = options.volumes
+    .filter((volume) => volume.basis === 'assumed')
+    .map((volume) => volume.table.name);
+  return [
+    'Values are made up from names, types and examples; combinations of values within a row are independent.',
+    ...(assumed.length > 0 ? [`Volumes are assumed for ${assumed.join(', ')}.`] : []),
+  ];
+}

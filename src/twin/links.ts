@@ -1,0 +1,188 @@
+import { fail } from '../base/error.ts';
+import type { Constraint, Table } from '../catalog/model.ts';
+import { applyPartial, distinguish } from './unique.ts';
+import { fillColumns, nothing, seedOf } from './columns.ts';
+import { existingKeys, parentNumber, type Spread } from './parents.ts';
+import { alone, expressionOf, type PlanContext, type TablePlan } from './plan.ts';
+import { keyOf } from './volumes.ts';
+
+/** A foreign key of a table that is being planned, with the keys it may take. */
+export interface Link {
+  readonly constraint: Constraint;
+  readonly columns: readonly string[];
+  /** `schema.name` of the referenced table. */
+  readonly to: string;
+  readonly count: number;
+  readonly spread: Spread;
+  /** Value of one of the columns for a parent's number from 0. */
+  value(column: string, parent: string): string;
+}
+
+/** Share of a table's own rows that are roots of its trees. */
+const rootShare = 0.02;
+
+/** Decides keys, foreign keys and values of a planned table. */
+export async function linkTable(plan: TablePlan, context: PlanContext): Promise<void> {
+  const foreign = plan.table.constraints
+    .filter((constraint) => constraint.kind === 'foreign' && constraint.references)
+    .toSorted((a, b) => b.columns.length - a.columns.length);
+  const links: Link[] = [];
+  const later: Constraint[] = [];
+  const taken = new Set<string>();
+  for (const constraint of foreign) {
+    if (keyOf(constraint.references!) === plan.key) continue;
+    if (constraint.columns.some((column) => taken.has(column))) {
+      later.push(constraint);
+      continue;
+    }
+    const link = await linkOf(plan, constraint, context);
+    for (const column of constraint.columns) taken.add(column);
+    if (link) links.push(link);
+    else leaveEmpty(plan, constraint);
+  }
+  const distinction = distinguish(plan, links, context);
+  for (const link of links) {
+    const number =
+      distinction.places.get(link) ??
+      parentNumber({ ...link.spread, child: { ...link.spread.child, rows: plan.rows } });
+    for (const name of link.columns) set(plan, name, (n) => link.value(name, number(n)));
+  }
+  for (const constraint of foreign)
+    if (keyOf(constraint.references!) === plan.key) linkSelf(plan, constraint);
+  for (const constraint of later) lookUp(plan, constraint, context);
+  fillColumns(plan, distinction.columns, context);
+  for (const partial of distinction.partial) applyPartial(plan, partial, context);
+}
+
+function set(plan: TablePlan, name: string, make: (n: string) => string): void {
+  const column = plan.columns.find((candidate) => candidate.name === name);
+  if (!column) return;
+  column.candidates = [alone(make)];
+  column.fixed = true;
+}
+
+/** Keys a foreign key may take: by the parent's plan when its rows are made in the same call, else from the rows that are there. */
+async function linkOf(
+  plan: TablePlan,
+  constraint: Constraint,
+  context: PlanContext,
+): Promise<Link | undefined> {
+  const references = constraint.references!;
+  const to = keyOf(references);
+  const parentPlan = context.plans.get(to);
+  const inCall = parentPlan !== undefined && parentPlan.rows > 0;
+  const keys = inCall
+    ? undefined
+    : await existingKeys(context.engine, context.session, references, references.columns);
+  const count = parentPlan && inCall ? parentPlan.rows : keys!.count;
+  if (count === 0) return undefined;
+  if (keys) plan.before.push(...keys.before);
+  if (parentPlan && inCall) plan.before.push(...parentPlan.before);
+  const whole = context.portion.from === 0 && context.portion.to === 1;
+  const skew = context.hints.find(
+    (hint) =>
+      keyOf(hint.table) === plan.key &&
+      hint.skew?.kind === 'zipf' &&
+      constraint.columns.some((column) => hint.column === column || `${hint.column}_id` === column),
+  )?.skew;
+  return {
+    constraint,
+    columns: constraint.columns,
+    to,
+    count,
+    spread: {
+      engine: context.engine,
+      seed: seedOf(context.seed, plan.key, constraint.columns.join(' ')),
+      parents: count,
+      child: plan.volume,
+      parent: context.volumes.get(to),
+      exponent: skew?.kind === 'zipf' ? skew.exponent : undefined,
+      portion: context.portion,
+      parentGrows: inCall && !whole,
+    },
+    value: (column, parent) => {
+      const referenced = references.columns[constraint.columns.indexOf(column)]!;
+      if (parentPlan && inCall) return expressionOf(parentPlan, referenced, `(${parent} + 1)`) ?? 'NULL';
+      return keys!.key(referenced)(parent);
+    },
+  };
+}
+
+function leaveEmpty(plan: TablePlan, constraint: Constraint): void {
+  const columns = plan.columns.filter((column) => constraint.columns.includes(column.name));
+  const optional = columns.filter((column) => column.nullable);
+  if (optional.length === 0 && plan.rows > 0) {
+    fail(
+      'twin.fill',
+      `Table ${plan.key} cannot be filled: ${constraint.name} needs rows of ${keyOf(constraint.references!)}, which has none.`,
+      {
+        hint: 'Declare a volume for the referenced table, or load its rows with the schema.',
+      },
+    );
+  }
+  for (const column of optional) {
+    column.candidates = [nothing(column)];
+    column.fixed = true;
+  }
+}
+
+/** A table that references itself becomes trees: early rows are roots, each later one hangs below an earlier row. */
+function linkSelf(plan: TablePlan, constraint: Constraint): void {
+  const references = constraint.references!;
+  const roots = Math.max(1, Math.ceil(plan.rows * rootShare));
+  const open = constraint.columns.filter(
+    (name) => plan.columns.find((column) => column.name === name)?.candidates.length === 0,
+  );
+  const shared = constraint.columns.length > open.length;
+  for (const name of open) {
+    const column = plan.columns.find((candidate) => candidate.name === name)!;
+    const referenced = references.columns[constraint.columns.indexOf(name)]!;
+    const key = (n: string): string => expressionOf(plan, referenced, n) ?? 'NULL';
+    // Where the key shares a column with another one, only the row itself is sure to match.
+    if (shared || open.length > 1) set(plan, name, column.nullable ? () => `NULL::${column.fact.type}` : key);
+    else
+      set(
+        plan,
+        name,
+        (n) =>
+          `CASE WHEN ${n} <= ${roots} THEN ${column.nullable ? 'NULL' : key(n)} ELSE ${key(`((${n} - ${roots} - 1) / 5 + 1)`)} END`,
+      );
+  }
+}
+
+/** A foreign key that shares columns with another one: a row of the parent that agrees with what is decided. */
+function lookUp(plan: TablePlan, constraint: Constraint, context: PlanContext): void {
+  const { quote, fill } = context.engine;
+  const references = constraint.references!;
+  const pairs = constraint.columns.map((name, i) => ({ name, referenced: references.columns[i]! }));
+  const open = pairs.filter(
+    ({ name }) => plan.columns.find((column) => column.name === name)?.candidates.length === 0,
+  );
+  const decided = pairs.filter((pair) => !open.includes(pair));
+  const seed = seedOf(context.seed, plan.key, constraint.name);
+  for (const { name, referenced } of open) {
+    set(plan, name, (n) => {
+      const matches = decided
+        .map(
+          (pair) => `p.${quote.identifier(pair.referenced)} = ${expressionOf(plan, pair.name, n) ?? 'NULL'}`,
+        )
+        .join(' AND ');
+      const one = (skip: string): string =>
+        `(SELECT p.${quote.identifier(referenced)} FROM ${quote.name(references)} p WHERE ${matches} ORDER BY ${references.columns.map((column) => `p.${quote.identifier(column)}`).join(', ')} OFFSET ${skip} LIMIT 1)`;
+      return `coalesce(${one(fill.spread(n, seed, 4))}, ${one('0')})`;
+    });
+  }
+}
+
+/** Tables whose foreign keys a table waits for, itself left out. */
+export function needsOf(table: Table, requiredOnly: boolean): readonly string[] {
+  return table.constraints
+    .filter((constraint) => constraint.kind === 'foreign' && constraint.references)
+    .filter(
+      (constraint) =>
+        !requiredOnly ||
+        constraint.columns.every((name) => table.columns.find((column) => column.name === name)?.notNull),
+    )
+    .map((constraint) => keyOf(constraint.references!))
+    .filter((key) => key !== keyOf(table));
+}

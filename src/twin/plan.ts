@@ -1,0 +1,129 @@
+import { fail } from '../base/error.ts';
+import type { Catalog, Table } from '../catalog/model.ts';
+import type { Engine, FillFact, FillFacts, Make, Session } from '../engine/model.ts';
+import { boundsOf, conditionsOf, type Condition } from './conditions.ts';
+import type { FillHint, TableVolume } from './model.ts';
+import type { Block, Portion } from './parents.ts';
+import { keyOf } from './volumes.ts';
+
+/** What planning the rows of one table needs to know. */
+export interface PlanContext {
+  readonly engine: Engine;
+  readonly session: Session;
+  readonly catalog: Catalog;
+  readonly facts: ReadonlyMap<string, FillFacts>;
+  readonly volumes: ReadonlyMap<string, TableVolume>;
+  /** Plans made so far, by `schema.name`; foreign keys use the keys of these before any row exists. */
+  readonly plans: Map<string, TablePlan>;
+  readonly hints: readonly FillHint[];
+  readonly portion: Portion;
+  /** End of the time window, ISO text. */
+  readonly until: string;
+  readonly seed: number;
+}
+
+/** How one table gets its rows. */
+export interface TablePlan {
+  readonly table: Table;
+  readonly key: string;
+  readonly volume: TableVolume;
+  /** Rows of the table that were there before and stay. */
+  readonly kept: number;
+  /** Rows that are made in all portions together; less than the volume where a key has no room. */
+  rows: number;
+  block: Block;
+  readonly columns: ColumnPlan[];
+  /** Statements a session runs once before the rows. */
+  readonly before: string[];
+  readonly conditions: readonly Condition[];
+  readonly limits: string[];
+}
+
+export interface ColumnPlan {
+  readonly name: string;
+  readonly fact: FillFact;
+  readonly nullable: boolean;
+  /** Ways to make the value, best first; a way may use the other columns of its row. */
+  candidates: readonly RowMake[];
+  chosen: number;
+  /** Decided by a key: only a null may replace it. */
+  fixed: boolean;
+}
+
+/** Makes a column's expression from the row's number and the expressions of the row's other columns. */
+export type RowMake = (n: string, other: (column: string) => string) => string;
+
+/** Starts the plan of a table: rows still to make, its columns without values, and the conditions on them. */
+export async function startPlan(table: Table, context: PlanContext): Promise<TablePlan> {
+  const { engine, session, catalog, portion } = context;
+  const key = keyOf(table);
+  const facts = context.facts.get(key);
+  const volume = context.volumes.get(key);
+  if (!facts || !volume) fail('twin.fill', `Table ${key} is not in the database or has no volume.`);
+  const { rows: counted } = await session.query<{ rows: string }>(
+    `SELECT count(*)::text AS rows FROM ${engine.quote.name(table)}`,
+  );
+  const existing = Number(counted[0]!.rows);
+  const earlier = Math.floor(volume.rows * portion.from);
+  const kept = existing >= earlier ? existing - earlier : existing;
+  // Rows that came with the schema are reference data; only a declared volume says that there are more.
+  const rows = kept > 0 && volume.basis === 'assumed' ? 0 : Math.max(0, volume.rows - kept);
+  const bounds = boundsOf(table, catalog.tables);
+  const columns = table.columns
+    .filter((column) => !column.generated)
+    .flatMap((column): readonly ColumnPlan[] => {
+      const fact = facts.columns.find((candidate) => candidate.name === column.name);
+      return fact
+        ? [{ name: column.name, fact, nullable: !column.notNull, candidates: [], chosen: 0, fixed: false }]
+        : [];
+    });
+  return {
+    table,
+    key,
+    volume,
+    kept,
+    rows,
+    block: blockOf(rows, portion),
+    columns,
+    before: [],
+    conditions: conditionsOf(table, facts, bounds, engine.quote),
+    limits: [],
+  };
+}
+
+/** Numbers of the rows that a portion makes. */
+export function blockOf(rows: number, portion: Portion): Block {
+  const start = Math.floor(rows * portion.from);
+  return { start, size: Math.floor(rows * portion.to) - start, portion };
+}
+
+/** Lowers a plan's rows to what a key has room for, and says so. */
+export function capRows(plan: TablePlan, room: number, why: string): void {
+  if (plan.rows <= room) return;
+  plan.limits.push(`${plan.key} gets ${room} rows instead of ${plan.rows}: ${why}.`);
+  plan.rows = room;
+  plan.block = blockOf(room, plan.block.portion);
+}
+
+/** The expression of a column in the row with number `n`, as chosen; undefined when the column is left to its default. */
+export function expressionOf(
+  plan: TablePlan,
+  column: string,
+  n: string,
+  path: readonly string[] = [],
+): string | undefined {
+  const own = plan.columns.find((candidate) => candidate.name === column);
+  const make = own?.candidates[own.chosen];
+  if (!make) return undefined;
+  // Two columns that wait for each other can have no value; the caller tries other ways.
+  if (path.includes(column)) throw new CircularColumns();
+  return make(n, (name) => expressionOf(plan, name, n, [...path, column]) ?? 'NULL');
+}
+
+/** Columns of a row depend on each other. */
+export class CircularColumns extends Error {}
+
+/** Turns a maker that knows the row's number only into one of a row. */
+export function alone(make: Make): RowMake {
+  return (n) => make(n);
+}

@@ -1,0 +1,237 @@
+import type { ColumnPlan, PlanContext, TablePlan } from './plan.ts';
+import { alone, capRows } from './plan.ts';
+import { nothing, seedOf, widest } from './columns.ts';
+import { hintsOf } from './conditions.ts';
+import { digits, uniqueSets, type Digit, type UniqueSet } from './keys.ts';
+import { sliceOf } from './parents.ts';
+import type { Link } from './links.ts';
+
+/** What making rows differ decided: columns that differ by themselves, foreign keys with a fixed place, and columns that only the first rows of a parent satisfy. */
+export interface Distinction {
+  readonly columns: ReadonlySet<string>;
+  readonly places: ReadonlyMap<Link, (n: string) => string>;
+  readonly partial: readonly { readonly column: string; readonly predicate: string; readonly upTo: number }[];
+}
+
+const labelledFamilies = new Set(['enum', 'boolean']);
+
+/** Decides for each unique set of a table how its rows differ; lowers the rows where a set has no room for them. */
+export function distinguish(plan: TablePlan, links: readonly Link[], context: PlanContext): Distinction {
+  const columns = new Set<string>();
+  const places = new Map<Link, (n: string) => string>();
+  const partial: { column: string; predicate: string; upTo: number }[] = [];
+  const apart: (readonly string[])[] = plan.columns
+    .filter((column) => column.fixed)
+    .map((column) => [column.name]);
+  for (const set of uniqueSets(plan.table, context.engine.quote)) {
+    if (apart.some((done) => done.every((column) => set.columns.includes(column)))) continue;
+    apart.push(set.columns);
+    const linked = new Set(links.flatMap((link) => link.columns));
+    const wide = widest(
+      plan,
+      set.columns.filter((column) => !linked.has(column)),
+    );
+    if (wide) {
+      columns.add(wide.name);
+      apart.push([wide.name]);
+      continue;
+    }
+    const free = links.filter(
+      (link) => !places.has(link) && link.columns.some((column) => set.columns.includes(column)),
+    );
+    const scalars = plan.columns.filter(
+      (column) =>
+        set.columns.includes(column.name) && !linked.has(column.name) && column.candidates.length === 0,
+    );
+    if (set.predicate !== undefined && scalars.length === 0 && free.length === 1 && condition(plan, set)) {
+      partial.push(firstPerParent(plan, free[0]!, set, places));
+      continue;
+    }
+    if (
+      free.length === 1 &&
+      scalars.length === 0 &&
+      free[0]!.columns.every((column) => set.columns.includes(column))
+    ) {
+      const link = free[0]!;
+      capRows(
+        plan,
+        Math.max(0, link.count - plan.kept),
+        `${set.name} allows one row for each of ${link.count} rows of ${link.to}`,
+      );
+      places.set(link, (n) => `(${n} - 1 + ${plan.kept})`);
+      continue;
+    }
+    mixed(plan, set, free, scalars, context, places);
+  }
+  return { columns, places, partial };
+}
+
+/** Counts through the grid of parents and values, parents first, so that no pair comes twice. */
+function mixed(
+  plan: TablePlan,
+  set: UniqueSet,
+  links: readonly Link[],
+  scalars: readonly ColumnPlan[],
+  context: PlanContext,
+  places: Map<Link, (n: string) => string>,
+): void {
+  const parts: Digit[] = scalars.map((column) => ({
+    id: `column ${column.name}`,
+    size: sizeOf(plan, column),
+  }));
+  const endless = parts.some((part) => part.size === undefined);
+  const build = (all: boolean): readonly { link: Link; slice: ReturnType<typeof sliceOf> }[] =>
+    links.map((link, i) => ({ link, slice: sliceOf(link.spread, all || i > 0) }));
+  const roomOf = (slices: readonly { slice: { size: number } }[]): number =>
+    [...slices.map((s) => s.slice.size), ...parts.flatMap((part) => part.size ?? [])].reduce(
+      (a, b) => a * b,
+      1,
+    );
+  let slices = build(false);
+  if (!endless && roomOf(slices) < plan.block.size) slices = build(true);
+  const space = roomOf(slices);
+  if (!endless && space < plan.block.size)
+    capRows(
+      plan,
+      Math.max(1, Math.floor(space / Math.max(plan.block.portion.to - plan.block.portion.from, 1e-9))),
+      `${set.name} has room for no more`,
+    );
+  const all: Digit[] = [...slices.map((s, i) => ({ id: `link ${i}`, size: s.slice.size })), ...parts];
+  // Parents differ from portion to portion, so numbers may start again; values without parents may not.
+  const x = (n: string): string => (links.length > 0 ? `(${n} - 1 - ${plan.block.start})` : `(${n} - 1)`);
+  const digit = (id: string, n: string): string => `(${digits(all, x(n)).get(id)!})`;
+  slices.forEach(({ link, slice }, i) => places.set(link, (n) => slice.parent(digit(`link ${i}`, n))));
+  const depth = Math.ceil(plan.block.size / Math.max(1, space));
+  let endlessUsed = false;
+  for (const column of scalars) {
+    if (sizeOf(plan, column) === undefined && endlessUsed) continue;
+    endlessUsed ||= sizeOf(plan, column) === undefined;
+    column.candidates = valuesOf(plan, column, depth, (n) => digit(`column ${column.name}`, n), context);
+  }
+}
+
+/** How many values a narrow column can take; undefined when as many as there are rows. */
+function sizeOf(plan: TablePlan, column: ColumnPlan): number | undefined {
+  const { literals, closed } = hintsOf(column.name, plan.conditions);
+  if (column.fact.family === 'boolean') return 2;
+  if (column.fact.labels.length > 0) return column.fact.labels.length;
+  if (closed) return literals.length;
+  if (column.fact.family === 'text')
+    return 26 ** Math.min(4, Number(/\((\d+)\)/.exec(column.fact.base)?.[1] ?? 1));
+  if (column.fact.family === 'time') return 600;
+  return undefined;
+}
+
+function valuesOf(
+  plan: TablePlan,
+  column: ColumnPlan,
+  depth: number,
+  digit: (n: string) => string,
+  context: PlanContext,
+): ColumnPlan['candidates'] {
+  const { fact } = column;
+  const { quote } = context.engine;
+  const { literals, closed } = hintsOf(column.name, plan.conditions);
+  const cast = (text: string): string => `(${text})::${fact.type}`;
+  const labels = fact.labels.length > 0 ? fact.labels : closed ? literals : undefined;
+  if (labels)
+    return [
+      alone((n) =>
+        cast(
+          `(ARRAY[${labels.map((label) => `${quote.literal(label)}::${fact.base}`).join(',')}])[1 + ${digit(n)}]`,
+        ),
+      ),
+    ];
+  if (labelledFamilies.has(fact.family)) return [alone((n) => cast(`${digit(n)} = 0`))];
+  if (fact.family === 'date')
+    return [
+      alone((n) =>
+        cast(`date ${quote.literal(context.until.slice(0, 10))} - (${depth - 1} - ${digit(n)})::int`),
+      ),
+    ];
+  if (fact.family === 'integer') return [alone((n) => cast(`${digit(n)} + 1`)), alone((n) => cast(digit(n)))];
+  const made = context.engine.fill.values({
+    fact,
+    seed: seedOf(context.seed, plan.key, column.name),
+    distinct: true,
+    rows: plan.rows,
+    fraction: () => '0',
+    until: context.until,
+    windowDays: 1,
+    examples: [],
+    literals: [],
+    numbers: [],
+    bounds: [],
+  });
+  return made.toReversed().map((make) => alone((n) => make(digit(n))));
+}
+
+const isNull = /^\(?(\S+) IS (NOT )?NULL\)?$/i;
+const isTrue = /^(?:\((NOT )?)?"?([\w]+)"?\)?$/i;
+
+function condition(plan: TablePlan, set: UniqueSet): { column: string } | undefined {
+  const text = set.predicate!;
+  const name = (
+    isNull.exec(text)?.[1] ??
+    isTrue.exec(text)?.[2] ??
+    /^\(?"?(\w+)"? = /.exec(text)?.[1]
+  )?.replaceAll('"', '');
+  return plan.columns.some((column) => column.name === name) ? { column: name! } : undefined;
+}
+
+/** The first row of each parent satisfies the predicate of a partial unique index, later ones do not. */
+function firstPerParent(
+  plan: TablePlan,
+  link: Link,
+  set: UniqueSet,
+  places: Map<Link, (n: string) => string>,
+): { column: string; predicate: string; upTo: number } {
+  const slice = sliceOf(link.spread);
+  places.set(link, (n) => slice.parent(`((${n} - 1 - ${plan.block.start}) % ${slice.size})`));
+  return {
+    column: condition(plan, set)!.column,
+    predicate: set.predicate!,
+    upTo: plan.block.start + slice.size,
+  };
+}
+
+/** Applies {@link Distinction.partial} to a column that has its values. */
+export function applyPartial(
+  plan: TablePlan,
+  partial: Distinction['partial'][number],
+  context: PlanContext,
+): void {
+  const column = plan.columns.find((candidate) => candidate.name === partial.column);
+  if (!column) return;
+  const { quote } = context.engine;
+  const nullTest = isNull.exec(partial.predicate);
+  const compared = /= ('(?:[^']|'')*'|-?\d+)/.exec(partial.predicate)?.[1];
+  const value =
+    column.candidates.findLast((make) => !/NULL|CASE/.test(make('n', () => 'n'))) ?? column.candidates[0];
+  const plain = (n: string, other: (name: string) => string): string => value?.(n, other) ?? 'DEFAULT';
+  const negated = Boolean(isTrue.exec(partial.predicate)?.[1]);
+  const others = [...hintsOf(column.name, plan.conditions).literals, ...column.fact.labels].filter(
+    (label) => compared !== quote.literal(label),
+  );
+  const satisfied = nullTest
+    ? nullTest[2]
+      ? undefined
+      : nothing(column)('n', () => '')
+    : compared
+      ? `${compared}::${column.fact.type}`
+      : `${!negated}`;
+  const missed = nullTest
+    ? nullTest[2]
+      ? nothing(column)('n', () => '')
+      : undefined
+    : compared
+      ? others[0] === undefined
+        ? undefined
+        : `${quote.literal(others[0])}::${column.fact.type}`
+      : `${negated}`;
+  column.candidates = [
+    (n, other) =>
+      `CASE WHEN ${n} <= ${partial.upTo} THEN ${satisfied ?? plain(n, other)} ELSE ${missed ?? plain(n, other)} END`,
+  ];
+  column.fixed = true;
+}
