@@ -132,7 +132,9 @@ const silent = new Set(['position']);
 
 /** What a definition says already; told apart only while the definitions are equal. */
 const derived = new Set(
-  'kind columns references validated deferrable deferred enforced method unique keys includes predicate routine base'.split(' '),
+  'kind columns references validated deferrable deferred enforced method unique keys includes predicate routine base'.split(
+    ' ',
+  ),
 );
 
 /**
@@ -169,7 +171,13 @@ function walk(
   const redefined = before.definition !== after.definition;
   const properties = path === '' ? [] : [...new Set([...Object.keys(before), ...Object.keys(after)])];
   for (const property of properties) {
-    if (lists.has(property) || ignored.has(property) || silent.has(property) || (redefined && derived.has(property))) continue;
+    if (
+      lists.has(property) ||
+      ignored.has(property) ||
+      silent.has(property) ||
+      (redefined && derived.has(property))
+    )
+      continue;
     const [was, is] = [before[property], after[property]];
     if (canonicalJson(was ?? null) === canonicalJson(is ?? null)) continue;
     found.push({ path: `${path} ${words(property)}`, ...side('before', was), ...side('after', is) });

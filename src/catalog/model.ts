@@ -106,7 +106,11 @@ export interface Constraint {
   readonly deferrable: boolean;
   readonly deferred: boolean;
   readonly enforced: boolean;
-  readonly references?: Name & { readonly columns: readonly string[]; readonly onDelete: DeleteRule; readonly onUpdate: DeleteRule };
+  readonly references?: Name & {
+    readonly columns: readonly string[];
+    readonly onDelete: DeleteRule;
+    readonly onUpdate: DeleteRule;
+  };
   readonly comment?: string;
 }
 

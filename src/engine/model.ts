@@ -65,10 +65,17 @@ export interface Intake {
    * or to other roles is left out and told; throws `SqlError` naming place, line and statement, `sql.refused` for what no file may do.
    */
   script(url: string, options: ScriptOptions): Promise<ScriptResult>;
-  /** Statements, in executable order, that make this structure in an empty database; owners and grants are left out. */
-  rebuild(catalog: Catalog): readonly string[];
+  /** Makes a structure that was read elsewhere in an empty database, as the role of the URL; owners and grants are not carried over. */
+  rebuild(url: string, catalog: Catalog, options: Omit<ScriptOptions, 'text'>): Promise<ScriptResult>;
   /** Copies the rows of migration tools' own history tables, and of no others; missing tables are passed over. */
-  history(from: Session, to: Session, catalog: Catalog): Promise<readonly { readonly table: Name; readonly rows: number }[]>;
+  history(from: Session, to: Session, catalog: Catalog): Promise<readonly CopiedRows[]>;
+}
+
+export interface CopiedRows {
+  readonly table: Name;
+  readonly rows: number;
+  /** Why nothing was copied, when the source refused. */
+  readonly refused?: string;
 }
 
 export interface ScriptOptions {
@@ -76,7 +83,8 @@ export interface ScriptOptions {
   /** What messages call the text: the path of its file. */
   readonly place: string;
   readonly statementTimeoutMs?: number;
-  installExtension(name: string): Promise<void>;
+  /** Installs an extension, into a schema when one is named; rejects when the server cannot. */
+  installExtension(name: string, schema?: string): Promise<void>;
 }
 
 export interface ScriptResult {
@@ -445,6 +453,8 @@ export interface Launch {
   configure(
     options: LaunchOptions,
   ): Promise<readonly { readonly path: string; readonly text: string; readonly append: boolean }[]>;
+  /** Folders below the data folder in which each database gets a folder of its own. */
+  readonly spread: readonly string[];
   /** Command that runs the server in the foreground. */
   serve(options: { readonly binaries: string; readonly data: string }): ServerCommand;
   /** Longest path of a socket file below `sockets`. */

@@ -40,7 +40,12 @@ export interface LoadedCurrent {
 /** Largest script in bytes; a structure is far smaller, and data is not needed. */
 const largestScript = 256 * 1024 * 1024;
 /** Limits towards a server that is in use: reading its catalog waits for nobody and takes no longer than this. */
-const sourceLimits = { statementTimeoutMs: 30_000, lockTimeoutMs: 2_000, readOnly: true, application: 'dbd (reads the structure)' } as const;
+const sourceLimits = {
+  statementTimeoutMs: 30_000,
+  lockTimeoutMs: 2_000,
+  readOnly: true,
+  application: 'dbd (reads the structure)',
+} as const;
 /** Differences told one by one. */
 const toldDifferences = 20;
 
@@ -86,32 +91,59 @@ interface Taken {
   readonly limits: readonly string[];
 }
 
-async function fromFiles(options: LoadCurrentOptions, database: SandboxDatabase, path: string, kind: 'file' | 'folder'): Promise<Taken> {
+async function fromFiles(
+  options: LoadCurrentOptions,
+  database: SandboxDatabase,
+  path: string,
+  kind: 'file' | 'folder',
+): Promise<Taken> {
   const paths = kind === 'file' ? [path] : await scriptsIn(path);
   const limits: string[] = [];
   for (const file of paths) {
     const text = await readScript(file);
-    const result = await options.engine.intake.script(database.ownerUrl, { text, ...scriptOptions(options, database, file) });
+    const result = await options.engine.intake.script(database.ownerUrl, {
+      text,
+      ...scriptOptions(options, database, file),
+    });
     limits.push(...result.leftOut);
   }
   return { source: kind === 'file' ? path : `${plural(paths.length, 'file')} in ${path}`, limits };
 }
 
-async function fromServer(options: LoadCurrentOptions, database: SandboxDatabase, url: string): Promise<Taken> {
+async function fromServer(
+  options: LoadCurrentOptions,
+  database: SandboxDatabase,
+  url: string,
+): Promise<Taken> {
   const { engine, sandbox } = options;
   const source = await engine.connect(url, sourceLimits);
   try {
     const there = await engine.inspect(source);
     const place = shown(url);
-    const made = await engine.intake.rebuild(database.ownerUrl, there, scriptOptions(options, database, place));
+    const made = await engine.intake.rebuild(
+      database.ownerUrl,
+      there,
+      scriptOptions(options, database, place),
+    );
     const here = await read(engine, database);
     const differ = differences(there, here, { owners: 'ignore', grants: 'ignore' });
     const limits = [
       ...made.leftOut,
       'owners and grants of the current database are not carried over',
-      ...(major(source.serverVersion) === major(sandbox.serverVersion) ? [] : [`the current database runs on ${engine.title} ${there.version}, the sandbox on ${sandbox.server}`]),
-      ...differ.slice(0, toldDifferences).map(({ path, before, after }) => `differs from the current database: ${path}${before ? `, there ${brief(before)}` : ''}${after ? `, here ${brief(after)}` : ''}`),
-      ...(differ.length > toldDifferences ? [`${differ.length - toldDifferences} more differences from the current database`] : []),
+      ...(major(source.serverVersion) === major(sandbox.serverVersion)
+        ? []
+        : [
+            `the current database runs on ${engine.title} ${there.version}, the sandbox on ${sandbox.server}`,
+          ]),
+      ...differ
+        .slice(0, toldDifferences)
+        .map(
+          ({ path, before, after }) =>
+            `differs from the current database: ${path}${before ? `, there ${brief(before)}` : ''}${after ? `, here ${brief(after)}` : ''}`,
+        ),
+      ...(differ.length > toldDifferences
+        ? [`${differ.length - toldDifferences} more differences from the current database`]
+        : []),
       ...(await copyHistory(engine, source, database, here)),
     ];
     return { source: `${place}, ${engine.title} ${there.version}, read only`, limits };
@@ -120,7 +152,12 @@ async function fromServer(options: LoadCurrentOptions, database: SandboxDatabase
   }
 }
 
-async function copyHistory(engine: Engine, source: Session, database: SandboxDatabase, catalog: Catalog): Promise<readonly string[]> {
+async function copyHistory(
+  engine: Engine,
+  source: Session,
+  database: SandboxDatabase,
+  catalog: Catalog,
+): Promise<readonly string[]> {
   const target = await engine.connect(database.ownerUrl);
   try {
     const copied = await engine.intake.history(source, target, catalog);
@@ -134,7 +171,11 @@ async function copyHistory(engine: Engine, source: Session, database: SandboxDat
   }
 }
 
-function scriptOptions(options: LoadCurrentOptions, database: SandboxDatabase, place: string): Omit<ScriptOptions, 'text'> {
+function scriptOptions(
+  options: LoadCurrentOptions,
+  database: SandboxDatabase,
+  place: string,
+): Omit<ScriptOptions, 'text'> {
   const { engine, sandbox, statementTimeoutMs } = options;
   return {
     place,
@@ -144,7 +185,9 @@ function scriptOptions(options: LoadCurrentOptions, database: SandboxDatabase, p
       if (schema === undefined || schema === 'public' || schema === 'pg_catalog') return;
       const session = await engine.connect(database.adminUrl);
       // An extension that cannot be moved stays where it is; its users' statements tell.
-      await session.run(`ALTER EXTENSION ${engine.quote.identifier(name)} SET SCHEMA ${engine.quote.identifier(schema)}`).catch(() => undefined);
+      await session
+        .run(`ALTER EXTENSION ${engine.quote.identifier(name)} SET SCHEMA ${engine.quote.identifier(schema)}`)
+        .catch(() => undefined);
       await session.close();
     },
   };
@@ -160,20 +203,31 @@ async function read(engine: Engine, database: SandboxDatabase): Promise<Catalog>
 }
 
 async function scriptsIn(folder: string): Promise<readonly string[]> {
-  const entries = await readdir(folder, { recursive: true, withFileTypes: true }).catch((error: unknown) => unreadable(folder, error));
-  const paths = entries.filter((entry) => entry.isFile() && entry.name.endsWith('.sql')).map((entry) => join(entry.parentPath, entry.name));
-  if (paths.length === 0) fail('file.missing', `The folder ${folder} holds no .sql files.`, { hint: 'Name a folder of schema files, one dump file, or a database URL.' });
+  const entries = await readdir(folder, { recursive: true, withFileTypes: true }).catch((error: unknown) =>
+    unreadable(folder, error),
+  );
+  const paths = entries
+    .filter((entry) => entry.isFile() && entry.name.endsWith('.sql'))
+    .map((entry) => join(entry.parentPath, entry.name));
+  if (paths.length === 0)
+    fail('file.missing', `The folder ${folder} holds no .sql files.`, {
+      hint: 'Name a folder of schema files, one dump file, or a database URL.',
+    });
   return paths.toSorted((a, b) => (a < b ? -1 : 1));
 }
 
 async function readScript(path: string): Promise<string> {
   const { size } = await stat(path).catch((error: unknown) => unreadable(path, error));
   if (size > largestScript) {
-    fail('file.unreadable', `${path} is larger than ${largestScript / 1024 / 1024} MB.`, { hint: 'Make the dump without data: pg_dump --schema-only.' });
+    fail('file.unreadable', `${path} is larger than ${largestScript / 1024 / 1024} MB.`, {
+      hint: 'Make the dump without data: pg_dump --schema-only.',
+    });
   }
   const bytes = await readFile(path).catch((error: unknown) => unreadable(path, error));
   if (bytes.subarray(0, 5).toString('latin1') === 'PGDMP') {
-    fail('file.unreadable', `${path} is a dump in PostgreSQL's own format, not SQL text.`, { hint: `Turn it into SQL: pg_restore --schema-only -f schema.sql ${path}` });
+    fail('file.unreadable', `${path} is a dump in PostgreSQL's own format, not SQL text.`, {
+      hint: `Turn it into SQL: pg_restore --schema-only -f schema.sql ${path}`,
+    });
   }
   try {
     const text = new TextDecoder('utf-8', { fatal: true }).decode(bytes);
@@ -186,7 +240,11 @@ async function readScript(path: string): Promise<string> {
 
 function unreadable(path: string, error: unknown): never {
   const { code, message } = error as NodeJS.ErrnoException;
-  if (code === 'ENOENT') fail('file.missing', `${path} does not exist.`, { hint: 'Check `current` in dbd.config.yaml or the flag --current.', cause: error });
+  if (code === 'ENOENT')
+    fail('file.missing', `${path} does not exist.`, {
+      hint: 'Check `current` in dbd.config.yaml or the flag --current.',
+      cause: error,
+    });
   throw new DbdError('file.unreadable', `${path} cannot be read: ${message}.`, { cause: error });
 }
 

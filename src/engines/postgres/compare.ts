@@ -11,14 +11,22 @@ const extractTimeoutMs = 60_000;
  */
 export async function compare(fromUrl: string, toUrl: string): Promise<Comparison> {
   // Loading the planner takes longer than starting the whole command line, so only comparisons pay for it.
-  const [{ extract }, { plan }] = await Promise.all([import('@supabase/pg-delta/extract'), import('@supabase/pg-delta/plan')]);
+  const [{ extract }, { plan }] = await Promise.all([
+    import('@supabase/pg-delta/extract'),
+    import('@supabase/pg-delta/plan'),
+  ]);
   const [from, to] = [openPool(fromUrl), openPool(toUrl)];
   try {
     const read = (pool: pg.Pool, url: string) =>
       extract(pool, { statementTimeoutMs: extractTimeoutMs }).catch((error: unknown) => {
         throw statementError(error, 'reading the catalog', url);
       });
-    const [one, other, here, there] = await Promise.all([read(from, fromUrl), read(to, toUrl), rolesOf(from, fromUrl), rolesOf(to, toUrl)]);
+    const [one, other, here, there] = await Promise.all([
+      read(from, fromUrl),
+      read(to, toUrl),
+      rolesOf(from, fromUrl),
+      rolesOf(to, toUrl),
+    ]);
     const planned = plan(one.factBase, other.factBase, {
       scope: 'database',
       defaultOwner: here.owner,
@@ -26,7 +34,9 @@ export async function compare(fromUrl: string, toUrl: string): Promise<Compariso
     });
     return {
       statements: planned.actions.map((action) => action.sql),
-      unsupported: [...new Set([...one.diagnostics, ...other.diagnostics].map((diagnostic) => diagnostic.message))],
+      unsupported: [
+        ...new Set([...one.diagnostics, ...other.diagnostics].map((diagnostic) => diagnostic.message)),
+      ],
     };
   } finally {
     await Promise.all([from.end(), to.end()]);
@@ -34,7 +44,12 @@ export async function compare(fromUrl: string, toUrl: string): Promise<Compariso
 }
 
 function openPool(url: string): pg.Pool {
-  const pool = new pg.Pool({ connectionString: url, max: 2, application_name: 'dbd compare', connectionTimeoutMillis: 10_000 });
+  const pool = new pg.Pool({
+    connectionString: url,
+    max: 2,
+    application_name: 'dbd compare',
+    connectionTimeoutMillis: 10_000,
+  });
   // A connection that breaks while idle is reported by the next query, not as an unhandled event.
   pool.on('error', () => undefined);
   return pool;
@@ -44,7 +59,10 @@ const ROLES = `
 SELECT (SELECT pg_get_userbyid(datdba)::text FROM pg_database WHERE datname = current_database()) AS owner,
        ARRAY(SELECT rolname::text FROM pg_roles) AS roles`;
 
-async function rolesOf(pool: pg.Pool, url: string): Promise<{ readonly owner: string; readonly roles: readonly string[] }> {
+async function rolesOf(
+  pool: pg.Pool,
+  url: string,
+): Promise<{ readonly owner: string; readonly roles: readonly string[] }> {
   try {
     const { rows } = await pool.query<{ owner: string; roles: readonly string[] }>(ROLES);
     return rows[0]!;

@@ -4,10 +4,12 @@ import { connect } from './connect.ts';
 import { fill } from './fill.ts';
 import { grammar } from './grammar.ts';
 import { inspect } from './inspect/inspect.ts';
+import { intake } from './intake/intake.ts';
 import { launch } from './launch.ts';
 import { locking } from './locking.ts';
 import { probe } from './probe.ts';
 import { quote } from './quote.ts';
+import { record } from './record/record.ts';
 import { admin } from './roles.ts';
 import { stats } from './stats.ts';
 import { types } from './types.ts';
@@ -26,7 +28,9 @@ export const postgres = {
   probe,
   locking,
   launch,
+  record,
   admin,
+  intake,
   connect,
   inspect,
   compare,

@@ -1,3 +1,4 @@
+import { fail } from '../../../base/error.ts';
 import type { Catalog } from '../../../catalog/model.ts';
 import type { Session } from '../../../engine/model.ts';
 import { COLUMNS, toColumn, type ColumnRow } from './columns.ts';
@@ -19,6 +20,12 @@ import { VIEWS, toView, type ViewRow } from './views.ts';
  * depends on names only. Works inside and outside a transaction and leaves the session's settings as they were.
  */
 export async function inspect(session: Session): Promise<Catalog> {
+  if (session.serverVersion < oldest) {
+    fail(
+      'connect.refused',
+      `The server is PostgreSQL ${Math.floor(session.serverVersion / 10_000)}; dbd reads PostgreSQL 14 and later.`,
+    );
+  }
   return await undisturbed(session, async () => {
     const read = async <R extends Record<string, unknown>>(sql: string): Promise<readonly R[]> =>
       (await session.query<R>(sql)).rows;
@@ -66,6 +73,9 @@ export async function inspect(session: Session): Promise<Catalog> {
     };
   });
 }
+
+/** Catalogs of older servers lack columns that are read here. */
+const oldest = 140_000;
 
 const VERSION = `SELECT (regexp_match(current_setting('server_version'), '^\\S+'))[1] AS version`;
 

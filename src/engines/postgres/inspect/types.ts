@@ -14,7 +14,7 @@ SELECT n.nspname::text AS schema, t.typname::text AS name, t.typtype::text AS ki
               FROM pg_catalog.pg_constraint o WHERE o.contypid = t.oid AND o.contype = 'c'))
          WHEN 'c' THEN (SELECT string_agg(quote_ident(a.attname) || ' ' || pg_catalog.format_type(a.atttypid, a.atttypmod)
              || CASE WHEN a.attcollation <> at.typcollation THEN ' COLLATE ' || a.attcollation::regcollation ELSE '' END
-             || coalesce(' -- ' || pg_catalog.col_description(a.attrelid, a.attnum), ''), ', ' ORDER BY a.attnum)
+             || coalesce(' /* ' || replace(pg_catalog.col_description(a.attrelid, a.attnum), '*/', '* /') || ' */', ''), ', ' ORDER BY a.attnum)
            FROM pg_catalog.pg_attribute a JOIN pg_catalog.pg_type at ON at.oid = a.atttypid
            WHERE a.attrelid = t.typrelid AND a.attnum > 0 AND NOT a.attisdropped)
          WHEN 'r' THEN (SELECT concat_ws(', ', 'subtype = ' || pg_catalog.format_type(r.rngsubtype, NULL), 'opclass = ' || k.opcname,

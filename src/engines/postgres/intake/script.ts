@@ -1,0 +1,267 @@
+import pg from 'pg';
+import { from as copyFrom } from 'pg-copy-streams';
+import { SqlError, fail } from '../../../base/error.ts';
+import { plural } from '../../../base/text.ts';
+import type { ScriptOptions, ScriptResult, Statement } from '../../../engine/model.ts';
+import { grammar } from '../grammar.ts';
+import { quote } from '../quote.ts';
+import { connectError, statementError } from '../sql-error.ts';
+import { parseUrl } from '../url.ts';
+import { leftOut, makes } from './leave-out.ts';
+import { firstWord, lineAt, pieces } from './pieces.ts';
+
+/** Milliseconds one statement of a script may take when the caller gives no limit; large COPY blocks fit in. */
+const usualTimeoutMs = 60_000;
+
+/** Commands of psql that guard or decorate a dump and mean nothing here. */
+const silentCommands = new Set([
+  '\\restrict',
+  '\\unrestrict',
+  '\\echo',
+  '\\qecho',
+  '\\pset',
+  '\\set',
+  '\\unset',
+  '\\timing',
+  '\\encoding',
+  '\\x',
+  '\\t',
+  '\\a',
+]);
+
+/** Runs a script as psql would, one statement at a time through the extended protocol; see the contract of `Intake`. */
+export async function script(url: string, options: ScriptOptions): Promise<ScriptResult> {
+  await grammar.ready();
+  const run = await Run.open(url, options);
+  try {
+    for (const piece of pieces(options.text)) {
+      if (piece.kind === 'psql') run.command(piece.text, piece.offset);
+      else if (piece.kind === 'copy') await run.copy(piece.text, piece.offset, piece.data);
+      else
+        for (const statement of run.split(piece.text, piece.offset))
+          await run.statement(statement, piece.offset + statement.offset);
+    }
+    return await run.end();
+  } finally {
+    await run.close();
+  }
+}
+
+/** One pass over one script. */
+class Run {
+  readonly #client: pg.Client;
+  readonly #url: string;
+  readonly #options: ScriptOptions;
+  readonly #roles: ReadonlySet<string>;
+  readonly #left = new Map<string, { count: number; line: number }>();
+  readonly #missing: string[] = [];
+  #statements = 0;
+  #rows = 0;
+
+  private constructor(client: pg.Client, url: string, options: ScriptOptions, roles: ReadonlySet<string>) {
+    this.#client = client;
+    this.#url = url;
+    this.#options = options;
+    this.#roles = roles;
+  }
+
+  static async open(url: string, options: ScriptOptions): Promise<Run> {
+    const { host, port, user, password, database } = parseUrl(url);
+    const client = new pg.Client({
+      host,
+      port,
+      user,
+      database,
+      ...(password === undefined ? {} : { password }),
+      application_name: 'dbd current',
+    });
+    // A connection that breaks while nobody waits for it is reported by the next statement.
+    client.on('error', () => undefined);
+    try {
+      await client.connect();
+      await client.query({
+        text: "SELECT set_config('statement_timeout', $1, false)",
+        values: [String(options.statementTimeoutMs ?? usualTimeoutMs)],
+      });
+      const { rows } = await client.query<{ name: string }>('SELECT rolname::text AS name FROM pg_roles');
+      return new Run(client, url, options, new Set(rows.map((row) => row.name)));
+    } catch (error) {
+      await client.end().catch(() => undefined);
+      throw connectError(error, url);
+    }
+  }
+
+  split(text: string, offset: number): readonly Statement[] {
+    try {
+      return grammar.split(text);
+    } catch (error) {
+      throw error instanceof SqlError ? this.#placed(error, text, offset) : error;
+    }
+  }
+
+  async statement(statement: Statement, offset: number): Promise<void> {
+    const reason = leftOut(statement, this.#roles);
+    if (reason === '') return;
+    if (reason) return this.#leave(`statements ${reason}`, offset + firstWord(statement.sql));
+    const { extension, schemaOfRole } = makes(statement);
+    if (extension !== undefined) return this.#extension(extension, offset + firstWord(statement.sql));
+    const refused = grammar.refusal(statement);
+    const line = lineAt(this.#options.text, offset + firstWord(statement.sql));
+    if (refused) {
+      fail('sql.refused', `${this.#options.place}, line ${line}: ${refused}`, {
+        hint: 'Take the statement out of the file; dbd does not need it to know the structure.',
+      });
+    }
+    const sql =
+      schemaOfRole === undefined
+        ? statement.sql
+        : `CREATE SCHEMA IF NOT EXISTS ${quote.identifier(schemaOfRole)}`;
+    await this.#send(sql, statement, offset);
+    this.#statements += 1;
+  }
+
+  async copy(sql: string, offset: number, data: string): Promise<void> {
+    const [statement, more] = this.split(sql, offset);
+    if (!statement || more || statement.kind !== 'CopyStmt') return;
+    const refused = grammar.refusal(statement);
+    if (refused)
+      fail(
+        'sql.refused',
+        `${this.#options.place}, line ${lineAt(this.#options.text, offset + firstWord(sql))}: ${refused}`,
+      );
+    try {
+      this.#rows += await this.#guard(
+        new Promise<number>((resolve, reject) => {
+          const stream = this.#client.query(copyFrom(statement.sql));
+          stream.on('error', reject);
+          stream.on('finish', () => resolve(stream.rowCount));
+          stream.end(data);
+        }),
+      );
+      this.#statements += 1;
+    } catch (error) {
+      throw this.#failed(error, statement.sql, offset + statement.offset);
+    }
+  }
+
+  command(text: string, offset: number): void {
+    const name = text.split(/\s/)[0] ?? text;
+    if (!silentCommands.has(name)) this.#leave(`commands of psql (${name})`, offset);
+  }
+
+  async end(): Promise<ScriptResult> {
+    // A script that forgot its COMMIT meant what it said; without an open transaction this only draws a notice.
+    await this.#client.query('COMMIT').catch(() => undefined);
+    const told = [...this.#left].map(([what, { count, line }]) => {
+      const one = what
+        .replace(/^(statement|command)s/, '$1')
+        .replace(/^(statement) that (\w+)/, (_all, noun: string, verb: string) => `${noun} that ${verb}s`);
+      return `${this.#options.place}: ${plural(count, one, what)} left out (${count > 1 ? 'first on ' : ''}line ${line})`;
+    });
+    return { statements: this.#statements, rows: this.#rows, leftOut: told };
+  }
+
+  async close(): Promise<void> {
+    await this.#client.end().catch(() => undefined);
+  }
+
+  async #extension(
+    { name, schema }: { readonly name: string; readonly schema?: string },
+    offset: number,
+  ): Promise<void> {
+    try {
+      await this.#options.installExtension(name, schema);
+    } catch {
+      this.#missing.push(name);
+      this.#leave(`statements that make the extension ${name}, which the sandbox cannot install`, offset);
+    }
+  }
+
+  async #send(sql: string, statement: Statement, offset: number): Promise<void> {
+    try {
+      await this.#guard(
+        this.#client.query({ text: sql, values: [], queryMode: 'extended' } as pg.QueryConfig),
+      );
+    } catch (error) {
+      // Dumps of newer servers set what older ones do not know.
+      const unknownSetting =
+        statement.kind === 'VariableSetStmt' && error instanceof pg.DatabaseError && error.code === '42704';
+      if (unknownSetting)
+        return this.#leave(
+          'statements that set what this server does not know',
+          offset + firstWord(statement.sql),
+        );
+      throw this.#failed(error, sql, offset);
+    }
+  }
+
+  /** A script can lift the server's limit; ending the connection is a limit it cannot reach. */
+  async #guard<T>(work: Promise<T>): Promise<T> {
+    const limit = (this.#options.statementTimeoutMs ?? usualTimeoutMs) * 1.5 + 1000;
+    let timer: NodeJS.Timeout | undefined;
+    const late = new Promise<never>((_resolve, reject) => {
+      timer = setTimeout(() => {
+        (
+          this.#client as unknown as { connection: { stream: { destroy(): void } } }
+        ).connection.stream.destroy();
+        reject(new Late());
+      }, limit);
+    });
+    try {
+      return await Promise.race([work, late]);
+    } finally {
+      clearTimeout(timer);
+      work.catch(() => undefined);
+    }
+  }
+
+  #leave(what: string, offset: number): void {
+    const known = this.#left.get(what);
+    if (known) known.count += 1;
+    else this.#left.set(what, { count: 1, line: lineAt(this.#options.text, offset) });
+  }
+
+  #failed(error: unknown, sql: string, offset: number): Error {
+    if (error instanceof Late) {
+      const line = lineAt(this.#options.text, offset + firstWord(sql));
+      return new SqlError(
+        'sql.timeout',
+        `${this.#options.place}, line ${line}: the statement ran longer than its limit.`,
+        sql,
+        { sqlstate: '57014' },
+      );
+    }
+    const known = statementError(error, sql, this.#url);
+    return known instanceof SqlError ? this.#placed(known, sql, offset) : known;
+  }
+
+  #placed(error: SqlError, sql: string, offset: number): SqlError {
+    const { position } = error.fields;
+    const line = lineAt(this.#options.text, offset + (position ? position - 1 : firstWord(sql)));
+    const hint =
+      this.#missing.length > 0
+        ? `The sandbox has no extension ${this.#missing.join(', ')}; ${error.hint ?? 'the statement may need it.'}`
+        : error.hint;
+    const shown = excerpt(error.statement, position);
+    return new SqlError(
+      error.code,
+      `${this.#options.place}, line ${line}: ${error.message}`,
+      shown.text,
+      { ...error.fields, ...(shown.position ? { position: shown.position } : {}) },
+      { ...(hint ? { hint } : {}), cause: error },
+    );
+  }
+}
+
+class Late extends Error {}
+
+/** A text too long to show becomes the lines around the position the server points at. */
+function excerpt(
+  text: string,
+  position: number | undefined,
+): { readonly text: string; readonly position?: number } {
+  if (text.length <= 2000 || !position)
+    return { text: text.slice(0, 2000), ...(position ? { position } : {}) };
+  const from = text.lastIndexOf('\n', Math.max(0, position - 400)) + 1;
+  return { text: text.slice(from, from + 1200), position: position - from };
+}
