@@ -125,7 +125,7 @@ async function runOutside(options: ApplyOptions, unit: Unit, since: number, done
                 batches(options, sql, unit.lockTimeoutMs),
               )
             : await observedOutside(session, watcher, since, facts, async () => {
-                await session.run(engine.locking.limit(unit.lockTimeoutMs, 'session'));
+                await session.run(engine.locking.limit(waitsAlone.test(sql) ? 0 : unit.lockTimeoutMs, 'session'));
                 try {
                   return await session.query(sql);
                 } finally {
@@ -142,6 +142,9 @@ async function runOutside(options: ApplyOptions, unit: Unit, since: number, done
     }
   }
 }
+
+// Concurrent forms wait for old transactions while nobody queues behind them; a limit would only leave an invalid index.
+const waitsAlone = /\bconcurrently\b/i;
 
 /** A concurrent build that did not get its lock leaves an invalid index, which the next try would trip over. */
 async function dropHalfBuilt(options: ApplyOptions, undo: string): Promise<void> {

@@ -12,7 +12,9 @@ export interface GroupOptions {
   readonly emit: Emit;
 }
 
-export type Ending = { readonly kind: 'exited'; readonly exitCode: number } | { readonly kind: 'missing'; readonly reason: string };
+export type Ending =
+  | { readonly kind: 'exited'; readonly exitCode: number }
+  | { readonly kind: 'missing'; readonly reason: string };
 
 export interface Group {
   /** Resolves when the command itself has ended. */
@@ -28,7 +30,16 @@ export interface Group {
 const tailLength = 8192;
 const graceMs = 2000;
 /** Exit codes of a program that was ended by a signal, as shells report them. */
-const signalCodes: Readonly<Record<string, number>> = { SIGHUP: 129, SIGINT: 130, SIGQUIT: 131, SIGABRT: 134, SIGKILL: 137, SIGSEGV: 139, SIGPIPE: 141, SIGTERM: 143 };
+const signalCodes: Readonly<Record<string, number>> = {
+  SIGHUP: 129,
+  SIGINT: 130,
+  SIGQUIT: 131,
+  SIGABRT: 134,
+  SIGKILL: 137,
+  SIGSEGV: 139,
+  SIGPIPE: 141,
+  SIGTERM: 143,
+};
 
 /** Starts the command detached, so that neither Ctrl-C of the terminal nor a password prompt on it can reach it. */
 export function spawnGroup({ command, cwd, env, secrets, emit }: GroupOptions): Group {
@@ -56,8 +67,15 @@ export function spawnGroup({ command, cwd, env, secrets, emit }: GroupOptions): 
     );
   }
   const ended = new Promise<Ending>((resolve) => {
-    child.on('error', (error: NodeJS.ErrnoException) => resolve({ kind: 'missing', reason: error.code === 'ENOENT' ? 'there is no such program' : (error.code ?? error.message) }));
-    child.on('exit', (code, signal) => resolve({ kind: 'exited', exitCode: code ?? signalCodes[signal ?? ''] ?? 1 }));
+    child.on('error', (error: NodeJS.ErrnoException) =>
+      resolve({
+        kind: 'missing',
+        reason: error.code === 'ENOENT' ? 'there is no such program' : (error.code ?? error.message),
+      }),
+    );
+    child.on('exit', (code, signal) =>
+      resolve({ kind: 'exited', exitCode: code ?? signalCodes[signal ?? ''] ?? 1 }),
+    );
   });
   return {
     ended,
@@ -67,7 +85,8 @@ export function spawnGroup({ command, cwd, env, secrets, emit }: GroupOptions): 
       if (child.pid === undefined) return;
       const until = performance.now() + graceMs;
       if (signalGroup(child.pid, 'SIGTERM')) {
-        while (performance.now() < until && signalGroup(child.pid, 0)) await new Promise((resolve) => setTimeout(resolve, 20));
+        while (performance.now() < until && signalGroup(child.pid, 0))
+          await new Promise((resolve) => setTimeout(resolve, 20));
         signalGroup(child.pid, 'SIGKILL');
       }
       await ended;
@@ -90,11 +109,15 @@ function signalGroup(pid: number, signal: NodeJS.Signals | 0): boolean {
 }
 
 /** Passes text on without secrets, even those that arrive in two pieces. */
-function redactor(secrets: readonly string[], pass: (text: string) => void): { push(chunk: Buffer): void; end(): void } {
+function redactor(
+  secrets: readonly string[],
+  pass: (text: string) => void,
+): { push(chunk: Buffer): void; end(): void } {
   const decoder = new StringDecoder('utf8');
   const longest = Math.max(0, ...secrets.map((secret) => secret.length));
   let held = '';
-  const clean = (text: string): string => secrets.reduce((sum, secret) => sum.replaceAll(secret, '***'), text);
+  const clean = (text: string): string =>
+    secrets.reduce((sum, secret) => sum.replaceAll(secret, '***'), text);
   return {
     push(chunk) {
       held = clean(held + decoder.write(chunk));
@@ -113,6 +136,7 @@ function redactor(secrets: readonly string[], pass: (text: string) => void): { p
 
 /** The text may end in the beginning of the secret. */
 function endsWithin(text: string, secret: string): boolean {
-  for (let length = Math.min(secret.length - 1, text.length); length > 0; length--) if (text.endsWith(secret.slice(0, length))) return true;
+  for (let length = Math.min(secret.length - 1, text.length); length > 0; length--)
+    if (text.endsWith(secret.slice(0, length))) return true;
   return false;
 }

@@ -24,8 +24,12 @@ export interface RehearsalOptions {
   /** Filled twin of the current structure; nobody is connected to it, and it stays as it is. */
   readonly base: SandboxDatabase;
   readonly workload?: Workload;
-  /** What differs from `loadDefaults`; `false` leaves the run under load out. */
-  readonly load?: Partial<LoadSettings> | false;
+  /** Which declared rate the load runs at; default: average. */
+  readonly rates?: 'average' | 'peak';
+  /** Length of the load before the change, milliseconds; 0 leaves the run under load out. */
+  readonly loadMs?: number;
+  /** What else differs from `loadDefaults`. */
+  readonly load?: Partial<LoadSettings>;
   /** Longest time one way may take, milliseconds; then it is cancelled and counts as failed. */
   readonly limitMs?: number;
   readonly emit: Emit;
@@ -42,6 +46,8 @@ export interface ChangeRehearsal {
   /** Undefined when up or down failed, or no way back is known. */
   readonly roundTrip?: RoundTrip;
   readonly underLoad?: UnderLoad;
+  /** The statements as they ran beside the load: attempts, tries and times; locks are not watched there. */
+  readonly loadedStatements?: readonly StatementRun[];
   readonly compatibility: readonly CompatibilityRun[];
   readonly upFailed?: SqlError;
   readonly downFailed?: SqlError;
@@ -59,7 +65,7 @@ export interface FilesRehearsal extends ChangeRehearsal {
 
 const defaultLimitMs = 120_000;
 
-/** Rehearses a planned change: quiet run, round trip, compatibility in each phase, and the run under load. */
+/** Rehearses a planned change, whose steps bring their own lock limits: quiet run, round trip, compatibility in each phase, and the run under load. */
 export function rehearseChange(
   options: RehearsalOptions & { readonly change: Change },
 ): Promise<ChangeRehearsal> {
@@ -89,7 +95,7 @@ async function rehearse(
   const quiet = await step(emit, 'rehearse in quiet, there and back', () =>
     cloned(options, (database) => quietRun(options, subject, database, deriveDown)),
   );
-  if (quiet.upFailed || options.load === false) return quiet;
+  if (quiet.upFailed || options.loadMs === 0) return quiet;
   const loaded = await step(emit, 'rehearse beside the application', async () => {
     await sandbox.durable(true);
     try {
@@ -163,7 +169,7 @@ async function loadedRun(
   subject: Subject,
   database: SandboxDatabase,
   quiet: ChangeRehearsal,
-): Promise<{ readonly underLoad: UnderLoad; readonly loadFailed?: SqlError }> {
+): Promise<Pick<ChangeRehearsal, 'underLoad' | 'loadedStatements' | 'loadFailed'>> {
   const { engine, workload, seed, emit, signal } = options;
   const session = await engine.connect(database.ownerUrl, { application: 'dbd change' });
   try {
@@ -177,7 +183,7 @@ async function loadedRun(
         url: database.ownerUrl,
         ...load,
         readerTables: tables,
-        settings: { ...loadDefaults, seed, ...(options.load || {}) },
+        settings: settingsOf(options),
         emit,
         signal,
         spans: () => spansOf(runs, since),
@@ -190,10 +196,20 @@ async function loadedRun(
       },
     );
     if (!outcome.ok) throw outcome.error;
-    return { underLoad, ...(outcome.value ? { loadFailed: outcome.value } : {}) };
+    return { underLoad, loadedStatements: runs, ...(outcome.value ? { loadFailed: outcome.value } : {}) };
   } finally {
     await session.close();
   }
+}
+
+function settingsOf({ seed, rates, loadMs, load }: RehearsalOptions): LoadSettings {
+  return {
+    ...loadDefaults,
+    seed,
+    ...(rates ? { at: rates } : {}),
+    ...(loadMs === undefined ? {} : { baselineMs: loadMs }),
+    ...load,
+  };
 }
 
 type Part = Partial<Pick<Doing, 'onStatement' | 'afterPhase'>> & { readonly watcher?: Watcher };

@@ -51,10 +51,20 @@ export async function runWrapped(options: WrappedOptions): Promise<WrappedRun> {
       ...(options.statementTimeoutMs === undefined ? {} : { statementTimeoutMs: options.statementTimeoutMs }),
       ...(options.beforeTransaction ? { beforeTransaction: options.beforeTransaction } : {}),
     });
-    const group = spawnGroup({ command, cwd: options.cwd, env: environment(options, proxy), secrets: [proxy.password], emit });
+    const group = spawnGroup({
+      command,
+      cwd: options.cwd,
+      env: environment(options, proxy),
+      secrets: [proxy.password],
+      emit,
+    });
     let ending: Ending | 'hung' | 'interrupted';
     try {
-      ending = await Promise.race([group.ended, silence(proxy, group.spokeMs, options.idleLimitMs, group.ended), interruption(signal, group.ended)]);
+      ending = await Promise.race([
+        group.ended,
+        silence(proxy, group.spokeMs, options.idleLimitMs, group.ended),
+        interruption(signal, group.ended),
+      ]);
     } finally {
       await group.end();
       await proxy.close();
@@ -65,10 +75,17 @@ export async function runWrapped(options: WrappedOptions): Promise<WrappedRun> {
     if (ending === 'interrupted') fail('interrupted', `\`${name}\` was stopped.`);
     if (ending === 'hung') return hung(name, options.idleLimitMs, last, group.output());
     if (ending.kind === 'missing') {
-      fail('rehearse.command-missing', `\`${command[0] ?? ''}\` cannot be started: ${ending.reason}.`, { hint: 'Write the command after -- as you would type it in this folder.' });
+      fail('rehearse.command-missing', `\`${command[0] ?? ''}\` cannot be started: ${ending.reason}.`, {
+        hint: 'Write the command after -- as you would type it in this folder.',
+      });
     }
     if (connections === 0 && ending.exitCode === 0) noConnection(name, options.urlEnv);
-    return { statements: proxy.statements().map(statementRun), exitCode: ending.exitCode, output: group.output(), connections };
+    return {
+      statements: proxy.statements().map(statementRun),
+      exitCode: ending.exitCode,
+      output: group.output(),
+      connections,
+    };
   } finally {
     await watcher.close();
   }
@@ -84,18 +101,27 @@ function hung(name: string, limitMs: number, last: string | undefined, output: s
   const line = output.trimEnd().split('\n').at(-1)?.trim() ?? '';
   const waits = /(password|passphrase|\[y\/n\]|\(y\/n\)|\? *$|: *$|continue|proceed|confirm)/i.test(line);
   const facts = [
-    last === undefined ? 'It never sent a statement.' : `The last statement it sent was \`${last.length > 200 ? `${last.slice(0, 200)}…` : last}\`.`,
+    last === undefined
+      ? 'It never sent a statement.'
+      : `The last statement it sent was \`${last.length > 200 ? `${last.slice(0, 200)}…` : last}\`.`,
     line === '' ? '' : `The last line it printed was "${line}".`,
   ];
-  return fail('rehearse.command-hung', `\`${name}\` did nothing for ${Math.round(limitMs / 1000)} s and was ended. ${facts.filter((fact) => fact !== '').join(' ')}`, {
-    hint: waits ? 'It seems to wait for an answer; give it the option that answers for it (--yes, --force) or a password in its configuration.' : 'Does it close its connections when it is done? Nobody can answer its questions, since its input is empty.',
-  });
+  return fail(
+    'rehearse.command-hung',
+    `\`${name}\` did nothing for ${Math.round(limitMs / 1000)} s and was ended. ${facts.filter((fact) => fact !== '').join(' ')}`,
+    {
+      hint: waits
+        ? 'It seems to wait for an answer; give it the option that answers for it (--yes, --force) or a password in its configuration.'
+        : 'Does it close its connections when it is done? Nobody can answer its questions, since its input is empty.',
+    },
+  );
 }
 
 /** What the command finds in its environment: everything it had, pointed at the proxy. */
 function environment(options: WrappedOptions, proxy: RecordingProxy): Record<string, string> {
   const env: Record<string, string> = {};
-  for (const [name, value] of Object.entries(options.env)) if (value !== undefined && !removed.has(name)) env[name] = value;
+  for (const [name, value] of Object.entries(options.env))
+    if (value !== undefined && !removed.has(name)) env[name] = value;
   for (const name of options.urlEnv) env[name] = proxy.url;
   env.PGHOST = proxy.host;
   env.PGPORT = String(proxy.port);
@@ -125,7 +151,12 @@ const removed: ReadonlySet<string> = new Set([
   'PGTARGETSESSIONATTRS',
 ]);
 
-async function silence(proxy: RecordingProxy, spokeMs: () => number, limitMs: number, ended: Promise<unknown>): Promise<'hung'> {
+async function silence(
+  proxy: RecordingProxy,
+  spokeMs: () => number,
+  limitMs: number,
+  ended: Promise<unknown>,
+): Promise<'hung'> {
   let over = false;
   void ended.then(() => (over = true));
   while (!over) {
@@ -145,5 +176,9 @@ async function interruption(signal: AbortSignal, ended: Promise<unknown>): Promi
 }
 
 function statementRun(recorded: Recorded): StatementRun {
-  return { ...recorded, ...(recorded.application === undefined ? {} : { origin: recorded.application }), attempts: 1 };
+  return {
+    ...recorded,
+    ...(recorded.application === undefined ? {} : { origin: recorded.application }),
+    attempts: 1,
+  };
 }
