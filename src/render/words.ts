@@ -85,13 +85,26 @@ export function formatBar(value: number, unit: 'ms' | 'bytes' | 'rows'): string 
   return unit === 'ms' ? formatMs(value) : unit === 'bytes' ? formatBytes(value) : formatCount(value);
 }
 
-/** Largest value that a group of bars has to show. */
-export function barMaximum(bars: readonly Bar[]): number {
-  return Math.max(...bars.flatMap((bar) => [bar.before ?? 0, bar.after, bar.target ?? 0]), 0) || 1;
+/** What a full bar stands for: the largest value of all, or of its own row where the rows differ by more than fifty times. */
+export interface BarScale {
+  readonly own: boolean;
+  full(bar: Bar): number;
+}
+
+export function barScale(bars: readonly Bar[]): BarScale {
+  const largest = (bar: Bar): number => Math.max(bar.before ?? 0, bar.after, bar.target ?? 0);
+  const tops = bars.map(largest).filter((value) => value > 0);
+  const most = Math.max(...tops, 0) || 1;
+  const own = tops.length > 1 && most / Math.min(...tops) > 50;
+  return { own, full: (bar) => (own ? largest(bar) || 1 : most) };
 }
 
 export function cellText(cell: Cell): string {
-  return typeof cell === 'object' ? cell.text : String(cell);
+  return typeof cell === 'object'
+    ? cell.text
+    : typeof cell === 'number'
+      ? cell.toLocaleString('en-US')
+      : cell;
 }
 
 /** How strongly a lock mode gets in the way of the application: reads and writes wait, writes wait, nobody waits. */

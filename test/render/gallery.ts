@@ -10,8 +10,15 @@ const claims: readonly Claim[] = [
     kind: 'entity',
     says: 'One thing a user did on the dashboard',
     verdict: 'proven',
-    because: 'The table `analytics_events` exists after up with every declared column, and is gone after down.',
-    evidence: [{ basis: 'measured', text: 'Read back by the witness: 5 columns, 2 checks, 1 foreign key', shown: "SELECT * FROM pg_class WHERE relname = 'analytics_events'" }],
+    because:
+      'The table `analytics_events` exists after up with every declared column, and is gone after down.',
+    evidence: [
+      {
+        basis: 'measured',
+        text: 'Read back by the witness: 5 columns, 2 checks, 1 foreign key',
+        shown: "SELECT * FROM pg_class WHERE relname = 'analytics_events'",
+      },
+    ],
   },
   {
     id: 'L1',
@@ -27,7 +34,13 @@ const claims: readonly Claim[] = [
     says: 'An event type is never blank',
     verdict: 'proven',
     because: '1 row was accepted, 2 rows were rejected by the constraint of this rule.',
-    evidence: [{ basis: 'measured', text: 'Rejected: blanks only', shown: "INSERT INTO analytics_events (user_id, event_type) VALUES (1, '  ')" }],
+    evidence: [
+      {
+        basis: 'measured',
+        text: 'Rejected: blanks only',
+        shown: "INSERT INTO analytics_events (user_id, event_type) VALUES (1, '  ')",
+      },
+    ],
   },
   {
     id: 'Q1',
@@ -36,7 +49,12 @@ const claims: readonly Claim[] = [
     verdict: 'missed',
     because: 'The 95th percentile at the declared volume is 4.2 s, the target is 2 s.',
     evidence: [
-      { basis: 'measured', text: '12 calls at 2 a minute, p95 between 4.1 s and 6 s', shown: 'SELECT u.email, count(*) AS events -- 30 days\nFROM analytics_events ae JOIN users u ON u.id = ae.user_id\nGROUP BY 1 LIMIT 100' },
+      {
+        basis: 'measured',
+        text: '12 calls at 2 a minute, p95 between 4.1 s and 6 s',
+        shown:
+          'SELECT u.email, count(*) AS events -- 30 days\nFROM analytics_events ae JOIN users u ON u.id = ae.user_id\nGROUP BY 1 LIMIT 100',
+      },
       { basis: 'derived', text: 'At the horizon: 8 to 12 s' },
     ],
   },
@@ -64,7 +82,14 @@ const claims: readonly Claim[] = [
     because: 'The procedure was rehearsed; your own backup was not restored.',
     evidence: [{ basis: 'assumed', text: 'Your backup holds what the server says it holds' }],
   },
-  { id: 'X1', kind: 'change', says: hostile, verdict: 'proven', because: hostile, evidence: [{ basis: 'assumed', text: hostile, shown: hostile }] },
+  {
+    id: 'X1',
+    kind: 'change',
+    says: hostile,
+    verdict: 'proven',
+    because: hostile,
+    evidence: [{ basis: 'assumed', text: hostile, shown: hostile }],
+  },
 ];
 
 const blocks: readonly Block[] = [
@@ -81,7 +106,12 @@ const blocks: readonly Block[] = [
       { label: 'Rows a day', value: '40k', basis: 'assumed', tone: 'bad' },
     ],
   },
-  { id: 'request', title: 'The task', kind: 'text', text: `Track what users do on the dashboard.\nKeep events for six months.\n\nAnother paragraph with \`code\` and ${hostile}` },
+  {
+    id: 'request',
+    title: 'The task',
+    kind: 'text',
+    text: `Track what users do on the dashboard.\nKeep events for six months.\n\nAnother paragraph with \`code\` and ${hostile}`,
+  },
   {
     id: 'locks',
     title: 'Locks and stalls, statement by statement',
@@ -110,8 +140,25 @@ const blocks: readonly Block[] = [
         ms: 1.1,
         stallMs: 38,
       },
-      { sql: 'VACUUM (ANALYZE) users', phase: 'backfill', locks: [{ relation: 'public.users', mode: 'SHARE UPDATE EXCLUSIVE' }], rewrites: [], scans: ['public.users read'], ms: 1250 },
-      { sql: `ALTER TABLE "weird ${hostile}" ALTER COLUMN a TYPE bigint`, phase: 'contract', locks: [], rewrites: ['public.users'], scans: [], ms: 65_000, walBytes: 734_003_200, stallMs: 64_900, note: hostile },
+      {
+        sql: 'VACUUM (ANALYZE) users',
+        phase: 'backfill',
+        locks: [{ relation: 'public.users', mode: 'SHARE UPDATE EXCLUSIVE' }],
+        rewrites: [],
+        scans: ['public.users read'],
+        ms: 1250,
+      },
+      {
+        sql: `ALTER TABLE "weird ${hostile}" ALTER COLUMN a TYPE bigint`,
+        phase: 'contract',
+        locks: [],
+        rewrites: ['public.users'],
+        scans: [],
+        ms: 65_000,
+        walBytes: 734_003_200,
+        stallMs: 64_900,
+        note: hostile,
+      },
     ],
   },
   {
@@ -131,7 +178,12 @@ const blocks: readonly Block[] = [
     id: 'indexes',
     title: 'Indexes tried',
     kind: 'table',
-    columns: [{ title: 'Index', code: true }, { title: 'Kept' }, { title: 'Saves a day', align: 'right' }, { title: 'Bytes', align: 'right' }],
+    columns: [
+      { title: 'Index', code: true },
+      { title: 'Kept' },
+      { title: 'Saves a day', align: 'right' },
+      { title: 'Bytes', align: 'right' },
+    ],
     rows: [
       ['analytics_events (user_id, created_at)', { text: 'kept', tone: 'good' }, '3.2 h', 41_943_040],
       ['analytics_events (event_type)', { text: 'dropped', tone: 'bad' }, '2 s', 14_680_064],
@@ -166,7 +218,15 @@ const blocks: readonly Block[] = [
     svg: '<svg xmlns="http://www.w3.org/2000/svg" onload="alert(1)"><script>alert(1)</script><style>body{display:none}</style></svg>',
     mermaid: 'erDiagram\n  "</pre><script>" {\n  }',
   },
-  { id: 'files', title: 'Files', kind: 'files', files: [{ path: 'up/01-expand.sql', what: 'the change' }, { path: 'report.json', what: hostile }] },
+  {
+    id: 'files',
+    title: 'Files',
+    kind: 'files',
+    files: [
+      { path: 'up/01-expand.sql', what: 'the change' },
+      { path: 'report.json', what: hostile },
+    ],
+  },
 ];
 
 /** A report with every kind of block and claim, ordinary and hostile. */
@@ -188,7 +248,15 @@ export const gallery: Report = {
       fix: 'CREATE INDEX CONCURRENTLY orders_customer_id_idx ON orders (customer_id);',
     },
     { rule: 'target-missed', severity: 'error', place: 'Q1', message: 'The target of 2 s is missed.' },
-    { rule: 'hostile', severity: 'info', place: hostile, message: hostile, why: hostile, instead: hostile, fix: hostile },
+    {
+      rule: 'hostile',
+      severity: 'info',
+      place: hostile,
+      message: hostile,
+      why: hostile,
+      instead: hostile,
+      fix: hostile,
+    },
   ],
   blocks,
   next: [

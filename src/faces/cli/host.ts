@@ -35,7 +35,7 @@ export function lookOf(out: Out, env: Host['env'], wantsColor: boolean): Look {
   const locale = env['LC_ALL'] || env['LC_CTYPE'] || env['LANG'] || 'UTF-8';
   const columns = out.columns ?? Number(env['COLUMNS'] ?? NaN);
   return {
-    width: Number.isFinite(columns) && columns > 0 ? Math.min(120, Math.max(60, columns)) : 100,
+    width: Number.isFinite(columns) && columns > 0 ? Math.min(120, Math.max(80, columns)) : 100,
     color: wantsColor && !refused && (forced || (out.isTTY === true && !dumb)),
     unicode: !dumb && /utf-?8/i.test(locale),
   };

@@ -10,7 +10,7 @@ const shown = 10;
 export function drawSides(claims: readonly Claim[]): string {
   if (claims.length === 0) return '';
   const { open, waived, proven } = sortClaims(claims);
-  return `<div class="sides">${side('proven', 'Proven', proven, 'Nothing is proven.')}${side('open', 'Not proven', open, 'Nothing is left unproven.')}</div>${
+  return `<div class="sides">${side('open', 'Not proven', open, 'Nothing is left unproven.')}${side('proven', 'Proven', proven, 'Nothing is proven.')}</div>${
     waived.length > 0 ? `<div class="sides one">${side('waived', 'Waived', waived, '')}</div>` : ''
   }`;
 }
@@ -29,9 +29,17 @@ function side(kind: string, title: string, claims: readonly Claim[], empty: stri
 
 /** Every claim with what its verdict rests on, by kind; what is open stands open. */
 export function drawClaims(claims: readonly Claim[]): string {
-  const kinds = (Object.keys(kindWords) as ClaimKind[]).filter((kind) => claims.some((claim) => claim.kind === kind));
+  const kinds = (Object.keys(kindWords) as ClaimKind[]).filter((kind) =>
+    claims.some((claim) => claim.kind === kind),
+  );
   return kinds
-    .map((kind) => `<h3>${line(kindWords[kind])}</h3><ul class="claims">${claims.filter((claim) => claim.kind === kind).map(drawClaim).join('')}</ul>`)
+    .map(
+      (kind) =>
+        `<h3>${line(kindWords[kind])}</h3><ul class="claims">${claims
+          .filter((claim) => claim.kind === kind)
+          .map(drawClaim)
+          .join('')}</ul>`,
+    )
     .join('');
 }
 

@@ -7,7 +7,8 @@ import { css } from './css.ts';
 import { anchor, line, prose } from './escape.ts';
 
 /** Nothing is loaded, nothing runs, whatever a report may carry. */
-const policy = "default-src 'none'; style-src 'unsafe-inline'; img-src data:; base-uri 'none'; form-action 'none'";
+const policy =
+  "default-src 'none'; style-src 'unsafe-inline'; img-src data:; base-uri 'none'; form-action 'none'";
 
 interface Section {
   readonly id: string;
@@ -48,9 +49,14 @@ ${footer(report)}
 
 function hero(report: Report, word: string): string {
   const { meta } = report;
-  const facts = [meta.server, meta.machine, formatTime(meta.at), `took ${formatMs(meta.ms)}`].filter((part) => part !== undefined);
+  const facts = [meta.server, meta.machine, formatTime(meta.at), `took ${formatMs(meta.ms)}`].filter(
+    (part) => part !== undefined,
+  );
   const [first] = report.blocks;
-  const limits = meta.limits.length > 0 ? `<section class="limits"><h3>What limits this evidence</h3><ul>${meta.limits.map((limit) => `<li>${prose(limit)}</li>`).join('')}</ul></section>` : '';
+  const limits =
+    meta.limits.length > 0
+      ? `<section class="limits"><h3>What limits this evidence</h3><ul>${meta.limits.map((limit) => `<li>${prose(limit)}</li>`).join('')}</ul></section>`
+      : '';
   return `<section id="verdict" class="hero" aria-labelledby="verdict-title">
 <p class="kicker">${line(report.title)}</p>
 <h1 id="verdict-title" class="${report.verdict}">${icon(report.verdict)} ${word}</h1>
@@ -64,12 +70,27 @@ ${limits}
 
 /** Sections in reading order; the first block, if it holds facts, already stands under the verdict. */
 function sectionsOf(report: Report): readonly Section[] {
-  const blocks: readonly Block[] = report.blocks[0]?.kind === 'facts' ? report.blocks.slice(1) : report.blocks;
+  const blocks: readonly Block[] =
+    report.blocks[0]?.kind === 'facts' ? report.blocks.slice(1) : report.blocks;
   const drafts = [
-    ...(report.findings.length > 0 ? [{ id: 'findings', title: `Findings (${report.findings.length})`, html: drawFindings(report.findings) }] : []),
-    ...blocks.filter((block) => !isAppendix(block)).map((block) => ({ id: anchor(block.id), title: block.title, html: drawBlock(block) })),
-    ...(report.claims.length > 0 ? [{ id: 'claims', title: 'Claims and their evidence', html: drawClaims(report.claims) }] : []),
-    ...blocks.filter(isAppendix).map((block) => ({ id: anchor(block.id), title: block.title, html: drawBlock(block) })),
+    ...(report.findings.length > 0
+      ? [
+          {
+            id: 'findings',
+            title: `Findings (${report.findings.length})`,
+            html: drawFindings(report.findings),
+          },
+        ]
+      : []),
+    ...blocks
+      .filter((block) => !isAppendix(block))
+      .map((block) => ({ id: anchor(block.id), title: block.title, html: drawBlock(block) })),
+    ...(report.claims.length > 0
+      ? [{ id: 'claims', title: 'Claims and their evidence', html: drawClaims(report.claims) }]
+      : []),
+    ...blocks
+      .filter(isAppendix)
+      .map((block) => ({ id: anchor(block.id), title: block.title, html: drawBlock(block) })),
     ...(report.next.length > 0 ? [{ id: 'next', title: 'Next', html: drawNext(report) }] : []),
   ];
   const taken = new Set(['verdict', 'main']);
@@ -91,7 +112,9 @@ function drawNext(report: Report): string {
 }
 
 function footer(report: Report): string {
-  const bases = Object.entries(basisWords).map(([basis, words]) => `<span class="key"><span class="basis ${basis}">${basis}</span> ${words}</span>`);
+  const bases = Object.entries(basisWords).map(
+    ([basis, words]) => `<span class="key"><span class="basis ${basis}">${basis}</span> ${words}</span>`,
+  );
   return `<footer><p>${bases.join(' ')}</p><p>Made by dbd ${line(report.meta.dbd)} with <code>dbd ${line(report.command)}</code>. This page loads nothing and runs nothing.</p></footer>`;
 }
 

@@ -8,7 +8,9 @@ const keywords = new Set(
   immediate in include index initially inner insert instead integer interval into is join json jsonb key language last lateral left like limit lock lock_timeout materialized
   no not notnull nothing null nulls numeric of offset on only or order outer over owner partition policy primary privileges procedure public range references refresh rename
   replace reset restrict returning returns revoke right role rollback row rows schema security select sequence session set set_config share smallint statement stored table temporary text then time timestamp
-  timestamptz to transaction trigger true truncate type union unique unlogged update using uuid vacuum valid validate values varchar view virtual when where with within work zone`.split(/\s+/),
+  timestamptz to transaction trigger true truncate type union unique unlogged update using uuid vacuum valid validate values varchar view virtual when where with within work zone`.split(
+    /\s+/,
+  ),
 );
 
 const token =

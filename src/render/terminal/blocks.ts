@@ -1,7 +1,7 @@
 import { formatMs } from '../../base/units.ts';
 import type { Bar, Block, Cell, ColumnHead, Fact, StepRow } from '../../report/model.ts';
 import { clean, oneLine } from '../clean.ts';
-import { barMaximum, cellText, formatBar, lockWeight, stepEffects, waitWords } from '../words.ts';
+import { barScale, cellText, formatBar, lockWeight, stepEffects, waitWords } from '../words.ts';
 import type { Paint, Surface } from './style.ts';
 import { columnsOf, cut, pad, wrap } from './width.ts';
 
@@ -27,7 +27,14 @@ function bodyOf(block: Block, surface: Surface, paint: Paint): readonly string[]
     case 'steps':
       return drawSteps(block.steps, surface, paint);
     case 'bars':
-      return [...drawBars(block.bars, block.unit, surface, paint), ...noteOf(block.note, surface, paint)];
+      return [
+        ...drawBars(block.bars, block.unit, surface, paint),
+        ...noteOf(
+          barScale(block.bars).own ? `Each row has its own scale. ${block.note ?? ''}` : block.note,
+          surface,
+          paint,
+        ),
+      ];
     case 'diagram':
       return clean(block.mermaid)
         .trimEnd()
@@ -149,9 +156,9 @@ function drawBars(
 ): readonly string[] {
   const labels = Math.min(28, Math.max(...bars.map((bar) => columnsOf(oneLine(bar.label))), 0));
   const room = Math.max(10, surface.width - labels - 34);
-  const maximum = barMaximum(bars);
-  const bar = (value: number): string =>
-    paint.glyph.full.repeat(Math.max(1, Math.round((value / maximum) * room)));
+  const scale = barScale(bars);
+  const bar = (row: Bar, value: number): string =>
+    paint.glyph.full.repeat(Math.max(1, Math.round((value / scale.full(row)) * room)));
   return bars.flatMap((row) => {
     const missed = row.target !== undefined && row.after > row.target;
     const target = row.target === undefined ? '' : ` ${paint.faint(`target ${formatBar(row.target, unit)}`)}`;
@@ -159,9 +166,9 @@ function drawBars(
       ...(row.before === undefined
         ? []
         : [
-            `  ${pad(cut(oneLine(row.label), labels, paint.glyph.rest), labels)}  before ${paint.faint(bar(row.before))} ${formatBar(row.before, unit)}`,
+            `  ${pad(cut(oneLine(row.label), labels, paint.glyph.rest), labels)}  before ${paint.faint(bar(row, row.before))} ${formatBar(row.before, unit)}`,
           ]),
-      `  ${pad(row.before === undefined ? cut(oneLine(row.label), labels, paint.glyph.rest) : '', labels)}  after  ${(missed ? paint.bad : paint.good)(bar(row.after))} ${formatBar(row.after, unit)}${target}${missed ? ` ${paint.bad('missed')}` : ''}`,
+      `  ${pad(row.before === undefined ? cut(oneLine(row.label), labels, paint.glyph.rest) : '', labels)}  after  ${(missed ? paint.bad : paint.good)(bar(row, row.after))} ${formatBar(row.after, unit)}${target}${missed ? ` ${paint.bad('missed')}` : ''}`,
     ];
   });
 }
