@@ -28,9 +28,11 @@ export function printName(name: Name): string {
   return `${printPart(name.schema)}.${printPart(name.name)}`;
 }
 
-/** One part of a printed name. */
+/** One part of a printed name; capitals get quotes, since SQL would fold them. */
 export function printPart(part: string): string {
-  return /^[\p{L}_][\p{L}\p{N}_$]*$/u.test(part) ? part : `"${part.replaceAll('"', '""')}"`;
+  return part === part.toLowerCase() && /^[\p{L}_][\p{L}\p{N}_$]*$/u.test(part)
+    ? part
+    : `"${part.replaceAll('"', '""')}"`;
 }
 
 /** Takes `users`, `public.users` or `"My Schema"."Users"` apart; an unquoted name keeps its case here. */
