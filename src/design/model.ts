@@ -15,7 +15,10 @@ export interface Design {
   /** Constraint (or unique index) that enforces each rule, by the rule's id. */
   readonly constraints: ReadonlyMap<string, string>;
   /** One batch of the deletion that each lifecycle claim asks for, by its id; repeated until it affects no row. */
-  readonly purges: ReadonlyMap<string, { readonly table: Name; readonly column: string; readonly sql: string }>;
+  readonly purges: ReadonlyMap<
+    string,
+    { readonly table: Name; readonly column: string; readonly sql: string }
+  >;
   /** Indexes that only support a foreign key or a purge: any other index that leads with the columns replaces them. */
   readonly supports: readonly SupportIndex[];
   readonly choices: readonly Choice[];

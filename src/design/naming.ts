@@ -23,33 +23,82 @@ type Template = (table: string, columns: readonly string[]) => string;
 const templates: Readonly<Record<Kind, readonly Template[]>> = {
   primary: [(t) => `${t}_pkey`, (t) => `pk_${t}`, (t) => `PK_${t}`, (t) => `${t}_pk`],
   foreign: [
-    (t, c) => `${t}_${c.join('_')}_fkey`, (t, c) => `${t}_${c.join('_')}_foreign`, (t, c) => `fk_${t}_${c.join('_')}`, (t, c) => `FK_${t}_${c.join('_')}`, (t, c) => `${t}_${c.join('_')}_fk`,
+    (t, c) => `${t}_${c.join('_')}_fkey`,
+    (t, c) => `${t}_${c.join('_')}_foreign`,
+    (t, c) => `fk_${t}_${c.join('_')}`,
+    (t, c) => `FK_${t}_${c.join('_')}`,
+    (t, c) => `${t}_${c.join('_')}_fk`,
   ],
   unique: [
-    (t, c) => `${t}_${c.join('_')}_key`, (t, c) => `${t}_${c.join('_')}_unique`, (t, c) => `uq_${t}_${c.join('_')}`, (t, c) => `UQ_${t}_${c.join('_')}`, (t, c) => `${t}_${c.join('_')}_uniq`,
+    (t, c) => `${t}_${c.join('_')}_key`,
+    (t, c) => `${t}_${c.join('_')}_unique`,
+    (t, c) => `uq_${t}_${c.join('_')}`,
+    (t, c) => `UQ_${t}_${c.join('_')}`,
+    (t, c) => `${t}_${c.join('_')}_uniq`,
   ],
   index: [
-    (t, c) => `${t}_${c.join('_')}_idx`, (t, c) => `idx_${t}_${c.join('_')}`, (t, c) => `ix_${t}_${c.join('_')}`, (t, c) => `IX_${t}_${c.join('_')}`,
-    (t, c) => `index_${t}_on_${c.join('_and_')}`, (t, c) => `${t}_${c.join('_')}_index`,
+    (t, c) => `${t}_${c.join('_')}_idx`,
+    (t, c) => `idx_${t}_${c.join('_')}`,
+    (t, c) => `ix_${t}_${c.join('_')}`,
+    (t, c) => `IX_${t}_${c.join('_')}`,
+    (t, c) => `index_${t}_on_${c.join('_and_')}`,
+    (t, c) => `${t}_${c.join('_')}_index`,
   ],
 };
 
 /** Reads the habits of a catalog: in each question the majority of its tables decides; an empty database gets PostgreSQL's own. */
 export function habitsOf(catalog: Catalog): Habits {
   const { tables } = catalog;
-  const constraints = tables.flatMap((table) => table.constraints.map((constraint) => ({ table, constraint })));
-  const ofKind = (kind: Constraint['kind']) => constraints.filter(({ constraint }) => constraint.kind === kind).map(({ table, constraint: { name, columns } }) => ({ name, table: table.name, columns }));
+  const constraints = tables.flatMap((table) =>
+    table.constraints.map((constraint) => ({ table, constraint })),
+  );
+  const ofKind = (kind: Constraint['kind']) =>
+    constraints
+      .filter(({ constraint }) => constraint.kind === kind)
+      .map(({ table, constraint: { name, columns } }) => ({ name, table: table.name, columns }));
   const columns = tables.flatMap((table) => table.columns);
-  const uuid = most(tables.flatMap((table) => table.columns.filter((column) => column.type === 'uuid' && isKey(table, column.name)).flatMap((column) => column.default ?? [])));
-  const keySuffix = most(ofKind('foreign').flatMap(({ columns: [first = ''] }) => /(?:_id|_ID|Id|ID|_fk|_key)$/.exec(first)?.[0] ?? []));
-  const camel = majority(columns.filter(({ name }) => /[a-z][A-Z]/.test(name)).length, columns.filter(({ name }) => name.includes('_')).length);
-  const indexes = tables.flatMap((table) => table.indexes.filter((index) => index.constraint === undefined && !index.primary).map((index) => ({ name: index.name, table: table.name, columns: index.keys })));
+  const uuid = most(
+    tables.flatMap((table) =>
+      table.columns
+        .filter((column) => column.type === 'uuid' && isKey(table, column.name))
+        .flatMap((column) => column.default ?? []),
+    ),
+  );
+  const keySuffix = most(
+    ofKind('foreign').flatMap(
+      ({ columns: [first = ''] }) => /(?:_id|_ID|Id|ID|_fk|_key)$/.exec(first)?.[0] ?? [],
+    ),
+  );
+  const camel = majority(
+    columns.filter(({ name }) => /[a-z][A-Z]/.test(name)).length,
+    columns.filter(({ name }) => name.includes('_')).length,
+  );
+  const indexes = tables.flatMap((table) =>
+    table.indexes
+      .filter((index) => index.constraint === undefined && !index.primary)
+      .map((index) => ({ name: index.name, table: table.name, columns: index.keys })),
+  );
   return {
     schema: most(tables.map(({ schema }) => schema)) ?? 'public',
-    plural: tables.length === 0 || majority(tables.filter(({ name }) => isPlural(name)).length, tables.filter(({ name }) => !isPlural(name)).length, true),
+    plural:
+      tables.length === 0 ||
+      majority(
+        tables.filter(({ name }) => isPlural(name)).length,
+        tables.filter(({ name }) => !isPlural(name)).length,
+        true,
+      ),
     camel,
     keySuffix: keySuffix ?? (camel ? 'Id' : '_id'),
-    identity: most(tables.flatMap((table) => table.columns.flatMap((column) => (isKey(table, column.name) ? (column.identity ?? (column.default?.startsWith('nextval(') ? 'serial' : [])) : [])))) ?? 'always',
+    identity:
+      most(
+        tables.flatMap((table) =>
+          table.columns.flatMap((column) =>
+            isKey(table, column.name)
+              ? (column.identity ?? (column.default?.startsWith('nextval(') ? 'serial' : []))
+              : [],
+          ),
+        ),
+      ) ?? 'always',
     ...(uuid ? { uuid } : {}),
     templates: {
       primary: fitting('primary', ofKind('primary')),
@@ -61,12 +110,19 @@ export function habitsOf(catalog: Catalog): Habits {
 }
 
 function isKey(table: Table, column: string): boolean {
-  return table.constraints.some(({ kind, columns }) => kind === 'primary' && columns.length === 1 && columns[0] === column);
+  return table.constraints.some(
+    ({ kind, columns }) => kind === 'primary' && columns.length === 1 && columns[0] === column,
+  );
 }
 
 /** The template that rebuilds most of the names that exist. */
-function fitting(kind: Kind, existing: readonly { readonly name: string; readonly table: string; readonly columns: readonly string[] }[]): Template {
-  const scores = templates[kind].map((template) => existing.filter(({ name, table, columns }) => template(table, columns) === name).length);
+function fitting(
+  kind: Kind,
+  existing: readonly { readonly name: string; readonly table: string; readonly columns: readonly string[] }[],
+): Template {
+  const scores = templates[kind].map(
+    (template) => existing.filter(({ name, table, columns }) => template(table, columns) === name).length,
+  );
   const best = Math.max(...scores);
   return templates[kind][best === 0 ? 0 : scores.indexOf(best)]!;
 }
@@ -102,7 +158,9 @@ export function singularOf(word: string): string {
 /** A name in the database's case: `AnalyticsEvent` → `analytics_event` or `analyticsEvent`. */
 export function cased(text: string, { camel }: Pick<Habits, 'camel'>): string {
   const words = slug(text) || 'unnamed';
-  return camel ? words.replaceAll(/_(\p{L}|\p{N})/gu, (_match, letter: string) => letter.toUpperCase()) : words;
+  return camel
+    ? words.replaceAll(/_(\p{L}|\p{N})/gu, (_match, letter: string) => letter.toUpperCase())
+    : words;
 }
 
 /** Cuts a name to the longest an identifier may be, in bytes; what was cut is replaced by six hexadecimal digits of the whole name's hash, so that equal names stay equal and different ones differ. */
@@ -116,25 +174,22 @@ export function fit(name: string, maxBytes: number): string {
   return `${kept.replace(/_+$/, '')}_${hash(name).slice(0, 6)}`;
 }
 
-/** Gives out names that nothing in a schema has yet. */
-export class Names {
-  private readonly taken = new Set<string>();
-  private readonly maxBytes: number;
-
-  constructor(catalog: Catalog, maxBytes: number) {
-    this.maxBytes = maxBytes;
-    for (const table of catalog.tables) for (const { schema, name } of [table, ...table.indexes]) this.taken.add(`${schema}.${name}`);
-    for (const { schema, name } of [...catalog.views, ...catalog.sequences, ...catalog.routines, ...catalog.types]) this.taken.add(`${schema}.${name}`);
+/** Gives out names that nothing in a schema has yet: the wanted name, shortened when too long and numbered when taken. */
+export function namesIn(catalog: Catalog, maxBytes: number): (wanted: Name) => string {
+  const key = ({ schema, name }: Name): string => `${schema}.${name}`;
+  const taken = new Set(
+    [...catalog.views, ...catalog.sequences, ...catalog.routines, ...catalog.types].map(key),
+  );
+  for (const { schema, name, indexes, constraints } of catalog.tables) {
+    taken.add(key({ schema, name }));
+    for (const named of [...indexes, ...constraints]) taken.add(key({ schema, name: named.name }));
   }
-
-  /** The wanted name, shortened when too long and numbered when taken. */
-  take({ schema, name }: Name): string {
+  return ({ schema, name }) => {
     for (let n = 1; ; n++) {
-      const candidate = fit(n === 1 ? name : `${name}${n}`, this.maxBytes);
-      const key = `${schema}.${candidate}`;
-      if (this.taken.has(key)) continue;
-      this.taken.add(key);
+      const candidate = fit(n === 1 ? name : `${name}${n}`, maxBytes);
+      if (taken.has(key({ schema, name: candidate }))) continue;
+      taken.add(key({ schema, name: candidate }));
       return candidate;
     }
-  }
+  };
 }

@@ -1,0 +1,130 @@
+import { fail } from '../base/error.ts';
+import type { Catalog } from '../catalog/model.ts';
+import type { Wish } from '../change/model.ts';
+import type { Engine } from '../engine/model.ts';
+import type { Task } from '../task/model.ts';
+import { startDraft, type Draft } from './draft.ts';
+import type { Design } from './model.ts';
+import { patterns } from './patterns/all.ts';
+import { writeAll } from './write.ts';
+
+/** Turns the requirements into statements on top of the current catalog; the engine's grammar must be ready. Throws `task.refused`, `task.wrong-value`, `task.unknown-reference`, `task.circular` and `sql.refused`. */
+export function design({
+  task,
+  catalog,
+  engine,
+}: {
+  readonly task: Task;
+  readonly catalog: Catalog;
+  readonly engine: Engine;
+}): Design {
+  refuse(task);
+  const draft = startDraft(task, catalog, engine);
+  for (const pattern of patterns) pattern.apply(draft);
+  const wishes = [...extensions(draft), ...given(draft), ...renames(draft), ...writeAll(draft)];
+  const { relations, derived, constraints, purges, supports, choices, questions } = draft;
+  return {
+    wishes,
+    tables: tables(draft),
+    columns: columns(draft),
+    relations,
+    derived,
+    constraints,
+    purges,
+    supports,
+    choices,
+    questions,
+  };
+}
+
+function refuse({ requirements }: Task): void {
+  const temporal = requirements.entities.find(({ history }) => history === 'temporal');
+  if (temporal)
+    fail('task.refused', `${temporal.id} asks for a temporal history, which this version does not design.`, {
+      hint: 'Use `history: audit`, or give the tables as `schema:` SQL.',
+    });
+  const { kind } = requirements.change;
+  if ((kind === 'split' || kind === 'merge') && requirements.schema === undefined) {
+    fail('task.refused', `This version does not design a ${kind} by itself.`, {
+      hint: 'Give the statements as `schema:` SQL; they are planned safely.',
+    });
+  }
+}
+
+function extensions({ task, catalog, engine }: Draft): readonly Wish[] {
+  return task.requirements.extensions
+    .filter((name) => !catalog.extensions.some((extension) => extension.name === name))
+    .map((name) => {
+      const sql = `CREATE EXTENSION IF NOT EXISTS ${engine.quote.identifier(name)}`;
+      const refused = engine.grammar.refusal(engine.grammar.split(sql)[0]!);
+      if (refused) fail('sql.refused', refused, { hint: 'Remove it from `extensions:`.' });
+      return {
+        sql,
+        claims: [],
+        reason: `The task asks for the extension ${name}`,
+        undo: `DROP EXTENSION ${engine.quote.identifier(name)}`,
+      };
+    });
+}
+
+/** The task's own SQL, statement by statement, in its order. */
+function given({ task, engine }: Draft): readonly Wish[] {
+  const { schema } = task.requirements;
+  if (schema === undefined) return [];
+  return engine.grammar.split(schema).map((statement) => {
+    const refused = engine.grammar.refusal(statement);
+    if (refused)
+      fail('sql.refused', refused, {
+        hint: 'Remove the statement from `schema:`.',
+        details: { statement: statement.sql },
+      });
+    return { sql: statement.sql, claims: [], reason: 'The task gives this statement' };
+  });
+}
+
+/** Renames that no statement of the task carries out. */
+function renames({ task, engine }: Draft): readonly Wish[] {
+  if (task.requirements.schema !== undefined) return [];
+  const { quote } = engine;
+  return Object.entries(task.requirements.change.rename).map(([from, to]) => {
+    const [table = '', column] = from.split('.');
+    const sql =
+      column === undefined
+        ? `ALTER TABLE ${quote.identifier(table)} RENAME TO ${quote.identifier(to)}`
+        : `ALTER TABLE ${quote.identifier(table)} RENAME COLUMN ${quote.identifier(column)} TO ${quote.identifier(to)}`;
+    return { sql, claims: [], reason: `The task renames ${from} to ${to}` };
+  });
+}
+
+function tables(draft: Draft): Design['tables'] {
+  return new Map(
+    draft.tables.flatMap(({ of, entity, name }) => [
+      [of, name] as const,
+      ...(entity ? [[entity.name, name] as const] : []),
+    ]),
+  );
+}
+
+function columns(draft: Draft): Design['columns'] {
+  return new Map(
+    draft.tables.flatMap((table) => {
+      const { requirements } = draft.task;
+      const names = new Set([
+        ...table.columns.map(({ of }) => of),
+        ...(table.entity?.fields ?? []).map(({ name }) => name),
+        ...requirements.relations
+          .filter(({ from }) => from === table.of || from === table.entity?.name)
+          .map(({ name }) => name),
+      ]);
+      const own = new Map(
+        [...names]
+          .map(
+            (name) =>
+              [name, table.columns.filter(({ of }) => of === name).map((column) => column.name)] as const,
+          )
+          .map(([name, list]) => [name, list.length > 0 ? list : [name]] as const),
+      );
+      return [[table.of, own] as const, ...(table.entity ? [[table.entity.name, own] as const] : [])];
+    }),
+  );
+}

@@ -1,0 +1,27 @@
+import { audit } from './audit.ts';
+import { derived } from './derived.ts';
+import { field } from './field.ts';
+import { junction } from './junction.ts';
+import { key } from './key.ts';
+import { lookup } from './lookup.ts';
+import type { Pattern } from './pattern.ts';
+import { purge } from './purge.ts';
+import { relation } from './relation.ts';
+import { rule } from './rule.ts';
+import { softDelete } from './soft-delete.ts';
+import { unique } from './unique.ts';
+
+/** Every pattern, in the order in which they build on each other. */
+export const patterns: readonly Pattern[] = [
+  key,
+  relation,
+  field,
+  junction,
+  softDelete,
+  unique,
+  rule,
+  lookup,
+  audit,
+  derived,
+  purge,
+];

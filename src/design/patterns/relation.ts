@@ -1,0 +1,197 @@
+import { fail } from '../../base/error.ts';
+import type { DeleteRule } from '../../catalog/model.ts';
+import type { Relation } from '../../task/model.ts';
+import { columnsOf, relationsFrom, support, tableOf, type Draft, type TableDraft } from '../draft.ts';
+import { cased, singularOf } from '../naming.ts';
+import { columnsOfField } from '../types.ts';
+import type { Pattern } from './pattern.ts';
+
+/** Relations to one row: a foreign key with the index it needs, unique when one to one; with several targets one foreign key each, of which exactly one is set. */
+export const relation: Pattern = {
+  name: 'relation',
+  apply(draft) {
+    // Existing tables come onto the board while relations are looked up.
+    for (const table of [...draft.tables])
+      for (const each of relationsFrom(draft, table)) place(draft, each, []);
+    for (const each of draft.task.requirements.relations) if (each.via === undefined) connect(draft, each);
+  },
+};
+
+/** Puts the columns of a relation into its table; keys of targets come first. */
+function place(draft: Draft, each: Relation, path: readonly Relation[]): void {
+  const table = tableOf(draft, each.from);
+  if (table.columns.some(({ of }) => of === each.name)) return;
+  if (path.includes(each))
+    fail(
+      'task.circular',
+      `The key of ${table.of} needs the relation ${each.id}, which needs the key of ${table.of}.`,
+    );
+  const several = each.to.length > 1;
+  for (const target of each.to) {
+    const to = tableOf(draft, target);
+    const prefix = several ? `${each.name}_${singularOf(to.name.name)}` : each.name;
+    for (const { name, type } of keyOf(draft, to, [...path, each])) {
+      table.columns.push({
+        name: columnName(draft, prefix, name),
+        type,
+        notNull: each.required && !several,
+        of: each.name,
+        rank: 1,
+        claims: [each.id],
+      });
+    }
+  }
+  table.claims.push(each.id);
+}
+
+function columnName(draft: Draft, prefix: string, keyColumn: string): string {
+  const { habits } = draft;
+  const base = cased(prefix, habits);
+  if (base.endsWith(habits.keySuffix)) return base;
+  return /^(?:id|uuid)$/i.test(keyColumn)
+    ? `${base}${habits.keySuffix}`
+    : cased(`${prefix}_${keyColumn}`, habits);
+}
+
+/** Names and types of the columns that a foreign key to this table refers to. */
+export function keyOf(
+  draft: Draft,
+  table: TableDraft,
+  path: readonly Relation[] = [],
+): readonly { readonly name: string; readonly type: string }[] {
+  if (table.existing) {
+    const columns =
+      (
+        table.existing.constraints.find(({ kind }) => kind === 'primary') ??
+        table.existing.constraints.find(({ kind }) => kind === 'unique')
+      )?.columns ?? [];
+    if (columns.length === 0)
+      fail('task.refused', `The table ${table.name.name} has no key that a relation could refer to.`);
+    return columns.map((name) => ({
+      name,
+      type: table.existing!.columns.find((column) => column.name === name)!.type,
+    }));
+  }
+  const { entity } = table;
+  if (entity?.key.kind !== 'fields')
+    return table.columns
+      .filter(({ rank }) => rank === 0)
+      .map(({ name, type }) => ({ name, type: type === 'bigserial' ? 'bigint' : type }));
+  return entity.key.names.flatMap((name) => {
+    const own = relationsFrom(draft, table).find((candidate) => candidate.name === name);
+    if (own) place(draft, own, path);
+    const field = entity.fields.find((candidate) => candidate.name === name);
+    const columns = field
+      ? columnsOfField(draft, table, field)
+      : table.columns.filter(({ of }) => of === name);
+    return columns.map((column) => ({ name: column.name, type: column.type }));
+  });
+}
+
+function connect(draft: Draft, each: Relation): void {
+  const table = tableOf(draft, each.from);
+  const columns = columnsOf(table, each.name);
+  const several = each.to.length > 1;
+  let from = 0;
+  for (const target of each.to) {
+    const to = tableOf(draft, target);
+    const width = keyOf(draft, to).length;
+    reference(draft, table, columns.slice(from, from + width), to, each, several);
+    from += width;
+  }
+  if (several) {
+    const name = draft.take({
+      schema: table.name.schema,
+      name: `${table.name.name}_${cased(each.name, draft.habits)}_check`,
+    });
+    const definition = `CHECK (num_nonnulls(${draft.list(columns)}) ${each.required ? '=' : '<='} 1)`;
+    table.constraints.push({
+      name,
+      kind: 'check',
+      columns,
+      definition,
+      claims: [each.id],
+      comment: `${each.id}: ${each.required ? 'exactly' : 'at most'} one of the columns is set`,
+    });
+    draft.choose(
+      `${table.name.name}.${each.name}`,
+      'one real foreign key per target',
+      'a type column beside a bare number could point at rows that do not exist',
+      [each.id],
+    );
+  }
+}
+
+/** Adds a foreign key with its index. */
+export function reference(
+  draft: Draft,
+  table: TableDraft,
+  columns: readonly string[],
+  to: TableDraft,
+  each: Relation,
+  partial: boolean,
+): void {
+  const { habits, engine } = draft;
+  const toColumns = keyOf(draft, to).map(({ name }) => name);
+  const name = draft.take({
+    schema: table.name.schema,
+    name: habits.templates.foreign(table.name.name, columns),
+  });
+  table.constraints.push({
+    name,
+    kind: 'foreign',
+    columns,
+    to: to.name,
+    claims: [each.id],
+    definition: `FOREIGN KEY (${draft.list(columns)}) REFERENCES ${engine.quote.name(to.name)} (${draft.list(toColumns)})${onDelete(each.onDelete)}`,
+  });
+  draft.relations.push({ id: each.id, table: table.name, columns, to: to.name, toColumns, constraint: name });
+  if (each.one) {
+    const unique = draft.take({
+      schema: table.name.schema,
+      name: habits.templates.unique(table.name.name, columns),
+    });
+    table.constraints.push({
+      name: unique,
+      kind: 'unique',
+      columns,
+      definition: `UNIQUE (${draft.list(columns)})`,
+      claims: [each.id],
+    });
+    draft.choose(
+      `${table.name.name}.${each.name}`,
+      'unique foreign key',
+      'one to one: at most one row refers to each target',
+      [each.id],
+    );
+  }
+  const suffix = partial
+    ? ` WHERE ${columns.map((column) => `${engine.quote.identifier(column)} IS NOT NULL`).join(' AND ')}`
+    : '';
+  draft.choose(
+    `${table.name.name}.${each.name}`,
+    `${columns.join(', ')} → ${to.name.name}, on delete ${each.onDelete}`,
+    `type and name follow the key of ${to.name.name}`,
+    [each.id],
+  );
+  // A key of fields and relations is closed later, but whether it leads is known already.
+  if (keyLeads(draft, table, columns)) return;
+  support(draft, table, columns, {
+    suffix,
+    claims: [each.id],
+    reason: `Without it, each delete in ${to.name.name} reads all of ${table.name.name}`,
+  });
+}
+
+function keyLeads(draft: Draft, table: TableDraft, columns: readonly string[]): boolean {
+  const names =
+    table.entity?.key.kind === 'fields' && !table.existing ? keyOf(draft, table).map(({ name }) => name) : [];
+  return (
+    names.length >= columns.length &&
+    columns.every((column) => names.slice(0, columns.length).includes(column))
+  );
+}
+
+function onDelete(rule: DeleteRule): string {
+  return rule === 'no action' ? '' : ` ON DELETE ${rule.toUpperCase()}`;
+}

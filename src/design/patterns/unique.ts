@@ -1,0 +1,104 @@
+import { fail } from '../../base/error.ts';
+import { columnsOf, type Draft, type TableDraft } from '../draft.ts';
+import { keyOf } from './relation.ts';
+import type { Pattern } from './pattern.ts';
+
+/** Primary keys of fields and relations, and uniques; a unique equal to the key adds nothing. */
+export const unique: Pattern = {
+  name: 'unique',
+  apply(draft) {
+    for (const table of draft.tables) {
+      const { entity } = table;
+      if (!table.existing && entity?.key.kind === 'fields') {
+        table.key = entity.key.names.flatMap((name) => columnsOf(table, name));
+        const optional = table.columns.find(
+          ({ name, notNull, of }) =>
+            table.key.includes(name) && !notNull && !entity.fields.some((field) => field.name === of),
+        );
+        if (optional)
+          fail(
+            'task.wrong-value',
+            `The relation ${optional.of} is part of the key of ${entity.id} and must be required.`,
+          );
+      }
+      if (!table.existing) closeKey(draft, table);
+      for (const field of entity?.fields ?? [])
+        if (field.unique) addUnique(draft, table, [field.name], [entity!.id]);
+      for (const names of entity?.unique ?? []) addUnique(draft, table, names, [entity!.id]);
+    }
+  },
+};
+
+function closeKey(draft: Draft, table: TableDraft): void {
+  const columns = table.key.length > 0 ? table.key : keyOf(draft, table).map(({ name }) => name);
+  if (columns.length === 0) return;
+  const name = draft.take({
+    schema: table.name.schema,
+    name: draft.habits.templates.primary(table.name.name, columns),
+  });
+  table.constraints.unshift({
+    name,
+    kind: 'primary',
+    columns,
+    definition: `PRIMARY KEY (${draft.list(columns)})`,
+    claims: table.claims.slice(0, 1),
+  });
+}
+
+/** Adds a unique constraint and returns its name; live rows only when the entity is deleted softly. An equal key or unique is reused. */
+export function addUnique(
+  draft: Draft,
+  table: TableDraft,
+  names: readonly string[],
+  claims: readonly string[],
+  named?: { readonly name: string; readonly says: string },
+): string {
+  const columns = names.flatMap((name) => columnsOf(table, name));
+  const equal = [...table.constraints, ...(table.existing?.constraints ?? [])].find(
+    (constraint) =>
+      (constraint.kind === 'primary' || constraint.kind === 'unique') &&
+      constraint.columns.length === columns.length &&
+      columns.every((column) => constraint.columns.includes(column)),
+  );
+  if (equal) {
+    draft.choose(
+      `${table.name.name} (${columns.join(', ')})`,
+      `enforced by ${equal.name}`,
+      'a second index over the same columns would only cost writes',
+      claims,
+    );
+    return equal.name;
+  }
+  const name = draft.take({
+    schema: table.name.schema,
+    name: named?.name ?? draft.habits.templates.unique(table.name.name, columns),
+  });
+  if (table.entity?.history === 'soft-delete') {
+    const alive = draft.engine.quote.identifier('deleted_at');
+    table.indexes.push({
+      name,
+      unique: true,
+      columns,
+      definition: `(${draft.list(columns)}) WHERE ${alive} IS NULL`,
+      claims,
+      reason: named?.says ?? 'Unique among the rows that are not deleted',
+      support: false,
+    });
+    draft.choose(
+      `${table.name.name} (${columns.join(', ')})`,
+      'unique among rows that are not deleted',
+      'a deleted row must not block a new one',
+      claims,
+    );
+  } else {
+    table.constraints.push({
+      name,
+      kind: 'unique',
+      columns,
+      definition: `UNIQUE (${draft.list(columns)})`,
+      claims,
+      ...(named ? { comment: named.says } : {}),
+    });
+  }
+  return name;
+}
