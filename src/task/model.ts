@@ -198,7 +198,7 @@ export interface Lifecycle extends Claim {
 }
 
 export interface Privacy extends Claim {
-  /** `table.column` or `Entity.field`. */
+  /** `table.column` of an existing table, or entity id and field: `E1.email`. */
   readonly of: string;
   readonly class: string;
   readonly mask?: string;

@@ -48,7 +48,7 @@ export function parseDays(text: string): number | undefined {
     if (singular === 'month' || singular === 'mo') return (value * 365) / 12;
     if (singular === 'year' || singular === 'y') return value * 365;
     const size = durations.get(singular);
-    return size === undefined ? undefined : (value * size) / 864e5;
+    return size === undefined ? undefined : value * (size / 864e5);
   });
 }
 
@@ -124,7 +124,7 @@ function parts(text: string, convert: (value: number, unit: string) => number | 
 /** The largest unit that gives a short number which parses back to the very same value. */
 function shortest(value: number, units: readonly (readonly [string, number])[], parse: (text: string) => number | undefined): string | undefined {
   const texts = units.filter(([, size]) => value >= size).map(([suffix, size]) => `${rounded(value / size)}${suffix}`);
-  const good = texts.filter((text) => parse(text) === value && /^\d{1,15}(?:\.\d{1,3})?(?!\d|e)/.test(text));
+  const good = texts.filter((text) => parse(text) === value && /^\d{1,15}(?:\.\d{1,2})?(?![\d.e])/.test(text));
   return good.at(-1);
 }
 
