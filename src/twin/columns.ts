@@ -30,7 +30,7 @@ export async function numberKeys(plan: TablePlan, context: PlanContext): Promise
   );
   for (const column of plan.columns) {
     const declared = plan.table.columns.find((candidate) => candidate.name === column.name)!;
-    const numbered = Boolean(declared.identity) || /^nextval\(/.test(declared.default ?? '');
+    const numbered = Boolean(declared.identity) || (declared.default ?? '').startsWith('nextval(');
     if (column.fact.family !== 'integer' || foreign.has(column.name) || bounded.has(column.name)) continue;
     if (!numbered && !alone_.has(column.name)) continue;
     const name = engine.quote.identifier(column.name);

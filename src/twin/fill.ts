@@ -87,7 +87,7 @@ export async function fillTwin(options: FillOptions): Promise<FillResult> {
       await workers[0]!.query(`ALTER TABLE ${engine.quote.name(table)} FORCE ROW LEVEL SECURITY`);
     const filled = tables.filter((table) => times.has(keyOf(table)));
     await schedule(
-      filled.map((table) => ({ ...table, constraints: table.constraints })),
+      filled,
       workers,
       async (table, session) => {
         await verifyForeignKeys(session, table, engine.quote);
@@ -159,9 +159,8 @@ async function fillTable(plan: TablePlan, context: PlanContext, options: FillOpt
       try {
         await session.query(sql);
       } catch (error) {
-        throw error instanceof SqlError && error.fields.sqlstate.startsWith('23')
-          ? refuse(plan, error)
-          : error;
+        if (error instanceof SqlError && error.fields.sqlstate.startsWith('23')) refuse(plan, error);
+        throw error;
       }
     }
   }

@@ -13,11 +13,11 @@ export interface UniqueSet {
 /** Keys, unique constraints and unique indexes of a table, primary key first. */
 export function uniqueSets(table: Table, quote: Quote): readonly UniqueSet[] {
   const names = table.columns.map((column) => column.name);
-  const constraints = table.constraints
+  const constraints: readonly UniqueSet[] = table.constraints
     .filter((constraint) => constraint.kind === 'primary' || constraint.kind === 'unique')
     .toSorted((a, b) => (a.kind === b.kind ? 0 : a.kind === 'primary' ? -1 : 1))
     .map((constraint) => ({ name: constraint.name, columns: constraint.columns }));
-  const indexes = table.indexes
+  const indexes: readonly UniqueSet[] = table.indexes
     .filter((index) => index.unique && index.constraint === undefined)
     .map((index) => ({
       name: index.name,
@@ -28,7 +28,7 @@ export function uniqueSets(table: Table, quote: Quote): readonly UniqueSet[] {
     }));
   const seen = new Set<string>();
   return [...constraints, ...indexes].filter((set) => {
-    const key = `${set.columns.join('\0')} ${'predicate' in set ? set.predicate : ''}`;
+    const key = `${set.columns.join('\0')} ${set.predicate ?? ''}`;
     return set.columns.length > 0 && !seen.has(key) && Boolean(seen.add(key));
   });
 }

@@ -2,56 +2,85 @@ import { fail } from '../base/error.ts';
 import type { Constraint, Table } from '../catalog/model.ts';
 import { applyPartial, distinguish } from './unique.ts';
 import { fillColumns, nothing, seedOf } from './columns.ts';
-import { existingKeys, parentNumber, type Spread } from './parents.ts';
+import { existingKeys, jointKeys, parentNumber, type Link } from './parents.ts';
 import { alone, expressionOf, type PlanContext, type TablePlan } from './plan.ts';
 import { keyOf } from './volumes.ts';
-
-/** A foreign key of a table that is being planned, with the keys it may take. */
-export interface Link {
-  readonly constraint: Constraint;
-  readonly columns: readonly string[];
-  /** `schema.name` of the referenced table. */
-  readonly to: string;
-  readonly count: number;
-  readonly spread: Spread;
-  /** Value of one of the columns for a parent's number from 0. */
-  value(column: string, parent: string): string;
-}
 
 /** Share of a table's own rows that are roots of its trees. */
 const rootShare = 0.02;
 
 /** Decides keys, foreign keys and values of a planned table. */
 export async function linkTable(plan: TablePlan, context: PlanContext): Promise<void> {
-  const foreign = plan.table.constraints
-    .filter((constraint) => constraint.kind === 'foreign' && constraint.references)
-    .toSorted((a, b) => b.columns.length - a.columns.length);
+  const foreign = plan.table.constraints.filter(
+    (constraint) => constraint.kind === 'foreign' && constraint.references,
+  );
+  const own = foreign.filter((constraint) => keyOf(constraint.references!) === plan.key);
   const links: Link[] = [];
-  const later: Constraint[] = [];
-  const taken = new Set<string>();
-  for (const constraint of foreign) {
-    if (keyOf(constraint.references!) === plan.key) continue;
-    if (constraint.columns.some((column) => taken.has(column))) {
-      later.push(constraint);
-      continue;
-    }
-    const link = await linkOf(plan, constraint, context);
-    for (const column of constraint.columns) taken.add(column);
+  for (const group of groupsOf(foreign.filter((constraint) => !own.includes(constraint)))) {
+    const link =
+      group.length === 1 ? await linkOf(plan, group[0]!, context) : await jointLink(plan, group, context);
     if (link) links.push(link);
-    else leaveEmpty(plan, constraint);
+    else for (const constraint of group) leaveEmpty(plan, constraint);
   }
   const distinction = distinguish(plan, links, context);
   for (const link of links) {
-    const number =
-      distinction.places.get(link) ??
-      parentNumber({ ...link.spread, child: { ...link.spread.child, rows: plan.rows } });
+    const number = distinction.places.get(link) ?? parentNumber(link.spread);
     for (const name of link.columns) set(plan, name, (n) => link.value(name, number(n)));
   }
-  for (const constraint of foreign)
-    if (keyOf(constraint.references!) === plan.key) linkSelf(plan, constraint);
-  for (const constraint of later) lookUp(plan, constraint, context);
+  for (const constraint of own) linkSelf(plan, constraint);
   fillColumns(plan, distinction.columns, context);
   for (const partial of distinction.partial) applyPartial(plan, partial, context);
+}
+
+/** Foreign keys that share columns, together; one within another is left out, since the wider one decides it. */
+function groupsOf(constraints: readonly Constraint[]): readonly (readonly Constraint[])[] {
+  const wide = constraints.filter(
+    (one, i) =>
+      !constraints.some(
+        (other, j) =>
+          j !== i &&
+          one.columns.every((column) => other.columns.includes(column)) &&
+          (other.columns.length > one.columns.length || j < i),
+      ),
+  );
+  const groups: Constraint[][] = [];
+  for (const constraint of wide) {
+    const touching = groups.filter((group) =>
+      group.some((other) => other.columns.some((column) => constraint.columns.includes(column))),
+    );
+    for (const group of touching) groups.splice(groups.indexOf(group), 1);
+    groups.push([...touching.flat(), constraint]);
+  }
+  return groups;
+}
+
+/** One link for foreign keys that share columns: it takes its values from rows of the parents that agree. */
+async function jointLink(
+  plan: TablePlan,
+  group: readonly Constraint[],
+  context: PlanContext,
+): Promise<Link | undefined> {
+  const keys = await jointKeys(context.engine, context.session, plan.table, group, plan.rows);
+  if (keys.count === 0) return undefined;
+  plan.before.push(...keys.before);
+  const columns = [...new Set(group.flatMap((constraint) => constraint.columns))];
+  return {
+    constraint: group[0]!,
+    columns,
+    to: group.map((constraint) => keyOf(constraint.references!)).join(' and '),
+    count: keys.count,
+    spread: {
+      engine: context.engine,
+      seed: seedOf(context.seed, plan.key, columns.join(' ')),
+      parents: keys.count,
+      child: { ...plan.volume, scale: 1 },
+      parent: undefined,
+      exponent: undefined,
+      portion: context.portion,
+      parentGrows: false,
+    },
+    value: (column, parent) => keys.key(column)(parent),
+  };
 }
 
 function set(plan: TablePlan, name: string, make: (n: string) => string): void {
@@ -147,30 +176,6 @@ function linkSelf(plan: TablePlan, constraint: Constraint): void {
         (n) =>
           `CASE WHEN ${n} <= ${roots} THEN ${column.nullable ? 'NULL' : key(n)} ELSE ${key(`((${n} - ${roots} - 1) / 5 + 1)`)} END`,
       );
-  }
-}
-
-/** A foreign key that shares columns with another one: a row of the parent that agrees with what is decided. */
-function lookUp(plan: TablePlan, constraint: Constraint, context: PlanContext): void {
-  const { quote, fill } = context.engine;
-  const references = constraint.references!;
-  const pairs = constraint.columns.map((name, i) => ({ name, referenced: references.columns[i]! }));
-  const open = pairs.filter(
-    ({ name }) => plan.columns.find((column) => column.name === name)?.candidates.length === 0,
-  );
-  const decided = pairs.filter((pair) => !open.includes(pair));
-  const seed = seedOf(context.seed, plan.key, constraint.name);
-  for (const { name, referenced } of open) {
-    set(plan, name, (n) => {
-      const matches = decided
-        .map(
-          (pair) => `p.${quote.identifier(pair.referenced)} = ${expressionOf(plan, pair.name, n) ?? 'NULL'}`,
-        )
-        .join(' AND ');
-      const one = (skip: string): string =>
-        `(SELECT p.${quote.identifier(referenced)} FROM ${quote.name(references)} p WHERE ${matches} ORDER BY ${references.columns.map((column) => `p.${quote.identifier(column)}`).join(', ')} OFFSET ${skip} LIMIT 1)`;
-      return `coalesce(${one(fill.spread(n, seed, 4))}, ${one('0')})`;
-    });
   }
 }
 

@@ -1,5 +1,5 @@
 import { fail } from '../base/error.ts';
-import type { Name } from '../catalog/model.ts';
+import type { Constraint, Name } from '../catalog/model.ts';
 import type { Engine, Make, Session } from '../engine/model.ts';
 import { stride } from './keys.ts';
 import type { TableVolume } from './model.ts';
@@ -54,6 +54,55 @@ export async function existingKeys(
   };
 }
 
+/** Keys of several foreign keys that share columns: numbered rows of the parents that agree in what is shared, few per row of the first. */
+export async function jointKeys(
+  engine: Engine,
+  session: Session,
+  child: Name,
+  constraints: readonly Constraint[],
+  rows: number,
+): Promise<ParentKeys> {
+  const { quote } = engine;
+  const first = constraints[0]!;
+  const { rows: counted } = await session.query<{ rows: string }>(
+    `SELECT greatest(count(*), 1)::text AS rows FROM ${quote.name(first.references!)}`,
+  );
+  const each = Math.ceil(rows / Number(counted[0]!.rows)) * 2 + 4;
+  const place = new Map<string, string>();
+  const parts = constraints.map((constraint, i) => {
+    const pairs = constraint.columns.map((column, k) => ({
+      column,
+      referenced: quote.identifier(constraint.references!.columns[k]!),
+    }));
+    const shared = pairs
+      .filter((pair) => place.has(pair.column))
+      .map((pair) => `p.${pair.referenced} = ${place.get(pair.column)!}`);
+    for (const pair of pairs) if (!place.has(pair.column)) place.set(pair.column, `t${i}.${pair.referenced}`);
+    if (i === 0) return `${quote.name(constraint.references!)} t0`;
+    const names = pairs.map((pair) => `p.${pair.referenced}`).join(', ');
+    return `CROSS JOIN LATERAL (SELECT ${names}, row_number() OVER (ORDER BY ${names}) AS dbd_turn FROM ${quote.name(constraint.references!)} p WHERE ${shared.join(' AND ')} ORDER BY ${names} LIMIT ${each}) t${i}`;
+  });
+  const map = quote.identifier(`dbd_${child.schema}_${child.name}_joint`.slice(-quote.maxBytes / 2));
+  const columns = [...place].map(([column, from]) => `${from} AS ${quote.identifier(column)}`).join(', ');
+  const turns = constraints.slice(1).map((_, i) => `t${i + 1}.dbd_turn`);
+  const order = [
+    ...turns,
+    ...first.references!.columns.map((column) => `t0.${quote.identifier(column)}`),
+  ].join(', ');
+  const before = [
+    `CREATE TEMPORARY TABLE IF NOT EXISTS ${map} AS SELECT row_number() OVER (ORDER BY ${order}) - 1 AS dbd_number, ${columns} FROM ${parts.join(' ')}`,
+    `CREATE UNIQUE INDEX IF NOT EXISTS ${quote.identifier(`${map.replaceAll('"', '')}_n`.slice(-50))} ON ${map} (dbd_number)`,
+    `ANALYZE ${map}`,
+  ];
+  for (const sql of before) await session.query(sql);
+  const { rows: made } = await session.query<{ rows: string }>(`SELECT count(*)::text AS rows FROM ${map}`);
+  return {
+    count: Number(made[0]!.rows),
+    before,
+    key: (column) => (m) => `(SELECT k.${quote.identifier(column)} FROM ${map} k WHERE k.dbd_number = ${m})`,
+  };
+}
+
 /** Rows of one call: numbers `start + 1 … start + size` of `rows`. */
 export interface Block {
   readonly start: number;
@@ -72,6 +121,18 @@ export interface Spread {
   readonly portion: Portion;
   /** The parents of later portions are not there yet. */
   readonly parentGrows: boolean;
+}
+
+/** A foreign key of a table that is being planned, with the keys it may take. */
+export interface Link {
+  readonly constraint: Constraint;
+  readonly columns: readonly string[];
+  /** `schema.name` of the referenced table. */
+  readonly to: string;
+  readonly count: number;
+  readonly spread: Spread;
+  /** Value of one of the columns for a parent's number from 0. */
+  value(column: string, parent: string): string;
 }
 
 /** Parents that carry children, as places in the list of all parents. */

@@ -32,26 +32,22 @@ export async function settleTrial(plan: TablePlan, session: Session, context: Pl
   for (let repair = 0; repair <= maxRepairs; repair++) {
     const error = await tryRows(plan, session, context);
     if (!error) return;
-    if (repair === maxRepairs || !(await mend(plan, error, session, context))) throw refuse(plan, error);
+    if (repair === maxRepairs || !(await mend(plan, error, session, context))) refuse(plan, error);
   }
 }
 
-/** The error that says why a table could not be filled. */
-export function refuse(plan: TablePlan, error: SqlError): Error {
+/** Ends with the error that says why a table could not be filled. */
+export function refuse(plan: TablePlan, error: SqlError): never {
   const constraint = error.fields.constraint ?? error.fields.column;
-  try {
-    return fail(
-      'twin.fill',
-      `Table ${plan.key} could not be filled${constraint ? ` under ${constraint}` : ''}: ${error.message}`,
-      {
-        hint: 'Give the column examples in the task, or load a few rows with the schema.',
-        cause: error,
-        details: { table: plan.key, ...(constraint === undefined ? {} : { constraint }) },
-      },
-    );
-  } catch (made) {
-    return made as Error;
-  }
+  return fail(
+    'twin.fill',
+    `Table ${plan.key} could not be filled${constraint ? ` under ${constraint}` : ''}: ${error.message}`,
+    {
+      hint: 'Give the column examples in the task, or load a few rows with the schema.',
+      cause: error,
+      details: { table: plan.key, ...(constraint === undefined ? {} : { constraint }) },
+    },
+  );
 }
 
 async function tryRows(
@@ -95,6 +91,7 @@ async function mend(
   if (sqlstate === '23514') {
     const named = plan.conditions.filter((condition) => condition.name === constraint);
     for (const condition of named.length > 0 ? named : plan.conditions) {
+      if (named.length === 0 && (await holds(plan, [condition], session, context.engine.quote))) continue;
       if (await search(plan, condition, session, context)) return true;
     }
     return false;

@@ -3,8 +3,7 @@ import { alone, capRows } from './plan.ts';
 import { nothing, seedOf, widest } from './columns.ts';
 import { hintsOf } from './conditions.ts';
 import { digits, uniqueSets, type Digit, type UniqueSet } from './keys.ts';
-import { sliceOf } from './parents.ts';
-import type { Link } from './links.ts';
+import { sliceOf, type Link } from './parents.ts';
 
 /** What making rows differ decided: columns that differ by themselves, foreign keys with a fixed place, and columns that only the first rows of a parent satisfy. */
 export interface Distinction {

@@ -25,11 +25,11 @@ WITH RECURSIVE wanted AS (
   JOIN pg_class c ON c.relnamespace = n.oid AND c.relname = w.name AND c.relkind IN ('r', 'p')
 ), resolved AS (
   SELECT a.attrelid, a.attnum, a.attname, a.atttypid AS declared, a.atttypmod AS declared_mod,
-         a.atttypid AS typid, a.atttypmod AS typmod, 0 AS depth, ARRAY[]::text[] AS checks
+         a.atttypid AS typid, a.atttypmod AS typmod, 0 AS depth, ARRAY[]::text[] COLLATE "C" AS checks
   FROM wanted w JOIN pg_attribute a ON a.attrelid = w.oid AND a.attnum > 0 AND NOT a.attisdropped
   UNION ALL
   SELECT r.attrelid, r.attnum, r.attname, r.declared, r.declared_mod, t.typbasetype, t.typtypmod, r.depth + 1,
-         r.checks || ARRAY(SELECT pg_get_expr(k.conbin, 0) FROM pg_constraint k WHERE k.contypid = t.oid AND k.contype = 'c')
+         r.checks || ARRAY(SELECT pg_get_expr(k.conbin, 0) COLLATE "C" FROM pg_constraint k WHERE k.contypid = t.oid AND k.contype = 'c')
   FROM resolved r JOIN pg_type t ON t.oid = r.typid AND t.typtype = 'd'
 ), last AS (
   SELECT DISTINCT ON (attrelid, attnum) * FROM resolved ORDER BY attrelid, attnum, depth DESC

@@ -174,7 +174,13 @@ function plain(
         .concat((n) => `date '2000-01-01' + (${n} % 2000000)::int`);
     case 'instant':
       return request.distinct
-        ? [(n) => `timestamptz ${quote(request.until)} - (${request.rows} - ${n}) * interval '1 second'`]
+        ? instants(request)
+            .slice(0, 1)
+            .map(
+              (make): Make =>
+                (n) =>
+                  `${make(n)} - (${request.rows} - ${n}) * interval '1 microsecond'`,
+            )
         : instants(request);
     case 'time':
       return [(n) => `time '08:00' + ${spread(n, seed, 600)} * interval '1 minute'`];
