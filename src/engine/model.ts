@@ -569,6 +569,11 @@ export interface RecordOptions {
    * What it throws is kept in `problems`.
    */
   readonly beforeTransaction?: (info: TransactionInfo) => Promise<void>;
+  /**
+   * Tables in which a migration tool notes what it has done. After a write to one inside a transaction the transaction is committed and a new one begun before
+   * the next statement, so that tools which run all migrations in one transaction meet committed, filled tables. Without it transactions stay as they are.
+   */
+  readonly commitAfterWriteTo?: (table: Name) => boolean;
 }
 
 export interface TransactionInfo {
@@ -602,6 +607,8 @@ export interface Activity {
   readonly idleMs: number;
   /** Text of the statement that was sent last. */
   readonly last?: string;
+  /** Transactions that were committed in their middle for `commitAfterWriteTo`. */
+  readonly splits: number;
   /** What `beforeTransaction` or the watcher threw. */
   readonly problems: readonly string[];
 }

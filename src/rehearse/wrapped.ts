@@ -3,6 +3,7 @@ import { fail } from '../base/error.ts';
 import type { Emit } from '../base/event.ts';
 import type { Engine, Recorded, RecordingProxy, TransactionInfo } from '../engine/model.ts';
 import type { Sandbox, SandboxDatabase } from '../sandbox/model.ts';
+import { notesMigrations } from './bookkeeping.ts';
 import { spawnGroup, type Ending } from './command.ts';
 import type { StatementRun } from './model.ts';
 
@@ -23,6 +24,8 @@ export interface WrappedOptions {
   readonly emit: Emit;
   /** May make rows while no session is in a transaction; what it throws becomes a warning. */
   readonly beforeTransaction?: (info: TransactionInfo) => Promise<void>;
+  /** Commits after each migration that the tool writes down, for tools that run all of them in one transaction. */
+  readonly commitBetween?: boolean;
 }
 
 export interface WrappedRun {
@@ -31,6 +34,8 @@ export interface WrappedRun {
   /** The end of what it printed, without secrets. */
   readonly output: string;
   readonly connections: number;
+  /** Transactions that were committed in their middle for `commitBetween`. */
+  readonly splits: number;
 }
 
 /** How often silence is measured. */
@@ -49,6 +54,7 @@ export async function runWrapped(options: WrappedOptions): Promise<WrappedRun> {
       ownerUrl: database.ownerUrl,
       watcher,
       ...(options.statementTimeoutMs === undefined ? {} : { statementTimeoutMs: options.statementTimeoutMs }),
+      ...(options.commitBetween ? { commitAfterWriteTo: notesMigrations } : {}),
       ...(options.beforeTransaction ? { beforeTransaction: options.beforeTransaction } : {}),
     });
     const group = spawnGroup({
@@ -69,7 +75,7 @@ export async function runWrapped(options: WrappedOptions): Promise<WrappedRun> {
       await group.end();
       await proxy.close();
     }
-    const { connections, last, problems } = proxy.activity();
+    const { connections, splits, last, problems } = proxy.activity();
     for (const text of problems) emit({ kind: 'warning', text });
     const name = command.join(' ');
     if (ending === 'interrupted') fail('interrupted', `\`${name}\` was stopped.`);
@@ -85,6 +91,7 @@ export async function runWrapped(options: WrappedOptions): Promise<WrappedRun> {
       exitCode: ending.exitCode,
       output: group.output(),
       connections,
+      splits,
     };
   } finally {
     await watcher.close();

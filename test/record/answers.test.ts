@@ -3,15 +3,31 @@ import { expect, test } from 'vitest';
 import { testSandbox } from '../support/database.ts';
 import { recording } from './recording.ts';
 import { parseUrl } from '../../src/engines/postgres/url.ts';
-import { Framer, int32, message, oneStatement, sync, text } from '../../src/engines/postgres/record/frames.ts';
+import {
+  Framer,
+  int32,
+  message,
+  oneStatement,
+  sync,
+  text,
+} from '../../src/engines/postgres/record/frames.ts';
 
 /** Name, column number, type, length, modifier and format of each column; table ids differ between databases. */
 function columns(body: Buffer): string[] {
   const found: string[] = [];
-  for (let at = 2; at < body.length; ) {
+  for (let at = 2; at < body.length;) {
     const end = body.indexOf(0, at);
     const from = end + 5;
-    found.push([body.toString('utf8', at, end), body.readInt16BE(from), body.readInt32BE(from + 2), body.readInt16BE(from + 6), body.readInt32BE(from + 8), body.readInt16BE(from + 12)].join(' '));
+    found.push(
+      [
+        body.toString('utf8', at, end),
+        body.readInt16BE(from),
+        body.readInt32BE(from + 2),
+        body.readInt16BE(from + 6),
+        body.readInt32BE(from + 8),
+        body.readInt16BE(from + 12),
+      ].join(' '),
+    );
     at = end + 19;
   }
   return found;
@@ -27,7 +43,14 @@ async function ask(socket: Socket, framer: Framer, bytes: Buffer): Promise<strin
       await new Promise((resolve) => socket.once('data', resolve));
       continue;
     }
-    if (frame.type === 'E' || frame.type === 'N') answers.push(`${frame.type} ${frame.body.toString().split('\0').filter((field) => !/^[FLR]/.test(field)).join(' | ')}`);
+    if (frame.type === 'E' || frame.type === 'N')
+      answers.push(
+        `${frame.type} ${frame.body
+          .toString()
+          .split('\0')
+          .filter((field) => !/^[FLR]/.test(field))
+          .join(' | ')}`,
+      );
     else if (frame.type === 'T') answers.push(`T ${columns(frame.body).join(', ')}`);
     else if (frame.type === 'A') answers.push(`A ${frame.body.toString('latin1', 4)}`);
     else answers.push(`${frame.type} ${frame.body.toString()}`);
@@ -40,8 +63,17 @@ async function open(url: string, password?: string): Promise<{ socket: Socket; f
   const socket = host.startsWith('/') ? connect(`${host}/.s.PGSQL.${port}`) : connect(port, host);
   const framer = new Framer();
   socket.on('data', (chunk: Buffer) => framer.push(chunk));
-  const start = message('', int32(196608), ...['user', user, 'database', database].map(text), Buffer.alloc(1));
-  await ask(socket, framer, password === undefined ? start : Buffer.concat([start, message('p', text(password))]));
+  const start = message(
+    '',
+    int32(196608),
+    ...['user', user, 'database', database].map(text),
+    Buffer.alloc(1),
+  );
+  await ask(
+    socket,
+    framer,
+    password === undefined ? start : Buffer.concat([start, message('p', text(password))]),
+  );
   return { socket, framer };
 }
 
@@ -107,19 +139,71 @@ const units: readonly (readonly [string, Buffer])[] = [
 ].map((sql) => [sql, query(sql)] as const);
 
 const extended: readonly (readonly [string, Buffer])[] = [
-  ['a pipeline', Buffer.concat([oneStatement(Buffer.from('SELECT 1')), oneStatement(Buffer.from('SELECT 2')), sync])],
-  ['a pipeline that fails', Buffer.concat([oneStatement(Buffer.from('INSERT INTO t VALUES (80)')), oneStatement(Buffer.from('SELECT 1/0')), oneStatement(Buffer.from('SELECT 2')), sync])],
-  ['parse error', Buffer.concat([message('P', text('n'), text('SELEC'), Buffer.alloc(2)), message('D', text('Sn')), sync])],
-  ['prepare and describe', Buffer.concat([message('P', text('n'), text('SELECT $1::int + 1'), Buffer.alloc(2)), message('D', text('Sn')), sync])],
+  [
+    'a pipeline',
+    Buffer.concat([oneStatement(Buffer.from('SELECT 1')), oneStatement(Buffer.from('SELECT 2')), sync]),
+  ],
+  [
+    'a pipeline that fails',
+    Buffer.concat([
+      oneStatement(Buffer.from('INSERT INTO t VALUES (80)')),
+      oneStatement(Buffer.from('SELECT 1/0')),
+      oneStatement(Buffer.from('SELECT 2')),
+      sync,
+    ]),
+  ],
+  [
+    'parse error',
+    Buffer.concat([message('P', text('n'), text('SELEC'), Buffer.alloc(2)), message('D', text('Sn')), sync]),
+  ],
+  [
+    'prepare and describe',
+    Buffer.concat([
+      message('P', text('n'), text('SELECT $1::int + 1'), Buffer.alloc(2)),
+      message('D', text('Sn')),
+      sync,
+    ]),
+  ],
   ['unknown portal', Buffer.concat([message('E', text('nowhere'), int32(0)), sync])],
   ['close', Buffer.concat([message('C', text('Sn')), message('C', text('Pnone')), sync])],
   ['empty', Buffer.concat([oneStatement(Buffer.from('')), sync])],
   ['only sync', sync],
   ['copy out', Buffer.concat([oneStatement(Buffer.from('COPY (SELECT 1) TO STDOUT')), sync])],
-  ['copy in', Buffer.concat([message('P', text(''), text('COPY t (id) FROM STDIN'), Buffer.alloc(2)), message('B', Buffer.alloc(8)), message('E', text(''), int32(0)), sync, message('d', Buffer.from('90\n')), message('c'), sync])],
-  ['copy in that fails', Buffer.concat([message('P', text(''), text('COPY t (id) FROM STDIN'), Buffer.alloc(2)), message('B', Buffer.alloc(8)), message('E', text(''), int32(0)), message('d', Buffer.from('x\n')), message('f', text('why')), sync])],
-  ['simple copy in', Buffer.concat([query('COPY t (id) FROM STDIN'), message('d', Buffer.from('91\n')), message('c')])],
-  ['simple copy in that the client fails', Buffer.concat([query('COPY t (id) FROM STDIN'), message('d', Buffer.from('92\n')), message('f', text('no'))])],
+  [
+    'copy in',
+    Buffer.concat([
+      message('P', text(''), text('COPY t (id) FROM STDIN'), Buffer.alloc(2)),
+      message('B', Buffer.alloc(8)),
+      message('E', text(''), int32(0)),
+      sync,
+      message('d', Buffer.from('90\n')),
+      message('c'),
+      sync,
+    ]),
+  ],
+  [
+    'copy in that fails',
+    Buffer.concat([
+      message('P', text(''), text('COPY t (id) FROM STDIN'), Buffer.alloc(2)),
+      message('B', Buffer.alloc(8)),
+      message('E', text(''), int32(0)),
+      message('d', Buffer.from('x\n')),
+      message('f', text('why')),
+      sync,
+    ]),
+  ],
+  [
+    'simple copy in',
+    Buffer.concat([query('COPY t (id) FROM STDIN'), message('d', Buffer.from('91\n')), message('c')]),
+  ],
+  [
+    'simple copy in that the client fails',
+    Buffer.concat([
+      query('COPY t (id) FROM STDIN'),
+      message('d', Buffer.from('92\n')),
+      message('f', text('no')),
+    ]),
+  ],
   ['rows', query('SELECT id FROM t WHERE id >= 80 ORDER BY id')],
 ];
 

@@ -15,7 +15,11 @@ test('named statements and portals that are read in pieces', async () => {
   const { client, find } = await recording({ sql: items });
   const c = await client();
   for (const id of [3, 4]) {
-    const { rows } = await c.query({ name: 'by-id', text: 'SELECT name FROM items WHERE id = $1', values: [id] });
+    const { rows } = await c.query({
+      name: 'by-id',
+      text: 'SELECT name FROM items WHERE id = $1',
+      values: [id],
+    });
     expect(rows).toEqual([{ name: `n${id}` }]);
   }
   await c.query('BEGIN');
@@ -38,12 +42,21 @@ test('COPY both ways, in and outside transactions, and its errors', async () => 
   await pipeline(Readable.from(['1003\tc\n']), c.query(copy.from('COPY items FROM STDIN')));
   await c.query('COMMIT');
   let text = '';
-  for await (const chunk of c.query(copy.to('COPY (SELECT id FROM items WHERE id > 1000 ORDER BY id) TO STDOUT'))) text += String(chunk);
+  for await (const chunk of c.query(
+    copy.to('COPY (SELECT id FROM items WHERE id > 1000 ORDER BY id) TO STDOUT'),
+  ))
+    text += String(chunk);
   expect(text).toBe('1001\n1002\n1003\n');
-  await expect(pipeline(Readable.from(['x\ty\n'.repeat(50_000)]), c.query(copy.from('COPY items FROM STDIN')))).rejects.toMatchObject({ code: '22P02' });
+  await expect(
+    pipeline(Readable.from(['x\ty\n'.repeat(50_000)]), c.query(copy.from('COPY items FROM STDIN'))),
+  ).rejects.toMatchObject({ code: '22P02' });
   expect((await c.query('SELECT count(*)::int AS n FROM items')).rows).toEqual([{ n: 503 }]);
   const copies = find(/^COPY items FROM/);
-  expect(copies.map((statement) => [statement.rows, statement.error?.sqlstate])).toEqual([[2, undefined], [1, undefined], [undefined, '22P02']]);
+  expect(copies.map((statement) => [statement.rows, statement.error?.sqlstate])).toEqual([
+    [2, undefined],
+    [1, undefined],
+    [undefined, '22P02'],
+  ]);
   expect(locksOf(copies[0])).toContain('public.items ROW EXCLUSIVE');
   expect(locksOf(copies[1])).toContain('public.items ROW EXCLUSIVE');
 });
@@ -60,7 +73,9 @@ test('a cancel request ends what its own session runs, and only that', async () 
   const socket = connect((c as unknown as { port: number }).port, '127.0.0.1').on('error', () => {});
   const wrong = Buffer.from(request);
   wrong.writeInt32BE(secretKey ^ 1, 12);
-  connect((c as unknown as { port: number }).port, '127.0.0.1').on('error', () => {}).end(wrong);
+  connect((c as unknown as { port: number }).port, '127.0.0.1')
+    .on('error', () => {})
+    .end(wrong);
   socket.end(request);
   await expect(sleeping).rejects.toMatchObject({ code: '57014' });
   await quiet;
@@ -92,7 +107,9 @@ test('fifty sessions at once', async () => {
       await c.query('BEGIN');
       await c.query('UPDATE items SET name = $1 WHERE id = $2', [`w${at}`, at + 1]);
       await c.query('COMMIT');
-      expect((await c.query(`SELECT name FROM items WHERE id = ${at + 1}`)).rows).toEqual([{ name: `w${at}` }]);
+      expect((await c.query(`SELECT name FROM items WHERE id = ${at + 1}`)).rows).toEqual([
+        { name: `w${at}` },
+      ]);
     }),
   );
   expect(proxy.activity()).toMatchObject({ connections: 50, running: 0, problems: [] });
@@ -106,11 +123,15 @@ test('notifications and notices reach the client, in order', async () => {
   const [c, other] = [await client(), await client()];
   const seen: string[] = [];
   c.on('notice', (notice) => seen.push(notice.message ?? ''));
-  const notified = new Promise<string | undefined>((resolve) => c.on('notification', ({ payload }) => resolve(payload)));
+  const notified = new Promise<string | undefined>((resolve) =>
+    c.on('notification', ({ payload }) => resolve(payload)),
+  );
   await c.query('LISTEN news');
   await other.query(`NOTIFY news, 'hello'`);
   expect(await notified).toBe('hello');
-  await c.query(`DO $$ BEGIN RAISE NOTICE 'one'; RAISE NOTICE 'two'; END $$; DO $$ BEGIN RAISE NOTICE 'three'; END $$`);
+  await c.query(
+    `DO $$ BEGIN RAISE NOTICE 'one'; RAISE NOTICE 'two'; END $$; DO $$ BEGIN RAISE NOTICE 'three'; END $$`,
+  );
   expect(seen).toEqual(['one', 'two', 'three']);
 });
 
@@ -121,7 +142,16 @@ test('a client that dies in the middle leaves neither transaction nor session be
   await c.query('DELETE FROM items');
   (c as unknown as { connection: { stream: Socket } }).connection.stream.destroy();
   const d = await direct();
-  await expect.poll(async () => (await d.query(`SELECT count(*)::int AS n FROM pg_stat_activity WHERE backend_type = 'client backend' AND application_name = '' AND pid <> pg_backend_pid()`)).rows[0].n).toBe(0);
+  await expect
+    .poll(
+      async () =>
+        (
+          await d.query(
+            `SELECT count(*)::int AS n FROM pg_stat_activity WHERE backend_type = 'client backend' AND application_name = '' AND pid <> pg_backend_pid()`,
+          )
+        ).rows[0].n,
+    )
+    .toBe(0);
   expect((await d.query('SELECT count(*)::int AS n FROM items')).rows).toEqual([{ n: 500 }]);
   expect((await (await client()).query('SELECT 1 AS one')).rows).toEqual([{ one: 1 }]);
   expect(proxy.activity().connections).toBe(2);
@@ -132,7 +162,16 @@ test('a session whose server process dies ends with a clear error', async () => 
   const c = await client();
   const sleeping = expect(c.query('SELECT pg_sleep(30)')).rejects.toMatchObject({ code: '57P01' });
   const admin = await postgres.connect(database.adminUrl);
-  await expect.poll(async () => (await admin.query(`SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE query LIKE '%pg_sleep(30)%' AND pid <> pg_backend_pid()`)).count).toBe(1);
+  await expect
+    .poll(
+      async () =>
+        (
+          await admin.query(
+            `SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE query LIKE '%pg_sleep(30)%' AND pid <> pg_backend_pid()`,
+          )
+        ).count,
+    )
+    .toBe(1);
   await admin.close();
   await sleeping;
   expect(find(/sleep/)[0]!.error).toMatchObject({ sqlstate: '57P01' });
@@ -146,11 +185,15 @@ test('a server that vanishes ends the session with a clear error, and the proxy 
   const c = new pg.Client({ connectionString: proxy.url });
   c.on('error', () => {});
   await c.connect();
-  const sleeping = expect(c.query('SELECT pg_sleep(30)')).rejects.toMatchObject({ code: expect.stringMatching(/^(57P01|08006|57P02)$/) as string });
+  const sleeping = expect(c.query('SELECT pg_sleep(30)')).rejects.toMatchObject({
+    code: expect.stringMatching(/^(57P01|08006|57P02)$/) as string,
+  });
   await new Promise((resolve) => setTimeout(resolve, 200));
   await own.stop();
   await sleeping;
-  await expect(new pg.Client({ connectionString: proxy.url }).connect()).rejects.toMatchObject({ code: '08P01' });
+  await expect(new pg.Client({ connectionString: proxy.url }).connect()).rejects.toMatchObject({
+    code: '08P01',
+  });
   await proxy.close();
   await watcher.close().catch(() => {});
 });

@@ -17,7 +17,9 @@ export interface Recording {
   find(pattern: RegExp): readonly Recorded[];
 }
 
-export async function recording(options: { readonly sql?: string } & Partial<RecordOptions> = {}): Promise<Recording> {
+export async function recording(
+  options: { readonly sql?: string } & Partial<RecordOptions> = {},
+): Promise<Recording> {
   const { sql, ...rest } = options;
   const sandbox = await testSandbox();
   const database = await testDatabase(sql === undefined ? {} : { sql });

@@ -8,7 +8,13 @@ test('a simple statement that is its own transaction: locks are read before its 
   const c = await client({ application_name: 'tool' });
   await c.query('ALTER TABLE users ADD COLUMN age int');
   const [alter] = find(/ADD COLUMN/);
-  expect(alter).toMatchObject({ kind: 'AlterTableStmt', session: 1, application: 'tool', sampled: false, rewrites: [] });
+  expect(alter).toMatchObject({
+    kind: 'AlterTableStmt',
+    session: 1,
+    application: 'tool',
+    sampled: false,
+    rewrites: [],
+  });
   expect(alter!.transaction).toBeUndefined();
   expect(locksOf(alter)).toContain('public.users ACCESS EXCLUSIVE');
   expect(alter!.walBytes).toBeGreaterThan(0);
@@ -18,7 +24,11 @@ test('a rewrite is seen, in simple and in extended protocol', async () => {
   const { client, find } = await recording({ sql: users });
   const c = await client();
   await c.query('ALTER TABLE users ALTER COLUMN id TYPE bigint');
-  await c.query({ text: 'ALTER TABLE users ALTER COLUMN name TYPE varchar(40)', values: [] , queryMode: 'extended' } as never);
+  await c.query({
+    text: 'ALTER TABLE users ALTER COLUMN name TYPE varchar(40)',
+    values: [],
+    queryMode: 'extended',
+  } as never);
   expect(find(/bigint/)[0]!.rewrites).toEqual(['public.users']);
   expect(find(/varchar/)[0]!.rewrites).toEqual(['public.users']);
   expect(find(/varchar/)[0]!.sampled).toBe(false);
@@ -28,8 +38,17 @@ test('several statements in one simple query are one transaction, each with its 
   const { client, find, proxy } = await recording({ sql: users });
   const c = await client();
   const results = (await c.query(`CREATE TABLE a (id int);  -- first
-    INSERT INTO a VALUES (1), (2); SELECT * FROM a ORDER BY id; UPDATE users SET name = 'x' WHERE id < 4;`)) as unknown as { command: string; rowCount: number; rows: unknown[] }[];
-  expect(results.map((result) => [result.command, result.rowCount])).toEqual([['CREATE', null], ['INSERT', 2], ['SELECT', 2], ['UPDATE', 3]]);
+    INSERT INTO a VALUES (1), (2); SELECT * FROM a ORDER BY id; UPDATE users SET name = 'x' WHERE id < 4;`)) as unknown as {
+    command: string;
+    rowCount: number;
+    rows: unknown[];
+  }[];
+  expect(results.map((result) => [result.command, result.rowCount])).toEqual([
+    ['CREATE', null],
+    ['INSERT', 2],
+    ['SELECT', 2],
+    ['UPDATE', 3],
+  ]);
   expect(results[2]!.rows).toEqual([{ id: 1 }, { id: 2 }]);
   expect(proxy.statements().map((statement) => statement.rows)).toEqual([undefined, 2, 2, 3]);
   expect(new Set(proxy.statements().map((statement) => statement.transaction))).toEqual(new Set([1]));
@@ -41,7 +60,10 @@ test('an error in the middle of a batch takes the whole batch back and points at
   const { client, find } = await recording({ sql: users });
   const c = await client();
   const text = `INSERT INTO users VALUES (2001, 'ä'); SELECT nope FROM users; INSERT INTO users VALUES (2002, 'b')`;
-  await expect(c.query(text)).rejects.toMatchObject({ code: '42703', position: String(text.indexOf('nope') + 1) });
+  await expect(c.query(text)).rejects.toMatchObject({
+    code: '42703',
+    position: String(text.indexOf('nope') + 1),
+  });
   expect((await c.query('SELECT count(*)::int AS n FROM users')).rows).toEqual([{ n: 1000 }]);
   expect(find(/nope/)[0]!.error).toMatchObject({ sqlstate: '42703' });
   expect(find(/2002/)).toEqual([]);
@@ -61,12 +83,28 @@ test('explicit transactions and savepoints keep their numbers and states', async
   await c.query('BEGIN; SELECT 1; COMMIT; SELECT 2');
   expect((await c.query('SELECT name FROM users WHERE id = 1')).rows).toEqual([{ name: 'z' }]);
   expect(locksOf(find(/^LOCK/)[0])).toEqual(['public.users SHARE']);
-  expect(proxy.statements().map((statement) => statement.transaction)).toEqual([1, 1, 1, 1, 1, 1, 1, 1, 2, 2, 2, 2, undefined]);
+  expect(proxy.statements().map((statement) => statement.transaction)).toEqual([
+    1,
+    1,
+    1,
+    1,
+    1,
+    1,
+    1,
+    1,
+    2,
+    2,
+    2,
+    2,
+    undefined,
+  ]);
   expect(find(/1\/0/)[0]!.error).toMatchObject({ sqlstate: '22012' });
 });
 
 test('statements that run outside transactions are passed on and sampled', async () => {
-  const { client, find } = await recording({ sql: `${users} INSERT INTO users SELECT i, 'v' FROM generate_series(1001, 200000) i;` });
+  const { client, find } = await recording({
+    sql: `${users} INSERT INTO users SELECT i, 'v' FROM generate_series(1001, 200000) i;`,
+  });
   const c = await client();
   await c.query('CREATE INDEX CONCURRENTLY users_name ON users (name)');
   await c.query({ text: 'VACUUM users', values: [], queryMode: 'extended' } as never);
@@ -80,14 +118,25 @@ test('statements that run outside transactions are passed on and sampled', async
 test('refused statements never reach the server and fail their transaction', async () => {
   const { client, find, direct } = await recording({ sql: users });
   const c = await client();
-  await expect(c.query(`COPY users TO PROGRAM 'true'`)).rejects.toMatchObject({ code: '42501', severity: 'ERROR' });
+  await expect(c.query(`COPY users TO PROGRAM 'true'`)).rejects.toMatchObject({
+    code: '42501',
+    severity: 'ERROR',
+  });
   await c.query('BEGIN');
-  await expect(c.query({ text: 'ALTER SYSTEM SET work_mem = $$1MB$$', values: [], queryMode: 'extended' } as never)).rejects.toMatchObject({ code: '42501' });
+  await expect(
+    c.query({ text: 'ALTER SYSTEM SET work_mem = $$1MB$$', values: [], queryMode: 'extended' } as never),
+  ).rejects.toMatchObject({ code: '42501' });
   await expect(c.query('SELECT 1')).rejects.toMatchObject({ code: '25P02' });
   await c.query('ROLLBACK');
-  await expect(c.query('INSERT INTO users VALUES (5000); ALTER SYSTEM SET work_mem = 1')).rejects.toMatchObject({ code: '42501' });
+  await expect(
+    c.query('INSERT INTO users VALUES (5000); ALTER SYSTEM SET work_mem = 1'),
+  ).rejects.toMatchObject({ code: '42501' });
   expect((await c.query('SELECT 1 AS one')).rows).toEqual([{ one: 1 }]);
-  expect(find(/PROGRAM|SYSTEM/).map((statement) => [statement.refused, statement.error?.sqlstate])).toEqual([[true, '42501'], [true, '42501'], [true, '42501']]);
+  expect(find(/PROGRAM|SYSTEM/).map((statement) => [statement.refused, statement.error?.sqlstate])).toEqual([
+    [true, '42501'],
+    [true, '42501'],
+    [true, '42501'],
+  ]);
   const d = await direct();
   expect((await d.query('SELECT count(*)::int AS n FROM users WHERE id = 5000')).rows).toEqual([{ n: 0 }]);
 });
@@ -102,10 +151,16 @@ test('storage that changes without a message shows after the commit', async () =
 });
 
 test('what fails only at its commit is the error of the last statement', async () => {
-  const { client, find } = await recording({ sql: `${users} ALTER TABLE users ADD parent int REFERENCES users DEFERRABLE INITIALLY DEFERRED;` });
+  const { client, find } = await recording({
+    sql: `${users} ALTER TABLE users ADD parent int REFERENCES users DEFERRABLE INITIALLY DEFERRED;`,
+  });
   const c = await client();
-  await expect(c.query('UPDATE users SET parent = 99999 WHERE id = 1')).rejects.toMatchObject({ code: '23503' });
-  await expect(c.query('UPDATE users SET parent = $1 WHERE id = 2', [99998])).rejects.toMatchObject({ code: '23503' });
+  await expect(c.query('UPDATE users SET parent = 99999 WHERE id = 1')).rejects.toMatchObject({
+    code: '23503',
+  });
+  await expect(c.query('UPDATE users SET parent = $1 WHERE id = 2', [99998])).rejects.toMatchObject({
+    code: '23503',
+  });
   expect(find(/UPDATE/).map((statement) => statement.error?.sqlstate)).toEqual(['23503', '23503']);
 });
 

@@ -22,8 +22,18 @@ export function writeFields(type: 'E' | 'N', fields: Fields): Buffer {
 }
 
 /** An error that the proxy itself raises. */
-export function errorMessage(severity: 'ERROR' | 'FATAL', sqlstate: string, words: string, hint?: string): Buffer {
-  const fields = new Map([['S', severity], ['V', severity], ['C', sqlstate], ['M', words]]);
+export function errorMessage(
+  severity: 'ERROR' | 'FATAL',
+  sqlstate: string,
+  words: string,
+  hint?: string,
+): Buffer {
+  const fields = new Map([
+    ['S', severity],
+    ['V', severity],
+    ['C', sqlstate],
+    ['M', words],
+  ]);
   if (hint !== undefined) fields.set('H', hint);
   return writeFields('E', fields);
 }

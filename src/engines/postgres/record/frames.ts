@@ -49,7 +49,9 @@ export class Framer {
     if (first.length === size) this.#chunks.shift();
     else this.#chunks[0] = first.subarray(size);
     this.#length -= size;
-    return this.untyped ? { type: '', bytes, body: bytes.subarray(4) } : { type: String.fromCharCode(bytes[0]!), bytes, body: bytes.subarray(5) };
+    return this.untyped
+      ? { type: '', bytes, body: bytes.subarray(4) }
+      : { type: String.fromCharCode(bytes[0]!), bytes, body: bytes.subarray(5) };
   }
 
   #size(): number | undefined {
@@ -57,7 +59,8 @@ export class Framer {
     if (this.#length < head) return undefined;
     if (this.#chunks[0]!.length < head) this.#chunks = [Buffer.concat(this.#chunks)];
     const size = this.#chunks[0]!.readInt32BE(head - 4) + head - 4;
-    if (size < head || size > (this.untyped || this.guarded ? maxStart : maxMessage)) throw new RangeError('impossible message length');
+    if (size < head || size > (this.untyped || this.guarded ? maxStart : maxMessage))
+      throw new RangeError('impossible message length');
     return size;
   }
 }
@@ -100,7 +103,11 @@ export function oneStatement(sql: Buffer): Buffer {
 }
 
 /** Zero-terminated texts of a body, from a position on. */
-export function texts(body: Buffer, count: number, from = 0): { readonly values: readonly Buffer[]; readonly next: number } {
+export function texts(
+  body: Buffer,
+  count: number,
+  from = 0,
+): { readonly values: readonly Buffer[]; readonly next: number } {
   const values: Buffer[] = [];
   let start = from;
   while (values.length < count) {

@@ -27,7 +27,13 @@ export async function arrive(client: Channel, password: string): Promise<Arrival
     }
     if (code === cancelRequest) return { kind: 'cancel', key: Buffer.from(frame.body.subarray(4)) };
     if (code >> 16 !== 3) {
-      await client.write(errorMessage('FATAL', '0A000', `unsupported frontend protocol ${code >> 16}.${code & 0xffff}: the proxy speaks 3.0`));
+      await client.write(
+        errorMessage(
+          'FATAL',
+          '0A000',
+          `unsupported frontend protocol ${code >> 16}.${code & 0xffff}: the proxy speaks 3.0`,
+        ),
+      );
       return { kind: 'nobody' };
     }
     client.framer.untyped = false;
@@ -38,7 +44,14 @@ export async function arrive(client: Channel, password: string): Promise<Arrival
       await client.write(message('v', int32(196608), int32(options.length), ...options.map(text)));
     }
     if (!(await proves(client, password))) {
-      await client.write(errorMessage('FATAL', '28P01', 'password authentication failed', 'Use the address that dbd put into the environment of the command.'));
+      await client.write(
+        errorMessage(
+          'FATAL',
+          '28P01',
+          'password authentication failed',
+          'Use the address that dbd put into the environment of the command.',
+        ),
+      );
       return { kind: 'nobody' };
     }
     client.framer.guarded = false;

@@ -31,6 +31,7 @@ export class Ledger {
   readonly problems: string[] = [];
   connections = 0;
   running = 0;
+  splits = 0;
   last: string | undefined;
   touched = performance.now();
   readonly #began = performance.now();
@@ -68,7 +69,10 @@ export class Ledger {
   /** Runs a statement and writes down what it did; `run` resolves while its transaction is still open unless `sampled`. */
   async observe(about: About, run: () => Promise<Outcome>, onto?: Entry): Promise<Entry> {
     const mark = about.watched ? await this.#try(() => this.#watcher.before(about.pid)) : undefined;
-    const sampler = about.sampled && about.watched ? await this.#try(() => this.#watcher.sample(about.pid, sampleEveryMs)) : undefined;
+    const sampler =
+      about.sampled && about.watched
+        ? await this.#try(() => this.#watcher.sample(about.pid, sampleEveryMs))
+        : undefined;
     const entry = onto ?? this.note(about, { sampled: about.sampled });
     this.running += 1;
     const start = performance.now();
@@ -99,7 +103,9 @@ export class Ledger {
     const found = await this.#try(() => this.#watcher.rewritten(mark));
     for (const table of found ?? []) {
       if (entries.some((entry) => entry.rewrites.includes(table))) continue;
-      const strong = silent.filter((entry) => entry.locks.some((lock) => lock.relation === table && lock.mode === 'ACCESS EXCLUSIVE'));
+      const strong = silent.filter((entry) =>
+        entry.locks.some((lock) => lock.relation === table && lock.mode === 'ACCESS EXCLUSIVE'),
+      );
       const by = strong.at(-1) ?? (silent.length === 1 ? first : undefined);
       if (by) by.rewrites = [...by.rewrites, table];
     }

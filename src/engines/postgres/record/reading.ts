@@ -1,5 +1,6 @@
 /** What the proxy reads in a statement's text before it sends it on. */
 import { isUtf8 } from 'node:buffer';
+import type { Name } from '../../../catalog/model.ts';
 import type { Grammar, Statement } from '../../../engine/model.ts';
 
 /** A text as far as it could be read. */
@@ -28,10 +29,25 @@ const quietKinds: ReadonlySet<string> = new Set([
 ]);
 
 /** Statements that change nothing for anybody else. */
-const readingKinds: ReadonlySet<string> = new Set([...quietKinds, 'SelectStmt', 'ExplainStmt', 'FetchStmt', 'DeclareCursorStmt']);
+const readingKinds: ReadonlySet<string> = new Set([
+  ...quietKinds,
+  'SelectStmt',
+  'ExplainStmt',
+  'FetchStmt',
+  'DeclareCursorStmt',
+]);
 
 /** Statements that give a table new storage without telling the log. */
-const silentRewriters: ReadonlySet<string> = new Set(['TruncateStmt', 'ClusterStmt', 'RefreshMatViewStmt', 'VacuumStmt', 'DoStmt', 'CallStmt', 'SelectStmt', 'RepackStmt']);
+const silentRewriters: ReadonlySet<string> = new Set([
+  'TruncateStmt',
+  'ClusterStmt',
+  'RefreshMatViewStmt',
+  'VacuumStmt',
+  'DoStmt',
+  'CallStmt',
+  'SelectStmt',
+  'RepackStmt',
+]);
 
 /** Nothing to watch. */
 export const quiet = (kind: string | undefined): boolean => kind !== undefined && quietKinds.has(kind);
@@ -40,7 +56,8 @@ export const quiet = (kind: string | undefined): boolean => kind !== undefined &
 export const writing = (kind: string | undefined): boolean => kind === undefined || !readingKinds.has(kind);
 
 /** New storage shows only when its transaction has committed. */
-export const rewritesSilently = (kind: string | undefined): boolean => kind === undefined || silentRewriters.has(kind);
+export const rewritesSilently = (kind: string | undefined): boolean =>
+  kind === undefined || silentRewriters.has(kind);
 
 /** Parses texts, remembering the last few hundred. */
 export class Reader {
@@ -55,7 +72,8 @@ export class Reader {
   read(bytes: Buffer, plain: boolean): Reading {
     const readable = isUtf8(bytes);
     const sql = bytes.toString(readable ? 'utf8' : 'latin1');
-    if (!plain || !readable || bytes.length > maxParsed) return { sql, statements: undefined, refusal: undefined };
+    if (!plain || !readable || bytes.length > maxParsed)
+      return { sql, statements: undefined, refusal: undefined };
     const known = this.#cache.get(sql);
     if (known) return known;
     const reading = this.#parse(sql);
@@ -66,6 +84,10 @@ export class Reader {
 
   outside(statements: readonly Statement[] | undefined): boolean {
     return statements?.some((statement) => this.#grammar.outsideTransaction(statement)) ?? false;
+  }
+
+  touches(statement: Statement): readonly Name[] {
+    return this.#grammar.touches(statement);
   }
 
   #parse(sql: string): Reading {
@@ -99,8 +121,12 @@ export function wayOf(reading: Reading, outside: boolean, status: string): Way {
     const [{ kind }] = statements as [Statement];
     if (quiet(kind)) return { kind: 'raw', watched: false, sampled: false };
     if (inside || kind === 'FetchStmt' || kind === 'CallStmt') return raw;
-  } else if (statements.some(({ kind }) => kind === 'CopyStmt' || kind === 'FetchStmt' || kind === 'CallStmt')) return raw;
+  } else if (
+    statements.some(({ kind }) => kind === 'CopyStmt' || kind === 'FetchStmt' || kind === 'CallStmt')
+  )
+    return raw;
   // A simple query has no parameters: $1 is an error there, which another way would word differently.
-  if (/\$\d/.test(reading.sql) && JSON.stringify(statements.map(({ tree }) => tree)).includes('"ParamRef"')) return raw;
+  if (/\$\d/.test(reading.sql) && JSON.stringify(statements.map(({ tree }) => tree)).includes('"ParamRef"'))
+    return raw;
   return { kind: 'stepwise', statements };
 }

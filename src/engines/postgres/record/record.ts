@@ -2,7 +2,14 @@
 import { randomBytes } from 'node:crypto';
 import { createServer, type Server as Listener, type Socket } from 'node:net';
 import { fail } from '../../../base/error.ts';
-import type { Activity, Grammar, Recorded, Recorder, RecordingProxy, RecordOptions } from '../../../engine/model.ts';
+import type {
+  Activity,
+  Grammar,
+  Recorded,
+  Recorder,
+  RecordingProxy,
+  RecordOptions,
+} from '../../../engine/model.ts';
 import { grammar } from '../grammar.ts';
 import { parseUrl, type Address } from '../url.ts';
 import { Channel } from './channel.ts';
@@ -67,7 +74,9 @@ class Recording implements RecordingProxy {
     await new Promise<void>((resolve, reject) => {
       this.#listener.once('error', reject);
       this.#listener.listen(0, this.host, resolve);
-    }).catch((cause: unknown) => fail('connect.refused', 'The recording proxy cannot listen on 127.0.0.1.', { cause }));
+    }).catch((cause: unknown) =>
+      fail('connect.refused', 'The recording proxy cannot listen on 127.0.0.1.', { cause }),
+    );
     const address = this.#listener.address();
     if (address && typeof address === 'object') this.port = address.port;
   }
@@ -77,8 +86,15 @@ class Recording implements RecordingProxy {
   }
 
   activity(): Activity {
-    const { connections, running, last, problems, touched } = this.#ledger;
-    return { connections, running, idleMs: performance.now() - touched, ...(last === undefined ? {} : { last }), problems };
+    const { connections, running, splits, last, problems, touched } = this.#ledger;
+    return {
+      connections,
+      running,
+      splits,
+      idleMs: performance.now() - touched,
+      ...(last === undefined ? {} : { last }),
+      problems,
+    };
   }
 
   close(): Promise<void> {
@@ -88,7 +104,9 @@ class Recording implements RecordingProxy {
 
   async #end(): Promise<void> {
     const closed = new Promise<void>((resolve) => this.#listener.close(() => resolve()));
-    await Promise.allSettled([...this.#sessions.values()].map((session) => cancel(this.#to, session.server.key)));
+    await Promise.allSettled(
+      [...this.#sessions.values()].map((session) => cancel(this.#to, session.server.key)),
+    );
     for (const socket of this.#sockets) socket.destroy();
     await Promise.allSettled([...this.#sessions.values()].map((session) => session.ended));
     await closed;
@@ -100,7 +118,14 @@ class Recording implements RecordingProxy {
       if (arrival.kind === 'cancel') await this.#sessions.get(arrival.key.toString('hex'))?.cancel();
       else if (arrival.kind === 'session') await this.#session(client, arrival.parameters);
     } catch (error) {
-      const bytes = error instanceof Refused ? error.bytes : errorMessage('FATAL', '08P01', `the recording proxy gave up: ${error instanceof Error ? error.message : String(error)}`);
+      const bytes =
+        error instanceof Refused
+          ? error.bytes
+          : errorMessage(
+              'FATAL',
+              '08P01',
+              `the recording proxy gave up: ${error instanceof Error ? error.message : String(error)}`,
+            );
       await client.write(bytes);
     } finally {
       client.end();
@@ -120,6 +145,7 @@ class Recording implements RecordingProxy {
       ledger: this.#ledger,
       reader: this.#reader,
       statementTimeoutMs: this.#options.statementTimeoutMs ?? defaultTimeoutMs,
+      commitAfterWriteTo: this.#options.commitAfterWriteTo,
       cancel: (key) => cancel(this.#to, key),
     });
     session.server.onKey = (key) => this.#sessions.set(key.toString('hex'), session);

@@ -40,7 +40,10 @@ export class Server {
 
   /** The parser reads texts as this session does. */
   get plain(): boolean {
-    return this.#settings.get('standard_conforming_strings') !== 'off' && ['UTF8', 'SQL_ASCII', undefined].includes(this.#settings.get('client_encoding'));
+    return (
+      this.#settings.get('standard_conforming_strings') !== 'off' &&
+      ['UTF8', 'SQL_ASCII', undefined].includes(this.#settings.get('client_encoding'))
+    );
   }
 
   get eventful(): boolean {
@@ -61,13 +64,19 @@ export class Server {
   }
 
   async eventReady(): Promise<void> {
-    while (this.#events.length === 0 && !this.gone) await new Promise<void>((resolve) => this.#wake.push(resolve));
+    while (this.#events.length === 0 && !this.gone)
+      await new Promise<void>((resolve) => this.#wake.push(resolve));
   }
 
   /** Lets the client know that the server is ready; it is held back until everything about the unit is written down. */
   release(): void {
     const { socket } = this.#client;
     if (this.#held && socket.writable) socket.write(this.#held);
+    this.#held = undefined;
+  }
+
+  /** The client never asked for what is ready now. */
+  forget(): void {
     this.#held = undefined;
   }
 
@@ -91,7 +100,9 @@ export class Server {
     } finally {
       this.gone = true;
       if (!this.#fatal && !this.closing && socket.writable) {
-        socket.write(errorMessage('FATAL', '08006', 'the sandbox server ended the connection in the middle of the work'));
+        socket.write(
+          errorMessage('FATAL', '08006', 'the sandbox server ended the connection in the middle of the work'),
+        );
       }
       if (socket.writable) socket.end();
       this.#notify();
@@ -113,7 +124,8 @@ export class Server {
     } else if (type === 's') this.suspended = true;
     else if (type === 'C' || type === 'E') this.suspended = false;
     const out = this.#outgoing(frame);
-    if (type !== 'Z' && !this.swallow.includes(type) && this.#client.socket.writable) this.#client.socket.write(out);
+    if (type !== 'Z' && !this.swallow.includes(type) && this.#client.socket.writable)
+      this.#client.socket.write(out);
     if (!eventful.includes(type)) return;
     this.#events.push(out === frame.bytes ? frame : { type, bytes: out, body: out.subarray(5) });
     this.#notify();
@@ -127,7 +139,8 @@ export class Server {
       const instead = token && this.#substitutes.get(token);
       if (instead) return instead;
     }
-    if (this.shift > 0 && (frame.type === 'E' || frame.type === 'N')) return moved(frame.type, frame.bytes, this.shift);
+    if (this.shift > 0 && (frame.type === 'E' || frame.type === 'N'))
+      return moved(frame.type, frame.bytes, this.shift);
     return frame.bytes;
   }
 

@@ -1,9 +1,13 @@
+import type { RecordOptions } from '../../../engine/model.ts';
 import type { Channel } from './channel.ts';
 import { errorMessage, readFields } from './fields.ts';
 import { flush, message, oneStatement, sync, terminate, text, texts, type Frame } from './frames.ts';
 import type { About, Entry, Ledger, Outcome } from './ledger.ts';
 import { quiet, wayOf, type Reader, type Reading } from './reading.ts';
 import { Server } from './server.ts';
+
+/** Types of answers, but not what comes unasked. */
+const everything = '123ntTDCIEs';
 
 /** A prepared statement or portal as far as the client named it. */
 interface Named {
@@ -20,6 +24,7 @@ export interface SessionOptions {
   readonly ledger: Ledger;
   readonly reader: Reader;
   readonly statementTimeoutMs: number;
+  readonly commitAfterWriteTo: RecordOptions['commitAfterWriteTo'];
   cancel(key: Buffer): Promise<void>;
 }
 
@@ -40,6 +45,9 @@ export class Session {
   #parsed: Named | undefined;
   /** A statement was taken from the client but not sent yet. */
   #preparing = false;
+  /** The tool has written down a migration in the transaction under way. */
+  #noted = false;
+  #savepoints = false;
 
   constructor(options: SessionOptions) {
     this.#options = options;
@@ -77,7 +85,11 @@ export class Session {
 
   /** Cancels what the client has asked for last, once it has reached the server. */
   async cancel(): Promise<void> {
-    for (let waited = 0; waited < 2000 && (this.#preparing || this.#options.client.framer.complete); waited += 5) {
+    for (
+      let waited = 0;
+      waited < 2000 && (this.#preparing || this.#options.client.framer.complete);
+      waited += 5
+    ) {
       await new Promise((resolve) => setTimeout(resolve, 5));
     }
     // The server forgets a cancel request that overtakes its statement.
@@ -89,7 +101,10 @@ export class Session {
     if (frame.type === 'Q' && !this.#batch) return this.#query(frame);
     if ('PBDECHS'.includes(frame.type)) return this.#extended(frame);
     if (frame.type === 'F' && !this.#batch) {
-      return this.#raw(frame, '(function call)', undefined, { watched: true, sampled: this.server.status === 'I' });
+      return this.#raw(frame, '(function call)', undefined, {
+        watched: true,
+        sampled: this.server.status === 'I',
+      });
     }
     await this.server.send(frame.bytes);
     if (frame.type === 'Q' || frame.type === 'F') await this.#untilReady();
@@ -106,17 +121,31 @@ export class Session {
     const way = wayOf(reading, reader.outside(reading.statements), this.server.status);
     if (way.kind === 'stepwise') return this.#stepwise(reading.sql, way.statements);
     const kind = reading.statements?.length === 1 ? reading.statements[0]!.kind : undefined;
-    if (reading.statements?.length !== 0) return this.#raw(frame, reading.sql.trim(), kind, { watched: way.watched, sampled: way.sampled });
+    if (reading.statements?.length !== 0)
+      return this.#raw(
+        frame,
+        reading.sql.trim(),
+        kind,
+        { watched: way.watched, sampled: way.sampled },
+        reading,
+      );
     await this.server.send(frame.bytes);
     await this.#untilReady();
   }
 
-  async #raw(frame: Frame, sql: string, kind: string | undefined, how: Pick<About, 'watched' | 'sampled'>): Promise<void> {
+  async #raw(
+    frame: Frame,
+    sql: string,
+    kind: string | undefined,
+    how: Pick<About, 'watched' | 'sampled'>,
+    reading?: Reading,
+  ): Promise<void> {
     await this.#begin(sql);
-    await this.#observe({ sql, kind, ...how }, async () => {
+    const entry = await this.#observe({ sql, kind, ...how }, async () => {
       await this.server.send(frame.bytes);
       return this.#completion('Z', false);
     });
+    this.#noteWrite(entry, reading);
     await this.#settled();
   }
 
@@ -133,10 +162,13 @@ export class Session {
       server.swallow = '123nt';
       const watch = !quiet(statement.kind);
       const sampled = watch && /\bcommit\b/i.test(statement.sql) && statement.kind === 'DoStmt';
-      const entry = await this.#observe({ sql: statement.sql, kind: statement.kind, watched: watch, sampled }, async () => {
-        await server.send(oneStatement(Buffer.from(statement.sql)));
-        return this.#completion('CIE', true);
-      });
+      const entry = await this.#observe(
+        { sql: statement.sql, kind: statement.kind, watched: watch, sampled },
+        async () => {
+          await server.send(oneStatement(Buffer.from(statement.sql)));
+          return this.#completion('CIE', true);
+        },
+      );
       if (entry.error || server.gone) break;
       between = several && statement.kind === 'TransactionStmt';
     }
@@ -178,7 +210,9 @@ export class Session {
     this.#parsed = { reading };
     this.#prepared.set(String(values[0]), this.#parsed);
     if (reading.refusal === undefined) return this.server.send(frame.bytes);
-    await this.server.send(message('P', values[0]!, Buffer.alloc(1), text(this.#refuse(reading)), frame.body.subarray(next)));
+    await this.server.send(
+      message('P', values[0]!, Buffer.alloc(1), text(this.#refuse(reading)), frame.body.subarray(next)),
+    );
   }
 
   async #execute(frame: Frame): Promise<void> {
@@ -193,7 +227,9 @@ export class Session {
     const run = async (): Promise<Outcome> => {
       await this.server.send(Buffer.concat([frame.bytes, flush]));
       const outcome = await this.#completion('CIEs', true);
-      return outcome.error || outcome.rows !== undefined ? outcome : { ...outcome, ...(this.server.suspended ? { rows: most } : {}) };
+      return outcome.error || outcome.rows !== undefined
+        ? outcome
+        : { ...outcome, ...(this.server.suspended ? { rows: most } : {}) };
     };
     if (reading?.statements?.length === 0 || reading?.refusal !== undefined) {
       const { error } = await run();
@@ -201,8 +237,13 @@ export class Session {
       return;
     }
     const outside = this.#options.reader.outside(reading?.statements) || kind === 'CallStmt';
-    const entry = await this.#observe({ sql, kind, watched: !quiet(kind), sampled: outside && this.server.status === 'I' }, run, portal?.entry);
+    const entry = await this.#observe(
+      { sql, kind, watched: !quiet(kind), sampled: outside && this.server.status === 'I' },
+      run,
+      portal?.entry,
+    );
     if (portal && this.server.suspended) portal.entry = entry;
+    this.#noteWrite(entry, reading);
     this.#failed = entry.error !== undefined;
   }
 
@@ -216,7 +257,8 @@ export class Session {
       if (event.type === 'E') error = errorOf(event);
       if (event.type === 'C') rows = rowsOf(event) ?? rows;
       if (event.type === 'G' || event.type === 'W') await this.#copyIn(extended);
-      if (ends.includes(event.type)) return { ...(rows === undefined ? {} : { rows }), ...(error ? { error } : {}) };
+      if (ends.includes(event.type))
+        return { ...(rows === undefined ? {} : { rows }), ...(error ? { error } : {}) };
     }
   }
 
@@ -248,7 +290,13 @@ export class Session {
       if (this.#parsed) {
         const { reading } = this.#parsed;
         const kind = reading.statements?.[0]?.kind;
-        if (reading.refusal === undefined) this.#open.push(this.#options.ledger.note({ ...this.#who(), sql: reading.sql.trim(), kind }, { error: outcome.error }));
+        if (reading.refusal === undefined)
+          this.#open.push(
+            this.#options.ledger.note(
+              { ...this.#who(), sql: reading.sql.trim(), kind },
+              { error: outcome.error },
+            ),
+          );
       } else if (last && !last.error) last.error = outcome.error;
     }
     await this.#settled();
@@ -272,25 +320,65 @@ export class Session {
 
   /** Before the first message of a unit. */
   async #begin(sql: string): Promise<void> {
+    if (this.#noted && this.server.status === 'T' && !/^\s*(commit|end|rollback|abort)\b/i.test(sql))
+      await this.#split();
     if (this.server.status !== 'I') return;
+    this.#noted = false;
+    this.#savepoints = false;
     await this.#options.ledger.enter(this.#options.number, sql);
     this.#transaction += 1;
   }
 
-  async #observe(about: Pick<About, 'sql' | 'kind' | 'watched' | 'sampled'>, run: () => Promise<Outcome>, onto?: Entry): Promise<Entry> {
+  /** Commits what the client believes to be still one transaction; the next statement is in a new one with the same properties. */
+  async #split(): Promise<void> {
+    const { ledger, number } = this.#options;
+    this.#noted = false;
+    if (this.#savepoints) return;
+    this.server.swallow = everything;
+    await this.server.send(message('Q', text('COMMIT AND CHAIN')));
+    const { error } = await this.#completion('Z', false);
+    this.server.swallow = '';
+    this.server.forget();
+    for (const entry of this.#open) entry.transaction = this.#transaction;
+    if (error) this.#open.at(-1)!.error ??= error;
+    await ledger.settle(this.#open);
+    this.#open = [];
+    ledger.splits += 1;
+    ledger.leave(number);
+    await ledger.enter(number, '');
+    this.#transaction += 1;
+  }
+
+  #noteWrite(entry: Entry, reading: Reading | undefined): void {
+    const { commitAfterWriteTo, reader } = this.#options;
+    if (entry.kind === 'TransactionStmt' && /^\s*savepoint\b/i.test(entry.sql)) this.#savepoints = true;
+    if (!commitAfterWriteTo || entry.error || !/^(Insert|Update)Stmt$/.test(entry.kind ?? '')) return;
+    if (reading?.statements?.some((statement) => reader.touches(statement).some(commitAfterWriteTo)))
+      this.#noted = true;
+  }
+
+  async #observe(
+    about: Pick<About, 'sql' | 'kind' | 'watched' | 'sampled'>,
+    run: () => Promise<Outcome>,
+    onto?: Entry,
+  ): Promise<Entry> {
     const { ledger, cancel, statementTimeoutMs } = this.#options;
     const { server } = this;
     let timer: NodeJS.Timeout | undefined;
     this.#preparing = true;
-    const entry = await ledger.observe({ ...about, ...this.#who(), pid: server.pid }, async () => {
-      this.#preparing = false;
-      timer = setTimeout(() => void cancel(server.key).catch(() => {}), statementTimeoutMs);
-      try {
-        return await run();
-      } finally {
-        clearTimeout(timer);
-      }
-    }, onto);
+    const entry = await ledger.observe(
+      { ...about, ...this.#who(), pid: server.pid },
+      async () => {
+        this.#preparing = false;
+        timer = setTimeout(() => void cancel(server.key).catch(() => {}), statementTimeoutMs);
+        try {
+          return await run();
+        } finally {
+          clearTimeout(timer);
+        }
+      },
+      onto,
+    );
     if (!onto) this.#open.push(entry);
     return entry;
   }
@@ -303,7 +391,9 @@ export class Session {
       { refused: true, error: { message: words, sqlstate: '42501' } },
     );
     this.#open.push(entry);
-    return this.server.substitute(errorMessage('ERROR', '42501', words, 'A rehearsal runs without these rights.'));
+    return this.server.substitute(
+      errorMessage('ERROR', '42501', words, 'A rehearsal runs without these rights.'),
+    );
   }
 
   #who(): Pick<About, 'session' | 'application'> {

@@ -10,7 +10,10 @@ import { int32, message, text } from './frames.ts';
 export async function enter(to: Address, parameters: ReadonlyMap<string, string>): Promise<Channel> {
   const channel = new Channel(await dial(to));
   const pairs = [...parameters].filter(([name]) => name !== 'user' && name !== 'database');
-  const start = [['user', to.user], ['database', to.database], ...pairs].flatMap(([name, value]) => [text(name!), text(value!)]);
+  const start = [['user', to.user], ['database', to.database], ...pairs].flatMap(([name, value]) => [
+    text(name!),
+    text(value!),
+  ]);
   await channel.write(message('', int32(196608), ...start, Buffer.alloc(1)));
   let scram: Scram | undefined;
   for (;;) {
@@ -22,9 +25,12 @@ export async function enter(to: Address, parameters: ReadonlyMap<string, string>
     if (kind === 0) return channel;
     if (kind === 3) await channel.write(message('p', text(to.password ?? '')));
     else if (kind === 5) await channel.write(message('p', text(md5Answer(to, frame.body.subarray(4)))));
-    else if (kind === 10) await channel.write(message('p', ...(scram = new Scram(to.password ?? '')).first()));
-    else if (kind === 11 && scram) await channel.write(message('p', scram.final(frame.body.toString('utf8', 4))));
-    else if (kind !== 12) throw new Error(`the server asks for a kind of authentication (${kind}) that the proxy does not know`);
+    else if (kind === 10)
+      await channel.write(message('p', ...(scram = new Scram(to.password ?? '')).first()));
+    else if (kind === 11 && scram)
+      await channel.write(message('p', scram.final(frame.body.toString('utf8', 4))));
+    else if (kind !== 12)
+      throw new Error(`the server asks for a kind of authentication (${kind}) that the proxy does not know`);
   }
 }
 
@@ -50,7 +56,9 @@ export async function cancel(to: Address, key: Buffer): Promise<void> {
 }
 
 async function dial(to: Address): Promise<Socket> {
-  const socket = to.host.startsWith('/') ? connect({ path: `${to.host}/.s.PGSQL.${to.port}` }) : connect({ host: to.host, port: to.port });
+  const socket = to.host.startsWith('/')
+    ? connect({ path: `${to.host}/.s.PGSQL.${to.port}` })
+    : connect({ host: to.host, port: to.port });
   return new Promise((resolve, reject) => {
     socket.once('error', reject);
     socket.once('connect', () => {
@@ -61,7 +69,8 @@ async function dial(to: Address): Promise<Socket> {
 }
 
 function md5Answer(to: Address, salt: Buffer): string {
-  const md5 = (...parts: (string | Buffer)[]): string => parts.reduce((sum, part) => sum.update(part), createHash('md5')).digest('hex');
+  const md5 = (...parts: (string | Buffer)[]): string =>
+    parts.reduce((sum, part) => sum.update(part), createHash('md5')).digest('hex');
   return `md5${md5(md5(to.password ?? '', to.user), salt)}`;
 }
 
@@ -81,11 +90,20 @@ class Scram {
 
   final(challenge: string): Buffer {
     const fields = new Map(challenge.split(',').map((field) => [field[0], field.slice(2)]));
-    const salted = pbkdf2Sync(this.#password.normalize('NFKC'), Buffer.from(fields.get('s') ?? '', 'base64'), Number(fields.get('i')), 32, 'sha256');
+    const salted = pbkdf2Sync(
+      this.#password.normalize('NFKC'),
+      Buffer.from(fields.get('s') ?? '', 'base64'),
+      Number(fields.get('i')),
+      32,
+      'sha256',
+    );
     const hmac = (key: Buffer, words: string): Buffer => createHmac('sha256', key).update(words).digest();
     const clientKey = hmac(salted, 'Client Key');
     const unproven = `c=biws,r=${fields.get('r') ?? ''}`;
-    const signature = hmac(createHash('sha256').update(clientKey).digest(), `${this.#bare},${challenge},${unproven}`);
+    const signature = hmac(
+      createHash('sha256').update(clientKey).digest(),
+      `${this.#bare},${challenge},${unproven}`,
+    );
     const proof = clientKey.map((byte, at) => byte ^ signature[at]!);
     return Buffer.from(`${unproven},p=${Buffer.from(proof).toString('base64')}`);
   }

@@ -1,0 +1,5 @@
+exports.up = (pgm) => {
+  pgm.noTransaction();
+  pgm.createIndex('orders', 'total', { concurrently: true });
+};
+exports.down = false;
