@@ -125,7 +125,9 @@ async function runOutside(options: ApplyOptions, unit: Unit, since: number, done
                 batches(options, sql, unit.lockTimeoutMs),
               )
             : await observedOutside(session, watcher, since, facts, async () => {
-                await session.run(engine.locking.limit(waitsAlone.test(sql) ? 0 : unit.lockTimeoutMs, 'session'));
+                await session.run(
+                  engine.locking.limit(waitsAlone.test(sql) ? 0 : unit.lockTimeoutMs, 'session'),
+                );
                 try {
                   return await session.query(sql);
                 } finally {

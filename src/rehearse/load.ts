@@ -101,7 +101,7 @@ export async function besideLoad<T>(options: BesideOptions, action: () => Promis
     await reader.end();
     await new Promise((resolve) => setTimeout(resolve, tailMs));
     const during = await beside.finish();
-    const stalls = stallsOf(during, beside.startedAt, { from, to }, options.spans());
+    const stalls = stallsOf(baseline, during, beside.startedAt, { from, to }, options.spans());
     const underLoad: UnderLoad = {
       baseline,
       during,

@@ -9,8 +9,9 @@ export interface Span {
   readonly to: number;
 }
 
-/** The longest call of each query while the action ran, worst first; `during` names the statement that overlaps it most. Times count from `origin`. */
+/** The longest call of each query while the action ran, worst first; `during` names the statement that overlaps it most, where the call took longer than any of the query's calls in the baseline. Times count from the action's beginning. */
 export function stallsOf(
+  baseline: LoadResult,
   load: LoadResult,
   startedAt: number,
   action: { readonly from: number; readonly to: number },
@@ -24,7 +25,9 @@ export function stallsOf(
       if (beside.length === 0) return [];
       const worst = beside.reduce((a, b) => (b.ms > a.ms ? b : a));
       const from = startedAt + worst.at;
-      const during = overlapping(spans, from, from + worst.ms);
+      const before = baseline.queries.find((one) => one.name === query.name)?.calls ?? [];
+      const usual = before.reduce((most, call) => Math.max(most, call.ms), 0);
+      const during = worst.ms > usual ? overlapping(spans, from, from + worst.ms) : undefined;
       return [
         {
           query: query.name,

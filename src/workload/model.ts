@@ -53,7 +53,7 @@ export interface LoadOptions {
   readonly seed: number;
   /** A call that takes longer is cancelled and counted as timed out. */
   readonly timeoutMs: number;
-  /** Connections kept open; more calls than that wait in the queue, and their waiting counts. */
+  /** Connections kept open, shared fairly among the queries; more calls than that wait in the queue, and their waiting counts. */
   readonly connections: number;
 }
 

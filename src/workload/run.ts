@@ -21,17 +21,24 @@ export async function startLoad(engine: Engine, options: LoadOptions): Promise<R
   const start = performance.now();
   let stopped = false;
 
+  // One query that is held up must not take every connection, or all the others would seem held up too.
+  const share = Math.max(2, Math.floor(options.connections / Math.max(1, options.queries.length)));
+
   function dispatch(): void {
-    while (waiting.length > 0 && idle.length > 0) {
-      const call = waiting.shift()!;
+    while (idle.length > 0) {
+      const next = waiting.findIndex((call) => call.of.underWay < share);
+      if (next < 0) return;
+      const call = waiting.splice(next, 1)[0]!;
       // A call that waited its whole time for a connection is lost without being sent.
       if (performance.now() - start - call.at > options.timeoutMs) {
         call.of.end(call, performance.now() - start, 'timeout');
         continue;
       }
       const session = idle.pop()!;
+      call.of.underWay += 1;
       const work = run(session, call).finally(() => {
         underWay.delete(work);
+        call.of.underWay -= 1;
         idle.push(session);
         dispatch();
       });
@@ -140,6 +147,8 @@ interface Tally {
   readonly query: PreparedQuery;
   /** When its next call is due, milliseconds since the load began. */
   readonly next: number;
+  /** Calls that hold a connection now. */
+  underWay: number;
   schedule(): Call;
   values(number: number): readonly unknown[];
   end(call: Call, now: number, outcome: string): void;
@@ -158,6 +167,7 @@ function tally(query: PreparedQuery, options: LoadOptions, index: number): Tally
 
   const self: Tally = {
     query,
+    underWay: 0,
     get next() {
       return next;
     },

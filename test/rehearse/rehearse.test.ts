@@ -21,12 +21,23 @@ async function options(more: Partial<RehearsalOptions> = {}): Promise<RehearsalO
 test('a naive type change is seen to rewrite, to stall readers and writers, and to come back equal', async () => {
   const seen = await rehearseChange({
     ...(await options({ load: { readerMs: 0 } })),
-    change: change([{ sql: 'ALTER TABLE orders ALTER COLUMN id TYPE bigint', undo: 'ALTER TABLE orders ALTER COLUMN id TYPE int' }]),
+    change: change([
+      {
+        sql: 'ALTER TABLE orders ALTER COLUMN id TYPE bigint',
+        undo: 'ALTER TABLE orders ALTER COLUMN id TYPE int',
+      },
+    ]),
   });
   expect(seen.upFailed).toBeUndefined();
   expect(seen.statements).toHaveLength(1);
   const [statement] = seen.statements;
-  expect(statement).toMatchObject({ origin: 'up/01-expand.sql', step: 'S1.1', transaction: 1, sampled: false, attempts: 1 });
+  expect(statement).toMatchObject({
+    origin: 'up/01-expand.sql',
+    step: 'S1.1',
+    transaction: 1,
+    sampled: false,
+    attempts: 1,
+  });
   expect(statement!.rewrites).toEqual(['public.orders']);
   expect(statement!.locks).toEqual([{ relation: 'public.orders', mode: 'ACCESS EXCLUSIVE' }]);
   expect(statement!.walBytes).toBeGreaterThan(1_000_000);
@@ -46,7 +57,9 @@ test('a naive type change is seen to rewrite, to stall readers and writers, and 
 test('an ALTER behind a long reader holds everyone up until its lock limit, and is tried again', async () => {
   const seen = await rehearseChange({
     ...(await options()),
-    change: change([{ sql: 'ALTER TABLE orders ADD COLUMN channel text', undo: 'ALTER TABLE orders DROP COLUMN channel' }]),
+    change: change([
+      { sql: 'ALTER TABLE orders ADD COLUMN channel text', undo: 'ALTER TABLE orders DROP COLUMN channel' },
+    ]),
   });
   const { underLoad } = seen;
   expect(underLoad!.readerTables).toEqual(['public.orders']);
@@ -55,7 +68,9 @@ test('an ALTER behind a long reader holds everyone up until its lock limit, and 
   expect(worst.ms).toBeGreaterThan(200);
   expect(worst.ms).toBeLessThan(900);
   expect(worst.during).toContain('ADD COLUMN channel');
-  expect(seen.compatibility.find((run) => run.query === 'order by key' && run.mode === 'prepared before')).toMatchObject({
+  expect(
+    seen.compatibility.find((run) => run.query === 'order by key' && run.mode === 'prepared before'),
+  ).toMatchObject({
     ok: false,
     phase: '1 expand',
     error: expect.stringContaining('0A000'),
@@ -76,8 +91,15 @@ test('a concurrent build stalls nobody', async () => {
     ]),
   });
   expect(seen.upFailed).toBeUndefined();
-  expect(seen.statements[0]).toMatchObject({ sampled: true, rewrites: [], scans: ['index orders_total built on public.orders'] });
-  expect(seen.statements[0]!.locks).toContainEqual({ relation: 'public.orders', mode: 'SHARE UPDATE EXCLUSIVE' });
+  expect(seen.statements[0]).toMatchObject({
+    sampled: true,
+    rewrites: [],
+    scans: ['index orders_total built on public.orders'],
+  });
+  expect(seen.statements[0]!.locks).toContainEqual({
+    relation: 'public.orders',
+    mode: 'SHARE UPDATE EXCLUSIVE',
+  });
   expect(seen.roundTrip).toMatchObject({ afterDown: [], afterSecondUp: [] });
   expect(seen.compatibility.every((run) => run.ok)).toBe(true);
   expect(seen.underLoad).toMatchObject({ timedOut: 0, failed: 0 });
@@ -90,11 +112,22 @@ test('rows that the way back does not bring back are named by column', async () 
     ...(await options({ loadMs: 0 })),
     change: change(
       [{ sql: 'ALTER TABLE orders DROP COLUMN note', undo: 'ALTER TABLE orders ADD COLUMN note text' }],
-      [{ sql: 'UPDATE orders SET total = total + 1 WHERE id <= 10', undo: 'UPDATE orders SET total = total - 1 WHERE id <= 9' }],
+      [
+        {
+          sql: 'UPDATE orders SET total = total + 1 WHERE id <= 10',
+          undo: 'UPDATE orders SET total = total - 1 WHERE id <= 9',
+        },
+      ],
     ),
   });
   expect(seen.roundTrip!.afterDown).toEqual([]);
-  expect(seen.roundTrip!.rows[1]).toEqual({ table: 'public.orders', before: 50_000, after: 50_000, equal: false, lost: ['total', 'note'] });
+  expect(seen.roundTrip!.rows[1]).toEqual({
+    table: 'public.orders',
+    before: 50_000,
+    after: 50_000,
+    equal: false,
+    lost: ['total', 'note'],
+  });
   expect(seen.compatibility.map((run) => run.phase)).toContain('2 backfill');
   expect(seen.underLoad).toBeUndefined();
 });
@@ -104,7 +137,10 @@ test('a change that fails half way leaves nothing of its transaction behind', as
     ...(await options()),
     change: change([
       { sql: 'CREATE TABLE extra (id int PRIMARY KEY)', undo: 'DROP TABLE extra' },
-      { sql: 'ALTER TABLE orders ADD CONSTRAINT small CHECK (total < 10)', undo: 'ALTER TABLE orders DROP CONSTRAINT small' },
+      {
+        sql: 'ALTER TABLE orders ADD CONSTRAINT small CHECK (total < 10)',
+        undo: 'ALTER TABLE orders DROP CONSTRAINT small',
+      },
     ]),
   });
   expect(seen.upFailed).toMatchObject({ code: 'sql.failed', fields: { sqlstate: '23514' } });
@@ -118,9 +154,16 @@ test('a change that fails half way leaves nothing of its transaction behind', as
 test('a way back that does not lead back is told', async () => {
   const seen = await rehearseChange({
     ...(await options({ loadMs: 0 })),
-    change: change([{ sql: 'ALTER TABLE orders ADD COLUMN a int, ADD COLUMN b int', undo: 'ALTER TABLE orders DROP COLUMN a' }]),
+    change: change([
+      {
+        sql: 'ALTER TABLE orders ADD COLUMN a int, ADD COLUMN b int',
+        undo: 'ALTER TABLE orders DROP COLUMN a',
+      },
+    ]),
   });
-  expect(seen.roundTrip!.afterDown.map((difference) => difference.path)).toEqual([expect.stringContaining('orders column b')]);
+  expect(seen.roundTrip!.afterDown.map((difference) => difference.path)).toEqual([
+    expect.stringContaining('orders column b'),
+  ]);
   expect(seen.secondUpFailed?.fields.sqlstate).toBe('42701');
 });
 
@@ -128,16 +171,27 @@ test('without a workload the touched tables are read and written by key, and the
   const { workload: _none, ...rest } = await options();
   const seen = await rehearseChange({
     ...rest,
-    change: change([{ sql: 'ALTER TABLE orders ALTER COLUMN total TYPE bigint', undo: 'ALTER TABLE orders ALTER COLUMN total TYPE int' }]),
+    change: change([
+      {
+        sql: 'ALTER TABLE orders ALTER COLUMN total TYPE bigint',
+        undo: 'ALTER TABLE orders ALTER COLUMN total TYPE int',
+      },
+    ]),
   });
   expect(seen.underLoad!.assumed).toBe(true);
-  expect(seen.underLoad!.during.queries.map((query) => query.name)).toEqual(['read orders by key', 'write orders by key']);
+  expect(seen.underLoad!.during.queries.map((query) => query.name)).toEqual([
+    'read orders by key',
+    'write orders by key',
+  ]);
   expect(seen.compatibility).toEqual([]);
 });
 
 test('stopping ends the rehearsal with the code for it', async () => {
   const stop = new AbortController();
-  const running = rehearseChange({ ...(await options({ signal: stop.signal })), change: change([{ sql: 'SELECT pg_sleep(30)' }]) });
+  const running = rehearseChange({
+    ...(await options({ signal: stop.signal })),
+    change: change([{ sql: 'SELECT pg_sleep(30)' }]),
+  });
   setTimeout(() => stop.abort(), 300);
   await expect(running).rejects.toMatchObject({ code: 'interrupted' });
 });

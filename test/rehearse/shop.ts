@@ -24,26 +24,38 @@ export const workload: Workload = {
   source: 'test',
   queries: [
     { name: 'order by key', sql: 'SELECT * FROM orders WHERE id = :id', rate, params: {} },
-    { name: 'orders of a customer', sql: 'SELECT id, total FROM orders WHERE customer_id = :customer LIMIT 10', rate: { perSecond: 2, peakPerSecond: 2 }, params: {} },
+    {
+      name: 'orders of a customer',
+      sql: 'SELECT id, total FROM orders WHERE customer_id = :customer LIMIT 10',
+      rate: { perSecond: 2, peakPerSecond: 2 },
+      params: {},
+    },
     { name: 'touch an order', sql: 'UPDATE orders SET total = total WHERE id = :id', rate, params: {} },
     { name: 'customer by key', sql: 'SELECT email FROM customers WHERE id = :id', rate, params: {} },
   ],
 };
 
 /** Steps as a planner writes them, with what matters to a test. */
-export function change(...phases: readonly (readonly (Partial<Step> & { readonly sql: string })[])[]): Change {
+export function change(
+  ...phases: readonly (readonly (Partial<Step> & { readonly sql: string })[])[]
+): Change {
   const names = ['expand', 'backfill', 'contract'] as const;
   return {
     id: 'test',
     title: 'test',
     questions: [],
-    phases: phases.map(
-      (steps, p): Phase => ({
-        name: names[p]!,
-        number: p + 1,
-        steps: steps.map((step, s) => ({ id: `S${p + 1}.${s + 1}`, transaction: 1, claims: [], reason: '', lockTimeoutMs: 300, ...step })),
-      }),
-    ),
+    phases: phases.map((steps, p): Phase => ({
+      name: names[p]!,
+      number: p + 1,
+      steps: steps.map((step, s) => ({
+        id: `S${p + 1}.${s + 1}`,
+        transaction: 1,
+        claims: [],
+        reason: '',
+        lockTimeoutMs: 300,
+        ...step,
+      })),
+    })),
   };
 }
 
