@@ -68,7 +68,7 @@ export function shown(value: unknown): string {
   if (isSeq(value)) return 'a list';
   const raw = isScalar(value) ? ((value as Scalar & { source?: string }).source ?? value.value) : value;
   if (raw === null || raw === undefined || raw === '') return 'empty';
-  const text = String(raw).replaceAll(/[\p{Cc}\p{Cf}]+/gu, ' ');
+  const text = (typeof raw === 'string' ? raw : JSON.stringify(raw)).replaceAll(/[\p{Cc}\p{Cf}]+/gu, ' ');
   return `\`${text.length > 60 ? `${text.slice(0, 59)}…` : text}\``;
 }
 
@@ -76,7 +76,7 @@ export function shown(value: unknown): string {
 export function scalarText(node: unknown): string | undefined {
   if (!isScalar(node) || node.value === null || node.value === undefined) return undefined;
   if (typeof node.value === 'string') return node.value;
-  return node.source ?? String(node.value);
+  return node.source ?? JSON.stringify(node.value);
 }
 
 /** A scalar that a function understands; `parse` gives undefined for what it does not. */

@@ -80,7 +80,7 @@ function values(r: Requirements): readonly Question[] {
       const { type } = field;
       const wrong =
         type.kind === 'enum' ? given.find((value) => !type.values.includes(String(value)))
-        : type.kind === 'text' && type.length !== undefined ? given.find((value) => typeof value === 'string' && [...value].length > type.length!)
+        : type.kind === 'text' && type.length !== undefined ? given.find((value) => typeof value === 'string' && Array.from(value).length > type.length!)
         : undefined;
       return wrong === undefined ? [] : [{ about: entity.id, text: `${entity.name}.${field.name} gives ${JSON.stringify(wrong)}, which its type does not allow. Which is right?` }];
     }),
