@@ -1,0 +1,100 @@
+/** Indexes that were tried, and what access patterns were seen to do. */
+import type { Name } from '../catalog/model.ts';
+import type { Basis, ClaimVerdict } from '../report/model.ts';
+import type { Rate } from '../task/model.ts';
+
+/** A query whose indexes are chosen: text with `:name` or `$n` parameters, and sets of values in the order of the parameters. */
+export interface TuneQuery {
+  readonly claim: string;
+  readonly sql: string;
+  readonly rate: Rate;
+  /** Target of the 95th percentile, milliseconds. */
+  readonly p95?: number;
+  readonly values: readonly (readonly unknown[])[];
+}
+
+/** An index worth building to see what it does. */
+export interface Candidate {
+  readonly name: string;
+  readonly table: Name;
+  /** Key columns in order. */
+  readonly columns: readonly string[];
+  readonly includes: readonly string[];
+  readonly predicate?: string;
+  /** Plain `CREATE INDEX`; the online form is the planner's work. */
+  readonly sql: string;
+  /** Claims of the queries that asked for it. */
+  readonly serves: readonly string[];
+}
+
+/** A candidate that was built, and what became of it. */
+export interface TriedIndex extends Candidate {
+  /** Why it was kept or rejected, in one sentence with its figures. */
+  readonly because: string;
+  readonly buildMs: number;
+  /** Bytes on the twin. */
+  readonly bytes: number;
+  /** Extra milliseconds per inserted row; undefined when it was not worth measuring. */
+  readonly writeMsPerRow?: number;
+  /** Seconds per day at the declared rates and volumes; undefined when no query used it. */
+  readonly savedPerDay?: number;
+  readonly costPerDay?: number;
+}
+
+/** A query before and after the kept indexes. */
+export interface QueryTuning {
+  readonly claim: string;
+  /** Medians, milliseconds. */
+  readonly beforeMs: number;
+  readonly afterMs: number;
+  readonly buffersBefore: number;
+  readonly buffersAfter: number;
+  readonly planBefore: readonly string[];
+  readonly planAfter: readonly string[];
+}
+
+export interface TuneResult {
+  readonly kept: readonly TriedIndex[];
+  readonly rejected: readonly TriedIndex[];
+  readonly queries: readonly QueryTuning[];
+  /** What the choice does not cover: candidates left out, queries that could not run. */
+  readonly limits: readonly string[];
+}
+
+/** What measuring one access pattern showed. */
+export interface AccessResult {
+  readonly claim: string;
+  readonly verdict: ClaimVerdict;
+  /** One sentence with the figures. */
+  readonly because: string;
+  readonly basis: Basis;
+  /** 95th percentile at the declared volume, milliseconds: measured there or extrapolated; undefined when it could not run. */
+  readonly p95?: number;
+  /** Ends of its interval; `high` is undefined when there is none. */
+  readonly low?: number;
+  readonly high?: number;
+  /** 95th percentile on the largest twin, milliseconds. */
+  readonly measuredP95?: number;
+  /** Samples on the largest twin. */
+  readonly n: number;
+  /** Rows of the table that grows, on the largest twin and as declared. */
+  readonly atRows: number;
+  readonly declaredRows: number;
+  readonly target?: number;
+  /** Shared buffers touched by one call on the largest twin. */
+  readonly buffers?: number;
+  readonly plan: readonly string[];
+  readonly failed: number;
+  readonly timedOut: number;
+  /** What was seen at each size, smallest first. */
+  readonly sizes: readonly SizePoint[];
+}
+
+export interface SizePoint {
+  readonly rows: number;
+  readonly p95: number;
+  readonly low: number;
+  readonly high: number;
+  readonly n: number;
+  readonly buffers: number;
+}
