@@ -19,11 +19,12 @@ SELECT 'collation', quote_ident(n.nspname) || '.' || quote_ident(c.collname), (t
 FROM pg_catalog.pg_collation c JOIN pg_catalog.pg_namespace n ON n.oid = c.collnamespace
 WHERE ${OWN_SCHEMA} AND ${notOfExtension('pg_collation', 'c.oid')}`;
 
-/** The server's own casts have oids below 16384, the first one that a user's object can get. */
+/** The server's own casts have oids below 16384, the first one that a user's object can get; a range brings its own. */
 const CASTS = `
 SELECT 'cast', pg_catalog.format_type(c.castsource, NULL) || ' as ' || pg_catalog.format_type(c.casttarget, NULL),
        concat_ws(' ', c.castmethod, c.castcontext, nullif(c.castfunc::oid, 0)::regprocedure), ${comment('pg_cast', 'c.oid')}
-FROM pg_catalog.pg_cast c WHERE c.oid >= 16384 AND ${notOfExtension('pg_cast', 'c.oid')}`;
+FROM pg_catalog.pg_cast c WHERE c.oid >= 16384 AND ${notOfExtension('pg_cast', 'c.oid')}
+  AND NOT EXISTS (SELECT FROM pg_catalog.pg_depend i WHERE i.classid = 'pg_catalog.pg_cast'::regclass AND i.objid = c.oid AND i.deptype = 'i')`;
 
 const OPERATORS = `
 SELECT 'operator', o.oid::regoperator::text,
