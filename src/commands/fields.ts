@@ -14,7 +14,16 @@ export interface Field {
   readonly rest: boolean;
   readonly short?: string;
   readonly help: string;
-  readonly default?: unknown;
+  /** The value taken when none is given. */
+  readonly default?: string | number | boolean | readonly string[];
+}
+
+/** What a field means, with its default where that is worth knowing. */
+export function meaning(field: Field): string {
+  const standard = typeof field.default === 'object' ? field.default.join(', ') : field.default;
+  return standard === undefined || standard === '' || field.kind === 'switch'
+    ? field.help
+    : `${field.help} (default: ${standard})`;
 }
 
 interface Schema {
@@ -22,7 +31,7 @@ interface Schema {
     readonly type: string;
     readonly innerType?: Schema;
     readonly in?: Schema;
-    readonly defaultValue?: unknown;
+    readonly defaultValue?: Field['default'];
     readonly entries?: Readonly<Record<string, string | number>>;
   };
   meta(): Readonly<Record<string, unknown>> | undefined;
@@ -38,7 +47,7 @@ export function fieldsOf(command: Command): readonly Field[] {
 function fieldOf(name: string, outer: Schema): Field {
   let schema = outer;
   let required = true;
-  let standard: unknown;
+  let standard: Field['default'];
   let meta: Readonly<Record<string, unknown>> = schema.meta() ?? {};
   for (let inner = innerOf(schema); inner; inner = innerOf(schema)) {
     if (['optional', 'default', 'prefault', 'nullable'].includes(schema.def.type)) required = false;

@@ -6,7 +6,7 @@ import { column, report } from '../report/build.ts';
 import type { Block, Report } from '../report/model.ts';
 import { all } from './all.ts';
 import { command, type Command } from './command.ts';
-import { fieldsOf, type Field } from './fields.ts';
+import { fieldsOf, meaning, type Field } from './fields.ts';
 
 const input = z.object({
   topic: z
@@ -113,13 +113,6 @@ export function optionText(field: Field): string {
   if (field.positional) return field.required ? `<${field.name}>` : `[${field.name}]`;
   if (field.kind === 'switch') return field.default === true ? `--no-${field.flag.slice(2)}` : field.flag;
   return `${field.flag} <${field.kind === 'choice' ? field.choices.join('|') : field.kind === 'number' ? 'number' : 'value'}>`;
-}
-
-function meaning(field: Field): string {
-  const standard = Array.isArray(field.default) ? field.default.join(', ') : field.default;
-  return standard === undefined || standard === '' || field.kind === 'switch'
-    ? field.help
-    : `${field.help} (default: ${String(standard)})`;
 }
 
 function exitFact(code: Code): Block {

@@ -1,6 +1,4 @@
-// eslint-disable-next-line no-control-regex
 const escapes = /\u001B\[[0-?]*[ -/]*[@-~]|\u001B\][^\u0007\u001B]*(?:\u0007|\u001B\\)|\u001B[@-Z\\-_]/g;
-// eslint-disable-next-line no-control-regex
 const controls = /[\u0000-\u0008\u000B\u000C\u000E-\u001F\u007F-\u009F]/g;
 const invisible = /[\u200B\u2028-\u202E\u2060-\u2069\uFEFF]/g;
 
@@ -27,7 +25,7 @@ export function oneLine(text: string): string {
 /** One line of at most `length` characters, the rest replaced by an ellipsis. */
 export function shorten(text: string, length: number): string {
   const line = oneLine(text);
-  const points = [...line];
+  const points = Array.from(line);
   return points.length <= length
     ? line
     : `${points

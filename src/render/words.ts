@@ -5,6 +5,7 @@ import type {
   Claim,
   ClaimKind,
   ClaimVerdict,
+  Finding,
   Severity,
   StepRow,
   Verdict,
@@ -24,6 +25,7 @@ export const outcomeWords: Readonly<Record<Verdict, string>> = {
   failed: 'Failed',
 };
 
+/** The verdict of a claim in words. */
 export const claimWords: Readonly<Record<ClaimVerdict, string>> = {
   proven: 'proven',
   'not-proven': 'not proven',
@@ -31,6 +33,7 @@ export const claimWords: Readonly<Record<ClaimVerdict, string>> = {
   waived: 'waived',
 };
 
+/** How a finding is called by its severity. */
 export const severityWords: Readonly<Record<Severity, string>> = {
   error: 'Error',
   warning: 'Warning',
@@ -53,6 +56,7 @@ export const kindWords: Readonly<Record<ClaimKind, string>> = {
   checklist: 'The task’s checklist',
 };
 
+/** What it means that a figure is measured, derived or assumed. */
 export const basisWords = {
   measured: 'run and read off',
   derived: 'calculated from what was measured',
@@ -81,6 +85,7 @@ export function sortClaims(
   };
 }
 
+/** The figure of a bar with its unit. */
 export function formatBar(value: number, unit: 'ms' | 'bytes' | 'rows'): string {
   return unit === 'ms' ? formatMs(value) : unit === 'bytes' ? formatBytes(value) : formatCount(value);
 }
@@ -91,6 +96,7 @@ export interface BarScale {
   full(bar: Bar): number;
 }
 
+/** The scale of a group of bars. */
 export function barScale(bars: readonly Bar[]): BarScale {
   const largest = (bar: Bar): number => Math.max(bar.before ?? 0, bar.after, bar.target ?? 0);
   const tops = bars.map(largest).filter((value) => value > 0);
@@ -99,6 +105,7 @@ export function barScale(bars: readonly Bar[]): BarScale {
   return { own, full: (bar) => (own ? largest(bar) || 1 : most) };
 }
 
+/** The text of a table's cell; numbers get separators. */
 export function cellText(cell: Cell): string {
   return typeof cell === 'object'
     ? cell.text
@@ -117,6 +124,7 @@ export function lockWeight(mode: string): 'reads' | 'writes' | 'nobody' {
   return /^(SHARE|SHARE ROW EXCLUSIVE|EXCLUSIVE|SHAREROWEXCLUSIVE)$/.test(name) ? 'writes' : 'nobody';
 }
 
+/** Who waits while a lock is held. */
 export const waitWords = {
   reads: 'reads and writes wait',
   writes: 'writes wait',
@@ -140,4 +148,10 @@ export function formatTime(iso: string): string {
     time.getUTCMonth()
   ];
   return `${time.getUTCDate()} ${month} ${time.getUTCFullYear()}, ${time.toISOString().slice(11, 16)} UTC`;
+}
+
+/** Findings with the worst first. */
+export function sortFindings(findings: readonly Finding[]): readonly Finding[] {
+  const order = { error: 0, warning: 1, info: 2 };
+  return findings.toSorted((a, b) => order[a.severity] - order[b.severity]);
 }

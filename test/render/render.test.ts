@@ -61,7 +61,6 @@ describe('hostile text', () => {
 
   it('sends no control character to a terminal, without colours none at all', () => {
     const text = renderTerminal(gallery, plain);
-    // eslint-disable-next-line no-control-regex
     expect(text).not.toMatch(/[\u0000-\u0009\u000B-\u001F\u007F-\u009F\u200B\u202A-\u202E]/);
     expect(renderTerminal(gallery, { ...plain, color: true }).replaceAll(/\u001B\[\d+m/g, '')).toBe(text);
   });
@@ -97,7 +96,6 @@ describe('the terminal', () => {
   });
 
   it('uses ASCII alone where nothing else can be shown', () => {
-    // eslint-disable-next-line no-control-regex
     expect(renderTerminal(gallery, { width: 80, color: false, unicode: false })).toMatch(
       /^[\n\u0020-\u007E]*$/,
     );

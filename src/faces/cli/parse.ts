@@ -2,7 +2,7 @@ import { Command as Parser, CommanderError, Option } from 'commander';
 import { fail } from '../../base/error.ts';
 import { nearest } from '../../base/text.ts';
 import type { Command } from '../../commands/command.ts';
-import { fieldsOf, type Field } from '../../commands/fields.ts';
+import { fieldsOf, meaning, type Field } from '../../commands/fields.ts';
 
 /** Options that every command takes; they steer the face, never the command. */
 export interface FaceOptions {
@@ -10,7 +10,6 @@ export interface FaceOptions {
   readonly debug: boolean;
   readonly quiet: boolean;
   readonly color: boolean;
-  readonly help: boolean;
   readonly format: string | undefined;
 }
 
@@ -19,6 +18,7 @@ export interface Parsed {
   readonly face: FaceOptions;
 }
 
+/** Values of `--format`. */
 export const formats = ['terminal', 'md', 'html', 'json'];
 
 /** Names of the face's own options; no command may declare a field of this name except `format`. */
@@ -39,7 +39,13 @@ export function parse(command: Command, words: readonly string[]): Parsed {
   const input: Record<string, unknown> = {};
   for (const field of fields) {
     const position = fields.filter((other) => other.positional).indexOf(field);
-    const given = field.rest ? rest : field.positional ? parser.processedArgs[position] : values[field.name];
+    const given = field.rest
+      ? rest
+      : field.positional
+        ? parser.processedArgs[position]
+        : parser.getOptionValueSource(field.name) === 'cli'
+          ? values[field.name]
+          : undefined;
     if (given === undefined || (Array.isArray(given) && given.length === 0)) continue;
     input[field.name] = field.kind === 'number' ? readNumber(field.flag, String(given)) : given;
   }
@@ -55,7 +61,6 @@ export function parse(command: Command, words: readonly string[]): Parsed {
       debug: values['debug'] === true,
       quiet: values['quiet'] === true,
       color: values['color'] !== false,
-      help: values['help'] === true,
       format: typeof values['format'] === 'string' ? values['format'] : undefined,
     },
   };
@@ -108,18 +113,11 @@ function optionOf(field: Field): Option {
   }
   const option = new Option(
     `${short}${field.flag} <${field.kind === 'number' ? 'number' : field.kind === 'choice' ? 'choice' : 'value'}>`,
-    helpOf(field),
+    meaning(field),
   );
   if (field.kind === 'choice') option.choices([...field.choices]);
   if (field.kind === 'list') option.argParser<string[]>((value, before) => [...(before ?? []), value]);
   return option;
-}
-
-function helpOf(field: Field): string {
-  const standard = Array.isArray(field.default) ? field.default.join(', ') : field.default;
-  return standard === undefined || standard === ''
-    ? field.help
-    : `${field.help} (default: ${String(standard)})`;
 }
 
 function argumentText(field: Field): string {

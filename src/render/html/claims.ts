@@ -1,5 +1,5 @@
 import type { Claim, ClaimKind, Evidence, Finding } from '../../report/model.ts';
-import { claimWords, kindWords, severityWords, sortClaims } from '../words.ts';
+import { claimWords, kindWords, severityWords, sortClaims, sortFindings } from '../words.ts';
 import { anchor, line, prose, text } from './escape.ts';
 import { colorSql } from './sql.ts';
 
@@ -63,9 +63,7 @@ function drawEvidence(item: Evidence): string {
 
 /** Findings, the worst first. */
 export function drawFindings(findings: readonly Finding[]): string {
-  const order = { error: 0, warning: 1, info: 2 };
-  return findings
-    .toSorted((a, b) => order[a.severity] - order[b.severity])
+  return sortFindings(findings)
     .map(
       (finding) =>
         `<article class="finding ${finding.severity}"><h3><span class="badge ${finding.severity}">${severityWords[finding.severity]}</span> <code>${line(finding.place)}</code></h3><p>${prose(finding.message)}</p>${

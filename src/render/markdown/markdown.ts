@@ -1,7 +1,7 @@
 import { formatMs } from '../../base/units.ts';
 import type { Claim, Finding, Report } from '../../report/model.ts';
 import { oneLine } from '../clean.ts';
-import { claimWords, formatTime, severityWords, sortClaims, verdictWord } from '../words.ts';
+import { claimWords, formatTime, severityWords, sortClaims, sortFindings, verdictWord } from '../words.ts';
 import { drawBlock } from './blocks.ts';
 import { cell, code, escape, fence } from './escape.ts';
 
@@ -13,7 +13,12 @@ export function renderMarkdown(report: Report, limit = commentLimit): string {
   const first = [heading(report), ...claimLists(report.claims)];
   const sections: readonly Section[] = [
     ...(report.findings.length > 0
-      ? [{ title: 'Findings', text: `## Findings\n\n${report.findings.map(drawFinding).join('\n\n')}` }]
+      ? [
+          {
+            title: 'Findings',
+            text: `## Findings\n\n${sortFindings(report.findings).map(drawFinding).join('\n\n')}`,
+          },
+        ]
       : []),
     ...(report.next.length > 0 ? [{ title: 'Next', text: drawNext(report) }] : []),
     ...(report.meta.limits.length > 0

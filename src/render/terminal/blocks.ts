@@ -36,10 +36,7 @@ function bodyOf(block: Block, surface: Surface, paint: Paint): readonly string[]
         ),
       ];
     case 'diagram':
-      return clean(block.mermaid)
-        .trimEnd()
-        .split('\n')
-        .map((line) => `  ${paint.faint(line)}`);
+      return [`  ${paint.faint('Drawn in the HTML and Markdown forms of this report.')}`];
     case 'files':
       return drawPairs(
         block.files.map((file) => [oneLine(file.path), oneLine(file.what)]),

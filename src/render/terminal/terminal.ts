@@ -1,7 +1,7 @@
 import { formatMs } from '../../base/units.ts';
 import type { Claim, Finding, Report } from '../../report/model.ts';
 import { clean, oneLine } from '../clean.ts';
-import { claimWords, formatTime, severityWords, sortClaims, verdictWord } from '../words.ts';
+import { claimWords, formatTime, severityWords, sortClaims, sortFindings, verdictWord } from '../words.ts';
 import { drawBlock } from './blocks.ts';
 import { style, type Paint, type Surface } from './style.ts';
 import { wrap } from './width.ts';
@@ -12,7 +12,7 @@ export function renderTerminal(report: Report, surface: Surface): string {
   const parts = [
     heading(report, surface, paint),
     ...claimLists(report.claims, surface, paint),
-    ...report.findings.map((finding) => drawFinding(finding, surface, paint)),
+    ...sortFindings(report.findings).map((finding) => drawFinding(finding, surface, paint)),
     ...report.blocks.map((block) => drawBlock(block, surface, paint)),
     ending(report, surface, paint),
   ];

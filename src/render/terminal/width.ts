@@ -1,7 +1,6 @@
 const wide =
   /[\u1100-\u115F\u2E80-\u303E\u3041-\u33FF\u3400-\u4DBF\u4E00-\u9FFF\uA000-\uA4CF\uAC00-\uD7A3\uF900-\uFAFF\uFE30-\uFE6F\uFF00-\uFF60\uFFE0-\uFFE6\u{1F300}-\u{1F64F}\u{1F680}-\u{1F6FF}\u{1F900}-\u{1F9FF}\u{20000}-\u{3FFFD}]/u;
-const narrow = /[\p{Mn}\p{Me}\u200C\u200D\uFE0E\uFE0F]/u;
-// eslint-disable-next-line no-control-regex
+const narrow = /\p{Mn}|\p{Me}|\u200C|\u200D|\uFE0E|\uFE0F/u;
 const colors = /\u001B\[\d+m/g;
 
 /** Columns that a text takes in a terminal, colours not counted. */
