@@ -46,6 +46,11 @@ export function report(draft: Draft): Report {
   };
 }
 
+/** The claims that decide: the checklist only repeats what others show, or names what lies outside a change. */
+function deciding(claims: readonly Claim[]): readonly Claim[] {
+  return claims.filter((claim) => claim.kind !== 'checklist');
+}
+
 /** Failed if any claim is missed or any finding is an error; conditions if any claim is not proven; proven otherwise. */
 export function verdictOf(claims: readonly Claim[], findings: readonly Finding[] = []): Verdict {
   if (
@@ -53,14 +58,14 @@ export function verdictOf(claims: readonly Claim[], findings: readonly Finding[]
     findings.some((finding) => finding.severity === 'error')
   )
     return 'failed';
-  return claims.some((claim) => claim.verdict === 'not-proven') ? 'conditions' : 'proven';
+  return deciding(claims).some((claim) => claim.verdict === 'not-proven') ? 'conditions' : 'proven';
 }
 
 /** Whether the process may end with 0: no claim missed or unproven, no failed verdict, no error among the findings. */
 export function isClean(result: Pick<Report, 'verdict' | 'claims' | 'findings'>): boolean {
   return (
     result.verdict !== 'failed' &&
-    !result.claims.some((claim) => claim.verdict === 'missed' || claim.verdict === 'not-proven') &&
+    !deciding(result.claims).some((claim) => claim.verdict === 'missed' || claim.verdict === 'not-proven') &&
     !result.findings.some((finding) => finding.severity === 'error')
   );
 }

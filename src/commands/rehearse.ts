@@ -1,0 +1,73 @@
+import { dirname, resolve } from 'node:path';
+import { z } from 'zod';
+import { fail } from '../base/error.ts';
+import { loadConfig } from '../config/load.ts';
+import { rehearseMigration } from '../deliver/rehearse.ts';
+import { parseDuration } from '../task/units.ts';
+import { command } from './command.ts';
+import { twinInput } from './twin-input.ts';
+
+const input = z.object({
+  files: z.array(z.string()).default([]).describe('SQL files or a change folder to rehearse').meta({ positional: true }),
+  command: z.array(z.string()).default([]).describe("the team's own migrate command").meta({ rest: true }),
+  ...twinInput,
+  blocked: z.string().default('500ms').describe('longest time any query may wait'),
+  urlEnv: z.array(z.string()).default([]).describe('further variables that get the URL of the twin, beside DATABASE_URL'),
+  idle: z.string().default('60s').describe('end a command that sends nothing for this long'),
+  load: z.boolean().default(true).describe('run the workload beside the change'),
+  out: z.string().optional().describe('folder for report.html, report.md and report.json').meta({ short: 'o' }),
+});
+
+const output = z.looseObject({
+  folder: z.string().optional().describe('where the report is'),
+  statements: z.number().optional().describe('statements that were run'),
+});
+
+/** Shows what a migration does to locks, queries and data, on a twin. */
+export const rehearse = command({
+  name: 'rehearse',
+  summary: 'Show what a migration does to locks, queries and data, on a twin',
+  input,
+  output,
+  faces: ['cli', 'mcp'],
+  effects: (given) => (given.command.length > 0 || given.out !== undefined ? ['reads', 'files', 'sandbox'] : ['reads', 'sandbox']),
+  examples: [
+    { call: 'dbd rehearse -- npx knex migrate:latest', shows: 'locks, stalls and losses of your own command, nothing configured' },
+    { call: 'dbd rehearse migration.sql --current schema.sql', shows: 'a plain SQL file on a filled copy of your structure' },
+    { call: 'dbd rehearse --url-env PG_URL -- npx prisma migrate deploy', shows: 'a command that reads its address from another variable' },
+  ],
+  run: async (given, context) => {
+    if ((given.files.length === 0) === (given.command.length === 0))
+      fail('usage.missing-input', 'Give either SQL files or, after --, the command that migrates.', {
+        hint: 'For example `dbd rehearse migration.sql`, or `dbd rehearse -- npx knex migrate:latest`.',
+      });
+    const files = given.files.map((file) => resolve(context.cwd, file));
+    const config = await loadConfig({
+      from: [...files.slice(0, 1).map((file) => dirname(file)), context.cwd],
+      overrides: {
+        ...(given.current === undefined ? {} : { current: given.current }),
+        ...(given.workload === undefined ? {} : { workload: given.workload }),
+        ...(given.sandbox === undefined ? {} : { sandbox: given.sandbox }),
+      },
+      cwd: context.cwd,
+      env: context.env,
+    });
+    return rehearseMigration({
+      engine: await context.engine('postgres'),
+      subject: given.command.length > 0 ? { kind: 'command', words: given.command } : { kind: 'files', paths: files },
+      config,
+      rows: given.quick ? 20_000 : given.rows,
+      quick: given.quick,
+      seed: given.seed,
+      blockedMs: parseDuration(given.blocked),
+      idleMs: parseDuration(given.idle),
+      urlEnv: given.urlEnv,
+      load: given.load,
+      cwd: context.cwd,
+      env: context.env,
+      emit: context.emit,
+      signal: context.signal,
+      ...(given.out === undefined ? {} : { out: resolve(context.cwd, given.out) }),
+    });
+  },
+});

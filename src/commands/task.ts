@@ -1,0 +1,76 @@
+import { readFile } from 'node:fs/promises';
+import { dirname, resolve } from 'node:path';
+import { z } from 'zod';
+import { fail } from '../base/error.ts';
+import { loadConfig } from '../config/load.ts';
+import { deliverTask } from '../deliver/deliver.ts';
+import { command } from './command.ts';
+import { twinInput } from './twin-input.ts';
+
+const input = z.object({
+  task: z.string().describe('a Markdown file, or - for standard input').meta({ positional: true }),
+  ...twinInput,
+  changes: z.string().optional().describe('folder that keeps change folders'),
+  out: z.string().optional().describe('folder for the results (default: <changes>/<task id>, or ./dbd-<task id>)').meta({ short: 'o' }),
+});
+
+const output = z.looseObject({
+  task: z.string().optional().describe('id of the task'),
+  folder: z.string().optional().describe('where the results are'),
+  files: z.array(z.string()).optional().describe('paths within the folder'),
+  draft: z.string().optional().describe('a block to complete, for a task that is prose only'),
+});
+
+/** Turns a task into a proven change. */
+export const task = command({
+  name: 'task',
+  summary: 'Turn a task into a proven change: schema, migration, way back, indexes, evidence',
+  input,
+  output,
+  faces: ['cli', 'mcp'],
+  effects: () => ['reads', 'files', 'sandbox'],
+  examples: [
+    { call: 'dbd task KAN-29.md', shows: 'the change, its way back and the evidence, in ./dbd-KAN-29' },
+    { call: 'dbd KAN-29.md --quick', shows: 'the same on a twin of 20,000 rows, in seconds' },
+    { call: 'cat task.md | dbd task - --current schema.sql --json', shows: 'the report as JSON, for CI' },
+  ],
+  run: async (given, context) => {
+    const fromStdin = given.task === '-';
+    const path = resolve(context.cwd, given.task);
+    const text = fromStdin ? await context.stdin() : await readTaskFile(path, given.task);
+    const config = await loadConfig({
+      from: fromStdin ? [context.cwd] : [dirname(path), context.cwd],
+      overrides: defined({ current: given.current, workload: given.workload, changes: given.changes, sandbox: given.sandbox }),
+      cwd: context.cwd,
+      env: context.env,
+    });
+    return deliverTask({
+      engine: (name) => context.engine(name),
+      source: fromStdin ? { text } : { text, name: given.task },
+      config,
+      rows: given.quick ? quickRows : given.rows,
+      quick: given.quick,
+      seed: given.seed,
+      cwd: context.cwd,
+      emit: context.emit,
+      signal: context.signal,
+      ...defined({ scale: given.scale, out: given.out }),
+    });
+  },
+});
+
+/** Rows of a twin with `--quick`. */
+const quickRows = 20_000;
+
+async function readTaskFile(path: string, shown: string): Promise<Uint8Array> {
+  return readFile(path).catch((cause: NodeJS.ErrnoException) =>
+    cause.code === 'ENOENT'
+      ? fail('file.missing', `There is no file ${shown}.`, { cause, hint: 'Give a Markdown file, or - and the text on standard input.' })
+      : fail('file.unreadable', `${shown} cannot be read (${cause.code ?? 'unknown'}).`, { cause, hint: 'Give a Markdown file.' }),
+  );
+}
+
+/** The entries that have a value. */
+function defined<T extends object>(values: T): { [K in keyof T]?: Exclude<T[K], undefined> } {
+  return Object.fromEntries(Object.entries(values).filter(([, value]) => value !== undefined)) as { [K in keyof T]?: Exclude<T[K], undefined> };
+}

@@ -1,0 +1,112 @@
+/** The story of a task, from its text to a folder of evidence. */
+import { readFile } from 'node:fs/promises';
+import { join, resolve } from 'node:path';
+import { fail } from '../base/error.ts';
+import { step } from '../base/event.ts';
+import type { Wish } from '../change/model.ts';
+import type { Report } from '../report/model.ts';
+import { rehearseChange } from '../rehearse/rehearse.ts';
+import { startSandbox } from '../sandbox/sandbox.ts';
+import type { Sandbox } from '../sandbox/model.ts';
+import { readTask } from '../task/task.ts';
+import type { Task } from '../task/model.ts';
+import { loadCurrent, majorOf } from '../twin/current.ts';
+import { readWorkload } from '../workload/read.ts';
+import type { Workload } from '../workload/model.ts';
+import { askBack, askPlan } from './ask.ts';
+import { prepareFolder } from './files.ts';
+import { measureQueries, tuneTask } from './measure.ts';
+import type { DeliverOptions, Outcome } from './model.ts';
+import { observe } from './observe.ts';
+import { taskReport } from './task-report.ts';
+import { applyTo, buildTwin } from './twin.ts';
+import { lockWaitOf, planTask } from './wanted.ts';
+
+/** Delivers a task: a report, and a folder with the change, its way back and the evidence. */
+export async function deliverTask(options: DeliverOptions): Promise<Report> {
+  const started = performance.now();
+  const task = readTask(options.source);
+  if (task.level === 0) return askBack(task, started);
+  const engine = await options.engine(task.requirements.change.engine);
+  await engine.grammar.ready();
+  const folder = folderOf(options, task);
+  await prepareFolder(folder);
+  const workload = await currentWorkload(options.config.workload);
+  const major = await majorOf(engine, options.config.current);
+  const sandbox = await startSandbox(
+    engine,
+    { ...(options.config.sandbox === undefined ? {} : { named: options.config.sandbox }), ...(major === undefined ? {} : { major }) },
+    options.emit,
+  );
+  const stop = (): void => void sandbox.stop();
+  options.signal.addEventListener('abort', stop, { once: true });
+  try {
+    return await deliver({ ...options, task, engine, sandbox, folder, started, ...(workload ? { workload } : {}) });
+  } catch (error) {
+    if (options.signal.aborted) fail('interrupted', 'The work was stopped; nothing was left behind.', { cause: error });
+    throw error;
+  } finally {
+    options.signal.removeEventListener('abort', stop);
+    await sandbox.stop();
+  }
+}
+
+interface Work extends Omit<DeliverOptions, 'engine'> {
+  readonly task: Task;
+  readonly engine: Outcome['engine'];
+  readonly sandbox: Sandbox;
+  readonly folder: string;
+  readonly started: number;
+  readonly workload?: Workload;
+}
+
+async function deliver(work: Work): Promise<Report> {
+  const { task, engine, sandbox, emit, signal, seed, quick, workload } = work;
+  const current = await loadCurrent({ engine, sandbox, current: work.config.current, extensions: task.requirements.extensions, emit });
+  const planning = { engine, sandbox, current: current.database, before: current.catalog, task, emit, signal };
+  const draft = await step(emit, 'design and plan the change', () => planTask(planning));
+  if (draft.change.questions.length > 0) return askPlan(task, draft.change.questions, work.started);
+
+  const twin = await buildTwin({ ...work, current: current.database, before: current.catalog, planned: draft });
+  const whole = twin.sizes.at(-1)!.database;
+  const tuned = await step(emit, 'choose indexes by measuring', () =>
+    tuneTask({ engine, sandbox, database: whole, task, planned: draft, volumes: twin.volumes, workload, quick, seed, emit, signal }));
+  const indexes = tuned.kept.map((index): Wish => ({ sql: index.sql, claims: index.serves, reason: index.because }));
+  const planned = indexes.length > 0 ? await step(emit, 'plan the change with its indexes', () => planTask(planning, indexes)) : draft;
+  await indexSizes(engine, twin.sizes.map((size) => size.database), tuned.kept.map((index) => index.sql));
+
+  const access = await step(emit, 'measure every access pattern', () =>
+    measureQueries({ engine, sandbox, sizes: twin.sizes, task, planned, volumes: twin.volumes, quick, seed, emit, signal }));
+  const rehearsal = await rehearseChange({
+    engine, sandbox, base: twin.base, change: planned.change, emit, signal, seed,
+    ...(workload ? { workload } : {}),
+    load: quick ? { baselineMs: 600, readerMs: 600 } : {},
+  });
+  const observed = await step(emit, 'try rules, relations, purges and readers', () =>
+    observe({ engine, sandbox, database: whole, catalog: planned.after, design: planned.design, task }));
+  const session = await engine.connect(whole.ownerUrl, { application: 'dbd sizes' });
+  const sizes = await engine.stats.sizes(session).finally(() => session.close());
+
+  return taskReport({
+    task, engine, before: current.catalog, source: current.source, planned,
+    volumes: twin.volumes, fills: twin.fills, tuned, access, rehearsal, observed, sizes,
+    limits: current.limits,
+    server: `${sandbox.server}, ${sandbox.provider}`,
+    ...(workload ? { workload } : {}),
+  }, work);
+}
+
+async function currentWorkload(path: string | undefined): Promise<Workload | undefined> {
+  if (path === undefined) return undefined;
+  const text = await readFile(path, 'utf8').catch((cause: unknown) =>
+    fail('file.missing', `The workload ${path} cannot be read.`, { cause, hint: 'Name a file of queries with --workload or in dbd.config.yaml.' }),
+  );
+  return readWorkload(text, path);
+}
+
+/** Where results go: what was asked for, else the folder of changes, else the current folder. */
+function folderOf({ out, config, cwd }: DeliverOptions, task: Task): string {
+  const name = task.id.replaceAll(/[^\p{L}\p{N}._-]+/gu, '-').replace(/^\.+/, '') || 'task';
+  if (out !== undefined) return resolve(cwd, out);
+  return config.changes === undefined ? resolve(cwd, `dbd-${name}`) : join(config.changes, name);
+}

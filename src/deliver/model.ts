@@ -1,0 +1,87 @@
+/** What delivering a task collects on its way; the report is made from this alone. */
+import type { Catalog, Name } from '../catalog/model.ts';
+import type { Change } from '../change/model.ts';
+import type { Emit } from '../base/event.ts';
+import type { Config } from '../config/model.ts';
+import type { Design } from '../design/model.ts';
+import type { Engine } from '../engine/model.ts';
+import type { ChangeRehearsal } from '../rehearse/rehearse.ts';
+import type { SandboxDatabase } from '../sandbox/model.ts';
+import type { Task } from '../task/model.ts';
+import type { AccessResult, TuneResult } from '../tune/model.ts';
+import type { FillResult, TableVolume } from '../twin/model.ts';
+import type { Workload } from '../workload/model.ts';
+import type { PurgeRun } from './purge.ts';
+import type { ReadAttempt } from './readers.ts';
+import type { DeleteObservation, Attempt } from './row-tests.ts';
+
+export interface DeliverOptions {
+  engine(name: string): Promise<Engine>;
+  readonly source: { readonly text: string | Uint8Array; readonly name?: string };
+  readonly config: Config;
+  /** Rows of the whole twin. */
+  readonly rows: number;
+  readonly scale?: number;
+  readonly seed: number;
+  /** Short measurements. */
+  readonly quick: boolean;
+  readonly out?: string;
+  readonly cwd: string;
+  readonly emit: Emit;
+  readonly signal: AbortSignal;
+}
+
+/** The wanted change, planned and tried on the bare structure. */
+export interface Planned {
+  readonly design: Design;
+  readonly change: Change;
+  readonly after: Catalog;
+}
+
+/** Rule, relation, lifecycle and privacy claims, each tried. */
+export interface Observations {
+  readonly rules: ReadonlyMap<string, readonly RuleTest[]>;
+  readonly relations: ReadonlyMap<string, readonly RelationTest[]>;
+  readonly purges: ReadonlyMap<string, PurgeRun>;
+  readonly readers: ReadonlyMap<string, readonly ReadAttempt[]>;
+}
+
+export interface RuleTest {
+  readonly expected: 'accepted' | 'rejected';
+  readonly row: string;
+  /** Undefined when the table had no row to start from. */
+  readonly attempt?: Attempt;
+}
+
+export interface RelationTest {
+  readonly table: Name;
+  readonly constraint: string;
+  readonly orphan?: Attempt;
+  readonly deleted?: DeleteObservation;
+}
+
+/** Everything known at the end. */
+export interface Outcome {
+  readonly task: Task;
+  readonly engine: Engine;
+  readonly before: Catalog;
+  readonly source: string;
+  readonly planned: Planned;
+  readonly volumes: readonly TableVolume[];
+  readonly fills: readonly FillResult[];
+  readonly tuned: TuneResult;
+  readonly access: readonly AccessResult[];
+  readonly rehearsal: ChangeRehearsal;
+  readonly observed: Observations;
+  readonly workload?: Workload;
+  /** Bytes per table and index at the end, on the twin. */
+  readonly sizes: readonly { readonly name: Name; readonly kind: 'table' | 'index'; readonly table: string; readonly bytes: number; readonly rows: number }[];
+  readonly limits: readonly string[];
+  readonly server: string;
+}
+
+/** A database of the twin and the share of the declared rows it holds. */
+export interface SizedDatabase {
+  readonly database: SandboxDatabase;
+  readonly portion: number;
+}

@@ -1,0 +1,48 @@
+/** Runs a retention purge on a filled copy, batch by batch, and says what it did. */
+import type { Name } from '../catalog/model.ts';
+import type { Engine } from '../engine/model.ts';
+import type { SandboxDatabase } from '../sandbox/model.ts';
+
+/** What a purge did. */
+export interface PurgeRun {
+  readonly rows: number;
+  readonly batches: number;
+  readonly ms: number;
+  readonly longestBatchMs: number;
+  readonly before: number;
+  readonly after: number;
+  /** Rows of tables derived from the purged one, before and after. */
+  readonly derived: readonly { readonly table: string; readonly before: number; readonly after: number }[];
+}
+
+const mostBatches = 2000;
+
+/** Repeats one batch until it affects no row (at most 2,000 batches); runs as the owner. */
+export async function runPurge(engine: Engine, database: SandboxDatabase, table: Name, batch: string, derived: readonly Name[]): Promise<PurgeRun> {
+  const session = await engine.connect(database.ownerUrl, { application: 'dbd purge', statementTimeoutMs: 30_000 });
+  const count = async (name: Name): Promise<number> =>
+    Number((await session.query<{ n: string }>(`SELECT count(*) AS n FROM ${engine.quote.name(name)}`)).rows[0]!.n);
+  try {
+    const before = await count(table);
+    const derivedBefore = await Promise.all(derived.map(count));
+    const start = performance.now();
+    let rows = 0;
+    let batches = 0;
+    let longestBatchMs = 0;
+    for (; batches < mostBatches; batches++) {
+      const began = performance.now();
+      const done = await session.query(batch);
+      longestBatchMs = Math.max(longestBatchMs, performance.now() - began);
+      if (done.count === 0) break;
+      rows += done.count;
+    }
+    const ms = performance.now() - start;
+    const derivedAfter = await Promise.all(derived.map(count));
+    return {
+      rows, batches, ms, longestBatchMs, before, after: await count(table),
+      derived: derived.map((name, i) => ({ table: engine.quote.name(name), before: derivedBefore[i]!, after: derivedAfter[i]! })),
+    };
+  } finally {
+    await session.close();
+  }
+}

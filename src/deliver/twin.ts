@@ -1,0 +1,124 @@
+/** The filled twin of a task: today's tables filled, the change applied, its new tables filled at three sizes. */
+import { applyChange } from '../apply/apply.ts';
+import { step, type Emit } from '../base/event.ts';
+import { formatCount } from '../base/units.ts';
+import type { Catalog, Name } from '../catalog/model.ts';
+import type { Change } from '../change/model.ts';
+import type { Design } from '../design/model.ts';
+import type { Engine } from '../engine/model.ts';
+import type { Sandbox, SandboxDatabase } from '../sandbox/model.ts';
+import type { Task } from '../task/model.ts';
+import { fillTwin } from '../twin/fill.ts';
+import type { FillHint, FillResult, TableVolume } from '../twin/model.ts';
+import { planVolumes } from '../twin/volumes.ts';
+import type { Planned, SizedDatabase } from './model.ts';
+import { tableOf } from './observe.ts';
+
+/** Shares of the rows at which growing tables are kept for the fit, smallest first; the last is the whole twin. */
+const portions = [0.25, 0.5, 1] as const;
+
+export interface TwinOptions {
+  readonly engine: Engine;
+  readonly sandbox: Sandbox;
+  /** Bare structure of today. */
+  readonly current: SandboxDatabase;
+  readonly before: Catalog;
+  readonly planned: Planned;
+  readonly task: Task;
+  readonly rows: number;
+  readonly scale?: number;
+  readonly seed: number;
+  readonly emit: Emit;
+  readonly signal: AbortSignal;
+}
+
+export interface Twin {
+  readonly volumes: readonly TableVolume[];
+  /** Today's tables filled, nothing changed yet: where rehearsals start. */
+  readonly base: SandboxDatabase;
+  /** Changed and filled, smallest first; the last one holds all rows. */
+  readonly sizes: readonly SizedDatabase[];
+  readonly fills: readonly FillResult[];
+}
+
+/** Builds the twin; every later measurement runs on it or on copies of it. */
+export async function buildTwin(options: TwinOptions): Promise<Twin> {
+  const { engine, sandbox, current, before, planned, task, emit } = options;
+  const { after, design, change } = planned;
+  const hints = hintsOf(task, design, after);
+  const volumes = planVolumes({
+    catalog: after,
+    volumes: task.requirements.volumes,
+    tableOf: (of) => tableOf(after, design, of),
+    lifecycle: task.requirements.lifecycle,
+    rows: options.rows,
+    derived: design.derived.map((summary) => summary.table),
+    ...(options.scale === undefined ? {} : { scale: options.scale }),
+  });
+  const fills: FillResult[] = [];
+  const known = new Set(before.tables.map(key));
+  const base = await sandbox.createDatabase({ from: current });
+  const common = { engine, sandbox, hints, volumes, seed: options.seed, emit: quiet(emit), signal: options.signal, until: new Date() };
+  await step(emit, "fill today's tables", async () => {
+    fills.push(await fillTwin({ ...common, database: base, catalog: before }));
+  }, () => `${formatCount(rowsOf(fills))} rows`);
+
+  const whole = await sandbox.createDatabase({ from: base });
+  await step(emit, 'apply the change to the twin', () => applyTo(engine, whole, change, options.signal));
+  const fresh = after.tables.filter((table) => !known.has(key(table))).map(({ schema, name }) => ({ schema, name }));
+  const sizes: SizedDatabase[] = [];
+  await step(emit, 'fill the new tables', async () => {
+    let from = 0;
+    for (const to of fresh.length === 0 ? [1] : portions) {
+      if (fresh.length > 0)
+        fills.push(await fillTwin({ ...common, database: whole, catalog: after, tables: fresh, portion: { from, to }, refill: design.derived.map(({ table, refill }) => ({ table, sql: refill })) }));
+      sizes.push({ portion: to, database: to === 1 ? whole : await sandbox.createDatabase({ from: whole }) });
+      from = to;
+    }
+  }, () => `${formatCount(rowsOf(fills.slice(1)))} rows`);
+  return { volumes, base, sizes, fills };
+}
+
+/** Applies a change to a database of the sandbox, unwatched. */
+export async function applyTo(engine: Engine, database: SandboxDatabase, change: Change, signal: AbortSignal): Promise<void> {
+  const session = await engine.connect(database.ownerUrl, { application: 'dbd change' });
+  try {
+    await applyChange({ engine, session, change, direction: 'up', emit: () => undefined, signal });
+  } finally {
+    await session.close();
+  }
+}
+
+/** What the task tells about values: examples of fields, skews of volumes. */
+function hintsOf(task: Task, design: Design, catalog: Catalog): readonly FillHint[] {
+  const columnOf = (of: string, name: string): string => design.columns.get(of)?.get(name)?.[0] ?? name;
+  const fromFields = task.requirements.entities.flatMap((entity) => {
+    const table = tableOf(catalog, design, entity.id);
+    if (!table) return [];
+    return entity.fields
+      .filter((field) => field.examples.length > 0)
+      .map((field): FillHint => ({ table, column: columnOf(entity.id, field.name), examples: field.examples }));
+  });
+  const fromVolumes = task.requirements.volumes.flatMap((volume) => {
+    const table = tableOf(catalog, design, volume.of);
+    if (!table) return [];
+    return Object.entries(volume.skew).map(([name, skew]): FillHint => ({ table, column: columnOf(volume.of, name), skew }));
+  });
+  return [...fromFields, ...fromVolumes];
+}
+
+/** Rows that were made, derived tables included once. */
+export function rowsOf(fills: readonly FillResult[]): number {
+  return fills.reduce((sum, fill) => sum + fill.tables.reduce((rows, table) => rows + table.rows, 0), 0);
+}
+
+function key(name: Name): string {
+  return `${name.schema}.${name.name}`;
+}
+
+/** Notes and warnings of an inner step, without its own steps. */
+function quiet(emit: Emit): Emit {
+  return (event) => {
+    if (event.kind === 'note' || event.kind === 'warning') emit(event);
+  };
+}

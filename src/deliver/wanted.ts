@@ -1,0 +1,86 @@
+/** From the task to a planned change, tried on the bare structure so that its end state is a real catalog. */
+import { applyChange } from '../apply/apply.ts';
+import type { Emit } from '../base/event.ts';
+import { findTable } from '../catalog/find.ts';
+import type { Catalog, Name } from '../catalog/model.ts';
+import type { Change, Wish } from '../change/model.ts';
+import { planChange } from '../change/plan.ts';
+import { design as designSchema } from '../design/design.ts';
+import type { Design } from '../design/model.ts';
+import type { Engine } from '../engine/model.ts';
+import type { Sandbox, SandboxDatabase } from '../sandbox/model.ts';
+import type { Task } from '../task/model.ts';
+import type { Planned } from './model.ts';
+
+/** Lock wait when the task sets no limit, milliseconds. */
+const defaultLockWaitMs = 1000;
+
+export interface PlanOptions {
+  readonly engine: Engine;
+  readonly sandbox: Sandbox;
+  /** Bare structure of today. */
+  readonly current: SandboxDatabase;
+  readonly before: Catalog;
+  readonly task: Task;
+  readonly emit: Emit;
+  readonly signal: AbortSignal;
+}
+
+/** The smallest lock wait that a limit of the task allows, milliseconds. */
+export function lockWaitOf(task: Task): number {
+  const waits = task.requirements.limits.flatMap((limit) => limit.lockWaitMs ?? []);
+  return waits.length > 0 ? Math.min(...waits) : defaultLockWaitMs;
+}
+
+/** Designs, plans and tries the change; `more` are wishes found later, such as indexes. */
+export async function planTask(options: PlanOptions, more: readonly Wish[] = [], without: readonly string[] = []): Promise<Planned> {
+  const { engine, task, before } = options;
+  const design = designSchema({ task, catalog: before, engine });
+  const wishes = [...design.wishes.filter((wish) => !without.includes(wish.sql)), ...schemaWishes(engine, task), ...more];
+  const first = plan(options, wishes);
+  return tryOut(options, design, wishes, first);
+}
+
+function plan({ engine, before, sandbox, task }: PlanOptions, wishes: readonly Wish[], reverse?: readonly string[]): Change {
+  return planChange({
+    engine, before, wishes,
+    id: task.id, title: task.title,
+    lockTimeoutMs: lockWaitOf(task),
+    serverVersion: sandbox.serverVersion,
+    rename: task.requirements.change.rename,
+    ...(reverse ? { reverse } : {}),
+  });
+}
+
+/** The task's own SQL, statement by statement and in order. */
+function schemaWishes(engine: Engine, task: Task): readonly Wish[] {
+  const { schema } = task.requirements;
+  if (schema === undefined) return [];
+  return engine.grammar.split(schema).map((statement) => ({ sql: statement.sql, claims: [], reason: 'the task says so' }));
+}
+
+async function tryOut(options: PlanOptions, design: Design, wishes: readonly Wish[], first: Change): Promise<Planned> {
+  const { engine, sandbox, current } = options;
+  const trial = await sandbox.createDatabase({ from: current });
+  try {
+    const session = await engine.connect(trial.ownerUrl, { application: 'dbd plan' });
+    let after: Catalog;
+    try {
+      await applyChange({ engine, session, change: first, direction: 'up', emit: () => undefined, signal: options.signal });
+      after = await engine.inspect(session);
+    } finally {
+      await session.close();
+    }
+    const unknown = first.phases.some((phase) => phase.steps.some((step) => step.undo === undefined));
+    if (!unknown) return { design, change: first, after };
+    const back = await engine.compare(trial.adminUrl, current.adminUrl);
+    return { design, change: plan(options, wishes, back.statements), after };
+  } finally {
+    await sandbox.dropDatabase(trial);
+  }
+}
+
+/** Tables that exist after the change and did not before. */
+export function newTables(before: Catalog, after: Catalog): readonly Name[] {
+  return after.tables.filter((table) => !findTable(before, table)).map(({ schema, name }) => ({ schema, name }));
+}
