@@ -10,11 +10,11 @@ export interface Recording {
   readonly database: SandboxDatabase;
   readonly proxy: RecordingProxy;
   /** Connected through the proxy; ended with the test. */
-  client(config?: pg.ClientConfig): Promise<pg.Client>;
+  readonly client: (config?: pg.ClientConfig) => Promise<pg.Client>;
   /** Connected without the proxy. */
-  direct(): Promise<pg.Client>;
+  readonly direct: () => Promise<pg.Client>;
   /** Recorded statements whose text matches. */
-  find(pattern: RegExp): readonly Recorded[];
+  readonly find: (pattern: RegExp) => readonly Recorded[];
 }
 
 export async function recording(

@@ -135,7 +135,11 @@ for (const tool of tools) {
       expect(locks(key)).toEqual(expect.arrayContaining(['public.users SHARE ROW EXCLUSIVE']));
       expect(key.rewrites).toEqual([]);
       const unique = one(run, tool.unique ?? /create unique index/i);
-      expect(locks(unique).some((lock) => /^public\.users (SHARE|SHARE ROW EXCLUSIVE|ACCESS EXCLUSIVE)$/.test(lock))).toBe(true);
+      expect(
+        locks(unique).some((lock) =>
+          /^public\.users (SHARE|SHARE ROW EXCLUSIVE|ACCESS EXCLUSIVE)$/.test(lock),
+        ),
+      ).toBe(true);
       if (tool.together ?? true) {
         expect(type.transaction).toBeDefined();
         expect([type.session, type.transaction]).toEqual([key.session, key.transaction]);

@@ -75,6 +75,11 @@ export class Server {
     this.#held = undefined;
   }
 
+  /** Ends the server session without a word, as when a client vanishes. */
+  hangUp(): void {
+    this.#upstream.end();
+  }
+
   /** The client never asked for what is ready now. */
   forget(): void {
     this.#held = undefined;
