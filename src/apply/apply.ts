@@ -139,6 +139,9 @@ async function runOutside(options: ApplyOptions, unit: Unit, since: number, done
           if (run.error !== undefined) throw placed(run.error, entry);
         },
       );
+    } catch (error) {
+      if (between) await dropHalfBuilt(options, between);
+      throw error;
     } finally {
       if (last) done(withTries(last, earlier));
     }
@@ -148,10 +151,18 @@ async function runOutside(options: ApplyOptions, unit: Unit, since: number, done
 // Concurrent forms wait for old transactions while nobody queues behind them; a limit would only leave an invalid index.
 const waitsAlone = /\bconcurrently\b/i;
 
-/** A concurrent build that did not get its lock leaves an invalid index, which the next try would trip over. */
+/** A concurrent build that failed leaves an invalid index that later tries would trip over, or pass over in silence; only an invalid one is dropped. */
 async function dropHalfBuilt(options: ApplyOptions, undo: string): Promise<void> {
-  for (const { sql } of options.engine.grammar.split(undo))
-    await options.session.query(sql).catch(() => undefined);
+  const { engine, session } = options;
+  try {
+    const invalid = (await engine.inspect(session)).tables.flatMap((table) =>
+      table.indexes.filter((index) => !index.valid),
+    );
+    if (!invalid.some((index) => undo.includes(index.name))) return;
+    for (const { sql } of engine.grammar.split(undo)) await session.query(sql);
+  } catch {
+    // What made the build fail is the error that counts.
+  }
 }
 
 /** Repeats one batch, each in a transaction of its own, until it affects no row. */

@@ -62,8 +62,13 @@ export async function runFiles(doing: Doing, files: readonly SqlFile[]): Promise
   }
 }
 
+// Comments before a statement belong to the file, not to what is shown as the statement.
+const leadingComments = /^(?:\s|--[^\n]*(?:\n|$)|\/\*[\s\S]*?\*\/)+/;
+
 function splitFile({ engine }: Doing, file: SqlFile): readonly Statement[] {
-  const statements = engine.grammar.split(file.sql);
+  const statements = engine.grammar
+    .split(file.sql)
+    .map((statement) => ({ ...statement, sql: statement.sql.replace(leadingComments, '') }));
   for (const statement of statements) {
     const reason = engine.grammar.refusal(statement);
     if (reason === undefined) continue;

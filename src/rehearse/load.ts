@@ -8,7 +8,7 @@ import type { NamedQuery, PreparedQuery, Workload } from '../workload/model.ts';
 import { prepareQueries, type Prepared } from '../workload/prepare.ts';
 import { startLoad } from '../workload/run.ts';
 import type { UnderLoad } from './model.ts';
-import { newFailures, stallsOf, type Span } from './stalls.ts';
+import { newFailures, stallsOf, statementStallsOf, type Span } from './stalls.ts';
 
 export interface LoadSettings {
   readonly at: 'average' | 'peak';
@@ -101,11 +101,19 @@ export async function besideLoad<T>(options: BesideOptions, action: () => Promis
     await reader.end();
     await new Promise((resolve) => setTimeout(resolve, tailMs));
     const during = await beside.finish();
-    const stalls = stallsOf(baseline, during, beside.startedAt, { from, to }, options.spans());
+    const seen = {
+      baseline,
+      during,
+      startedAt: beside.startedAt,
+      action: { from, to },
+      spans: options.spans(),
+    };
+    const stalls = stallsOf(seen);
     const underLoad: UnderLoad = {
       baseline,
       during,
       stalls,
+      statementStalls: statementStallsOf(seen),
       timedOut: during.queries.reduce((sum, query) => sum + query.timedOut, 0),
       failed: newFailures(baseline, during),
       readerMs: settings.readerMs,

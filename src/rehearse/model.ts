@@ -19,6 +19,8 @@ export interface UnderLoad {
   readonly during: LoadResult;
   /** Longest per query, worst first. */
   readonly stalls: readonly Stall[];
+  /** Longest call that each statement held up, in the statements' order; statements that held up nobody are left out. */
+  readonly statementStalls: readonly Stall[];
   readonly timedOut: number;
   /** Calls that failed with a message that the baseline did not show. */
   readonly failed: number;

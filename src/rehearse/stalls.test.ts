@@ -1,6 +1,6 @@
 import { expect, test } from 'vitest';
 import type { LoadResult, QueryFigures } from '../workload/model.ts';
-import { newFailures, overlapping, stallsOf } from './stalls.ts';
+import { newFailures, overlapping, stallsOf, statementStallsOf } from './stalls.ts';
 
 function figures(
   name: string,
@@ -20,28 +20,36 @@ function figures(
 
 const load = (...queries: readonly QueryFigures[]): LoadResult => ({ durationMs: 1000, queries });
 
+const beside = {
+  baseline: load(figures('a', [[0, 5]]), figures('b', [[0, 9]])),
+  during: load(
+    figures('a', [
+      [0, 900],
+      [1450, 40],
+      [1600, 300],
+    ]),
+    figures('b', [[1550, 8]]),
+    figures('c', [[10, 1]]),
+  ),
+  startedAt: 10_000,
+  action: { from: 11_400, to: 12_000 },
+  spans: [
+    { label: 'first', from: 11_400, to: 11_650 },
+    { label: 'second', from: 11_650, to: 12_000 },
+  ],
+};
+
 test('the longest call beside the action counts, named by the statement it shares most time with', () => {
-  const stalls = stallsOf(
-    load(figures('a', [[0, 5]]), figures('b', [[0, 9]])),
-    load(
-      figures('a', [
-        [0, 900],
-        [1500, 40],
-        [1600, 300],
-      ]),
-      figures('b', [[1550, 8]]),
-      figures('c', [[10, 1]]),
-    ),
-    10_000,
-    { from: 11_400, to: 12_000 },
-    [
-      { label: 'first', from: 11_400, to: 11_650 },
-      { label: 'second', from: 11_650, to: 12_000 },
-    ],
-  );
-  expect(stalls).toEqual([
+  expect(stallsOf(beside)).toEqual([
     { query: 'a', ms: 300, at: 200, during: 'second' },
     { query: 'b', ms: 8, at: 150 },
+  ]);
+});
+
+test('each statement is told the longest call that it held up', () => {
+  expect(statementStallsOf(beside)).toEqual([
+    { query: 'a', ms: 40, at: 50, during: 'first' },
+    { query: 'a', ms: 300, at: 200, during: 'second' },
   ]);
 });
 

@@ -1,5 +1,5 @@
 /** Who waited how long, and for what. */
-import type { LoadResult } from '../workload/model.ts';
+import type { LoadResult, QueryFigures } from '../workload/model.ts';
 import type { Stall, StatementRun } from './model.ts';
 
 /** A statement's time, `performance.now()` milliseconds. */
@@ -9,35 +9,49 @@ export interface Span {
   readonly to: number;
 }
 
-/** The longest call of each query while the action ran, worst first; `during` names the statement that overlaps it most, where the call took longer than any of the query's calls in the baseline. Times count from the action's beginning. */
-export function stallsOf(
-  baseline: LoadResult,
-  load: LoadResult,
-  startedAt: number,
-  action: { readonly from: number; readonly to: number },
-  spans: readonly Span[],
-): Stall[] {
-  return load.queries
-    .flatMap((query): Stall[] => {
-      const beside = query.calls.filter(
-        (call) => startedAt + call.at + call.ms >= action.from && startedAt + call.at <= action.to,
-      );
-      if (beside.length === 0) return [];
-      const worst = beside.reduce((a, b) => (b.ms > a.ms ? b : a));
-      const from = startedAt + worst.at;
-      const before = baseline.queries.find((one) => one.name === query.name)?.calls ?? [];
-      const usual = before.reduce((most, call) => Math.max(most, call.ms), 0);
-      const during = worst.ms > usual ? overlapping(spans, from, from + worst.ms) : undefined;
-      return [
-        {
-          query: query.name,
-          ms: worst.ms,
-          at: from - action.from,
-          ...(during === undefined ? {} : { during }),
-        },
-      ];
-    })
+/** A load beside an action: its calls, when it began, the action's time and the statements in it. */
+export interface Beside {
+  readonly baseline: LoadResult;
+  readonly during: LoadResult;
+  /** `performance.now()` from which the load's calls count. */
+  readonly startedAt: number;
+  readonly action: { readonly from: number; readonly to: number };
+  readonly spans: readonly Span[];
+}
+
+/** The longest call of each query while the action ran, worst first. */
+export function stallsOf(beside: Beside): Stall[] {
+  return beside.during.queries
+    .flatMap((query) =>
+      callsBeside(beside, query)
+        .toSorted((a, b) => b.ms - a.ms)
+        .slice(0, 1),
+    )
     .toSorted((a, b) => b.ms - a.ms);
+}
+
+/** The longest call that each statement held up, in the statements' order. */
+export function statementStallsOf(beside: Beside): Stall[] {
+  const worst = new Map<string, Stall>();
+  for (const stall of beside.during.queries.flatMap((query) => callsBeside(beside, query))) {
+    if (stall.during !== undefined && stall.ms > (worst.get(stall.during)?.ms ?? 0))
+      worst.set(stall.during, stall);
+  }
+  return [...new Set(beside.spans.map((span) => span.label))].flatMap((label) => worst.get(label) ?? []);
+}
+
+/** A query's calls that were under way while the action ran; `during` names the statement that shares most time with one that took longer than any in the baseline. Times count from the action's beginning. */
+function callsBeside({ baseline, startedAt, action, spans }: Beside, query: QueryFigures): Stall[] {
+  const before = baseline.queries.find((one) => one.name === query.name)?.calls ?? [];
+  const usual = before.reduce((most, call) => Math.max(most, call.ms), 0);
+  return query.calls.flatMap((call): Stall[] => {
+    const from = startedAt + call.at;
+    if (from + call.ms < action.from || from > action.to) return [];
+    const during = call.ms > usual ? overlapping(spans, from, from + call.ms) : undefined;
+    return [
+      { query: query.name, ms: call.ms, at: from - action.from, ...(during === undefined ? {} : { during }) },
+    ];
+  });
 }
 
 /** Label of the span that shares most time with the interval. */
