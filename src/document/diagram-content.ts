@@ -27,6 +27,8 @@ export interface Card {
 export interface Row {
   readonly name: string;
   readonly type: string;
+  /** The type before, where it changed. */
+  readonly was?: string;
   readonly nullable: boolean;
   readonly primary: boolean;
   readonly foreign: boolean;
@@ -65,22 +67,57 @@ export function content(before: Catalog, after: Catalog, focus: readonly Name[] 
   const chosen = [...tables.values()].filter(
     (table) => changes.has(printName(table)) || focus.some((name) => keyOf(name) === keyOf(table)),
   );
-  const centre = chosen.length > 0 ? chosen : [...tables.values()];
+  const folded = new Map<string, number>();
+  const centre = fold(chosen.length > 0 ? chosen : [...tables.values()], folded, focus);
   const shown = new Map(centre.slice(0, mostCards).map((table) => [keyOf(table), table]));
   const near = centre
     .flatMap((table) => [before, after].flatMap((catalog) => around(catalog, table)))
     .filter((table) => !shown.has(keyOf(table)));
-  const wanted = new Map(near.map((table) => [keyOf(table), tables.get(keyOf(table)) ?? table]));
+  const whole = new Set(centre.map(keyOf));
+  const outside = near.filter((table) => !(table.partitionOf && whole.has(keyOf(table.partitionOf))));
+  const wanted = new Map(
+    fold([...new Map(outside.map((table) => [keyOf(table), table])).values()], folded, []).map((table) => [
+      keyOf(table),
+      tables.get(keyOf(table)) ?? table,
+    ]),
+  );
   for (const [key, table] of [...wanted].slice(0, Math.max(0, mostCards - shown.size))) shown.set(key, table);
   const links = linksOf(before, after, shown);
-  const whole = new Set(centre.map(keyOf));
   return {
-    cards: [...shown.values()].map((table) =>
-      card(before, after, table, links, whole.has(keyOf(table)), changes.get(printName(table)) ?? []),
-    ),
+    cards: [...shown.values()].map((table) => {
+      const drawn = card(
+        before,
+        after,
+        table,
+        links,
+        whole.has(keyOf(table)),
+        changes.get(printName(table)) ?? [],
+      );
+      const more = folded.get(keyOf(table));
+      const parts = `${more} ${table.partitionKey === undefined ? 'more ' : ''}${more === 1 ? 'partition' : 'partitions'}`;
+      return more ? { ...drawn, notes: [...drawn.notes, parts] } : drawn;
+    }),
     links,
     left: Math.max(0, centre.length - mostCards) + [...wanted.keys()].filter((key) => !shown.has(key)).length,
   };
+}
+
+/** Partitions are drawn by their parent, or by the first of them where the parent is not drawn; `folded` counts the others. */
+function fold(
+  tables: readonly Table[],
+  folded: Map<string, number>,
+  focus: readonly Name[],
+): readonly Table[] {
+  const keys = new Set(tables.map(keyOf));
+  const first = new Map<string, string>();
+  return tables.filter((table) => {
+    if (!table.partitionOf || focus.some((name) => keyOf(name) === keyOf(table))) return true;
+    const parent = keyOf(table.partitionOf);
+    const stands = keys.has(parent) ? parent : first.get(parent);
+    if (stands === undefined) first.set(parent, keyOf(table));
+    else folded.set(stands, (folded.get(stands) ?? 0) + 1);
+    return stands === undefined;
+  });
 }
 
 function around(catalog: Catalog, table: Name): readonly Table[] {
@@ -138,10 +175,8 @@ function card(
     const changed = changes.some((change) => change.startsWith(`column ${printPart(name)} `));
     return {
       name,
-      type:
-        old && now && old.type !== now.type
-          ? `${shortType(old.type)} → ${shortType(now.type)}`
-          : shortType(column.type),
+      type: shortType(column.type),
+      ...(old && now && old.type !== now.type ? { was: shortType(old.type) } : {}),
       nullable: !column.notNull,
       primary: keys.has(name),
       foreign: references.has(name),
@@ -168,7 +203,7 @@ function card(
   };
 }
 
-/** `2 indexes, 1 constraint` of the changes that no column row shows. */
+/** `also changed: 2 indexes, 1 constraint`, of the changes that no column row shows. */
 function notes(changes: readonly string[]): readonly string[] {
   const counts = new Map<string, Set<string>>();
   for (const change of changes) {
@@ -184,9 +219,10 @@ function notes(changes: readonly string[]): readonly string[] {
     policy: 'policies',
     property: 'properties',
   };
-  return [...counts].map(([kind, names]) =>
+  const parts = [...counts].map(([kind, names]) =>
     names.size === 1 ? `1 ${kind}` : `${names.size} ${many[kind] ?? `${kind}s`}`,
   );
+  return parts.length === 0 ? [] : [`also changed: ${parts.join(', ')}`];
 }
 
 function linksOf(before: Catalog, after: Catalog, shown: ReadonlyMap<string, Table>): readonly Link[] {

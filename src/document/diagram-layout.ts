@@ -24,7 +24,7 @@ export interface Layout {
   readonly height: number;
 }
 
-const columnGap = 84;
+const columnGap = 104;
 const rowGap = 28;
 /** Height kept free for an edge that passes a column. */
 const passHeight = 14;
@@ -173,9 +173,8 @@ function measure(
   lanes: readonly (readonly string[])[],
 ): Layout {
   const widths = new Map(boxes.map((box) => [box.key, box.width]));
-  const top = Math.min(0, ...[...items.values()].map((item) => item.y));
-  const lows = Math.min(...[...items.values()].map((item) => item.y), Number.POSITIVE_INFINITY);
-  const shift = Number.isFinite(lows) ? lows : top;
+  const tops = [...items.values()].map((item) => item.y);
+  const shift = tops.length === 0 ? 0 : Math.min(...tops);
   const places = new Map<string, Place>();
   const spans = new Map<number, { x: number; width: number }>();
   let x = 0;

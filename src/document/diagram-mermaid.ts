@@ -23,7 +23,10 @@ export function mermaid({ cards, links }: Content): string {
       const name = word(row.name, '');
       const says = [
         ...(name === row.name ? [] : [label(row.name)]),
-        ...(card.mark === row.mark || row.mark === 'same' ? [] : [labels[row.mark].trim().slice(1, -1)]),
+        ...((card.mark === row.mark && card.mark !== 'changed') || row.mark === 'same'
+          ? []
+          : [labels[row.mark].trim().slice(1, -1)]),
+        ...(row.was === undefined ? [] : [`was ${label(row.was)}`]),
         ...(row.nullable ? ['may be null'] : []),
       ].join(', ');
       lines.push(

@@ -5,6 +5,8 @@ const rowHeight = 24;
 const headHeight = 34;
 const foot = 10;
 const margin = 24;
+/** Straight part of a link beside a box, px. */
+const stub = 19;
 /** Advance of one character of the 12 px monospace face, the 13 px heading face and the small badge face, px. */
 const advance = { row: 7.25, head: 7.9, badge: 6.2 } as const;
 const longest = { name: 34, type: 30, title: 40 } as const;
@@ -53,7 +55,8 @@ export function svg(content: Content): string {
     ),
   ].filter((mark) => mark !== 'same');
   const legendWidth = 300 + legend.length * 90;
-  const width = Math.ceil(Math.max(placed.width, legendWidth, 240) + margin * 2);
+  const loops = content.links.some((link) => link.from === link.to) ? 28 : 0;
+  const width = Math.ceil(Math.max(placed.width + loops, legendWidth, 240) + margin * 2);
   const height = Math.ceil(placed.height + margin * 2 + 34);
   const cards = new Map(content.cards.map((card) => [card.key, card]));
   const links = content.links.map((link, index) => {
@@ -101,7 +104,7 @@ function widthOf(card: Card): number {
     columnsOf(cut(card.title, longest.title)) * advance.head +
     (card.mark === 'same' ? 0 : words[card.mark].length * advance.badge + 20);
   const notes = columnsOf(notesText(card)) * 6.2;
-  return Math.ceil(Math.max(150, head + 28, 56 + (names + 3 + types) * advance.row, notes + 28));
+  return Math.ceil(Math.max(150, head + 28, 60 + (names + 3 + types) * advance.row, notes + 28));
 }
 
 function heightOf(card: Card): number {
@@ -111,12 +114,13 @@ function heightOf(card: Card): number {
 function notesText(card: Card): string {
   return [
     ...(card.hidden > 0 ? [`${card.hidden} more ${card.hidden === 1 ? 'column' : 'columns'}`] : []),
-    ...(card.notes.length > 0 ? [`also changed: ${card.notes.join(', ')}`] : []),
+    ...card.notes,
   ].join(' · ');
 }
 
 function typeText(row: Row): string {
-  return `${cut(row.type, longest.type)}${row.nullable ? '?' : ' '}`;
+  const type = row.was === undefined ? row.type : `${row.was} → ${row.type}`;
+  return `${cut(type, longest.type)}${row.nullable ? '?' : ' '}`;
 }
 
 function cardSvg(card: Card, { x, y }: Place, width: number): string {
@@ -142,7 +146,7 @@ function cardSvg(card: Card, { x, y }: Place, width: number): string {
 
 function rowSvg(row: Row, y: number, width: number, card: Mark): string {
   // A table that is new or gone as a whole says so in its heading; its rows stay calm.
-  const mark = row.mark === card ? 'same' : row.mark;
+  const mark = row.mark === card && card !== 'changed' ? 'same' : row.mark;
   const key = [...(row.primary ? ['PK'] : []), ...(row.foreign ? ['FK'] : [])].join(' ');
   return [
     `<g class="row ${mark === 'same' ? '' : mark}" transform="translate(0 ${y})">`,
@@ -150,7 +154,7 @@ function rowSvg(row: Row, y: number, width: number, card: Mark): string {
       ? ''
       : `<rect x="1" y="0" width="${width - 2}" height="${rowHeight}"/><text class="sign ${mark}" x="4.5" y="16">${signs[mark]}</text>`,
     key === '' ? '' : `<text class="key" x="14" y="15.5">${key}</text>`,
-    `<text class="name" x="46" y="16">${full(row.name, longest.name)}</text>`,
+    `<text class="name" x="50" y="16">${full(row.name, longest.name)}</text>`,
     `<text class="type" x="${width - 12}" y="16" text-anchor="end">${full(typeText(row), longest.type + 1)}</text>`,
     '</g>',
   ].join('');
@@ -180,12 +184,13 @@ function linkSvg(
   const x2 = from.place.x + (end.right ? from.width : 0);
   const path =
     link.from === link.to
-      ? `M${x1} ${start.y}C${x1 + 46} ${start.y} ${x2 + 46} ${end.y} ${x2} ${end.y}`
+      ? `M${x1} ${start.y}H${x1 + stub}C${x1 + 52} ${start.y} ${x2 + 52} ${end.y} ${x2 + stub} ${end.y}H${x2}`
       : through(x1, start.y, x2, end.y, passes);
   const says = `${link.from} (${link.columns.join(', ')}) references ${link.to} (${link.targets.join(', ')})`;
   return `<g><title>${escape(says)}</title><path class="link ${link.mark}" d="${path}"/>${oneEnd(x1, start.y, start.right ? 1 : -1, link)}${manyEnd(x2, end.y, end.right ? 1 : -1, link)}</g>`;
 }
 
+/** A smooth way over the lanes it passes; both ends leave their boxes straight, so that their marks stand upright. */
 function through(
   x1: number,
   y1: number,
@@ -193,21 +198,21 @@ function through(
   y2: number,
   passes: readonly { readonly x: number; readonly width: number; readonly y: number }[],
 ): string {
-  const forward = x2 > x1;
-  let path = `M${x1} ${y1}`;
-  let [x, y] = [x1, y1];
+  const side = x2 > x1 ? 1 : -1;
+  let path = `M${x1} ${y1}H${x1 + side * stub}`;
+  let [x, y] = [x1 + side * stub, y1];
   const curve = (toX: number, toY: number): void => {
     const half = (toX - x) / 2;
     path += `C${x + half} ${y} ${toX - half} ${toY} ${toX} ${toY}`;
     [x, y] = [toX, toY];
   };
   for (const pass of passes) {
-    curve(forward ? pass.x : pass.x + pass.width, pass.y);
-    x = forward ? pass.x + pass.width : pass.x;
+    curve(side > 0 ? pass.x : pass.x + pass.width, pass.y);
+    x = side > 0 ? pass.x + pass.width : pass.x;
     path += `H${x}`;
   }
-  curve(x2, y2);
-  return path;
+  curve(x2 - side * stub, y2);
+  return `${path}H${x2}`;
 }
 
 /** Height of the row a link begins at; the heading when the row is not drawn. */
@@ -252,13 +257,13 @@ function full(text: string, most: number): string {
 }
 
 function cut(text: string, most: number): string {
-  const letters = [...text];
+  const letters = Array.from(text);
   return letters.length > most ? `${letters.slice(0, most - 1).join('')}…` : text;
 }
 
 /** Columns a text takes in a monospace face; East Asian letters and pictures take two. */
 function columnsOf(text: string): number {
-  return [...text].reduce(
+  return Array.from(text).reduce(
     (sum, letter) =>
       sum +
       (/[\u1100-\u115f\u2e80-\ua4cf\uac00-\ud7a3\uf900-\ufaff\ufe30-\ufe6f\uff00-\uff60\uffe0-\uffe6]|\p{Extended_Pictographic}/u.test(
