@@ -55,13 +55,24 @@ export function at(fit: Fit, size: number): number {
  * Carries a figure from measured sizes to the declared one. The centre is the curve with the smaller residual; the interval spans both curves through
  * the ends of the measured intervals, widened by the residual. A curve that falls is taken as flat at its highest point: more rows never count as a gain.
  */
-export function extrapolate(points: readonly (Point & { readonly low: number; readonly high: number })[], size: number): Extrapolation {
-  const positive = points.map((p) => ({ ...p, value: floor(p.value), low: floor(p.low), high: floor(p.high) }));
+export function extrapolate(
+  points: readonly (Point & { readonly low: number; readonly high: number })[],
+  size: number,
+): Extrapolation {
+  const positive = points.map((p) => ({
+    ...p,
+    value: floor(p.value),
+    low: floor(p.low),
+    high: floor(p.high),
+  }));
   const largest = Math.max(...positive.map((p) => p.size));
   const fit = best(positive);
   const pick = (end: 'low' | 'high'): readonly number[] => {
     const ends = positive.map((p) => ({ size: p.size, value: Number.isFinite(p[end]) ? p[end] : p.value }));
-    return [best(ends), ...(fit.kind === 'flat' ? [] : [rising(fitLinear(ends), ends), rising(fitPower(ends), ends)])].map((curve) => at(curve, size));
+    return [
+      best(ends),
+      ...(fit.kind === 'flat' ? [] : [rising(fitLinear(ends), ends), rising(fitPower(ends), ends)]),
+    ].map((curve) => at(curve, size));
   };
   const value = at(fit, size);
   const unbounded = positive.some((p) => !Number.isFinite(p.high));
@@ -78,7 +89,12 @@ export function extrapolate(points: readonly (Point & { readonly low: number; re
 function best(points: readonly Point[]): Fit {
   const values = points.map((p) => p.value);
   const highest = Math.max(...values);
-  const flat: Fit = { kind: 'flat', a: highest, b: 0, residual: residual({ kind: 'flat', a: highest, b: 0, residual: 0 }, points) };
+  const flat: Fit = {
+    kind: 'flat',
+    a: highest,
+    b: 0,
+    residual: residual({ kind: 'flat', a: highest, b: 0, residual: 0 }, points),
+  };
   if (points.length < 2 || highest - Math.min(...values) <= flatShare * highest) return flat;
   const [linear, power] = [fitLinear(points), fitPower(points)];
   const chosen = linear.residual <= power.residual && linear.a >= 0 ? linear : power;
@@ -86,7 +102,9 @@ function best(points: readonly Point[]): Fit {
 }
 
 function rising(fit: Fit, points: readonly Point[]): Fit {
-  return fit.b > 0 ? fit : { kind: 'flat', a: Math.max(...points.map((p) => p.value)), b: 0, residual: fit.residual };
+  return fit.b > 0
+    ? fit
+    : { kind: 'flat', a: Math.max(...points.map((p) => p.value)), b: 0, residual: fit.residual };
 }
 
 /** Clocks resolve about a microsecond; a smaller figure has no logarithm worth using. */
@@ -99,7 +117,10 @@ function residual(fit: Fit, points: readonly Point[]): number {
   return Math.sqrt(errors.reduce((sum, error) => sum + error * error, 0) / points.length);
 }
 
-function line(points: readonly Point[], weight: (point: Point) => number = () => 1): { readonly a: number; readonly b: number } {
+function line(
+  points: readonly Point[],
+  weight: (point: Point) => number = () => 1,
+): { readonly a: number; readonly b: number } {
   let [sw, sx, sy, sxx, sxy] = [0, 0, 0, 0, 0];
   for (const point of points) {
     const w = weight(point);

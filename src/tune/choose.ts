@@ -1,0 +1,102 @@
+import { formatBytes, formatMs } from '../base/units.ts';
+
+/** Seconds of reading that a gigabyte of index must save each day: what reading it twice from a disk of 100 MB/s takes, for the cache, vacuum and backup it uses. */
+export const secondsPerGigabyteDay = 20;
+/** Below a second a day nobody notices the gain, but everybody keeps the index. */
+export const leastSavedPerDay = 1;
+/** Timings of one query differ by about this share from run to run; less is no gain. */
+export const noiseShare = 0.1;
+/** Milliseconds; differences below are scheduling noise of the client. */
+export const noiseMs = 0.05;
+/** A twin's figures are carried at most this far. */
+export const furthestGrowth = 10;
+const gigabyte = 1024 ** 3;
+const secondsPerDay = 86_400;
+
+/** What one query gains from an index. */
+export interface Gain {
+  readonly claim: string;
+  readonly beforeMs: number;
+  readonly afterMs: number;
+  readonly perSecond: number;
+  /** Target of the 95th percentile, milliseconds. */
+  readonly target?: number;
+  /** Declared rows ÷ rows on the twin of the table that grows. */
+  readonly growth: number;
+}
+
+export interface Weighing {
+  readonly gains: readonly Gain[];
+  readonly bytes: number;
+  readonly writeMsPerRow: number;
+  readonly writesPerDay: number;
+  /** Declared rows ÷ rows on the twin of the indexed table. */
+  readonly growth: number;
+}
+
+export interface Choice {
+  readonly keep: boolean;
+  readonly because: string;
+  /** Seconds per day. */
+  readonly savedPerDay: number;
+  readonly costPerDay: number;
+  readonly needed: boolean;
+}
+
+/**
+ * Keeps an index only if a target needs it or it saves more than it costs:
+ * saved = Σ calls/day × (before − after) × growth; cost = writes/day × extra time per row + gigabytes × growth × {@link secondsPerGigabyteDay}.
+ */
+export function choose(weighing: Weighing): Choice {
+  const real = weighing.gains.filter(
+    (gain) => gain.beforeMs - gain.afterMs > Math.max(noiseMs, noiseShare * gain.beforeMs),
+  );
+  const savedPerDay = real.reduce(
+    (sum, gain) =>
+      sum + (gain.perSecond * secondsPerDay * (gain.beforeMs - gain.afterMs) * carried(gain.growth)) / 1000,
+    0,
+  );
+  const writeSeconds = (weighing.writesPerDay * weighing.writeMsPerRow) / 1000;
+  const bytes = weighing.bytes * Math.max(1, weighing.growth);
+  const costPerDay = writeSeconds + (bytes / gigabyte) * secondsPerGigabyteDay;
+  const helped = real.find(
+    (gain) =>
+      gain.target !== undefined &&
+      gain.beforeMs * carried(gain.growth) > gain.target &&
+      gain.afterMs < gain.beforeMs,
+  );
+  const figures = `${seconds(savedPerDay)} of reading saved per day against ${seconds(writeSeconds)} of writing and ${formatBytes(bytes)} (worth ${seconds(costPerDay - writeSeconds)})`;
+  if (real.length === 0)
+    return {
+      keep: false,
+      because: 'No query gets faster by more than the noise.',
+      savedPerDay,
+      costPerDay,
+      needed: false,
+    };
+  if (helped) {
+    const projected = formatMs(helped.beforeMs * carried(helped.growth));
+    return {
+      keep: true,
+      because: `${helped.claim} needs it: ${formatMs(helped.beforeMs)} without, ${formatMs(helped.afterMs)} with it on the twin, up to ${projected} without it at the declared volume, target ${formatMs(helped.target!)}; ${figures}.`,
+      savedPerDay,
+      costPerDay,
+      needed: true,
+    };
+  }
+  const keep = savedPerDay > costPerDay && savedPerDay >= leastSavedPerDay;
+  const word = keep
+    ? 'Saves more than it costs'
+    : savedPerDay < leastSavedPerDay
+      ? `Saves less than ${leastSavedPerDay} s per day`
+      : 'Costs more than it saves';
+  return { keep, because: `${word}: ${figures}.`, savedPerDay, costPerDay, needed: false };
+}
+
+function carried(growth: number): number {
+  return Math.min(furthestGrowth, Math.max(1, growth));
+}
+
+function seconds(value: number): string {
+  return formatMs(value * 1000);
+}
