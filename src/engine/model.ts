@@ -603,7 +603,7 @@ export interface Activity {
   readonly connections: number;
   /** Statements that the server is working on. */
   readonly running: number;
-  /** Milliseconds since anything was sent or received. */
+  /** Milliseconds since anything was sent or received; 0 while a statement runs or rows are being made. */
   readonly idleMs: number;
   /** Text of the statement that was sent last. */
   readonly last?: string;

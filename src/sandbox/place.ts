@@ -1,3 +1,4 @@
+import { spawnSync } from 'node:child_process';
 import { chmodSync, chownSync, lstatSync, mkdirSync, readFileSync, realpathSync } from 'node:fs';
 import { homedir, tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -75,7 +76,7 @@ function prepare(folder: string, account: Account | undefined): Place {
   if (account) chmodSync(cache, 0o711);
   const below = (name: string, owner: Account | undefined, mode: number): string => {
     const path = join(cache, name);
-    mkdirSync(path, { recursive: true });
+    if (mkdirSync(path, { recursive: true }) !== undefined) spreadFolders(path);
     chmodSync(path, mode);
     if (owner) chownSync(path, owner.uid, owner.gid);
     return path;
@@ -88,6 +89,14 @@ function prepare(folder: string, account: Account | undefined): Place {
     packages: below('package', undefined, 0o755),
     account,
   };
+}
+
+/**
+ * Asks ext4 to place each new folder below `path` in a region of its own: a file is made slowly where others were deleted in the last minute
+ * (0.07 s became 0.9 s for a data folder). Elsewhere it does nothing.
+ */
+function spreadFolders(path: string): void {
+  if (process.platform === 'linux') spawnSync('chattr', ['+T', path], { stdio: 'ignore' });
 }
 
 function findAccount(names: readonly string[]): Account {

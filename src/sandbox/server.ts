@@ -70,7 +70,8 @@ async function configure(engine: Engine, server: Server, request: ServerRequest,
   const options = { binaries: server.binaries, version: server.version, data: run.data, sockets: run.sockets, port: socketPort, settings: request.settings ?? {} };
   for (const { path, text, append } of await launch.configure(options)) (append ? appendFileSync : writeFileSync)(join(run.data, path), text);
   const { program, args } = launch.serve({ binaries: server.binaries, data: run.data });
-  note(run, files.serve, `exec ${[program, ...args].map((word) => `'${word.replaceAll("'", `'\\''`)}'`).join(' ')}\n`, place.account);
+  const spread = launch.spread.map((folder) => `chattr +T ${quoted(join(run.data, folder))} 2>/dev/null\n`).join('');
+  note(run, files.serve, `${spread}exec ${[program, ...args].map(quoted).join(' ')}\n`, place.account);
 }
 
 async function ready(engine: Engine, url: string, server: Server, guards: Guards, run: RunFolder, place: Place): Promise<Session> {
@@ -155,4 +156,9 @@ class Guards {
     });
     return guard;
   }
+}
+
+/** A word as a shell reads it. */
+function quoted(word: string): string {
+  return `'${word.replaceAll("'", `'\\''`)}'`;
 }

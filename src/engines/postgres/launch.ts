@@ -13,6 +13,7 @@ const run = promisify(execFile);
 export const launch: Launch = {
   accounts: ['postgres', '_postgres'],
   packages,
+  spread: ['base'],
   candidates,
 
   async version(binaries) {
