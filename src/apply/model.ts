@@ -4,6 +4,12 @@ import type { Seen } from '../engine/model.ts';
 /** One executed statement of a change, a file, or a wrapped command. */
 export interface StatementRun extends Seen {
   readonly sql: string;
+  /** Kind of its parse tree's node, where a proxy recorded it; undefined when it does not parse as one statement. */
+  readonly kind?: string;
+  /** It was refused before the server saw it. */
+  readonly refused?: boolean;
+  /** `application_name` of a recorded session. */
+  readonly application?: string;
   /** File, phase or migration it belongs to, if known. */
   readonly origin?: string;
   readonly step?: string;

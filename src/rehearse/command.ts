@@ -20,9 +20,9 @@ export interface Group {
   /** Resolves when the command itself has ended. */
   readonly ended: Promise<Ending>;
   /** Milliseconds since it printed something (or began). */
-  spokeMs(): number;
+  readonly spokeMs: () => number;
   /** The end of what it printed. */
-  output(): string;
+  readonly output: () => string;
   /** Ends whatever is left of the group: TERM, and KILL two seconds later. */
   end(): Promise<void>;
 }

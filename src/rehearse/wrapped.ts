@@ -168,8 +168,8 @@ async function silence(
   void ended.then(() => (over = true));
   while (!over) {
     await new Promise((resolve) => setTimeout(resolve, Math.min(lookEveryMs, limitMs)));
-    const { idleMs, running } = proxy.activity();
-    if (!over && running === 0 && Math.min(idleMs, spokeMs()) >= limitMs) return 'hung';
+    const { idleMs } = proxy.activity();
+    if (!over && Math.min(idleMs, spokeMs()) >= limitMs) return 'hung';
   }
   return new Promise(() => {});
 }
@@ -183,9 +183,5 @@ async function interruption(signal: AbortSignal, ended: Promise<unknown>): Promi
 }
 
 function statementRun(recorded: Recorded): StatementRun {
-  return {
-    ...recorded,
-    ...(recorded.application === undefined ? {} : { origin: recorded.application }),
-    attempts: 1,
-  };
+  return { ...recorded, attempts: 1 };
 }

@@ -1,3 +1,4 @@
+import type pg from 'pg';
 import { expect, test } from 'vitest';
 import { locksOf, recording } from './recording.ts';
 
@@ -28,7 +29,7 @@ test('a rewrite is seen, in simple and in extended protocol', async () => {
     text: 'ALTER TABLE users ALTER COLUMN name TYPE varchar(40)',
     values: [],
     queryMode: 'extended',
-  } as never);
+  } as pg.QueryConfig);
   expect(find(/bigint/)[0]!.rewrites).toEqual(['public.users']);
   expect(find(/varchar/)[0]!.rewrites).toEqual(['public.users']);
   expect(find(/varchar/)[0]!.sampled).toBe(false);
@@ -107,7 +108,7 @@ test('statements that run outside transactions are passed on and sampled', async
   });
   const c = await client();
   await c.query('CREATE INDEX CONCURRENTLY users_name ON users (name)');
-  await c.query({ text: 'VACUUM users', values: [], queryMode: 'extended' } as never);
+  await c.query({ text: 'VACUUM users', values: [], queryMode: 'extended' } as pg.QueryConfig);
   const [index] = find(/CONCURRENTLY/);
   expect(index).toMatchObject({ sampled: true });
   expect(locksOf(index)).toContain('public.users SHARE UPDATE EXCLUSIVE');
@@ -124,7 +125,11 @@ test('refused statements never reach the server and fail their transaction', asy
   });
   await c.query('BEGIN');
   await expect(
-    c.query({ text: 'ALTER SYSTEM SET work_mem = $$1MB$$', values: [], queryMode: 'extended' } as never),
+    c.query({
+      text: 'ALTER SYSTEM SET work_mem = $$1MB$$',
+      values: [],
+      queryMode: 'extended',
+    } as pg.QueryConfig),
   ).rejects.toMatchObject({ code: '42501' });
   await expect(c.query('SELECT 1')).rejects.toMatchObject({ code: '25P02' });
   await c.query('ROLLBACK');

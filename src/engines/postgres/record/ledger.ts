@@ -47,6 +47,11 @@ export class Ledger {
     this.#hook = options.beforeTransaction;
   }
 
+  /** Milliseconds since anything happened; none while a statement runs or rows are being made. */
+  get idleMs(): number {
+    return this.running > 0 || this.#hooked ? 0 : performance.now() - this.touched;
+  }
+
   /** Writes down a statement that was never run. */
   note(about: Pick<About, 'sql' | 'kind' | 'session' | 'application'>, more: Partial<Recorded>): Entry {
     const { sql, kind, session, application } = about;
@@ -81,6 +86,7 @@ export class Ledger {
       outcome = await run();
     } finally {
       this.running -= 1;
+      this.touched = performance.now();
       entry.ms += performance.now() - start;
     }
     if (outcome.rows !== undefined) entry.rows = (entry.rows ?? 0) + outcome.rows;
@@ -119,6 +125,7 @@ export class Ledger {
       const hook = this.#hook;
       this.#hooked = this.#try(() => hook({ session, sql })).then(() => {
         this.#hooked = undefined;
+        this.touched = performance.now();
       });
       this.#busy.add(session);
       await this.#hooked;

@@ -14,7 +14,7 @@ export interface ObservedOptions {
   readonly reader: Reader;
   readonly statementTimeoutMs: number;
   readonly commitAfterWriteTo: RecordOptions['commitAfterWriteTo'];
-  cancel(key: Buffer): Promise<void>;
+  readonly cancel: (key: Buffer) => Promise<void>;
 }
 
 /** Types of answers, but not what comes unasked. */

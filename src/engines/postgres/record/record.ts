@@ -86,12 +86,12 @@ class Recording implements RecordingProxy {
   }
 
   activity(): Activity {
-    const { connections, running, splits, last, problems, touched } = this.#ledger;
+    const { connections, running, splits, last, problems, idleMs } = this.#ledger;
     return {
       connections,
       running,
       splits,
-      idleMs: performance.now() - touched,
+      idleMs,
       ...(last === undefined ? {} : { last }),
       problems,
     };

@@ -60,7 +60,7 @@ async function stepwise(observed: Observed, sql: string, statements: readonly St
     // A pipeline is an implicit block from its second statement on, a simple query from its first.
     if (between && !(await enterBlock(observed))) break;
     // Positions count characters, not UTF-16 units.
-    server.shift = [...sql.slice(0, statement.offset)].length;
+    server.shift = Array.from(sql.slice(0, statement.offset)).length;
     server.swallow = '123nt';
     const watched = !quiet(statement.kind);
     const sampled = statement.kind === 'DoStmt' && /\bcommit\b/i.test(statement.sql);
