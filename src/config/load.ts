@@ -47,7 +47,13 @@ export async function loadConfig({ from, overrides = {}, cwd, env }: ConfigOptio
     current: await currentOf(values.get('current')),
     ...(workload ? { workload: await existing(workload, 'a file of named queries') } : {}),
     ...(changes ? { changes: resolve(changes.folder, changes.text) } : {}),
-    ...(sandbox ? { sandbox: isUrl(sandbox.text) ? checkedUrl(sandbox) : await existing(sandbox, "a folder with a server's binaries, or a postgres:// URL") } : {}),
+    ...(sandbox
+      ? {
+          sandbox: isUrl(sandbox.text)
+            ? checkedUrl(sandbox)
+            : await existing(sandbox, "a folder with a server's binaries, or a postgres:// URL"),
+        }
+      : {}),
   };
 }
 
@@ -56,7 +62,13 @@ async function find(folders: readonly string[]): Promise<string | undefined> {
   for (const start of folders) {
     for (let folder = start; ; folder = dirname(folder)) {
       const file = join(folder, configName);
-      if (await stat(file).then((found) => found.isFile(), () => false)) return file;
+      if (
+        await stat(file).then(
+          (found) => found.isFile(),
+          () => false,
+        )
+      )
+        return file;
       if (dirname(folder) === folder) break;
     }
   }
@@ -64,7 +76,9 @@ async function find(folders: readonly string[]): Promise<string | undefined> {
 }
 
 async function readText(file: string): Promise<string> {
-  const bytes = await readFile(file).catch((cause: unknown) => fail('file.unreadable', `${file} cannot be read.`, { cause }));
+  const bytes = await readFile(file).catch((cause: unknown) =>
+    fail('file.unreadable', `${file} cannot be read.`, { cause }),
+  );
   if (bytes.byteLength > 65_536) return fail('config.invalid', `${file} is larger than 64 KiB.`);
   try {
     return new TextDecoder('utf-8', { fatal: true }).decode(bytes).replaceAll(/\r\n?/g, '\n');
@@ -75,15 +89,25 @@ async function readText(file: string): Promise<string> {
 
 function readConfig(text: string, file: string, env: Env): Map<Key, Value> {
   const lines = new LineCounter();
-  const document = parseDocument(text, { version: '1.2', schema: 'core', lineCounter: lines, prettyErrors: false, logLevel: 'silent' });
+  const document = parseDocument(text, {
+    version: '1.2',
+    schema: 'core',
+    lineCounter: lines,
+    prettyErrors: false,
+    logLevel: 'silent',
+  });
   const refuse = (offset: number, sentence: string, hint?: string): never => {
     const { line, col } = lines.linePos(offset);
-    return fail('config.invalid', `${where(file, line, col)}: ${sentence}`, { ...(hint === undefined ? {} : { hint }), details: { line, column: col } });
+    return fail('config.invalid', `${where(file, line, col)}: ${sentence}`, {
+      ...(hint === undefined ? {} : { hint }),
+      details: { line, column: col },
+    });
   };
   const [error] = document.errors;
   if (error) refuse(error.pos[0], `${error.message.slice(0, 200)}.`);
   const values = new Map<Key, Value>();
-  if (document.contents === null || (isScalar(document.contents) && document.contents.value === null)) return values;
+  if (document.contents === null || (isScalar(document.contents) && document.contents.value === null))
+    return values;
   if (!isMap(document.contents)) return refuse(0, `the file must be a map with the keys ${keys.join(', ')}.`);
   for (const { key, value } of document.contents.items) {
     const name = String((key as Scalar).value);
@@ -91,13 +115,22 @@ function readConfig(text: string, file: string, env: Env): Map<Key, Value> {
     const known = keys.find((each) => each === name);
     if (!known) {
       const near = nearest(name, keys);
-      return refuse(offset, `unknown key \`${name.slice(0, 60)}\`.`, near === undefined ? `Known keys: ${keys.join(', ')}.` : `Did you mean \`${near}\`?`);
+      return refuse(
+        offset,
+        `unknown key \`${name.slice(0, 60)}\`.`,
+        near === undefined ? `Known keys: ${keys.join(', ')}.` : `Did you mean \`${near}\`?`,
+      );
     }
     if (value === null || (isScalar(value) && value.value === null)) continue;
     const at = (value as Scalar).range?.[0] ?? offset;
-    if (!isScalar(value) || typeof value.value !== 'string' || value.value.trim() === '') return refuse(at, `\`${name}\` must be a text.`);
+    if (!isScalar(value) || typeof value.value !== 'string' || value.value.trim() === '')
+      return refuse(at, `\`${name}\` must be a text.`);
     const { line, col } = lines.linePos(at);
-    values.set(known, { text: withEnvironment(value.value.trim(), env, (sentence, hint) => refuse(at, sentence, hint)), folder: dirname(file), where: where(file, line, col) });
+    values.set(known, {
+      text: withEnvironment(value.value.trim(), env, (sentence, hint) => refuse(at, sentence, hint)),
+      folder: dirname(file),
+      where: where(file, line, col),
+    });
   }
   return values;
 }
@@ -109,9 +142,18 @@ function where(file: string, line: number, column: number): string {
 /** Puts environment values in the place of `${NAME}`, so that no password needs to stand in the file. */
 function withEnvironment(text: string, env: Env, refuse: (sentence: string, hint: string) => never): string {
   return text.replaceAll(/\$\{([^}]*)\}/g, (_, name: string) => {
-    if (!/^[A-Za-z_][A-Za-z0-9_]*$/.test(name)) return refuse(`\`\${${name.slice(0, 60)}}\` is not the name of an environment variable.`, 'Write it as `${DATABASE_URL}`.');
+    if (!/^[A-Za-z_][A-Za-z0-9_]*$/.test(name))
+      return refuse(
+        `\`\${${name.slice(0, 60)}}\` is not the name of an environment variable.`,
+        'Write it as `${DATABASE_URL}`.',
+      );
     const value = env[name];
-    return value === undefined || value === '' ? refuse(`the environment variable ${name} is not set.`, `Set ${name}, or give the value on the command line.`) : value;
+    return value === undefined || value === ''
+      ? refuse(
+          `the environment variable ${name} is not set.`,
+          `Set ${name}, or give the value on the command line.`,
+        )
+      : value;
   });
 }
 
@@ -129,12 +171,18 @@ function isUrl(text: string): boolean {
 /** Never shows the address: it may hold a password. */
 function checkedUrl({ text, where: from }: Value): string {
   if (/^postgres(?:ql)?:\/\/\S*$/i.test(text) && URL.canParse(text)) return text;
-  return fail('connect.url', `The address at ${from} is not a database URL of the form postgres://user@host:5432/name.`);
+  return fail(
+    'connect.url',
+    `The address at ${from} is not a database URL of the form postgres://user@host:5432/name.`,
+  );
 }
 
 async function existing({ text, folder, where: from }: Value, expected: string): Promise<string> {
   const path = resolve(folder, text);
   const found = await stat(path).catch(() => undefined);
-  if (!found) return fail('file.missing', `${from} names ${path}, which does not exist.`, { hint: `It must be ${expected}.` });
+  if (!found)
+    return fail('file.missing', `${from} names ${path}, which does not exist.`, {
+      hint: `It must be ${expected}.`,
+    });
   return path;
 }

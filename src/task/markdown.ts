@@ -41,7 +41,12 @@ export function split(text: string, name?: string): Parts {
     : fences(lines, front.lines).filter((fence) => firstKey.test(fence.text));
   const prose = bare ? '' : withoutBlocks(lines.slice(front.lines), blocks, front.lines);
   const title = oneLine(front.title ?? heading(prose) ?? '');
-  return { id: identify(front.id, title, name, text), title: title === '' ? identify(front.id, '', name, text) : title, prose, blocks };
+  return {
+    id: identify(front.id, title, name, text),
+    title: title === '' ? identify(front.id, '', name, text) : title,
+    prose,
+    blocks,
+  };
 }
 
 /** Place in the file of a place in the block's own text. */
@@ -112,8 +117,13 @@ function quotePrefix(line: string, depth: number): number | undefined {
 
 function withoutBlocks(lines: readonly string[], blocks: readonly Fence[], offset: number): string {
   const hidden = new Set<number>();
-  for (const block of blocks) for (let line = block.line; line <= block.lastLine; line++) hidden.add(line - 1 - offset);
-  return lines.filter((_, index) => !hidden.has(index)).join('\n').replaceAll(/\n{3,}/g, '\n\n').trim();
+  for (const block of blocks)
+    for (let line = block.line; line <= block.lastLine; line++) hidden.add(line - 1 - offset);
+  return lines
+    .filter((_, index) => !hidden.has(index))
+    .join('\n')
+    .replaceAll(/\n{3,}/g, '\n\n')
+    .trim();
 }
 
 function heading(prose: string): string | undefined {
@@ -132,13 +142,21 @@ function identify(given: string | undefined, title: string, name: string | undef
   const inTitle = /^[[(]?([A-Z][A-Z0-9_]*-\d+)\b/.exec(title)?.[1];
   const file = name?.replace(/^.*[/\\]/, '').replace(/\.[a-z]+$/i, '');
   for (const candidate of [given, inTitle, file]) {
-    const safe = candidate?.normalize('NFC').replaceAll(/[^\p{L}\p{N}._-]+/gu, '-').replaceAll(/^[-.]+|[-.]+$/g, '').slice(0, 60);
+    const safe = candidate
+      ?.normalize('NFC')
+      .replaceAll(/[^\p{L}\p{N}._-]+/gu, '-')
+      .replaceAll(/^[-.]+|[-.]+$/g, '')
+      .slice(0, 60);
     if (safe) return safe;
   }
   return slug(title, '-').slice(0, 40).replace(/-+$/, '') || `task-${hash(text).slice(0, 8)}`;
 }
 
-function frontMatter(lines: readonly string[]): { readonly lines: number; readonly id?: string; readonly title?: string } {
+function frontMatter(lines: readonly string[]): {
+  readonly lines: number;
+  readonly id?: string;
+  readonly title?: string;
+} {
   if (lines[0]?.trimEnd() !== '---') return { lines: 0 };
   const end = lines.slice(1, 200).findIndex((line) => line.trimEnd() === '---');
   if (end < 1) return { lines: 0 };

@@ -88,7 +88,10 @@ export interface Entity extends Claim {
   readonly name: string;
   readonly purpose?: string;
   readonly table?: string;
-  readonly key: { readonly kind: 'identity' } | { readonly kind: 'uuid' } | { readonly kind: 'fields'; readonly names: readonly string[] };
+  readonly key:
+    | { readonly kind: 'identity' }
+    | { readonly kind: 'uuid' }
+    | { readonly kind: 'fields'; readonly names: readonly string[] };
   readonly fields: readonly Field[];
   /** Further uniques over several fields or relations. */
   readonly unique: readonly (readonly string[])[];
@@ -121,7 +124,23 @@ export type FieldType =
   | { readonly kind: 'decimal'; readonly precision: number; readonly scale: number }
   | { readonly kind: 'enum'; readonly values: readonly string[] }
   | { readonly kind: 'sql'; readonly sql: string }
-  | { readonly kind: 'int' | 'bigint' | 'money' | 'bool' | 'date' | 'time' | 'instant' | 'duration' | 'uuid' | 'json' | 'bytes' | 'email' | 'url' | 'tags' };
+  | {
+      readonly kind:
+        | 'int'
+        | 'bigint'
+        | 'money'
+        | 'bool'
+        | 'date'
+        | 'time'
+        | 'instant'
+        | 'duration'
+        | 'uuid'
+        | 'json'
+        | 'bytes'
+        | 'email'
+        | 'url'
+        | 'tags';
+    };
 
 /** A summary kept from another entity's rows. */
 export interface Derived {

@@ -24,14 +24,20 @@ test('human units become numbers and are printed canonically', () => {
   expect(units.printRate({ perSecond: 40_000 / 86_400, peakPerSecond: 20 })).toBe('40k/day peak 20/s');
 });
 
-test.each(['20 parsecs', '-5 ms', '5', '', '5 ms ms x', '1e999 s', 'NaN s'])('%j is not a duration', (text) => {
-  expect(units.parseDuration(text)).toBeUndefined();
-  expect(units.parseDays(text)).toBeUndefined();
-});
+test.each(['20 parsecs', '-5 ms', '5', '', '5 ms ms x', '1e999 s', 'NaN s'])(
+  '%j is not a duration',
+  (text) => {
+    expect(units.parseDuration(text)).toBeUndefined();
+    expect(units.parseDays(text)).toBeUndefined();
+  },
+);
 
-test.each(['5 s', '10', '-1/s', '10/s peak 5/s', '10/parsec', '10/s peak', '/s', '1/s peak 2/s peak 3/s'])('%j is not a rate', (text) => {
-  expect(units.parseRate(text)).toBeUndefined();
-});
+test.each(['5 s', '10', '-1/s', '10/s peak 5/s', '10/parsec', '10/s peak', '/s', '1/s peak 2/s peak 3/s'])(
+  '%j is not a rate',
+  (text) => {
+    expect(units.parseRate(text)).toBeUndefined();
+  },
+);
 
 test('whatever is printed parses to the same number', () => {
   const positive = fc.double({ min: 1e-6, max: 1e15, noNaN: true });
@@ -45,7 +51,11 @@ test('whatever is printed parses to the same number', () => {
       expect(units.parseRate(units.printRate(rate))).toEqual(rate);
     }),
   );
-  for (const zero of [units.parseCount(units.printCount(0)), units.parseDuration(units.printDuration(0)), units.parseDays(units.printDays(0))]) {
+  for (const zero of [
+    units.parseCount(units.printCount(0)),
+    units.parseDuration(units.printDuration(0)),
+    units.parseDays(units.printDays(0)),
+  ]) {
     expect(zero).toBe(0);
   }
 });

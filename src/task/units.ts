@@ -4,7 +4,14 @@ import type { Rate } from './model.ts';
 const number = String.raw`\d[\d_]*(?:\.\d+)?(?:e[+-]?\d+)?`;
 const countSizes: Readonly<Record<string, number>> = { k: 1e3, M: 1e6, G: 1e9 };
 const countWords: ReadonlyMap<string, number> = new Map([
-  ['k', 1e3], ['thousand', 1e3], ['m', 1e6], ['million', 1e6], ['g', 1e9], ['b', 1e9], ['bn', 1e9], ['billion', 1e9],
+  ['k', 1e3],
+  ['thousand', 1e3],
+  ['m', 1e6],
+  ['million', 1e6],
+  ['g', 1e9],
+  ['b', 1e9],
+  ['bn', 1e9],
+  ['billion', 1e9],
 ]);
 const countPattern = new RegExp(`^(${number})\\s*([a-z]+)?$`, 'i');
 
@@ -18,12 +25,29 @@ export function parseCount(text: string): number | undefined {
 
 /** Canonical text of a count: `2M`, `40k`, `950`. */
 export function printCount(count: number): string {
-  return shortest(count, Object.entries(countSizes).map(([suffix, size]) => [suffix, size] as const), (text) => parseCount(text)) ?? String(count);
+  return (
+    shortest(
+      count,
+      Object.entries(countSizes).map(([suffix, size]) => [suffix, size] as const),
+      (text) => parseCount(text),
+    ) ?? String(count)
+  );
 }
 
 const durations: ReadonlyMap<string, number> = new Map([
-  ['us', 1e-3], ['µs', 1e-3], ['ms', 1], ['s', 1e3], ['sec', 1e3], ['second', 1e3], ['min', 6e4], ['minute', 6e4],
-  ['h', 36e5], ['hour', 36e5], ['d', 864e5], ['day', 864e5], ['week', 6048e5],
+  ['us', 1e-3],
+  ['µs', 1e-3],
+  ['ms', 1],
+  ['s', 1e3],
+  ['sec', 1e3],
+  ['second', 1e3],
+  ['min', 6e4],
+  ['minute', 6e4],
+  ['h', 36e5],
+  ['hour', 36e5],
+  ['d', 864e5],
+  ['day', 864e5],
+  ['week', 6048e5],
 ]);
 const durationPart = new RegExp(`(${number})\\s*([a-zµ]+)\\s*`, 'giy');
 
@@ -37,8 +61,20 @@ export function parseDuration(text: string): number | undefined {
 
 /** Canonical text of milliseconds: `20 ms`, `1.5 s`, `2 h`. */
 export function printDuration(ms: number): string {
-  const units = [['ms', 1], ['s', 1e3], ['min', 6e4], ['h', 36e5], ['day', 864e5]] as const;
-  return shortest(ms, units.map(([unit, size]) => [` ${unit}`, size] as const), parseDuration) ?? `${ms} ms`;
+  const units = [
+    ['ms', 1],
+    ['s', 1e3],
+    ['min', 6e4],
+    ['h', 36e5],
+    ['day', 864e5],
+  ] as const;
+  return (
+    shortest(
+      ms,
+      units.map(([unit, size]) => [` ${unit}`, size] as const),
+      parseDuration,
+    ) ?? `${ms} ms`
+  );
 }
 
 /** Days from `18 months`, `6 weeks`, `30 days`, `1 year`; a month is 365/12 days. Undefined for anything else. */
@@ -59,9 +95,20 @@ export function printDays(days: number): string {
   return `${days} ${days === 1 ? 'day' : 'days'}`;
 }
 
-const perUnit: readonly (readonly [string, number])[] = [['s', 1], ['min', 60], ['h', 3600], ['day', 86_400], ['week', 604_800]];
+const perUnit: readonly (readonly [string, number])[] = [
+  ['s', 1],
+  ['min', 60],
+  ['h', 3600],
+  ['day', 86_400],
+  ['week', 604_800],
+];
 const rateSeconds: ReadonlyMap<string, number> = new Map([
-  ...perUnit, ['sec', 1], ['second', 1], ['minute', 60], ['hour', 3600], ['d', 86_400],
+  ...perUnit,
+  ['sec', 1],
+  ['second', 1],
+  ['minute', 60],
+  ['hour', 3600],
+  ['d', 86_400],
 ]);
 const oneRate = new RegExp(`^(${number}\\s*[a-z]*?)\\s*/\\s*([a-z]+)$`, 'i');
 
@@ -85,7 +132,9 @@ export function parseRate(text: string): Rate | undefined {
 /** Canonical text of a rate: `150/s peak 600/s`. */
 export function printRate(rate: Rate): string {
   const average = printOneRate(rate.perSecond);
-  return rate.peakPerSecond === rate.perSecond ? average : `${average} peak ${printOneRate(rate.peakPerSecond)}`;
+  return rate.peakPerSecond === rate.perSecond
+    ? average
+    : `${average} peak ${printOneRate(rate.peakPerSecond)}`;
 }
 
 function printOneRate(perSecond: number): string {
@@ -99,7 +148,9 @@ export function parsePerDay(text: string): number | undefined {
   if (count !== undefined) return count;
   const perSecond = parseOneRate(text);
   if (perSecond === undefined) return undefined;
-  return /\/\s*d(?:ay)?$/i.test(text.trim()) ? parseCount(text.slice(0, text.indexOf('/'))) : finite(rounded(perSecond * 86_400));
+  return /\/\s*d(?:ay)?$/i.test(text.trim())
+    ? parseCount(text.slice(0, text.indexOf('/')))
+    : finite(rounded(perSecond * 86_400));
 }
 
 /** Canonical text of new things a day: `40k/day`. */
@@ -107,7 +158,10 @@ export function printPerDay(perDay: number): string {
   return `${printCount(perDay)}/day`;
 }
 
-function parts(text: string, convert: (value: number, unit: string) => number | undefined): number | undefined {
+function parts(
+  text: string,
+  convert: (value: number, unit: string) => number | undefined,
+): number | undefined {
   const trimmed = text.trim();
   let total = 0;
   let end = 0;
@@ -122,13 +176,25 @@ function parts(text: string, convert: (value: number, unit: string) => number | 
 }
 
 /** The largest unit that gives a short number which parses back to the very same value. */
-function shortest(value: number, units: readonly (readonly [string, number])[], parse: (text: string) => number | undefined): string | undefined {
-  const texts = units.filter(([, size]) => value >= size).map(([suffix, size]) => `${rounded(value / size)}${suffix}`);
-  const good = texts.filter((text) => parse(text) === value && /^\d{1,15}(?:\.\d{1,2})?(?![\d.e])/.test(text));
+function shortest(
+  value: number,
+  units: readonly (readonly [string, number])[],
+  parse: (text: string) => number | undefined,
+): string | undefined {
+  const texts = units
+    .filter(([, size]) => value >= size)
+    .map(([suffix, size]) => `${rounded(value / size)}${suffix}`);
+  const good = texts.filter(
+    (text) => parse(text) === value && /^\d{1,15}(?:\.\d{1,2})?(?![\d.e])/.test(text),
+  );
   return good.at(-1);
 }
 
-function pick(texts: readonly string[], value: number, parse: (text: string) => number | undefined): string | undefined {
+function pick(
+  texts: readonly string[],
+  value: number,
+  parse: (text: string) => number | undefined,
+): string | undefined {
   return texts.filter((text) => parse(text) === value).toSorted((a, b) => a.length - b.length)[0];
 }
 

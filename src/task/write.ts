@@ -1,49 +1,36 @@
 /** Prints requirements as the canonical block: every id given, units canonical, what was assumed marked. */
-import { Document, Pair, Scalar, YAMLMap, YAMLSeq, type Node } from 'yaml';
 import { hash } from '../base/hash.ts';
+import { layOut, type Literal, type Part, type Tree, type Unknown } from './layout.ts';
 import type { Entity, Field, Given, Open, Requirements, Skew, Task } from './model.ts';
-import { sayer } from './says.ts';
-import { printType } from './types.ts';
+import { sayer } from './block/says.ts';
+import { printType } from './block/types.ts';
 import { printCount, printDays, printDuration, printPerDay, printRate } from './units.ts';
-
-/** A part of the canonical block: a literal, a list, or a map in order; `undefined` entries are left out. */
-type Part = Literal | Unknown | Assumed | readonly Part[] | Tree | string | number | boolean | undefined;
-interface Tree {
-  readonly kind: 'map';
-  readonly entries: readonly (readonly [string, Part])[];
-}
-interface Literal {
-  readonly kind: 'literal';
-  readonly value: unknown;
-}
-interface Unknown {
-  readonly kind: 'unknown';
-}
-interface Assumed {
-  readonly kind: 'assumed';
-  readonly part: Part;
-}
 
 const unknown: Unknown = { kind: 'unknown' };
 const literal = (value: unknown): Literal => ({ kind: 'literal', value });
-const map = (entries: Readonly<Record<string, Part>>): Tree => ({ kind: 'map', entries: Object.entries(entries) });
+const map = (entries: Readonly<Record<string, Part>>): Tree => ({
+  kind: 'map',
+  entries: Object.entries(entries),
+});
 const each = <T>(values: Readonly<Record<string, T>>, print: (value: T) => Part): Tree => ({
   kind: 'map',
   entries: Object.entries(values).map(([key, value]) => [key, print(value)] as const),
 });
 const filled = (tree: Tree): Tree | undefined => (tree.entries.length === 0 ? undefined : tree);
-const some = <T>(values: readonly T[]): readonly T[] | undefined => (values.length === 0 ? undefined : values);
+const some = <T>(values: readonly T[]): readonly T[] | undefined =>
+  values.length === 0 ? undefined : values;
 
 /** The canonical block of a task as YAML, without its fence; reading it again gives equal requirements. */
 export function writeBlock(task: Pick<Task, 'requirements' | 'open'>): string {
-  const document = new Document(node(canonical(task), []));
-  return document.toString({ lineWidth: 0, flowCollectionPadding: true });
+  return layOut(canonical(task));
 }
 
 /** A whole task file with the canonical block: title, prose, block. */
 export function writeTask(task: Task): string {
   const block = writeBlock(task).trimEnd();
-  const fence = '`'.repeat(Math.max(3, ...[...block.matchAll(/^\s*(`{3,})/gm)].map((match) => match[1]!.length + 1)));
+  const fence = '`'.repeat(
+    Math.max(3, ...[...block.matchAll(/^\s*(`{3,})/gm)].map((match) => match[1]!.length + 1)),
+  );
   const heading = /^\s*#/.test(task.prose) ? task.prose : `# ${task.title}\n\n${task.prose}`.trim();
   return `${heading}\n\n${fence}yaml\n${block}\n${fence}\n`;
 }
@@ -65,7 +52,10 @@ function partAt(tree: Tree, path: readonly string[]): Part {
   let part: Part = tree;
   path.forEach((key, depth) => {
     const entries: Tree['entries'] = isTree(part) ? part.entries : [];
-    part = entries.find(([name]) => name === key || (depth === 1 && path[0] === 'entities' && name.replace(/\s.*$/s, '') === key))?.[1];
+    part = entries.find(
+      ([name]) =>
+        name === key || (depth === 1 && path[0] === 'entities' && name.replace(/\s.*$/s, '') === key),
+    )?.[1];
   });
   return part;
 }
@@ -93,36 +83,108 @@ function mark(tree: Tree, path: readonly string[], open: ReadonlyMap<string, Ope
 }
 
 function blockOf(r: Requirements): Tree {
-  const name = (reference: string): string => r.entities.find(({ id }) => id === reference)?.name ?? reference;
+  const name = (reference: string): string =>
+    r.entities.find(({ id }) => id === reference)?.name ?? reference;
   const say = sayer(name);
   const said = (says: string, derived: string): string | undefined => (says === derived ? undefined : says);
-  const section = <T extends { readonly id: string }>(claims: readonly T[], print: (claim: T) => Tree): Tree | undefined =>
+  const section = <T extends { readonly id: string }>(
+    claims: readonly T[],
+    print: (claim: T) => Tree,
+  ): Tree | undefined =>
     filled({ kind: 'map', entries: claims.map((claim) => [claim.id, print(claim)] as const) });
   const { rename, split, merge, backfill, drop } = r.change;
-  const columns = (part: typeof split): Tree | undefined => part && { kind: 'map', entries: [...each(part.columns, (list) => list).entries, ['using', part.using]] };
+  const columns = (part: typeof split): Tree | undefined =>
+    part && { kind: 'map', entries: [...each(part.columns, (list) => list).entries, ['using', part.using]] };
   return map({
     dbd: 1,
-    change: map({ engine: r.change.engine, kind: r.change.kind, rename: filled(each(rename, (to) => to)), split: columns(split), merge: columns(merge), backfill: backfill && each(backfill, (sql) => sql), drop }),
+    change: map({
+      engine: r.change.engine,
+      kind: r.change.kind,
+      rename: filled(each(rename, (to) => to)),
+      split: columns(split),
+      merge: columns(merge),
+      backfill: backfill && each(backfill, (sql) => sql),
+      drop,
+    }),
     extensions: some(r.extensions),
     schema: r.schema,
-    entities: filled({ kind: 'map', entries: r.entities.map((e) => [e.name === e.id ? e.id : `${e.id} ${e.name}`, entityOf(e, said(e.says, say.entity(e)))] as const) }),
-    relations: section(r.relations, (l) => map({
-      says: said(l.says, say.relation(l)), from: l.from, to: l.to.length === 1 ? l.to[0] : l.to, name: l.name, required: l.required || undefined,
-      on_delete: l.onDelete === 'no action' ? undefined : l.onDelete, one: l.one || undefined, via: l.via, fields: l.fields && fieldsOf(l.fields),
-    })),
-    rules: section(r.rules, (rule) => map({ says: said(rule.says, say.rule(rule)), of: rule.of, check: rule.check, unique: rule.unique, accept: some(rule.accept.map(literal)), reject: some(rule.reject.map(literal)) })),
-    access: section(r.access, (a) => map({
-      says: said(a.says, say.access(a)), sql: a.sql, insert: a.insert, rate: givenPart(a.rate, printRate), p95: a.p95 === undefined ? undefined : printDuration(a.p95),
-      params: filled(each(a.params, (values) => values.map(literal))),
-    })),
-    volume: section(r.volumes, (v) => map({
-      says: said(v.says, say.volume(v)), of: v.of, now: givenPart(v.now, (rows) => (rows < 1000 ? rows : printCount(rows))), per_day: givenPart(v.perDay, printPerDay), horizon: givenPart(v.horizonDays, printDays), skew: filled(each(v.skew, skewPart)),
-    })),
-    lifecycle: section(r.lifecycle, (c) => map({ says: said(c.says, say.lifecycle(c)), of: c.of, keep: printDays(c.keepDays), then: c.then, hold: c.hold })),
-    privacy: section(r.privacy, (p) => map({ says: said(p.says, say.privacy(p)), of: p.of, class: p.class, mask: p.mask, readers: some(p.readers) })),
-    limits: section(r.limits, (b) => map({
-      says: said(b.says, say.limit(b)), blocked: b.blockedMs === undefined ? undefined : printDuration(b.blockedMs), lock_wait: b.lockWaitMs === undefined ? undefined : printDuration(b.lockWaitMs), rewrite: b.rewrite,
-    })),
+    entities: filled({
+      kind: 'map',
+      entries: r.entities.map(
+        (e) =>
+          [e.name === e.id ? e.id : `${e.id} ${e.name}`, entityOf(e, said(e.says, say.entity(e)))] as const,
+      ),
+    }),
+    relations: section(r.relations, (l) =>
+      map({
+        says: said(l.says, say.relation(l)),
+        from: l.from,
+        to: l.to.length === 1 ? l.to[0] : l.to,
+        name: l.name,
+        required: l.required || undefined,
+        on_delete: l.onDelete === 'no action' ? undefined : l.onDelete,
+        one: l.one || undefined,
+        via: l.via,
+        fields: l.fields && fieldsOf(l.fields),
+      }),
+    ),
+    rules: section(r.rules, (rule) =>
+      map({
+        says: said(rule.says, say.rule(rule)),
+        of: rule.of,
+        check: rule.check,
+        unique: rule.unique,
+        accept: some(rule.accept.map(literal)),
+        reject: some(rule.reject.map(literal)),
+      }),
+    ),
+    access: section(r.access, (a) =>
+      map({
+        says: said(a.says, say.access(a)),
+        sql: a.sql,
+        insert: a.insert,
+        rate: givenPart(a.rate, printRate),
+        p95: a.p95 === undefined ? undefined : printDuration(a.p95),
+        params: filled(each(a.params, (values) => values.map(literal))),
+      }),
+    ),
+    volume: section(r.volumes, (v) =>
+      map({
+        says: said(v.says, say.volume(v)),
+        of: v.of,
+        now: givenPart(v.now, (rows) => (rows < 1000 ? rows : printCount(rows))),
+        per_day: givenPart(v.perDay, printPerDay),
+        horizon: givenPart(v.horizonDays, printDays),
+        skew: filled(each(v.skew, skewPart)),
+      }),
+    ),
+    lifecycle: section(r.lifecycle, (c) =>
+      map({
+        says: said(c.says, say.lifecycle(c)),
+        of: c.of,
+        keep: printDays(c.keepDays),
+        // oxlint-disable-next-line unicorn/no-thenable -- the word of the task format
+        then: c.then,
+        hold: c.hold,
+      }),
+    ),
+    privacy: section(r.privacy, (p) =>
+      map({
+        says: said(p.says, say.privacy(p)),
+        of: p.of,
+        class: p.class,
+        mask: p.mask,
+        readers: some(p.readers),
+      }),
+    ),
+    limits: section(r.limits, (b) =>
+      map({
+        says: said(b.says, say.limit(b)),
+        blocked: b.blockedMs === undefined ? undefined : printDuration(b.blockedMs),
+        lock_wait: b.lockWaitMs === undefined ? undefined : printDuration(b.lockWaitMs),
+        rewrite: b.rewrite,
+      }),
+    ),
     compat: section(r.compat, (k) => map({ says: said(k.says, say.compatibility()), workload: k.workload })),
     accept: section(r.acceptance, (a) => map({ says: said(a.says, say.acceptance(a)), by: a.by })),
   });
@@ -130,19 +192,47 @@ function blockOf(r: Requirements): Tree {
 
 function entityOf(e: Entity, says: string | undefined): Tree {
   return map({
-    says, purpose: e.purpose, table: e.table, key: e.key.kind === 'fields' ? e.key.names : e.key.kind, fields: filled(fieldsOf(e.fields)),
-    unique: some(e.unique), history: e.history === 'none' ? undefined : e.history, lookup: some(e.lookup.map(literal)), tenant: e.tenant,
-    derived: e.derived && map({ from: e.derived.from, by: each(e.derived.by, (sql) => sql), set: each(e.derived.set, (aggregate) => aggregate), keep: e.derived.keep, on_source_delete: e.derived.onSourceDelete }),
+    says,
+    purpose: e.purpose,
+    table: e.table,
+    key: e.key.kind === 'fields' ? e.key.names : e.key.kind,
+    fields: filled(fieldsOf(e.fields)),
+    unique: some(e.unique),
+    history: e.history === 'none' ? undefined : e.history,
+    lookup: some(e.lookup.map(literal)),
+    tenant: e.tenant,
+    derived:
+      e.derived &&
+      map({
+        from: e.derived.from,
+        by: each(e.derived.by, (sql) => sql),
+        set: each(e.derived.set, (aggregate) => aggregate),
+        keep: e.derived.keep,
+        on_source_delete: e.derived.onSourceDelete,
+      }),
   });
 }
 
 function fieldsOf(fields: readonly Field[]): Tree {
   return {
     kind: 'map',
-    entries: fields.map((f) => [f.name, map({
-      type: printType(f.type), required: f.required || undefined, unique: f.unique || undefined, default: f.default === undefined ? undefined : literal(f.default),
-      examples: some(f.examples.map(literal)), sensitive: f.sensitive || undefined, unit: f.unit, check: f.check, generated: f.generated,
-    })] as const),
+    entries: fields.map(
+      (f) =>
+        [
+          f.name,
+          map({
+            type: printType(f.type),
+            required: f.required || undefined,
+            unique: f.unique || undefined,
+            default: f.default === undefined ? undefined : literal(f.default),
+            examples: some(f.examples.map(literal)),
+            sensitive: f.sensitive || undefined,
+            unit: f.unit,
+            check: f.check,
+            generated: f.generated,
+          }),
+        ] as const,
+    ),
   };
 }
 
@@ -158,46 +248,4 @@ function skewPart(skew: Skew): Part {
 
 function isTree(part: Part): part is Tree {
   return typeof part === 'object' && 'kind' in part && part.kind === 'map';
-}
-
-/** Sections, long entries and lists of fields get lines of their own; everything else stands on one line. */
-function node(part: Part, path: readonly string[]): Node {
-  if (Array.isArray(part)) return sequence(part.map((item: Part) => node(item, [...path, ''])));
-  if (typeof part !== 'object') return text(part);
-  const value = part as Exclude<typeof part, readonly Part[]>;
-  if (value.kind === 'unknown') return new Scalar('unknown');
-  if (value.kind === 'literal') return literalNode(value.value);
-  if (value.kind === 'assumed') return mapping([['assume', node(value.part, [...path, ''])]], true);
-  const [section, , key] = path;
-  const long = section === 'entities' || section === 'rules' || section === 'access';
-  const lines = path.length < 2 ? section !== 'change' : long && (path.length === 2 || (path.length === 3 && key === 'fields'));
-  return mapping(value.entries.map(([name, inner]) => [name, node(inner, [...path, name])]), !lines);
-}
-
-function mapping(entries: readonly (readonly [string, Node])[], flow: boolean): YAMLMap<Node, Node> {
-  const result = new YAMLMap<Node, Node>();
-  result.flow = flow;
-  result.items = entries.map(([key, value]) => new Pair<Node, Node>(text(key), value));
-  return result;
-}
-
-function sequence(items: readonly Node[]): YAMLSeq<Node> {
-  const result = new YAMLSeq<Node>();
-  result.flow = true;
-  result.items = [...items];
-  return result;
-}
-
-/** A word that reads as `unknown` is quoted, so that it stays a word. */
-function text(value: string | number | boolean | undefined): Scalar {
-  const scalar = new Scalar<unknown>(value ?? null);
-  if (value === 'unknown') scalar.type = 'QUOTE_SINGLE';
-  else if (typeof value === 'string' && value.includes('\n')) scalar.type = 'BLOCK_LITERAL';
-  return scalar;
-}
-
-function literalNode(value: unknown): Node {
-  if (Array.isArray(value)) return sequence(value.map(literalNode));
-  if (value === null || typeof value !== 'object') return text(value as string);
-  return mapping(Object.entries(value).map(([key, inner]) => [key, literalNode(inner)]), true);
 }

@@ -1,8 +1,27 @@
 /** The block's claims as requirements: ids canonical, references resolved, what is absent assumed. */
 import { checkCircles } from './circles.ts';
-import { checkEntities, checkRow, headings, optional, readEntities, readRelations, record } from './entities.ts';
-import { refuse, refuseValue, shown, type At } from './form.ts';
-import type { Access, ChangeKind, ChangeRequest, Entity, Given, Privacy, Relation, Requirements, Rule, Volume } from './model.ts';
+import {
+  checkEntities,
+  checkRow,
+  headings,
+  optional,
+  readEntities,
+  readRelations,
+  record,
+} from './entities.ts';
+import { refuse, refuseValue, shown, type At } from '../form/form.ts';
+import type {
+  Access,
+  ChangeKind,
+  ChangeRequest,
+  Entity,
+  Given,
+  Privacy,
+  Relation,
+  Requirements,
+  Rule,
+  Volume,
+} from '../model.ts';
 import { checkName, didYouMean, resolver, type Resolve } from './references.ts';
 import { sayer, type Sayer } from './says.ts';
 import type { RawBlock } from './vocabulary.ts';
@@ -33,16 +52,39 @@ export function readClaims(raw: RawBlock, root: At): Requirements {
     access: readAccess(raw, resolve, say),
     volumes: readVolumes(raw, resolve, found, relations, say),
     lifecycle: (raw.lifecycle ?? []).map(({ id, name, place, at, value }) => {
-      const keepDays = value.keep ?? refuse(at, 'task.wrong-value', `\`${at.path.join('.')}.keep\` is missing; it must be a span of time such as \`6 months\`.`);
-      const claim = { id, of: resolve(value.of!), keepDays, then: value.then ?? ('delete' as const), ...optional('hold', value.hold) };
+      const keepDays =
+        value.keep ??
+        refuse(
+          at,
+          'task.wrong-value',
+          `\`${at.path.join('.')}.keep\` is missing; it must be a span of time such as \`6 months\`.`,
+        );
+      const claim = {
+        id,
+        of: resolve(value.of!),
+        keepDays,
+        // oxlint-disable-next-line unicorn/no-thenable -- the word of the task format
+        then: value.then ?? ('delete' as const),
+        ...optional('hold', value.hold),
+      };
       return { ...claim, says: value.says ?? name ?? say.lifecycle(claim), place };
     }),
     privacy: readPrivacy(raw, resolve, found, relations, say),
     limits: (raw.limits ?? []).map(({ id, name, place, value }) => {
-      const claim = { id, ...optional('blockedMs', value.blocked), ...optional('lockWaitMs', value.lock_wait), ...optional('rewrite', value.rewrite) };
+      const claim = {
+        id,
+        ...optional('blockedMs', value.blocked),
+        ...optional('lockWaitMs', value.lock_wait),
+        ...optional('rewrite', value.rewrite),
+      };
       return { ...claim, says: value.says ?? name ?? say.limit(claim), place };
     }),
-    compat: (raw.compat ?? []).map(({ id, name, place, value }) => ({ id, workload: value.workload ?? 'current', says: value.says ?? name ?? say.compatibility(), place })),
+    compat: (raw.compat ?? []).map(({ id, name, place, value }) => ({
+      id,
+      workload: value.workload ?? 'current',
+      says: value.says ?? name ?? say.compatibility(),
+      place,
+    })),
     extensions: raw.extensions ?? [],
     ...optional('schema', raw.schema),
   };
@@ -61,21 +103,38 @@ function readChange(raw: RawBlock): ChangeRequest {
     rename: record((change?.rename ?? []).map(([from, to]) => [from, to])),
     ...optional('split', change?.split && parts(change.split)),
     ...optional('merge', change?.merge && parts(change.merge)),
-    ...optional('backfill', change?.backfill && record(change.backfill.map(([column, expression]) => [column, expression]))),
+    ...optional(
+      'backfill',
+      change?.backfill && record(change.backfill.map(([column, expression]) => [column, expression])),
+    ),
     ...optional('drop', change?.drop),
   };
 }
 
 function impliedKind(raw: RawBlock): ChangeKind {
-  for (const kind of ['rename', 'split', 'merge', 'backfill', 'drop'] as const) if (raw.change?.[kind] !== undefined) return kind;
+  for (const kind of ['rename', 'split', 'merge', 'backfill', 'drop'] as const)
+    if (raw.change?.[kind] !== undefined) return kind;
   if ((raw.entities ?? []).length > 0) return 'new';
-  return raw.schema === undefined && (raw.relations ?? raw.rules) === undefined && raw.access !== undefined ? 'tune' : 'alter';
+  return raw.schema === undefined && (raw.relations ?? raw.rules) === undefined && raw.access !== undefined
+    ? 'tune'
+    : 'alter';
 }
 
-function readRules(raw: RawBlock, resolve: Resolve, found: (id: string) => Entity | undefined, relations: readonly Relation[], say: Sayer): readonly Rule[] {
+function readRules(
+  raw: RawBlock,
+  resolve: Resolve,
+  found: (id: string) => Entity | undefined,
+  relations: readonly Relation[],
+  say: Sayer,
+): readonly Rule[] {
   return (raw.rules ?? []).map(({ id, name, place, at, value }) => {
     const of = resolve(value.of!);
-    if ((value.check === undefined) === (value.unique === undefined)) return refuse(at, 'task.wrong-value', `\`${at.path.join('.')}\` must have either \`check\` or \`unique\`.`);
+    if ((value.check === undefined) === (value.unique === undefined))
+      return refuse(
+        at,
+        'task.wrong-value',
+        `\`${at.path.join('.')}\` must have either \`check\` or \`unique\`.`,
+      );
     const entity = found(of);
     if (entity) {
       for (const each of value.unique ?? []) checkName(entity, relations, each.value, each.at);
@@ -85,7 +144,10 @@ function readRules(raw: RawBlock, resolve: Resolve, found: (id: string) => Entit
       id,
       of,
       ...optional('check', value.check),
-      ...optional('unique', value.unique?.map((each) => each.value)),
+      ...optional(
+        'unique',
+        value.unique?.map((each) => each.value),
+      ),
       accept: (value.accept ?? []).map((row) => row.value),
       reject: (value.reject ?? []).map((row) => row.value),
     };
@@ -95,7 +157,12 @@ function readRules(raw: RawBlock, resolve: Resolve, found: (id: string) => Entit
 
 function readAccess(raw: RawBlock, resolve: Resolve, say: Sayer): readonly Access[] {
   return (raw.access ?? []).map(({ id, name, place, at, value }) => {
-    if ((value.sql === undefined) === (value.insert === undefined)) return refuse(at, 'task.wrong-value', `\`${at.path.join('.')}\` must have either \`sql\` or \`insert\`.`);
+    if ((value.sql === undefined) === (value.insert === undefined))
+      return refuse(
+        at,
+        'task.wrong-value',
+        `\`${at.path.join('.')}\` must have either \`sql\` or \`insert\`.`,
+      );
     const access = {
       id,
       ...optional('sql', value.sql?.trim()),
@@ -108,12 +175,26 @@ function readAccess(raw: RawBlock, resolve: Resolve, say: Sayer): readonly Acces
   });
 }
 
-function readVolumes(raw: RawBlock, resolve: Resolve, found: (id: string) => Entity | undefined, relations: readonly Relation[], say: Sayer): readonly Volume[] {
+function readVolumes(
+  raw: RawBlock,
+  resolve: Resolve,
+  found: (id: string) => Entity | undefined,
+  relations: readonly Relation[],
+  say: Sayer,
+): readonly Volume[] {
   return (raw.volume ?? []).map(({ id, name, place, at, value }) => {
     const of = resolve(value.of!);
     const entity = found(of);
-    if (entity) for (const [field, , where] of value.skew ?? []) checkName(entity, relations, field, { ...at, place: where });
-    const perDay = value.per_day ?? assumed(value.now?.kind === 'declared' && value.now.value > 0 ? Math.ceil(value.now.value / 365) : assumedPerDay);
+    if (entity)
+      for (const [field, , where] of value.skew ?? [])
+        checkName(entity, relations, field, { ...at, place: where });
+    const perDay =
+      value.per_day ??
+      assumed(
+        value.now?.kind === 'declared' && value.now.value > 0
+          ? Math.ceil(value.now.value / 365)
+          : assumedPerDay,
+      );
     // A table that does not exist yet starts with one day's rows; an existing one with a year's.
     const daily = perDay.kind === 'unknown' ? assumedPerDay : perDay.value;
     const volume = {
@@ -132,25 +213,62 @@ function assumed<T>(value: T): Given<T> {
   return { kind: 'assumed', value };
 }
 
-function readPrivacy(raw: RawBlock, resolve: Resolve, found: (id: string) => Entity | undefined, relations: readonly Relation[], say: Sayer): readonly Privacy[] {
+function readPrivacy(
+  raw: RawBlock,
+  resolve: Resolve,
+  found: (id: string) => Entity | undefined,
+  relations: readonly Relation[],
+  say: Sayer,
+): readonly Privacy[] {
   return (raw.privacy ?? []).map(({ id, name, place, value }) => {
     const { value: written, at } = value.of!;
     const dot = written.lastIndexOf('.');
     const owner = resolve({ value: written.slice(0, dot), at });
     const entity = found(owner);
     if (entity) checkName(entity, relations, written.slice(dot + 1), at);
-    const claim = { id, of: `${owner}${written.slice(dot)}`, class: value.class ?? 'personal', ...optional('mask', value.mask), readers: value.readers ?? [] };
+    const claim = {
+      id,
+      of: `${owner}${written.slice(dot)}`,
+      class: value.class ?? 'personal',
+      ...optional('mask', value.mask),
+      readers: value.readers ?? [],
+    };
     return { ...claim, says: value.says ?? name ?? say.privacy(claim), place };
   });
 }
 
-function readAcceptance(raw: RawBlock, others: Omit<Requirements, 'acceptance'>, named: readonly { readonly id: string; readonly name: string }[], say: Sayer): Requirements['acceptance'] {
-  const claims = [others.entities, others.relations, others.rules, others.access, others.volumes, others.lifecycle, others.privacy, others.limits, others.compat];
+function readAcceptance(
+  raw: RawBlock,
+  others: Omit<Requirements, 'acceptance'>,
+  named: readonly { readonly id: string; readonly name: string }[],
+  say: Sayer,
+): Requirements['acceptance'] {
+  const claims = [
+    others.entities,
+    others.relations,
+    others.rules,
+    others.access,
+    others.volumes,
+    others.lifecycle,
+    others.privacy,
+    others.limits,
+    others.compat,
+  ];
   const ids = claims.flat().map((claim) => claim.id);
   return (raw.accept ?? []).map(({ id, name, place, at, value }) => {
     const by = (value.by ?? []).map(({ value: reference, at: where }) => {
-      const found = ids.includes(reference) ? reference : named.find((entity) => entity.name === reference)?.id;
-      return found ?? refuse(where, 'task.unknown-reference', `there is no claim ${shown(reference)}.`, didYouMean(reference, ids));
+      const found = ids.includes(reference)
+        ? reference
+        : named.find((entity) => entity.name === reference)?.id;
+      return (
+        found ??
+        refuse(
+          where,
+          'task.unknown-reference',
+          `there is no claim ${shown(reference)}.`,
+          didYouMean(reference, ids),
+        )
+      );
     });
     if (by.length === 0) return refuseValue({ ...at, path: [...at.path, 'by'] }, 'a list of claim ids');
     return { id, by, says: value.says ?? name ?? say.acceptance({ id, by }), place };

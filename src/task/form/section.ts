@@ -1,7 +1,8 @@
 /** Sections of claims: maps (or lists) of entries whose ids are written in the key or given by order. */
 import { isMap, isSeq } from 'yaml';
-import { child, entriesOf, refuse, refuseValue, shown, type At, type Form } from './form.ts';
-import type { Place } from './model.ts';
+import { child, entriesOf } from './entries.ts';
+import { refuse, refuseValue, shown, type At, type Form } from './form.ts';
+import type { Place } from '../model.ts';
 
 /** An entry of a section with its id and the words after it in the key. */
 export interface Keyed<T> {
@@ -30,11 +31,17 @@ export function section<T>(letter: string, item: Form<T>, expected: string): For
     },
     read(at) {
       const raw = rawEntries(at, letter, expected);
-      if (raw.length > mostEntries) return refuse(at, 'task.wrong-value', `\`${at.path.join('.')}\` has more than ${mostEntries} entries.`);
+      if (raw.length > mostEntries)
+        return refuse(
+          at,
+          'task.wrong-value',
+          `\`${at.path.join('.')}\` has more than ${mostEntries} entries.`,
+        );
       const taken = new Set<string>();
       for (const entry of raw) {
         if (entry.id === undefined) continue;
-        if (taken.has(entry.id)) return refuse(entry.at, 'task.wrong-value', `the id ${shown(entry.id)} is given twice.`);
+        if (taken.has(entry.id))
+          return refuse(entry.at, 'task.wrong-value', `the id ${shown(entry.id)} is given twice.`);
         taken.add(entry.id);
       }
       let next = 1;
@@ -43,7 +50,13 @@ export function section<T>(letter: string, item: Form<T>, expected: string): For
         const id = written ?? `${letter}${next}`;
         taken.add(id);
         const here = { ...place, path: [...at.path, id] };
-        return { id, ...(name === undefined ? {} : { name }), place: at.source.place(place.offset), at: here, value: item.read({ ...here, offset: startOf(here) }) };
+        return {
+          id,
+          ...(name === undefined ? {} : { name }),
+          place: at.source.place(place.offset),
+          at: here,
+          value: item.read({ ...here, offset: startOf(here) }),
+        };
       });
     },
   };
@@ -62,9 +75,15 @@ function rawEntries(at: At, letter: string, expected: string): readonly RawEntry
   const pattern = new RegExp(`^(${letter}[1-9]\\d{0,5})(?:\\s+(.+))?$`, 's');
   return entriesOf(at, at.node).map((entry) => {
     const here = { ...entry.at, offset: entry.keyOffset };
-    if (entry.key.trim() === '' || entry.key.includes('\0')) return refuse(here, 'task.wrong-value', `a key of \`${at.path.join('.')}\` is empty.`);
-    const [, id, name = id === undefined ? entry.key.trim() : undefined] = pattern.exec(entry.key.trim()) ?? [];
-    return { ...(id === undefined ? {} : { id }), ...(name === undefined ? {} : { name: name.trim() }), at: here };
+    if (entry.key.trim() === '' || entry.key.includes('\0'))
+      return refuse(here, 'task.wrong-value', `a key of \`${at.path.join('.')}\` is empty.`);
+    const [, id, name = id === undefined ? entry.key.trim() : undefined] =
+      pattern.exec(entry.key.trim()) ?? [];
+    return {
+      ...(id === undefined ? {} : { id }),
+      ...(name === undefined ? {} : { name: name.trim() }),
+      at: here,
+    };
   });
 }
 

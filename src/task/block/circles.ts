@@ -1,11 +1,17 @@
 /** Circles of required relations, in which no first row could ever be inserted. */
-import { fail } from '../base/error.ts';
-import { orderByNeed } from '../base/graph.ts';
-import type { Entity, Relation } from './model.ts';
+import { fail } from '../../base/error.ts';
+import { orderByNeed } from '../../base/graph.ts';
+import type { Entity, Relation } from '../model.ts';
 
 /** Throws `task.circular` naming the circle; optional, polymorphic and many-to-many relations close none. */
-export function checkCircles(entities: readonly Entity[], relations: readonly Relation[], source: string): void {
-  const required = relations.filter((relation) => relation.required && relation.via === undefined && relation.to.length === 1);
+export function checkCircles(
+  entities: readonly Entity[],
+  relations: readonly Relation[],
+  source: string,
+): void {
+  const required = relations.filter(
+    (relation) => relation.required && relation.via === undefined && relation.to.length === 1,
+  );
   const nodes = [...new Set(required.flatMap((relation) => [relation.from, relation.to[0]!]))];
   const onItself = required.find((relation) => relation.from === relation.to[0]);
   const circle = onItself ? [onItself] : findCircle(nodes, required);
@@ -16,14 +22,22 @@ export function checkCircles(entities: readonly Entity[], relations: readonly Re
   };
   const path = [...circle.map((relation) => label(relation.from)), label(circle[0]!.from)].join(' → ');
   const { place } = circle.at(-1)!;
-  fail('task.circular', `${source}, line ${place.line}, column ${place.column}: required relations form a circle: ${path} (${circle.map(({ id }) => id).join(', ')}).`, {
-    hint: `Make one of them optional: \`required: false\` at ${circle.at(-1)!.id}.`,
-    details: { line: place.line, column: place.column, circle: circle.map(({ id }) => id) },
-  });
+  fail(
+    'task.circular',
+    `${source}, line ${place.line}, column ${place.column}: required relations form a circle: ${path} (${circle.map(({ id }) => id).join(', ')}).`,
+    {
+      hint: `Make one of them optional: \`required: false\` at ${circle.at(-1)!.id}.`,
+      details: { line: place.line, column: place.column, circle: circle.map(({ id }) => id) },
+    },
+  );
 }
 
-function findCircle(nodes: readonly string[], relations: readonly Relation[]): readonly Relation[] | undefined {
-  const needs = (node: string): readonly string[] => relations.filter((relation) => relation.from === node).map((relation) => relation.to[0]!);
+function findCircle(
+  nodes: readonly string[],
+  relations: readonly Relation[],
+): readonly Relation[] | undefined {
+  const needs = (node: string): readonly string[] =>
+    relations.filter((relation) => relation.from === node).map((relation) => relation.to[0]!);
   const { circular } = orderByNeed(nodes, needs);
   if (circular.length === 0) return undefined;
   // Every node that is left needs another that is left, so a walk must come back to where it was.

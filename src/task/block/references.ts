@@ -1,7 +1,7 @@
 /** What the block's names mean: entities by id, name or table; fields and relations by name. */
-import { nearest } from '../base/text.ts';
-import { refuse, shown, type At, type Placed } from './form.ts';
-import type { Entity, Relation } from './model.ts';
+import { nearest } from '../../base/text.ts';
+import { refuse, shown, type At, type Placed } from '../form/form.ts';
+import type { Entity, Relation } from '../model.ts';
 
 interface Named {
   readonly id: string;
@@ -15,14 +15,31 @@ export type Resolve = (reference: Placed<string>) => string;
 /** Resolves by id, then name, then table; throws `task.unknown-reference` for an id such as `E7` that no entity has, and for a name that two entities share. */
 export function resolver(entities: readonly Named[]): Resolve {
   return ({ value, at }) => {
-    const found = [...new Set([
-      ...entities.filter(({ id }) => id === value),
-      ...entities.filter(({ name }) => name === value),
-      ...entities.filter(({ table }) => table === value),
-    ])];
-    if (found.length > 1 && found[0]!.id !== value && found[1]!.name === value) return refuse(at, 'task.unknown-reference', `${shown(value)} is the name of two entities.`, 'Use the id.');
+    const found = [
+      ...new Set([
+        ...entities.filter(({ id }) => id === value),
+        ...entities.filter(({ name }) => name === value),
+        ...entities.filter(({ table }) => table === value),
+      ]),
+    ];
+    if (found.length > 1 && found[0]!.id !== value && found[1]!.name === value)
+      return refuse(
+        at,
+        'task.unknown-reference',
+        `${shown(value)} is the name of two entities.`,
+        'Use the id.',
+      );
     if (found[0]) return found[0].id;
-    if (/^E\d+$/.test(value)) return refuse(at, 'task.unknown-reference', `there is no entity ${shown(value)}.`, didYouMean(value, entities.flatMap(({ id, name }) => [id, name])));
+    if (/^E\d+$/.test(value))
+      return refuse(
+        at,
+        'task.unknown-reference',
+        `there is no entity ${shown(value)}.`,
+        didYouMean(
+          value,
+          entities.flatMap(({ id, name }) => [id, name]),
+        ),
+      );
     return value;
   };
 }
@@ -33,7 +50,11 @@ export function namesOf(entity: Entity, relations: readonly Relation[]): readonl
   return [
     ...entity.fields.map((field) => field.name),
     ...own.map((relation) => relation.name),
-    ...own.flatMap((relation) => (relation.to.length === 1 ? [`${relation.name}_id`] : relation.to.map((_, index) => `${relation.name}_${index + 1}`))),
+    ...own.flatMap((relation) =>
+      relation.to.length === 1
+        ? [`${relation.name}_id`]
+        : relation.to.map((_, index) => `${relation.name}_${index + 1}`),
+    ),
     ...(entity.key.kind === 'fields' ? [] : ['id']),
   ];
 }
@@ -42,7 +63,12 @@ export function namesOf(entity: Entity, relations: readonly Relation[]): readonl
 export function checkName(entity: Entity, relations: readonly Relation[], name: string, at: At): void {
   const known = namesOf(entity, relations);
   if (known.includes(name)) return;
-  refuse(at, 'task.unknown-reference', `${entity.id} ${entity.name} has no field or relation ${shown(name)}.`, didYouMean(name, known));
+  refuse(
+    at,
+    'task.unknown-reference',
+    `${entity.id} ${entity.name} has no field or relation ${shown(name)}.`,
+    didYouMean(name, known),
+  );
 }
 
 /** A hint with the nearest of the names, or with all of them when none is near. */

@@ -1,8 +1,23 @@
 /** Types of fields: `text(100)`, `decimal(12, 2)`, `enum(a, b)`, or any SQL type in backquotes. */
-import { scalar, type Form } from './form.ts';
-import type { FieldType } from './model.ts';
+import { scalar, type Form } from '../form/form.ts';
+import type { FieldType } from '../model.ts';
 
-const words = ['int', 'bigint', 'money', 'bool', 'date', 'time', 'instant', 'duration', 'uuid', 'json', 'bytes', 'email', 'url', 'tags'] as const;
+const words = [
+  'int',
+  'bigint',
+  'money',
+  'bool',
+  'date',
+  'time',
+  'instant',
+  'duration',
+  'uuid',
+  'json',
+  'bytes',
+  'email',
+  'url',
+  'tags',
+] as const;
 
 /** Every type word, for messages and editors. */
 export const typeWords: readonly string[] = ['text', 'text(n)', 'decimal(p, s)', 'enum(a, b)', ...words];
@@ -19,7 +34,9 @@ export function parseType(written: string): FieldType | undefined {
   if (name === 'text') return sized(inside!);
   if (name === 'decimal') return decimal(inside!);
   const values = name === 'enum' ? enumValues(inside!) : undefined;
-  return values && values.length > 0 && new Set(values).size === values.length ? { kind: 'enum', values } : undefined;
+  return values && values.length > 0 && new Set(values).size === values.length
+    ? { kind: 'enum', values }
+    : undefined;
 }
 
 function sized(inside: string): FieldType | undefined {
@@ -30,7 +47,9 @@ function sized(inside: string): FieldType | undefined {
 function decimal(inside: string): FieldType | undefined {
   const [, first, second] = /^\s*(\d{1,4})\s*(?:,\s*(\d{1,4})\s*)?$/.exec(inside) ?? [];
   const [precision, scale] = [Number(first ?? 0), Number(second ?? 0)];
-  return precision >= 1 && precision <= 1000 && scale <= precision ? { kind: 'decimal', precision, scale } : undefined;
+  return precision >= 1 && precision <= 1000 && scale <= precision
+    ? { kind: 'decimal', precision, scale }
+    : undefined;
 }
 
 /** Words between commas; quotes keep commas and spaces, a doubled quote stands for one. */
@@ -65,6 +84,13 @@ export function printType(type: FieldType): string {
 
 export const fieldType: Form<FieldType> = scalar(
   `a type: ${typeWords.join(', ')}, or a SQL type in backquotes`,
-  { type: 'string', anyOf: [{ enum: ['text', ...words] }, { pattern: '^(text|decimal|enum)\\s*\\(.*\\)$' }, { pattern: '^`[^`]+`$' }] },
+  {
+    type: 'string',
+    anyOf: [
+      { enum: ['text', ...words] },
+      { pattern: '^(text|decimal|enum)\\s*\\(.*\\)$' },
+      { pattern: '^`[^`]+`$' },
+    ],
+  },
   parseType,
 );

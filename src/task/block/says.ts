@@ -1,6 +1,16 @@
 /** Sentences of claims that the task gives none for. */
-import type { Access, Acceptance, Entity, Lifecycle, Limit, Privacy, Relation, Rule, Volume } from './model.ts';
-import { printCount, printDays, printDuration, printPerDay } from './units.ts';
+import type {
+  Access,
+  Acceptance,
+  Entity,
+  Lifecycle,
+  Limit,
+  Privacy,
+  Relation,
+  Rule,
+  Volume,
+} from '../model.ts';
+import { printCount, printDays, printDuration, printPerDay } from '../units.ts';
 
 type Unsaid<C> = Omit<C, 'says' | 'place'>;
 
@@ -13,8 +23,12 @@ export function sayer(name: (reference: string) => string) {
       if (r.via !== undefined) return `${name(r.from)} and ${to} are related many to many`;
       return `Each ${name(r.from)} ${r.required ? 'has' : 'may have'} ${r.one ? 'its own' : 'a'} ${r.name} (${to})`;
     },
-    rule: (r: Unsaid<Rule>): string => (r.check === undefined ? `${name(r.of)} is unique by ${(r.unique ?? []).join(', ')}` : `Every ${name(r.of)} has ${oneLine(r.check)}`),
-    access: (a: Unsaid<Access>): string => (a.insert === undefined ? oneLine(a.sql ?? '') : `Insert ${name(a.insert)}`),
+    rule: (r: Unsaid<Rule>): string =>
+      r.check === undefined
+        ? `${name(r.of)} is unique by ${(r.unique ?? []).join(', ')}`
+        : `Every ${name(r.of)} has ${oneLine(r.check)}`,
+    access: (a: Unsaid<Access>): string =>
+      a.insert === undefined ? oneLine(a.sql ?? '') : `Insert ${name(a.insert)}`,
     volume(v: Unsaid<Volume>): string {
       const now = v.now.kind === 'unknown' ? 'an unknown number of' : printCount(v.now.value);
       const more = v.perDay.kind === 'unknown' ? 'an unknown number' : printPerDay(v.perDay.value);
@@ -25,12 +39,19 @@ export function sayer(name: (reference: string) => string) {
       const then = { delete: 'deleted', anonymise: 'anonymised', archive: 'archived' }[c.then];
       return `Rows of ${name(c.of)} older than ${printDays(c.keepDays)} are ${then}`;
     },
-    privacy: (p: Unsaid<Privacy>): string => `${p.of} is ${p.class}${p.readers.length > 0 ? `, read by ${p.readers.join(', ')} only` : ''}`,
+    privacy: (p: Unsaid<Privacy>): string =>
+      `${p.of} is ${p.class}${p.readers.length > 0 ? `, read by ${p.readers.join(', ')} only` : ''}`,
     limit(b: Unsaid<Limit>): string {
       const parts = [
-        ...(b.blockedMs === undefined ? [] : [`existing queries are blocked for at most ${printDuration(b.blockedMs)}`]),
-        ...(b.lockWaitMs === undefined ? [] : [`the change waits at most ${printDuration(b.lockWaitMs)} for a lock`]),
-        ...(b.rewrite === undefined ? [] : [b.rewrite === 'never' ? 'no existing table is rewritten' : 'tables may be rewritten']),
+        ...(b.blockedMs === undefined
+          ? []
+          : [`existing queries are blocked for at most ${printDuration(b.blockedMs)}`]),
+        ...(b.lockWaitMs === undefined
+          ? []
+          : [`the change waits at most ${printDuration(b.lockWaitMs)} for a lock`]),
+        ...(b.rewrite === undefined
+          ? []
+          : [b.rewrite === 'never' ? 'no existing table is rewritten' : 'tables may be rewritten']),
       ].join('; ');
       return parts === '' ? 'No limit' : `${parts.slice(0, 1).toUpperCase()}${parts.slice(1)}`;
     },

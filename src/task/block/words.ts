@@ -1,0 +1,54 @@
+/** Words that several sections of the block share: references, names, SQL, units and rows. */
+import { isMap } from 'yaml';
+import { refuseValue, scalar, text, type Form } from '../form/form.ts';
+import type { Row } from '../model.ts';
+import { list, literal, placed } from '../form/object.ts';
+import * as units from '../units.ts';
+
+export const sql = text('SQL text', { type: 'string' });
+export const reference = placed(
+  text('an id such as E1, the name of an entity, or an existing table', { type: 'string' }),
+);
+export const name = placed(text('a name', { type: 'string' }));
+export const says = text('a sentence');
+
+export const count = scalar(
+  'a number of rows such as `0`, `950`, `40k` or `2M`',
+  { type: ['string', 'number'] },
+  (value) => {
+    const rows = units.parseCount(value);
+    return rows !== undefined && Number.isInteger(rows) ? rows : undefined;
+  },
+);
+export const perDay = scalar(
+  'new rows per day such as `40k/day`, `40k` or `0.5/s`',
+  { type: ['string', 'number'] },
+  units.parsePerDay,
+);
+export const days = scalar(
+  'a span of time such as `18 months`, `30 days` or `1 year`',
+  { type: 'string' },
+  units.parseDays,
+);
+export const duration = scalar(
+  'a duration such as `20 ms`, `2 s` or `1 min`',
+  { type: 'string' },
+  units.parseDuration,
+);
+export const rate = scalar(
+  'a rate such as `10/s`, `2/min` or `150/s peak 600/s` (the peak not below the average)',
+  { type: 'string' },
+  units.parseRate,
+);
+
+export const row: Form<Row> = {
+  expected: 'a map from field to value',
+  schema: { type: 'object' },
+  read: (at) =>
+    isMap(at.node)
+      ? (literal.read(at) as Row)
+      : refuseValue(at, 'a map from field to value, such as `{ event_type: page_view }`'),
+};
+
+/** Rows with the places of their keys, so that a missing field is reported where it stands. */
+export const rows = list(placed(row), 'a list of rows, such as `[{ event_type: page_view }]`');
