@@ -25,6 +25,31 @@ export const all: readonly Listed[] = [
     load: async () => (await import('./report.ts')).reportCommand,
   },
   {
+    name: 'sandbox start',
+    summary: 'Start a disposable PostgreSQL server and print its address',
+    load: async () => (await import('./sandbox-start.ts')).sandboxStart,
+  },
+  {
+    name: 'sandbox list',
+    summary: 'List the running sandboxes',
+    load: async () => (await import('./sandbox-list.ts')).sandboxList,
+  },
+  {
+    name: 'sandbox stop',
+    summary: 'End a sandbox and remove its data',
+    load: async () => (await import('./sandbox-stop.ts')).sandboxStop,
+  },
+  {
+    name: 'sandbox install',
+    summary: 'Fetch the PostgreSQL server of another major version for sandboxes',
+    load: async () => (await import('./sandbox-install.ts')).sandboxInstall,
+  },
+  {
+    name: 'doctor',
+    summary: 'Check what this machine offers: servers, cache, space, and a trial start',
+    load: async () => (await import('./doctor.ts')).doctor,
+  },
+  {
     name: 'mcp',
     summary: 'Serve the commands to agents over MCP (standard input and output)',
     load: async () => (await import('./mcp.ts')).mcp,

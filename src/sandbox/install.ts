@@ -1,6 +1,6 @@
 import { execFile } from 'node:child_process';
 import { createHash } from 'node:crypto';
-import { chmodSync, existsSync, mkdirSync, mkdtempSync, readFileSync, renameSync, rmSync, symlinkSync } from 'node:fs';
+import { chmodSync, existsSync, mkdirSync, mkdtempSync, readFileSync, readdirSync, renameSync, rmSync, statSync, symlinkSync } from 'node:fs';
 import { basename, join } from 'node:path';
 import { promisify } from 'node:util';
 import type { Emit } from '../base/event.ts';
@@ -62,8 +62,15 @@ export async function installServer(engine: Engine, major: number, emit: Emit = 
   return { ...installed, fetched: true };
 }
 
+/** Milliseconds after which an unfinished download counts as left behind. */
+const staleMs = 3_600_000;
+
 function scratchFolder(place: Place): string {
   try {
+    for (const name of readdirSync(place.packages).filter((one) => one.startsWith('.fetch-'))) {
+      const path = join(place.packages, name);
+      if (Date.now() - (statSync(path, { throwIfNoEntry: false })?.mtimeMs ?? 0) > staleMs) rmSync(path, { recursive: true, force: true });
+    }
     return mkdtempSync(join(place.packages, '.fetch-'));
   } catch (error) {
     throw diskError(error, place.cache);

@@ -86,6 +86,11 @@ export async function sweep(place: Place): Promise<readonly string[]> {
     await destroy(path);
     removed.push(id);
   }
+  // Unfinished copies of binaries carry the name of the sandbox that made them.
+  for (const name of readdirSync(place.servers)) {
+    const maker = readIdentity(name.split('.')[2] ?? '');
+    if (maker && isAlive(maker) === false) rmSync(join(place.servers, name), { recursive: true, force: true });
+  }
   return removed;
 }
 

@@ -1,0 +1,125 @@
+import { cpus, totalmem } from 'node:os';
+import { z } from 'zod';
+import { formatBytes, formatMs } from '../base/units.ts';
+import { report } from '../report/build.ts';
+import type { Fact, Finding } from '../report/model.ts';
+import { diagnose, type Diagnosis } from '../sandbox/diagnose.ts';
+import { command } from './command.ts';
+
+/** Free space below which a default twin of a million rows may not fit, bytes. */
+const littleSpace = 2 * 1024 ** 3;
+
+/** Slowest start from a warm cache that we promise, milliseconds. */
+const promisedMs = 300;
+
+/** Variables that usually lead to a real database. */
+const credentials = ['DATABASE_URL', 'POSTGRES_URL', 'PGHOST', 'PGPASSWORD', 'PGSERVICE', 'DB_URL', 'POSTGRES_PASSWORD'];
+
+/** Looks at what this machine offers. */
+export const doctor = command({
+  name: 'doctor',
+  summary: 'Check what this machine offers: servers, cache, space, and a trial start',
+  input: z.object({}),
+  output: z.looseObject({
+    node: z.string(),
+    cache: z.string(),
+    freeBytes: z.number(),
+    servers: z.array(z.looseObject({ provider: z.string(), version: z.string(), binaries: z.string() })),
+    startMs: z.number().optional().describe('a start from a warm cache, milliseconds'),
+  }),
+  faces: ['cli', 'mcp'],
+  effects: () => ['reads', 'sandbox'],
+  examples: [{ call: 'dbd doctor', shows: 'servers found, free space, the time a sandbox takes to start' }],
+  run: async (_, context) => {
+    const started = performance.now();
+    const found = await diagnose(await context.engine('postgres'), context.emit);
+    const { trial } = found;
+    const findings = problems(found);
+    const works = !('error' in trial);
+    return report({
+      command: 'doctor',
+      title: 'This machine',
+      headline: works ? `Sandboxes work: ${trial.server} starts in ${formatMs(trial.startMs)}.` : `Sandboxes do not work here: ${trial.error.message}`,
+      started,
+      ...(works ? { server: `${trial.server}, ${trial.provider}` } : {}),
+      machine: `${cpus().length} × ${cpus()[0]?.model.trim() ?? 'unknown processor'}, ${formatBytes(totalmem())}`,
+      findings,
+      blocks: [
+        { id: 'facts', title: 'Facts', kind: 'facts', facts: factsOf(found, context.env) },
+        {
+          id: 'servers',
+          title: 'Servers found',
+          kind: 'table',
+          columns: [{ title: 'version' }, { title: 'provider' }, { title: 'folder', code: true }],
+          rows: found.servers.map((one) => [one.version, one.provider, one.binaries]),
+          note: 'Without a wanted version the bundled server is used, else an installed one of that version, else a downloaded one.',
+        },
+      ],
+      next: works ? [] : [{ command: 'dbd sandbox install 17', why: 'fetches a server' }],
+      output: {
+        node: process.version,
+        cache: found.cache,
+        freeBytes: found.freeBytes,
+        servers: found.servers.map(({ provider, version, binaries }) => ({ provider, version, binaries })),
+        ...(works ? { startMs: Math.round(trial.startMs) } : {}),
+      },
+    });
+  },
+});
+
+function factsOf(found: Diagnosis, env: Readonly<Record<string, string | undefined>>): readonly Fact[] {
+  const { trial } = found;
+  const set = credentials.filter((name) => env[name]);
+  const fact = (label: string, value: string, tone?: Fact['tone']): Fact => ({ label, value, basis: 'measured', ...(tone ? { tone } : {}) });
+  return [
+    fact('node', process.version),
+    fact('cache folder', found.cache),
+    fact('free space there', formatBytes(found.freeBytes), found.freeBytes < littleSpace ? 'bad' : 'good'),
+    ...(found.account === undefined ? [] : [fact('servers run as', `${found.account}, since dbd runs as root`)]),
+    ...('error' in trial
+      ? [fact('trial start', trial.error.message, 'bad')]
+      : [
+          fact('trial start', formatMs(trial.startMs), trial.startMs <= promisedMs ? 'good' : 'bad'),
+          fact('new database', formatMs(trial.databaseMs)),
+          fact('stop', formatMs(trial.stopMs)),
+          fact('extensions', trial.extensions.join(', ')),
+        ]),
+    fact('database variables set', set.length === 0 ? 'none' : `${set.join(', ')}: dbd never uses them by itself`),
+    ...(found.swept.length === 0 ? [] : [fact('removed leftovers', found.swept.join(', '))]),
+  ];
+}
+
+function problems({ trial, freeBytes, cache, servers }: Diagnosis): readonly Finding[] {
+  const found: Finding[] = [];
+  if ('error' in trial) {
+    found.push({ rule: 'sandbox-start-failed', severity: 'error', place: 'sandbox', message: trial.error.message, ...(trial.error.hint ? { instead: trial.error.hint } : {}) });
+  } else if (trial.startMs > promisedMs) {
+    found.push({
+      rule: 'slow-sandbox-start',
+      severity: 'warning',
+      place: cache,
+      message: `A sandbox took ${formatMs(trial.startMs)} to start; ${promisedMs} ms is usual.`,
+      why: 'The machine is busy, or the disk of the cache folder is slow.',
+      instead: 'Name a folder on a faster disk: DBD_CACHE=/path/to/folder.',
+    });
+  }
+  if (freeBytes < littleSpace) {
+    found.push({
+      rule: 'little-free-space',
+      severity: 'warning',
+      place: cache,
+      message: `Only ${formatBytes(freeBytes)} are free for sandboxes.`,
+      instead: 'Free some space or name another folder: DBD_CACHE=/path/to/folder.',
+    });
+  }
+  if (servers.length > 0 && !servers.some((server) => server.provider === 'bundled')) {
+    found.push({
+      rule: 'no-bundled-server',
+      severity: 'info',
+      place: 'sandbox',
+      message: 'The bundled server is missing; an installed one is used.',
+      why: 'The optional dependencies of dbd were left out when it was installed.',
+    });
+  }
+  return found;
+}
