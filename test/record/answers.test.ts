@@ -1,7 +1,10 @@
 import { connect, type Socket } from 'node:net';
-import { expect, test } from 'vitest';
-import { testSandbox } from '../support/database.ts';
-import { recording } from './recording.ts';
+import { existsSync } from 'node:fs';
+import { expect, onTestFinished, test } from 'vitest';
+import { postgres } from '../../src/engines/postgres/index.ts';
+import type { ServerRequest } from '../../src/sandbox/model.ts';
+import { startSandbox } from '../../src/sandbox/sandbox.ts';
+import { need } from '../support/require.ts';
 import { parseUrl } from '../../src/engines/postgres/url.ts';
 import {
   Framer,
@@ -207,10 +210,22 @@ const extended: readonly (readonly [string, Buffer])[] = [
   ['rows', query('SELECT id FROM t WHERE id >= 80 ORDER BY id')],
 ];
 
-test('every answer is the same with and without the proxy', async () => {
-  const { proxy } = await recording();
-  const plain = await (await testSandbox()).createDatabase();
-  const [a, b] = [await open(plain.ownerUrl), await open(proxy.url, proxy.password)];
+/** The oldest major version that this machine has beside the bundled one. */
+const installed = '/usr/lib/postgresql/15/bin';
+
+const servers: readonly (readonly [string, ServerRequest])[] = [
+  ['the bundled server', {}],
+  ['an installed PostgreSQL 15', { named: installed }],
+];
+
+test.each(servers)('every answer is the same with and without the proxy: %s', async (_name, request) => {
+  if (request.named && !need(existsSync(installed), 'PostgreSQL 15: apt install postgresql-15')) return;
+  const sandbox = await startSandbox(postgres, request);
+  onTestFinished(() => sandbox.stop());
+  const [behind, without] = [await sandbox.createDatabase(), await sandbox.createDatabase()];
+  const watcher = await postgres.watch.open(behind.adminUrl, sandbox.log);
+  const proxy = await postgres.record.start({ ownerUrl: behind.ownerUrl, watcher });
+  const [a, b] = [await open(without.ownerUrl), await open(proxy.url, proxy.password)];
   const differences: unknown[] = [];
   for (const [name, bytes] of [...units, ...extended]) {
     const [want, got] = [await ask(a.socket, a.framer, bytes), await ask(b.socket, b.framer, bytes)];
@@ -218,5 +233,7 @@ test('every answer is the same with and without the proxy', async () => {
   }
   a.socket.destroy();
   b.socket.destroy();
+  await proxy.close();
+  await watcher.close();
   expect(differences).toEqual([]);
 });

@@ -110,23 +110,39 @@ export type Way =
   /** Statement by statement in one implicit transaction, ended afterwards. */
   | { readonly kind: 'stepwise'; readonly statements: readonly Statement[] };
 
-/** Chooses the way of a simple query in a session that is idle (`I`), in a transaction (`T`) or in a failed one (`E`). */
-export function wayOf(reading: Reading, outside: boolean, status: string): Way {
-  const { statements } = reading;
+export interface Circumstances {
+  /** It holds a statement that runs outside transactions only. */
+  readonly outside: boolean;
+  /** The session is idle (`I`), in a transaction (`T`) or in a failed one (`E`). */
+  readonly status: string;
+  /** The server makes an implicit transaction block of a pipeline. */
+  readonly blocks: boolean;
+}
+
+/** Statements that ask whether they are in a transaction block. */
+const needBlock: ReadonlySet<string> = new Set([
+  'LockStmt',
+  'VariableSetStmt',
+  'DeclareCursorStmt',
+  'DoStmt',
+]);
+
+/** Statements whose answers another protocol would word differently, or that end their transaction themselves. */
+const onlySimple: ReadonlySet<string> = new Set(['FetchStmt', 'CallStmt']);
+
+/** Chooses the way of a simple query. */
+export function wayOf({ statements, sql }: Reading, { outside, status, blocks }: Circumstances): Way {
   if (status === 'E' || statements?.length === 0) return { kind: 'raw', watched: false, sampled: false };
   const inside = status === 'T';
   const raw: Way = { kind: 'raw', watched: true, sampled: !inside };
   if (!statements || outside) return raw;
+  const has = (kinds: ReadonlySet<string>): boolean => statements.some(({ kind }) => kinds.has(kind));
   if (statements.length === 1) {
-    const [{ kind }] = statements as [Statement];
-    if (quiet(kind)) return { kind: 'raw', watched: false, sampled: false };
-    if (inside || kind === 'FetchStmt' || kind === 'CallStmt') return raw;
-  } else if (
-    statements.some(({ kind }) => kind === 'CopyStmt' || kind === 'FetchStmt' || kind === 'CallStmt')
-  )
-    return raw;
+    if (quiet(statements[0]!.kind)) return { kind: 'raw', watched: false, sampled: false };
+    if (inside) return raw;
+  } else if (has(new Set(['CopyStmt'])) || (!inside && !blocks && has(needBlock))) return raw;
+  if (has(onlySimple)) return raw;
   // A simple query has no parameters: $1 is an error there, which another way would word differently.
-  if (/\$\d/.test(reading.sql) && JSON.stringify(statements.map(({ tree }) => tree)).includes('"ParamRef"'))
-    return raw;
-  return { kind: 'stepwise', statements };
+  const trees = /\$\d/.test(sql) ? JSON.stringify(statements.map(({ tree }) => tree)) : '';
+  return trees.includes('"ParamRef"') ? raw : { kind: 'stepwise', statements };
 }

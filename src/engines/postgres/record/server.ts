@@ -46,6 +46,11 @@ export class Server {
     );
   }
 
+  /** A pipeline is an implicit transaction block from its second statement on; tried: 18.4 does so, 15.18 does not. */
+  get blocks(): boolean {
+    return Number.parseInt(this.#settings.get('server_version') ?? '0', 10) >= 18;
+  }
+
   get eventful(): boolean {
     return this.#events.length > 0;
   }

@@ -15,7 +15,11 @@ export async function simpleQuery(observed: Observed, frame: Frame): Promise<voi
     await server.send(message('Q', text(observed.refuse(reading))));
     return observed.untilReady();
   }
-  const way = wayOf(reading, reader.outside(statements), server.status);
+  const way = wayOf(reading, {
+    outside: reader.outside(statements),
+    status: server.status,
+    blocks: server.blocks,
+  });
   if (way.kind === 'stepwise') return stepwise(observed, reading.sql, way.statements);
   if (statements?.length === 0) {
     await server.send(frame.bytes);
