@@ -81,7 +81,7 @@ function record(
       ? {}
       : {
           error: {
-            message: error instanceof Error ? error.message : String(error),
+            message: error instanceof Error ? error.message : 'the statement failed',
             sqlstate: error instanceof SqlError ? error.fields.sqlstate : '',
           },
         }),

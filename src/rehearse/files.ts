@@ -3,7 +3,7 @@ import type { StatementRun } from '../apply/model.ts';
 import { observed, observedOutside, type Observed, type StatementFacts } from '../apply/observe.ts';
 import { SqlError } from '../base/error.ts';
 import type { Statement } from '../engine/model.ts';
-import type { Doing } from './subject.ts';
+import type { Doing } from './doing.ts';
 
 export interface SqlFile {
   readonly path: string;

@@ -3,7 +3,7 @@ import { differences } from '../catalog/difference.ts';
 import type { Catalog, Difference } from '../catalog/model.ts';
 import { SqlError } from '../base/error.ts';
 import type { Engine, Session } from '../engine/model.ts';
-import type { RoundTrip } from './model.ts';
+import type { RoundTrip, StatementRun } from './model.ts';
 import { compareRows, type Fingerprints } from './rows.ts';
 
 /** The state before the change and how to look at it again. */
@@ -22,8 +22,8 @@ export interface TripOptions {
   /** Catalog after the first up. */
   readonly after: Catalog;
   readonly upMs: number;
-  down(): Promise<void>;
-  up(): Promise<void>;
+  readonly down: (onStatement: (run: StatementRun) => void) => Promise<void>;
+  readonly up: () => Promise<void>;
 }
 
 export interface Trip {
@@ -36,10 +36,9 @@ export interface Trip {
 /** Goes down and up again; what the server rejects on the way is part of the result. */
 export async function roundTrip(options: TripOptions): Promise<Trip> {
   const { engine, session, start } = options;
-  const began = performance.now();
-  const downFailed = await failure(options.down);
+  let downMs = 0;
+  const downFailed = await failure(() => options.down((run) => void (downMs += run.ms)));
   if (downFailed) return { downFailed };
-  const downMs = performance.now() - began;
   const back = await engine.inspect(session);
   const rows = await compareRows(engine, start, { session, catalog: back });
   const secondUpFailed = await failure(options.up);

@@ -1,29 +1,8 @@
-/** What is rehearsed: something that can be done to a database, and perhaps taken back. */
+/** Changes and files as subjects of a rehearsal. */
 import { applyChange } from '../apply/apply.ts';
-import type { StatementRun } from '../apply/model.ts';
-import type { Emit } from '../base/event.ts';
 import type { Change } from '../change/model.ts';
-import type { Engine, Session, Watcher } from '../engine/model.ts';
+import type { Doing, Subject } from './doing.ts';
 import { runFiles, type SqlFile } from './files.ts';
-
-/** How a subject is carried out this time. */
-export interface Doing {
-  readonly engine: Engine;
-  readonly session: Session;
-  readonly watcher?: Watcher;
-  readonly emit: Emit;
-  readonly signal: AbortSignal;
-  /** `performance.now()` from which the statements' times count. */
-  readonly since: number;
-  readonly onStatement: (run: StatementRun) => void;
-  readonly afterPhase: (phase: string) => Promise<void>;
-}
-
-export interface Subject {
-  up(doing: Doing): Promise<void>;
-  /** Undefined when no way back is known. */
-  readonly down?: (doing: Doing) => Promise<void>;
-}
 
 /** A planned change with its own way back. */
 export function changeSubject(change: Change): Subject {

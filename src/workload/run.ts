@@ -93,7 +93,7 @@ export async function startLoad(engine: Engine, options: LoadOptions): Promise<R
         stopped = true;
         wake?.();
         await ended;
-        while (underWay.size > 0 || waiting.length > 0) await Promise.race([...underWay]);
+        while (underWay.size > 0 || waiting.length > 0) await Promise.race(underWay);
         await Promise.all(sessions.map((session) => session.close().catch(() => {})));
         return { durationMs, queries: figures.map((one) => one.figures()) };
       })();

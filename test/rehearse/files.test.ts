@@ -1,12 +1,17 @@
 import { expect, test } from 'vitest';
-import { rehearseFiles, type FilesRehearsal } from '../../src/rehearse/rehearse.ts';
+import { rehearseFiles, type FilesRehearsal, type RehearsalOptions } from '../../src/rehearse/rehearse.ts';
 import type { SqlFile } from '../../src/rehearse/files.ts';
 import { testSandbox } from '../support/database.ts';
 import { postgres, shop, workload } from './shop.ts';
 
 async function rehearse(
   files: readonly SqlFile[],
-  more: { readonly down?: readonly SqlFile[]; readonly limitMs?: number; readonly loadMs?: number } = {},
+  more: {
+    readonly down?: readonly SqlFile[];
+    readonly limitMs?: number;
+    readonly loadMs?: number;
+    readonly load?: RehearsalOptions['load'];
+  } = {},
 ): Promise<FilesRehearsal> {
   return rehearseFiles({
     engine: postgres,
@@ -14,8 +19,7 @@ async function rehearse(
     base: await shop(),
     files,
     workload,
-    loadMs: 0,
-    load: { readerMs: 400 },
+    load: false,
     emit: () => undefined,
     signal: new AbortController().signal,
     seed: 1,
@@ -134,7 +138,10 @@ test('an endless loop is cut, even one that lifts its own limits', async () => {
 });
 
 test('naive files are felt by the application: everyone waits for the reader that the ALTER waits for', async () => {
-  const seen = await rehearse([file('ALTER TABLE orders ADD COLUMN channel text')], { loadMs: 300 });
+  const seen = await rehearse([file('ALTER TABLE orders ADD COLUMN channel text')], {
+    loadMs: 300,
+    load: { readerMs: 400 },
+  });
   const stall = seen.underLoad!.stalls.find((one) => one.query === 'order by key')!;
   const untouched = seen.underLoad!.stalls.find((one) => one.query === 'customer by key')!;
   expect(stall.during).toContain('ADD COLUMN channel');

@@ -109,7 +109,7 @@ test('a concurrent build stalls nobody', async () => {
 
 test('rows that the way back does not bring back are named by column', async () => {
   const seen = await rehearseChange({
-    ...(await options({ loadMs: 0 })),
+    ...(await options({ load: false })),
     change: change(
       [{ sql: 'ALTER TABLE orders DROP COLUMN note', undo: 'ALTER TABLE orders ADD COLUMN note text' }],
       [
@@ -153,7 +153,7 @@ test('a change that fails half way leaves nothing of its transaction behind', as
 
 test('a way back that does not lead back is told', async () => {
   const seen = await rehearseChange({
-    ...(await options({ loadMs: 0 })),
+    ...(await options({ load: false })),
     change: change([
       {
         sql: 'ALTER TABLE orders ADD COLUMN a int, ADD COLUMN b int',

@@ -1,5 +1,5 @@
 /** Sees what a statement really does, from outside the session that runs it. */
-import type { HeldLock, Mark, Seen, Session, Watch, Watcher } from '../../engine/model.ts';
+import type { HeldLock, Seen, Session, Watch, Watcher } from '../../engine/model.ts';
 import { connect } from './connect.ts';
 import { shown, strongest, type LockRow } from './lock-modes.ts';
 import { logLength, readFacts, type LogFact } from './server-log.ts';

@@ -1,0 +1,67 @@
+/** What applying a change is given, and how its statements are named. */
+import { SqlError } from '../base/error.ts';
+import type { Emit } from '../base/event.ts';
+import type { Change } from '../change/model.ts';
+import type { Engine, Session, Watcher } from '../engine/model.ts';
+import type { RetryOptions } from './locks.ts';
+import type { StatementRun } from './model.ts';
+import type { Direction, Unit, UnitStep } from './units.ts';
+
+export interface ApplyOptions {
+  readonly engine: Engine;
+  /** A session of the unprivileged owner. */
+  readonly session: Session;
+  readonly change: Change;
+  readonly direction: Direction;
+  /** Sees locks, rewrites and scans of each statement; without it these stay empty. */
+  readonly watcher?: Watcher;
+  readonly emit: Emit;
+  readonly signal: AbortSignal;
+  /** `performance.now()` from which the statements' times count; default: now. */
+  readonly since?: number;
+  /** Called after each statement has ended and its transaction is over. */
+  readonly onStatement?: (run: StatementRun) => void;
+  /** Called before the first and after the last statement of each phase. */
+  readonly onPhase?: (
+    phase: { readonly number: number; readonly name: string },
+    when: 'before' | 'after',
+  ) => Promise<void>;
+}
+
+/** Receives the record of an executed statement. */
+export type Done = (run: StatementRun) => void;
+
+/** The statement's earlier tries, whose waiting held others up too. */
+export function withTries(run: StatementRun, earlier: readonly StatementRun[]): StatementRun {
+  const tries = earlier.filter((one) => one.sql === run.sql && one !== run).map(({ at, ms }) => ({ at, ms }));
+  return tries.length === 0 ? run : { ...run, tries };
+}
+
+/** How a unit's locks are waited for. */
+export function retryOptions(options: ApplyOptions, unit: Unit): RetryOptions {
+  const { engine, emit, signal } = options;
+  const { origin, step } = unit.steps[0]!;
+  return { engine, emit, signal, name: `${origin}, step ${step.id}`, lockTimeoutMs: unit.lockTimeoutMs };
+}
+
+/** File and step of a statement. */
+export function placeOf(entry: UnitStep): { readonly origin: string; readonly step: string } {
+  return { origin: entry.origin, step: entry.step.id };
+}
+
+/** The server's error with file and step before its message. */
+export function placed(error: unknown, entry: UnitStep): unknown {
+  if (!(error instanceof SqlError)) return error;
+  const more = {
+    cause: error,
+    details: { origin: entry.origin, step: entry.step.id },
+    ...(error.hint ? { hint: error.hint } : {}),
+  };
+  return new SqlError(
+    error.code,
+    `${entry.origin}, step ${entry.step.id}: ${error.message}`,
+    error.statement,
+    error.fields,
+    more,
+  );
+}

@@ -1,0 +1,58 @@
+/** The run beside the application: who had to wait, and for which statement. */
+import type { SandboxDatabase } from '../sandbox/model.ts';
+import { besideLoad } from './beside.ts';
+import { carryOut, type Subject } from './doing.ts';
+import { loadDefaults, loadFor, type LoadSettings } from './load.ts';
+import type { StatementRun } from './model.ts';
+import { defaultLimitMs, type ChangeRehearsal, type RehearsalOptions } from './options.ts';
+import { failure } from './roundtrip.ts';
+import { spansOf } from './stalls.ts';
+import { affectedTables } from './watch.ts';
+
+/** One run beside the application's load and a long reader. */
+export async function loadedRun(
+  options: RehearsalOptions,
+  subject: Subject,
+  database: SandboxDatabase,
+  quiet: ChangeRehearsal,
+): Promise<Pick<ChangeRehearsal, 'underLoad' | 'loadedStatements' | 'loadFailed'>> {
+  const { engine, workload, seed, emit, signal } = options;
+  const session = await engine.connect(database.ownerUrl, { application: 'dbd change' });
+  try {
+    const tables = affectedTables(quiet.before, quiet.statements);
+    const load = await loadFor(engine, session, quiet.before, workload, tables, seed);
+    const runs: StatementRun[] = [];
+    let since = 0;
+    const { outcome, underLoad } = await besideLoad(
+      {
+        engine,
+        url: database.ownerUrl,
+        ...load,
+        readerTables: tables,
+        settings: settingsOf(options),
+        emit,
+        signal,
+        spans: () => spansOf(runs, since),
+      },
+      () => {
+        since = performance.now();
+        const running = { engine, session, emit, signal, since, limitMs: options.limitMs ?? defaultLimitMs };
+        return failure(() => carryOut(running, subject.up, { onStatement: (run) => void runs.push(run) }));
+      },
+    );
+    if (!outcome.ok) throw outcome.error;
+    return { underLoad, loadedStatements: runs, ...(outcome.value ? { loadFailed: outcome.value } : {}) };
+  } finally {
+    await session.close();
+  }
+}
+
+function settingsOf({ seed, rates, loadMs, load }: RehearsalOptions): LoadSettings {
+  return {
+    ...loadDefaults,
+    seed,
+    ...(rates ? { at: rates } : {}),
+    ...(loadMs === undefined ? {} : { baselineMs: loadMs }),
+    ...load,
+  };
+}

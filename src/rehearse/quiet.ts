@@ -1,0 +1,73 @@
+/** The quiet run: what each statement does, whether the way back leads back, and what the application's queries say. */
+import { differences } from '../catalog/difference.ts';
+import type { SandboxDatabase } from '../sandbox/model.ts';
+import { openApplication } from './compatibility.ts';
+import { carryOut, type Subject } from './doing.ts';
+import { loadFor } from './load.ts';
+import type { CompatibilityRun, StatementRun } from './model.ts';
+import { defaultLimitMs, type ChangeRehearsal, type RehearsalOptions } from './options.ts';
+import { failure, roundTrip } from './roundtrip.ts';
+import { fingerprints } from './rows.ts';
+
+/** One run in quiet with a watcher, the application's queries tried after each phase, then the way back and up again. */
+export async function quietRun(
+  options: RehearsalOptions,
+  subject: Subject,
+  database: SandboxDatabase,
+  deriveDown?: (changed: SandboxDatabase) => Promise<Subject['down']>,
+): Promise<ChangeRehearsal> {
+  const { engine, sandbox, base, workload, seed, emit, signal } = options;
+  const watcher = await engine.watch.open(database.adminUrl, sandbox.log);
+  const session = await engine.connect(database.ownerUrl, { application: 'dbd change' });
+  const statements: StatementRun[] = [];
+  const compatibility: CompatibilityRun[] = [];
+  try {
+    const before = await engine.inspect(session);
+    const prints = await fingerprints(engine, session, before);
+    const given = workload
+      ? (await loadFor(engine, session, before, workload, [], seed)).prepared.queries
+      : [];
+    const application = await openApplication(engine, database.ownerUrl, given);
+    try {
+      const running = {
+        engine,
+        session,
+        emit,
+        signal,
+        since: performance.now(),
+        limitMs: options.limitMs ?? defaultLimitMs,
+      };
+      const upFailed = await failure(() =>
+        carryOut(running, subject.up, {
+          watcher,
+          onStatement: (run) => void statements.push(run),
+          afterPhase: async (phase) => void compatibility.push(...(await application.tryAll(phase))),
+        }),
+      );
+      const after = await engine.inspect(session);
+      const result = { statements, before, after, compatibility };
+      if (upFailed) return { ...result, upFailed, leftBehind: differences(before, after) };
+
+      const down = subject.down ?? (await deriveDown?.(database));
+      if (!down) return { ...result, leftBehind: [] };
+      const trip = await roundTrip({
+        engine,
+        session,
+        start: {
+          catalog: before,
+          prints,
+          open: () => engine.connect(base.ownerUrl, { application: 'dbd start' }),
+        },
+        after,
+        upMs: statements.reduce((sum, run) => sum + run.ms, 0),
+        down: (onStatement) => carryOut(running, down, { onStatement }),
+        up: () => carryOut(running, subject.up),
+      });
+      return { ...result, ...trip, leftBehind: [] };
+    } finally {
+      await application.close();
+    }
+  } finally {
+    await Promise.all([watcher.close(), session.close()]);
+  }
+}
