@@ -59,8 +59,8 @@ export const rehearse = command({
       rows: given.quick ? 20_000 : given.rows,
       quick: given.quick,
       seed: given.seed,
-      blockedMs: parseDuration(given.blocked),
-      idleMs: parseDuration(given.idle),
+      blockedMs: duration('--blocked', given.blocked),
+      idleMs: duration('--idle', given.idle),
       urlEnv: given.urlEnv,
       load: given.load,
       cwd: context.cwd,
@@ -71,3 +71,7 @@ export const rehearse = command({
     });
   },
 });
+
+function duration(flag: string, text: string): number {
+  return parseDuration(text) ?? fail('usage.wrong-option', `${flag} needs a duration such as 500ms or 30s, not \`${text}\`.`);
+}

@@ -23,15 +23,16 @@ export function roundTripClaim(rehearsal: ChangeRehearsal): Claim {
   const trip = rehearsal.roundTrip;
   if (!trip) return claim(id, 'change', says, 'not-proven', 'No way back is known, so it was not run.');
   const evidence = [
-    measured(`up ${formatMs(trip.upMs)}, down ${formatMs(trip.downMs)}, up again; ${plural(trip.afterDown.length, 'difference')} after down, ${plural(trip.afterSecondUp.length, 'difference')} after the second up`),
+    measured(`up ${formatMs(trip.upMs)}, down ${formatMs(trip.downMs)}, ${plural(trip.afterDown.length, 'difference')} after down${trip.afterSecondUp ? `, ${plural(trip.afterSecondUp.length, 'difference')} after the second up` : ''}`),
     measured(`${formatCount(trip.rows.reduce((sum, check) => sum + check.before, 0))} rows of ${plural(trip.rows.length, 'table')} compared by fingerprint`),
   ];
-  const differences = [...trip.afterDown, ...trip.afterSecondUp];
+  const differences = [...trip.afterDown, ...(trip.afterSecondUp ?? [])];
   if (differences.length > 0) return claim(id, 'change', says, 'missed', `The structure differs: ${differences.slice(0, 5).map((item) => item.path).join('; ')}.`, evidence);
   const changed = trip.rows.filter((check) => !check.equal && check.lost.length === 0);
   if (changed.length > 0) return claim(id, 'change', says, 'missed', `Rows differ after down: ${changed.map((check) => check.table).join(', ')}.`, evidence);
   const lost = trip.rows.filter((check) => check.lost.length > 0);
   if (lost.length > 0) return claim(id, 'change', says, 'missed', `Values are lost for good: ${lost.map((check) => `${check.table} (${check.lost.join(', ')})`).join('; ')}.`, evidence);
+  if (!trip.afterSecondUp) return claim(id, 'change', says, 'not-proven', 'Up and down leave no trace; a second up was not run.', evidence);
   return claim(id, 'change', says, 'proven', 'up → down → up: equal catalogs, equal rows; what new tables held is lost by down.', evidence);
 }
 

@@ -1,5 +1,4 @@
 /** The story of a task, from its text to a folder of evidence. */
-import { readFile } from 'node:fs/promises';
 import { join, resolve } from 'node:path';
 import { fail } from '../base/error.ts';
 import { step } from '../base/event.ts';
@@ -11,16 +10,16 @@ import type { Sandbox } from '../sandbox/model.ts';
 import { readTask } from '../task/task.ts';
 import type { Task } from '../task/model.ts';
 import { loadCurrent, majorOf } from '../twin/current.ts';
-import { readWorkload } from '../workload/read.ts';
 import type { Workload } from '../workload/model.ts';
 import { askBack, askPlan } from './ask.ts';
+import { currentWorkload } from './current-workload.ts';
 import { prepareFolder } from './files.ts';
-import { measureQueries, tuneTask } from './measure.ts';
+import { buildIndexes, measureQueries, tuneTask } from './measure.ts';
 import type { DeliverOptions, Outcome } from './model.ts';
 import { observe } from './observe.ts';
 import { taskReport } from './task-report.ts';
-import { applyTo, buildTwin } from './twin.ts';
-import { lockWaitOf, planTask } from './wanted.ts';
+import { buildTwin } from './twin.ts';
+import { planTask } from './wanted.ts';
 
 /** Delivers a task: a report, and a folder with the change, its way back and the evidence. */
 export async function deliverTask(options: DeliverOptions): Promise<Report> {
@@ -70,13 +69,13 @@ async function deliver(work: Work): Promise<Report> {
   const twin = await buildTwin({ ...work, current: current.database, before: current.catalog, planned: draft });
   const whole = twin.sizes.at(-1)!.database;
   const tuned = await step(emit, 'choose indexes by measuring', () =>
-    tuneTask({ engine, sandbox, database: whole, task, planned: draft, volumes: twin.volumes, workload, quick, seed, emit, signal }));
+    tuneTask({ engine, sandbox, database: whole, task, planned: draft, volumes: twin.volumes, hints: twin.hints, quick, seed, emit, signal }));
   const indexes = tuned.kept.map((index): Wish => ({ sql: index.sql, claims: index.serves, reason: index.because }));
   const planned = indexes.length > 0 ? await step(emit, 'plan the change with its indexes', () => planTask(planning, indexes)) : draft;
-  await indexSizes(engine, twin.sizes.map((size) => size.database), tuned.kept.map((index) => index.sql));
+  await buildIndexes(engine, twin.sizes.map((size) => size.database), tuned.kept.map((index) => index.sql));
 
   const access = await step(emit, 'measure every access pattern', () =>
-    measureQueries({ engine, sandbox, sizes: twin.sizes, task, planned, volumes: twin.volumes, quick, seed, emit, signal }));
+    measureQueries({ engine, sandbox, sizes: twin.sizes, task, planned, volumes: twin.volumes, hints: twin.hints, quick, seed, emit, signal }));
   const rehearsal = await rehearseChange({
     engine, sandbox, base: twin.base, change: planned.change, emit, signal, seed,
     ...(workload ? { workload } : {}),
@@ -94,14 +93,6 @@ async function deliver(work: Work): Promise<Report> {
     server: `${sandbox.server}, ${sandbox.provider}`,
     ...(workload ? { workload } : {}),
   }, work);
-}
-
-async function currentWorkload(path: string | undefined): Promise<Workload | undefined> {
-  if (path === undefined) return undefined;
-  const text = await readFile(path, 'utf8').catch((cause: unknown) =>
-    fail('file.missing', `The workload ${path} cannot be read.`, { cause, hint: 'Name a file of queries with --workload or in dbd.config.yaml.' }),
-  );
-  return readWorkload(text, path);
 }
 
 /** Where results go: what was asked for, else the folder of changes, else the current folder. */

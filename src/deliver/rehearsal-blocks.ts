@@ -64,7 +64,7 @@ export function roundTripBlock(trip: RoundTrip): Block {
   const rows: Cell[][] = [
     ['up', formatMs(trip.upMs), 'ran'],
     ['down', formatMs(trip.downMs), verdictCell(trip.afterDown.length === 0, 'catalog equals the start', `${trip.afterDown.length} differences from the start`)],
-    ['up again', '', verdictCell(trip.afterSecondUp.length === 0, 'catalog equals the first up', `${trip.afterSecondUp.length} differences from the first up`)],
+    ...(trip.afterSecondUp ? [['up again', '', verdictCell(trip.afterSecondUp.length === 0, 'catalog equals the first up', `${trip.afterSecondUp.length} differences from the first up`)]] : []),
     ...trip.rows.map((check): Cell[] => [
       check.table,
       '',
@@ -73,7 +73,7 @@ export function roundTripBlock(trip: RoundTrip): Block {
         : verdictCell(check.equal, `${formatCount(check.after)} rows equal`, `${formatCount(check.before)} rows before, ${formatCount(check.after)} after: values differ`),
     ]),
   ];
-  const different = [...trip.afterDown, ...trip.afterSecondUp].slice(0, 12).map((item) => `${item.path}: ${item.before ?? 'absent'} → ${item.after ?? 'absent'}`);
+  const different = [...trip.afterDown, ...(trip.afterSecondUp ?? [])].slice(0, 12).map((item) => `${item.path}: ${item.before ?? 'absent'} → ${item.after ?? 'absent'}`);
   return {
     id: 'round-trip', title: 'There and back again', kind: 'table', rows,
     columns: [{ title: 'step' }, { title: 'time', align: 'right' }, { title: 'what the witness read' }],

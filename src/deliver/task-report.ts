@@ -136,7 +136,7 @@ function queryBlocks({ access }: Outcome): readonly Block[] {
         result.low === undefined || result.high === undefined ? '–' : `${formatMs(result.low)} – ${formatMs(result.high)}`,
         result.target === undefined ? '–' : formatMs(result.target),
         result.basis, formatCount(result.atRows), formatCount(result.declaredRows), result.n,
-        result.nodes.slice(0, 3).join(' ← '),
+        result.plan.slice(0, 3).join(' ← '),
       ]),
       note: 'Open loop at the declared peak rate, from the moment each call was due; derived figures are fitted through three sizes, and the interval is that of the fit.',
     },
@@ -148,7 +148,7 @@ function indexBlock({ tuned }: Outcome): Block {
   return {
     id: 'indexes', title: 'Indexes, built and measured', kind: 'table',
     columns: [column('index', 'code'), column('decision'), column('because'), column('size', 'right'), column('build', 'right'), column('per written row', 'right')],
-    rows: rows.map(({ index, kept }): readonly Cell[] => [index.sql, { text: kept ? 'kept' : 'rejected', tone: kept ? 'good' : 'plain' }, index.because, formatBytes(index.bytes), formatMs(index.buildMs), formatMs(index.writeMsPerRow)]),
+    rows: rows.map(({ index, kept }): readonly Cell[] => [index.sql, { text: kept ? 'kept' : 'rejected', tone: kept ? 'good' : 'plain' }, index.because, formatBytes(index.bytes), formatMs(index.buildMs), index.writeMsPerRow === undefined ? '–' : formatMs(index.writeMsPerRow)]),
   };
 }
 

@@ -39,6 +39,7 @@ export interface Twin {
   /** Changed and filled, smallest first; the last one holds all rows. */
   readonly sizes: readonly SizedDatabase[];
   readonly fills: readonly FillResult[];
+  readonly hints: readonly FillHint[];
 }
 
 /** Builds the twin; every later measurement runs on it or on copies of it. */
@@ -76,7 +77,7 @@ export async function buildTwin(options: TwinOptions): Promise<Twin> {
       from = to;
     }
   }, () => `${formatCount(rowsOf(fills.slice(1)))} rows`);
-  return { volumes, base, sizes, fills };
+  return { volumes, base, sizes, fills, hints };
 }
 
 /** Applies a change to a database of the sandbox, unwatched. */

@@ -31,6 +31,8 @@ export interface UnderLoad {
   readonly assumed: boolean;
   /** Queries that could not be run on the twin. */
   readonly excluded: readonly ExcludedQuery[];
+  /** Queries that were called more often than declared, so that they would meet the change. */
+  readonly raised: readonly string[];
 }
 
 export interface RoundTrip {
@@ -38,8 +40,8 @@ export interface RoundTrip {
   readonly downMs: number;
   /** up → down against the start; empty is equal. */
   readonly afterDown: readonly Difference[];
-  /** up → down → up against the first up. */
-  readonly afterSecondUp: readonly Difference[];
+  /** up → down → up against the first up; undefined when there was no second up. */
+  readonly afterSecondUp?: readonly Difference[];
   readonly rows: readonly RowCheck[];
 }
 

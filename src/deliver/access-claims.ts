@@ -1,0 +1,28 @@
+/** Verdicts of access patterns: what was measured, at which size, and what follows for the declared one. */
+import { formatCount, formatMs } from '../base/units.ts';
+import type { Claim, Evidence } from '../report/model.ts';
+import type { Access } from '../task/model.ts';
+import type { AccessResult } from '../tune/model.ts';
+import { claim } from './claims.ts';
+import type { Outcome } from './model.ts';
+
+/** The verdict comes with the measurement; a pattern that was not measured proves nothing. */
+export function accessClaim({ access: results, tuned }: Outcome, access: Access): Claim {
+  const result = results.find((candidate) => candidate.claim === access.id);
+  if (!result) return claim(access.id, 'access', access.says, 'not-proven', 'It was not measured.');
+  const tuning = tuned.queries.find((query) => query.claim === access.id);
+  const evidence: Evidence[] = [
+    ...result.sizes.map((size): Evidence => ({
+      basis: 'measured',
+      text: `p95 ${formatMs(size.p95)} (${formatMs(size.low)} – ${formatMs(size.high)}, ${size.n} samples, ${size.buffers} buffers) on ${formatCount(size.rows)} rows`,
+    })),
+    ...(result.basis === 'derived' && result.p95 !== undefined ? [{ basis: 'derived' as const, text: `p95 ${formatMs(result.p95)}${range(result)} at ${formatCount(result.declaredRows)} rows` }] : []),
+    ...(tuning ? [{ basis: 'measured' as const, text: `median ${formatMs(tuning.beforeMs)} before the chosen indexes, ${formatMs(tuning.afterMs)} with them; ${tuning.buffersBefore} → ${tuning.buffersAfter} buffers` }] : []),
+    ...(result.plan.length > 0 ? [{ basis: 'measured' as const, text: `plan: ${result.plan.join(' ← ')}`, ...(access.sql === undefined ? {} : { shown: access.sql.trim() }) }] : []),
+  ];
+  return claim(access.id, 'access', access.says, result.verdict, result.because, evidence);
+}
+
+function range({ low, high }: AccessResult): string {
+  return low === undefined || high === undefined ? '' : ` (${formatMs(low)} – ${formatMs(high)})`;
+}

@@ -1,0 +1,90 @@
+/** Indexes chosen and access patterns measured for a task's own queries. */
+import type { Emit } from '../base/event.ts';
+import type { Engine } from '../engine/model.ts';
+import type { Sandbox, SandboxDatabase } from '../sandbox/model.ts';
+import type { Access, Rate, Task } from '../task/model.ts';
+import { measureAccess, type Pattern } from '../tune/access.ts';
+import type { AccessResult, TuneResult } from '../tune/model.ts';
+import { tuneIndexes } from '../tune/tune.ts';
+import type { FillHint, TableVolume } from '../twin/model.ts';
+import type { NamedQuery, ParameterSource } from '../workload/model.ts';
+import { prepareQueries } from '../workload/prepare.ts';
+import type { Planned, SizedDatabase } from './model.ts';
+import { tableOf } from './observe.ts';
+
+/** Rate of a pattern whose rate is unknown or absent; shown as an assumption. */
+const assumedRate: Rate = { perSecond: 1, peakPerSecond: 1 };
+/** Parameter sets per query while indexes are chosen. */
+const tuningSets = 12;
+
+interface Common {
+  readonly engine: Engine;
+  readonly sandbox: Sandbox;
+  readonly task: Task;
+  readonly planned: Planned;
+  readonly volumes: readonly TableVolume[];
+  readonly hints: readonly FillHint[];
+  readonly quick: boolean;
+  readonly seed: number;
+  readonly emit: Emit;
+  readonly signal: AbortSignal;
+}
+
+/** Builds and measures candidate indexes; the database is left as it was. */
+export async function tuneTask(options: Common & { readonly database: SandboxDatabase }): Promise<TuneResult> {
+  const { engine, sandbox, database, task, planned, volumes, hints, quick, seed, emit, signal } = options;
+  const asked = task.requirements.access.filter((access) => access.sql !== undefined);
+  const session = await engine.connect(database.ownerUrl, { application: 'dbd tune' });
+  const prepared = await prepareQueries(engine, session, planned.after, asked.map(namedQuery), { seed, sets: tuningSets }).finally(() => session.close());
+  const result = await tuneIndexes({
+    engine, sandbox, database, catalog: planned.after, volumes, hints, seed, signal,
+    emit: (event) => (event.kind === 'note' || event.kind === 'warning' ? emit(event) : undefined),
+    timeLimitMs: quick ? 2_000 : 12_000,
+    queries: prepared.queries.map((query) => {
+      const access = asked.find((candidate) => candidate.id === query.name)!;
+      return { claim: access.id, sql: access.sql!, rate: rateOf(access), values: query.values, ...(access.p95 === undefined ? {} : { p95: access.p95 }) };
+    }),
+  });
+  return { ...result, limits: [...result.limits, ...prepared.excluded.map((query) => `${query.name} could not be run: ${query.reason}`)] };
+}
+
+/** Runs every access pattern at its declared rate on growing twins. */
+export function measureQueries(options: Common & { readonly sizes: readonly SizedDatabase[] }): Promise<readonly AccessResult[]> {
+  const { task, planned, quick, emit, ...rest } = options;
+  const patterns = task.requirements.access.flatMap((access): readonly Pattern[] => {
+    const common = { claim: access.id, rate: rateOf(access), ...(access.p95 === undefined ? {} : { p95: access.p95 }) };
+    if (access.sql !== undefined) return [{ ...common, sql: access.sql, params: sourcesOf(access) }];
+    const table = access.insert === undefined ? undefined : tableOf(planned.after, planned.design, access.insert);
+    return table ? [{ ...common, insert: { schema: table.schema, name: table.name } }] : [];
+  });
+  return measureAccess({
+    ...rest, catalog: planned.after, patterns,
+    emit: (event) => (event.kind === 'note' || event.kind === 'warning' ? emit(event) : undefined),
+    durationMs: quick ? 700 : 5_000,
+  });
+}
+
+/** Builds the chosen indexes on databases that do not have them yet, and lets the planner see them. */
+export async function buildIndexes(engine: Engine, databases: readonly SandboxDatabase[], statements: readonly string[]): Promise<void> {
+  if (statements.length === 0) return;
+  await Promise.all(databases.map(async (database) => {
+    const session = await engine.connect(database.ownerUrl, { application: 'dbd indexes' });
+    try {
+      for (const sql of statements) await session.query(sql);
+    } finally {
+      await session.close();
+    }
+  }));
+}
+
+function namedQuery(access: Access): NamedQuery {
+  return { name: access.id, sql: access.sql ?? '', rate: rateOf(access), params: sourcesOf(access), ...(access.p95 === undefined ? {} : { p95: access.p95 }) };
+}
+
+function rateOf({ rate }: Access): Rate {
+  return rate.kind === 'unknown' ? assumedRate : rate.value;
+}
+
+function sourcesOf({ params }: Access): Readonly<Record<string, ParameterSource>> {
+  return Object.fromEntries(Object.entries(params).map(([name, values]) => [name, { kind: 'values', values }]));
+}

@@ -1,0 +1,109 @@
+/** The story of a migration that somebody else wrote: what it does to locks, queries and data on a twin. */
+import { basename } from 'node:path';
+import { fail } from '../base/error.ts';
+import { step, type Emit } from '../base/event.ts';
+import { formatCount } from '../base/units.ts';
+import type { Catalog } from '../catalog/model.ts';
+import type { Config } from '../config/model.ts';
+import type { Engine } from '../engine/model.ts';
+import { rehearseFiles, type FilesRehearsal } from '../rehearse/rehearse.ts';
+import { rehearseWrapped, type WrappedRehearsal } from '../rehearse/wrapped-rehearsal.ts';
+import type { Report } from '../report/model.ts';
+import type { Sandbox, SandboxDatabase } from '../sandbox/model.ts';
+import { startSandbox } from '../sandbox/sandbox.ts';
+import { loadCurrent, majorOf } from '../twin/current.ts';
+import type { Workload } from '../workload/model.ts';
+import { fillAssumed, fillerBetween, type AssumedFill } from './assumed-twin.ts';
+import { currentWorkload } from './current-workload.ts';
+import { prepareFolder } from './files.ts';
+import { rehearsalReport } from './rehearsal-report.ts';
+import { migrationFiles, type MigrationFiles } from './migration-files.ts';
+
+export type Subject = { readonly kind: 'command'; readonly words: readonly string[] } | { readonly kind: 'files'; readonly paths: readonly string[] };
+
+export interface RehearseOptions {
+  readonly engine: Engine;
+  readonly subject: Subject;
+  readonly config: Config;
+  readonly rows: number;
+  readonly quick: boolean;
+  readonly seed: number;
+  readonly blockedMs: number;
+  readonly idleMs: number;
+  /** Variables that get the URL beside `DATABASE_URL`. */
+  readonly urlEnv: readonly string[];
+  readonly load: boolean;
+  readonly out?: string;
+  readonly cwd: string;
+  readonly env: Readonly<Record<string, string | undefined>>;
+  readonly emit: Emit;
+  readonly signal: AbortSignal;
+}
+
+/** What a rehearsal of a foreign migration collected. */
+export interface Rehearsed {
+  readonly title: string;
+  readonly engine: Engine;
+  readonly before: Catalog;
+  readonly source: string;
+  readonly server: string;
+  readonly serverVersion: number;
+  readonly rehearsal: FilesRehearsal | WrappedRehearsal;
+  readonly fill: AssumedFill;
+  readonly workload?: Workload;
+  readonly limits: readonly string[];
+}
+
+/** Rehearses SQL files or a wrapped command. */
+export async function rehearseMigration(options: RehearseOptions): Promise<Report> {
+  const started = performance.now();
+  const { engine, config, subject, emit, signal } = options;
+  await engine.grammar.ready();
+  if (options.out !== undefined) await prepareFolder(options.out);
+  const files = subject.kind === 'files' ? await migrationFiles(subject.paths) : undefined;
+  const workload = await currentWorkload(config.workload);
+  const major = await majorOf(engine, config.current);
+  const sandbox = await startSandbox(engine, { ...(config.sandbox === undefined ? {} : { named: config.sandbox }), ...(major === undefined ? {} : { major }) }, emit);
+  const stop = (): void => void sandbox.stop();
+  signal.addEventListener('abort', stop, { once: true });
+  try {
+    const current = await loadCurrent({ engine, sandbox, current: config.current, emit });
+    const fill = await step(emit, 'fill the twin', () => fillAssumed({ ...options, sandbox, database: current.database, catalog: current.catalog }), (made) => `${formatCount(made.rows)} rows`);
+    const rehearsal = await run(options, sandbox, current.database, fill, workload, files);
+    return await rehearsalReport(
+      {
+        title: titleOf(subject), engine, before: current.catalog, source: current.source, rehearsal, fill, limits: current.limits,
+        server: `${sandbox.server}, ${sandbox.provider}`, serverVersion: sandbox.serverVersion,
+        ...(workload ? { workload } : {}),
+      },
+      { ...options, started },
+    );
+  } catch (error) {
+    if (signal.aborted) fail('interrupted', 'The work was stopped; nothing was left behind.', { cause: error });
+    throw error;
+  } finally {
+    signal.removeEventListener('abort', stop);
+    await sandbox.stop();
+  }
+}
+
+function run(options: RehearseOptions, sandbox: Sandbox, base: SandboxDatabase, fill: AssumedFill, workload: Workload | undefined, files: MigrationFiles | undefined): Promise<FilesRehearsal | WrappedRehearsal> {
+  const { engine, emit, signal, seed, subject, quick } = options;
+  const common = {
+    engine, sandbox, base, emit, signal, seed,
+    ...(workload ? { workload } : {}),
+    ...(options.load ? { load: quick ? { baselineMs: 600, readerMs: 600 } : {} } : { load: false as const }),
+  };
+  if (files) return rehearseFiles({ ...common, files: files.up, ...(files.down.length > 0 ? { down: files.down } : {}) });
+  const words = subject.kind === 'command' ? subject.words : [];
+  return rehearseWrapped({
+    ...common,
+    command: { command: words, cwd: options.cwd, env: options.env, urlEnv: ['DATABASE_URL', ...options.urlEnv], idleLimitMs: options.idleMs },
+    // Without tables of today, those that the command's earlier migrations made are filled before its later ones.
+    ...(fill.rows === 0 ? { fillBetween: fillerBetween({ ...options, sandbox }) } : {}),
+  });
+}
+
+function titleOf(subject: Subject): string {
+  return subject.kind === 'command' ? subject.words.join(' ') : subject.paths.map((path) => basename(path)).join(', ');
+}
