@@ -20,16 +20,6 @@ export const all: readonly Listed[] = [
     load: async () => (await import('./rehearse.ts')).rehearse,
   },
   {
-    name: 'task',
-    summary: 'Turn a task into a proven change: schema, migration, way back, indexes, evidence',
-    load: async () => (await import('./task.ts')).task,
-  },
-  {
-    name: 'rehearse',
-    summary: 'Show what a migration does to locks, queries and data, on a twin',
-    load: async () => (await import('./rehearse.ts')).rehearse,
-  },
-  {
     name: 'report',
     summary: 'Show a report again, in another format',
     load: async () => (await import('./report.ts')).reportCommand,
