@@ -12,7 +12,7 @@ export function mermaid({ cards, links }: Content): string {
   const ids = new Map(
     cards.map((card, index) => [
       card.key,
-      `${word(card.title, 't_')}${cards.slice(0, index).some((other) => word(other.title, 't_') === word(card.title, 't_')) ? `_${index}` : ''}`,
+      `${entity(card.title)}${cards.slice(0, index).some((other) => entity(other.title) === entity(card.title)) ? `_${index}` : ''}`,
     ]),
   );
   const lines = ['erDiagram'];
@@ -20,7 +20,7 @@ export function mermaid({ cards, links }: Content): string {
     lines.push(`  ${ids.get(card.key)}["${label(card.title)}${labels[card.mark]}"] {`);
     for (const row of card.rows) {
       const keys = [...(row.primary ? ['PK'] : []), ...(row.foreign ? ['FK'] : [])].join(', ');
-      const name = word(row.name, '');
+      const name = word(row.name);
       const says = [
         ...(name === row.name ? [] : [label(row.name)]),
         ...((card.mark === row.mark && card.mark !== 'changed') || row.mark === 'same'
@@ -30,7 +30,7 @@ export function mermaid({ cards, links }: Content): string {
         ...(row.nullable ? ['may be null'] : []),
       ].join(', ');
       lines.push(
-        `    ${[word(row.type, ''), name, keys, says === '' ? '' : `"${says}"`].filter((part) => part !== '').join(' ')}`,
+        `    ${[typeWord(row.type), name, keys, says === '' ? '' : `"${says}"`].filter((part) => part !== '').join(' ')}`,
       );
     }
     lines.push('  }');
@@ -46,17 +46,26 @@ function ends({ optional, single }: Link): string {
   return `${optional ? '|o' : '||'}--${single ? 'o|' : 'o{'}`;
 }
 
-/** A word that Mermaid takes as an identifier; whatever else stands in it becomes an underscore. */
-function word(text: string, prefix: string): string {
-  const plain = text
-    .replaceAll(/[^A-Za-z0-9_()[\]]+/g, '_')
-    .replaceAll(prefix === '' ? /$^/g : /[()[\]]/g, '_');
-  return prefix === '' && !/^[A-Za-z]/.test(plain)
-    ? `_${plain}`.replace(/^_+(?=[A-Za-z])/, '')
-    : `${prefix}${plain}`;
+/** The prefix keeps names apart from Mermaid's own words. */
+const entity = (title: string): string => `t_${title.replaceAll(/[^A-Za-z0-9_]+/g, '_')}`;
+
+/** A word that Mermaid takes as a name: letters, digits and underscores, a letter first. */
+function word(text: string): string {
+  const plain = text.replaceAll(/[^A-Za-z0-9_]+/g, '_');
+  return /^[A-Za-z]/.test(plain) ? plain : `c_${plain.replace(/^_+/, '')}`;
 }
 
-/** Text inside double quotes. */
+/** A word that Mermaid takes as a type, which may hold brackets too. */
+function typeWord(text: string): string {
+  const plain = text.replaceAll(/[^A-Za-z0-9_()[\]]+/g, '_').replace(/^[^A-Za-z]+/, '');
+  return plain === '' ? 'type' : plain;
+}
+
+/** Text inside double quotes; Mermaid cannot draw one without a visible letter. */
 function label(text: string): string {
-  return text.replaceAll('"', "'").replaceAll(/[\p{Cc}\\%`<>#;]/gu, ' ');
+  const plain = text
+    .replaceAll('"', "'")
+    .replaceAll(/[\p{Cc}\\%`<>#;\s]+/gu, ' ')
+    .trim();
+  return plain === '' ? '(blank)' : plain;
 }
