@@ -1,3 +1,5 @@
+import { hash } from './hash.ts';
+
 /** The candidate nearest to a mistyped word, or undefined when none is near enough to suggest. */
 export function nearest(word: string, candidates: Iterable<string>): string | undefined {
   let best: string | undefined;
@@ -35,4 +37,15 @@ export function slug(text: string, separator = '_'): string {
 /** `1 row`, `2 rows`. */
 export function plural(count: number, one: string, many = `${one}s`): string {
   return `${count} ${count === 1 ? one : many}`;
+}
+
+/** Cuts a name to a number of UTF-8 bytes; what was cut is replaced by six hexadecimal digits of the whole name's hash, so that equal names stay equal and different ones differ. */
+export function fitBytes(name: string, maxBytes: number): string {
+  if (Buffer.byteLength(name) <= maxBytes) return name;
+  let kept = '';
+  for (const letter of name) {
+    if (Buffer.byteLength(kept + letter) > maxBytes - 7) break;
+    kept += letter;
+  }
+  return `${kept.replace(/_+$/, '')}_${hash(name).slice(0, 6)}`;
 }

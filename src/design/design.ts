@@ -21,7 +21,7 @@ export function design({
   refuse(task);
   const draft = startDraft(task, catalog, engine);
   for (const pattern of patterns) pattern.apply(draft);
-  const wishes = [...extensions(draft), ...given(draft), ...renames(draft), ...writeAll(draft)];
+  const wishes = [...extensions(draft), ...renames(draft), ...writeAll(draft)];
   const { relations, derived, constraints, purges, supports, choices, questions } = draft;
   return {
     wishes,
@@ -65,21 +65,6 @@ function extensions({ task, catalog, engine }: Draft): readonly Wish[] {
         undo: `DROP EXTENSION ${engine.quote.identifier(name)}`,
       };
     });
-}
-
-/** The task's own SQL, statement by statement, in its order. */
-function given({ task, engine }: Draft): readonly Wish[] {
-  const { schema } = task.requirements;
-  if (schema === undefined) return [];
-  return engine.grammar.split(schema).map((statement) => {
-    const refused = engine.grammar.refusal(statement);
-    if (refused)
-      fail('sql.refused', refused, {
-        hint: 'Remove the statement from `schema:`.',
-        details: { statement: statement.sql },
-      });
-    return { sql: statement.sql, claims: [], reason: 'The task gives this statement' };
-  });
 }
 
 /** Renames that no statement of the task carries out. */

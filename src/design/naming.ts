@@ -1,5 +1,4 @@
-import { hash } from '../base/hash.ts';
-import { slug } from '../base/text.ts';
+import { fitBytes, slug } from '../base/text.ts';
 import type { Catalog, Constraint, Name, Table } from '../catalog/model.ts';
 
 /** How the current database names and types things; a new table follows. */
@@ -163,17 +162,6 @@ export function cased(text: string, { camel }: Pick<Habits, 'camel'>): string {
     : words;
 }
 
-/** Cuts a name to the longest an identifier may be, in bytes; what was cut is replaced by six hexadecimal digits of the whole name's hash, so that equal names stay equal and different ones differ. */
-export function fit(name: string, maxBytes: number): string {
-  if (Buffer.byteLength(name) <= maxBytes) return name;
-  let kept = '';
-  for (const letter of name) {
-    if (Buffer.byteLength(kept + letter) > maxBytes - 7) break;
-    kept += letter;
-  }
-  return `${kept.replace(/_+$/, '')}_${hash(name).slice(0, 6)}`;
-}
-
 /** Gives out names that nothing in a schema has yet: the wanted name, shortened when too long and numbered when taken. */
 export function namesIn(catalog: Catalog, maxBytes: number): (wanted: Name) => string {
   const key = ({ schema, name }: Name): string => `${schema}.${name}`;
@@ -186,7 +174,7 @@ export function namesIn(catalog: Catalog, maxBytes: number): (wanted: Name) => s
   }
   return ({ schema, name }) => {
     for (let n = 1; ; n++) {
-      const candidate = fit(n === 1 ? name : `${name}${n}`, maxBytes);
+      const candidate = fitBytes(n === 1 ? name : `${name}${n}`, maxBytes);
       if (taken.has(key({ schema, name: candidate }))) continue;
       taken.add(key({ schema, name: candidate }));
       return candidate;

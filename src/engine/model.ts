@@ -175,6 +175,22 @@ export interface Predicate {
 export interface Online {
   /** Turns one naive statement into one or more drafts of steps; throws `change.refused` for what cannot be carried over. */
   forms(statement: Statement, context: OnlineContext): readonly StepDraft[];
+  /** Takes a statement of several commands apart: `ALTER TABLE … ADD …, DROP …` becomes one part each; other statements are their own only part. */
+  parts(statement: Statement): readonly StatementPart[];
+}
+
+/** One command of a statement, as a statement of its own. */
+export interface StatementPart {
+  readonly sql: string;
+  /** The column or table it adds or drops. */
+  readonly object?: {
+    readonly kind: 'add' | 'drop';
+    readonly table: Name;
+    /** Undefined when the whole table comes or goes. */
+    readonly column?: string;
+    /** Type as written, of an added column. */
+    readonly type?: string;
+  };
 }
 
 export interface OnlineContext {
@@ -200,6 +216,8 @@ export interface StepDraft {
   readonly probe?: string;
   /** One batch of a loop that is repeated until it affects no row. */
   readonly batched?: boolean;
+  /** Columns or tables that later statements must not use before this step; `*` stands for all of the tables it touches. */
+  readonly concerns?: readonly string[];
 }
 
 export interface Types {

@@ -6,6 +6,7 @@ import { grammar } from './grammar.ts';
 import { inspect } from './inspect/inspect.ts';
 import { intake } from './intake/intake.ts';
 import { launch } from './launch.ts';
+import { online } from './online/online.ts';
 import { locking } from './locking.ts';
 import { probe } from './probe.ts';
 import { quote } from './quote.ts';
@@ -21,6 +22,7 @@ export const postgres = {
   title: 'PostgreSQL',
   quote,
   grammar,
+  online,
   types,
   watch,
   fill,

@@ -1,0 +1,62 @@
+import type { Name } from '../catalog/model.ts';
+import type { Grammar, StepDraft } from '../engine/model.ts';
+import type { PhaseName } from './model.ts';
+
+/** A draft with what the wish said about it. */
+export interface Drafted extends StepDraft {
+  readonly claims: readonly string[];
+}
+
+/** Phases in the order in which they run. */
+export const phaseOrder: readonly PhaseName[] = ['expand', 'backfill', 'contract'];
+
+/** What later statements have to wait for. */
+export interface Pending {
+  /** Table as written → names in it that a backfill fills, or a contract step makes or removes; `*` is everything. */
+  readonly names: Map<string, { readonly word: string; readonly until: PhaseName }[]>;
+}
+
+/** Moves drafts of one statement behind what earlier statements left pending: what needs backfilled rows or a new name runs after those exist. */
+export function behindPending(
+  drafts: readonly StepDraft[],
+  sql: string,
+  tables: readonly Name[],
+  pending: Pending,
+): readonly StepDraft[] {
+  const floor = floorOf(sql, tables, pending);
+  return drafts.map((draft) =>
+    phaseOrder.indexOf(draft.phase) < floor ? { ...draft, phase: phaseOrder[floor]! } : draft,
+  );
+}
+
+function floorOf(sql: string, tables: readonly Name[], { names }: Pending): number {
+  const waits = [...tables.map(({ name }) => name), '*'].flatMap((table) => names.get(table) ?? []);
+  const met = waits.filter(({ word }) => word === '*' || mentions(sql, word));
+  return Math.max(0, ...met.map(({ until }) => phaseOrder.indexOf(until)));
+}
+
+/** Remembers what the drafts of one statement leave pending. */
+export function remember(drafts: readonly StepDraft[], tables: readonly Name[], pending: Pending): void {
+  for (const { concerns = [], phase } of drafts) {
+    if (phase === 'expand') continue;
+    // After a backfill comes what relies on it; after a contract step, what follows it within the phase.
+    const keys = tables.length > 0 ? tables.map(({ name }) => name) : ['*'];
+    for (const key of keys)
+      pending.names.set(key, [
+        ...(pending.names.get(key) ?? []),
+        ...concerns.map((word) => ({ word, until: 'contract' as const })),
+      ]);
+  }
+}
+
+function mentions(sql: string, word: string): boolean {
+  return new RegExp(
+    `(?<![\\p{L}\\p{N}_])${word.replaceAll(/[.*+?^${}()|[\]\\]/g, String.raw`\$&`)}(?![\\p{L}\\p{N}_])`,
+    'iu',
+  ).test(sql);
+}
+
+/** Tables a step changes or locks that existed before the change. */
+export function locksExisting(grammar: Grammar, sql: string, isFresh: (name: Name) => boolean): boolean {
+  return grammar.split(sql).some((statement) => grammar.touches(statement).some((name) => !isFresh(name)));
+}

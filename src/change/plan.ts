@@ -1,0 +1,129 @@
+import { fail } from '../base/error.ts';
+import type { Catalog, Name } from '../catalog/model.ts';
+import type { Engine, OnlineContext } from '../engine/model.ts';
+import type { Change, Phase, Step, Wish } from './model.ts';
+import { behindPending, locksExisting, phaseOrder, remember, type Drafted, type Pending } from './order.ts';
+import { findRenames, type Part } from './renames.ts';
+import { knowsWayBack, withReverse } from './undo.ts';
+
+export interface PlanOptions {
+  readonly engine: Engine;
+  readonly before: Catalog;
+  readonly wishes: readonly Wish[];
+  readonly id: string;
+  readonly title: string;
+  readonly lockTimeoutMs: number;
+  readonly serverVersion: number;
+  /** Answers to questions about renames: `table.column` or a table → its new name, or `no`. */
+  readonly rename?: Readonly<Record<string, string>>;
+  /** Statements that lead from the end back to the start, used when a step does not know its own way back. */
+  readonly reverse?: readonly string[];
+}
+
+/** Turns wishes into phases of safe steps; the engine's grammar must be ready. Throws `sql.refused`, `sql.syntax` and `change.refused`. */
+export function planChange(options: PlanOptions): Change {
+  const { engine, before, wishes, rename = {} } = options;
+  const { parts, questions } = findRenames(partsOf(engine, wishes), before, rename, engine.quote.identifier);
+  const fresh = new Set<string>();
+  const drafts = draftAll(options, parts, fresh);
+  const isFresh = (name: Name): boolean =>
+    name.schema
+      ? fresh.has(`${name.schema}.${name.name}`)
+      : [...fresh].some((key) => key.endsWith(`.${name.name}`));
+  const phases = phaseOrder
+    .map((phase) => ({ phase, own: drafts.filter((draft) => draft.phase === phase) }))
+    .filter(({ own }) => own.length > 0);
+  let transaction = 0;
+  let id = 0;
+  let steps: readonly (Step & { readonly of: number })[] = phases.flatMap(({ own }, number) => {
+    let open = false;
+    return own.map((draft) => {
+      const locks = draft.transaction && locksExisting(engine.grammar, draft.sql, isFresh);
+      const joins = open && !locks;
+      if (draft.transaction && !joins) transaction += 1;
+      // A new table's own statements may share its transaction; a lock on a table in use is not held longer than its one statement.
+      open = draft.transaction && (!locks || makesTable(engine, draft.sql));
+      id += 1;
+      return {
+        ...stepOf(draft, String(id), draft.transaction ? transaction : 'none', options.lockTimeoutMs),
+        of: number,
+      };
+    });
+  });
+  if (options.reverse && !knowsWayBack(steps)) steps = withReverse(steps, options.reverse) as typeof steps;
+  return {
+    id: options.id,
+    title: options.title,
+    questions,
+    phases: phases.map(({ phase }, index): Phase => ({
+      name: phase,
+      number: index + 1,
+      steps: steps.filter(({ of }) => of === index).map(({ of: _of, ...step }) => step),
+    })),
+  };
+}
+
+function partsOf(engine: Engine, wishes: readonly Wish[]): readonly Part[] {
+  return wishes.flatMap((wish) =>
+    engine.grammar.split(wish.sql).flatMap((statement) => {
+      const refused = engine.grammar.refusal(statement);
+      if (refused)
+        fail('sql.refused', refused, {
+          hint: 'Remove the statement.',
+          details: { statement: statement.sql },
+        });
+      if (statement.kind === 'TransactionStmt') return [];
+      return engine.online.parts(statement).map((part) => ({ wish, part }));
+    }),
+  );
+}
+
+function draftAll(options: PlanOptions, parts: readonly Part[], fresh: Set<string>): readonly Drafted[] {
+  const { engine, before, serverVersion, lockTimeoutMs } = options;
+  const context: OnlineContext = { before, fresh, serverVersion, lockTimeoutMs };
+  const pending: Pending = { names: new Map() };
+  return parts.flatMap(({ wish, part }) => {
+    const statement = engine.grammar.split(part.sql)[0]!;
+    const tables = engine.grammar.touches(statement);
+    const forms = behindPending(engine.online.forms(statement, context), part.sql, tables, pending);
+    remember(forms, tables, pending);
+    if (statement.kind === 'CreateStmt' && part.object)
+      fresh.add(`${part.object.table.schema || 'public'}.${part.object.table.name}`);
+    const only = forms.length === 1;
+    return forms.map((draft): Drafted => ({
+      ...draft,
+      claims: wish.claims,
+      reason:
+        only && plainForm(draft.sql, part.sql) && wish.reason
+          ? wish.reason
+          : `${wish.reason ? `${wish.reason}. ` : ''}${draft.reason}`,
+      ...(only && wish.undo !== undefined && draft.undo === undefined ? { undo: wish.undo } : {}),
+    }));
+  });
+}
+
+/** Whether the form is the statement itself on new tables, so that the wish's own reason says all. */
+function plainForm(form: string, wish: string): boolean {
+  return form.replaceAll(/\s+/g, ' ') === wish.replaceAll(/\s+/g, ' ');
+}
+
+function makesTable(engine: Engine, sql: string): boolean {
+  return engine.grammar.split(sql).every(({ kind }) => kind === 'CreateStmt' || kind === 'CreateTableAsStmt');
+}
+
+function stepOf(draft: Drafted, id: string, transaction: Step['transaction'], lockTimeoutMs: number): Step {
+  const { sql, undo, undoOutside, claims, reason, destructive, probe, batched } = draft;
+  return {
+    id,
+    sql,
+    transaction,
+    claims,
+    reason,
+    lockTimeoutMs,
+    ...(undo === undefined ? {} : { undo }),
+    ...(undoOutside ? { undoOutside } : {}),
+    ...(destructive ? { destructive } : {}),
+    ...(probe ? { probe } : {}),
+    ...(batched ? { batched } : {}),
+  };
+}

@@ -1,0 +1,174 @@
+import type { ColumnDef, Constraint, Node } from 'libpg-query';
+import type { StepDraft } from '../../../engine/model.ts';
+import { words } from '../grammar/tree.ts';
+import { walk } from '../grammar/tree.ts';
+import { quote } from '../quote.ts';
+import { inBatches } from './batches.ts';
+import { addConstraint, constraintIn } from './constraint.ts';
+import { notNull } from './not-null.ts';
+import { quick, type Place } from './place.ts';
+import { sliced, treeOfText } from './text.ts';
+
+interface Part {
+  readonly constraint: Constraint;
+  readonly text: string;
+}
+
+/** Forms of ADD COLUMN: the column alone first, its values and promises afterwards. `command` is the text after the table. */
+export function addColumn(place: Place, command: string): readonly StepDraft[] {
+  const head = 'ALTER TABLE t ';
+  const sql = `${head}${command}`;
+  const tree = treeOfText(sql);
+  const cmd = 'AlterTableStmt' in tree ? tree.AlterTableStmt.cmds?.[0] : undefined;
+  const definition = cmd && 'AlterTableCmd' in cmd ? cmd.AlterTableCmd.def : undefined;
+  const column = definition && 'ColumnDef' in definition ? definition.ColumnDef : ({} as ColumnDef);
+  const name = column.colname ?? '';
+  const quoted = quote.identifier(name);
+  const nodes = (column.constraints ?? []).flatMap((node) => constraintIn(node) ?? []);
+  const positions = nodes.map(({ location = 0 }) => location);
+  const base = sliced(sql, [Buffer.byteLength(head)], positions[0])[0]!;
+  const texts = sliced(sql, positions);
+  const parts = nodes.map((constraint, index): Part => ({ constraint, text: texts[index]! }));
+  const find = (type: Constraint['contype']): Part | undefined =>
+    parts.find(({ constraint }) => constraint.contype === type);
+
+  const undo = `ALTER TABLE ${place.name} DROP COLUMN ${quoted}`;
+  const rewriting = rewrites(place, column, find('CONSTR_IDENTITY'), find('CONSTR_GENERATED'));
+  if (rewriting) return [quick(`ALTER TABLE ${place.name} ${command}`, rewriting, undo)];
+
+  const value = find('CONSTR_DEFAULT');
+  const required = find('CONSTR_NOTNULL');
+  const slow = value !== undefined && isVolatile(value.constraint.raw_expr);
+  const steps: StepDraft[] = [];
+  if (!slow) {
+    const inline = [value?.text, value && required?.text].filter(Boolean).join(' ');
+    steps.push(
+      quick(
+        `ALTER TABLE ${place.name} ${base}${inline && ` ${inline}`}`,
+        value
+          ? 'The default is one value for all old rows, kept in the catalog: no row is written'
+          : 'An empty column: no row is written',
+        undo,
+      ),
+    );
+    if (required && !value) steps.push(...notNull(place, name).map((step) => ({ ...step, undo: '' })));
+  } else {
+    const expression = value.text.replace(/^(?:CONSTRAINT\s+\S+\s+)?DEFAULT\s+/i, '');
+    steps.push(
+      quick(
+        `ALTER TABLE ${place.name} ${base}`,
+        'Empty at first: a default that differs per row would write the whole table while everybody waits',
+        undo,
+      ),
+      quick(
+        `ALTER TABLE ${place.name} ALTER COLUMN ${quoted} SET DEFAULT ${expression}`,
+        'New rows get their value from now on',
+        '',
+      ),
+      fill(place, name, expression),
+      ...(required ? notNull(place, name).map((step) => ({ ...step, undo: '' })) : []),
+    );
+  }
+  return [...steps, ...promises(place, name, parts, slow)];
+}
+
+/** CHECK, REFERENCES and UNIQUE behind a column, as constraints of their own. */
+function promises(place: Place, name: string, parts: readonly Part[], filled: boolean): readonly StepDraft[] {
+  const quoted = quote.identifier(name);
+  const attributes = parts
+    .filter(({ constraint }) => constraint.contype?.startsWith('CONSTR_ATTR'))
+    .map(({ text }) => text);
+  const drafts = parts.flatMap(({ constraint, text }) => {
+    const bare = text.replace(/^CONSTRAINT\s+(?:"(?:[^"]|"")*"|\S+)\s+/i, '');
+    const own = { String: { sval: name } } as Node;
+    switch (constraint.contype) {
+      case 'CONSTR_CHECK':
+        return addConstraint(place, constraint, bare);
+      case 'CONSTR_FOREIGN':
+        return addConstraint(
+          place,
+          { ...constraint, fk_attrs: [own] },
+          [`FOREIGN KEY (${quoted}) ${bare}`, ...attributes].join(' '),
+        );
+      case 'CONSTR_UNIQUE':
+      case 'CONSTR_PRIMARY':
+        return addConstraint(
+          place,
+          { ...constraint, keys: [own] },
+          `${constraint.contype === 'CONSTR_UNIQUE' ? 'UNIQUE' : 'PRIMARY KEY'} (${quoted})`,
+        );
+      default:
+        return [];
+    }
+  });
+  // The column goes with all that hangs on it. What needs the values waits for them.
+  return drafts.map((draft) => ({
+    ...draft,
+    undo: '',
+    ...(filled && draft.phase === 'expand' ? { phase: 'contract' as const } : {}),
+  }));
+}
+
+function fill(place: Place, name: string, expression: string): StepDraft {
+  const quoted = quote.identifier(name);
+  const concerns = [name];
+  const loop = inBatches(
+    place.table,
+    place.name,
+    (range) => `UPDATE ${place.name} SET ${quoted} = ${expression}\nWHERE ${range} AND ${quoted} IS NULL`,
+  );
+  if (loop)
+    return {
+      sql: loop,
+      phase: 'backfill',
+      transaction: false,
+      undo: '',
+      concerns,
+      reason: 'Old rows get their value batch by batch; it can be stopped and run again',
+    };
+  return {
+    sql: `UPDATE ${place.name} SET ${quoted} = ${expression} WHERE ${quoted} IS NULL`,
+    phase: 'backfill',
+    transaction: true,
+    undo: '',
+    concerns,
+    reason:
+      'The table has no primary key to walk along: all rows in one transaction, writers of the same rows wait',
+  };
+}
+
+function rewrites(
+  { context, table }: Place,
+  column: ColumnDef,
+  identity: Part | undefined,
+  generated: Part | undefined,
+): string | undefined {
+  if (identity) return `Numbers every row of ${table.name}: the table is written anew while everybody waits`;
+  if (generated && generated.constraint.generated_kind !== 'v') {
+    return `Computes every row of ${table.name}: the table is written anew while everybody waits${context.serverVersion >= 180_000 ? '; VIRTUAL instead of STORED would not' : ''}`;
+  }
+  const type = words(column.typeName?.names).at(-1) ?? '';
+  if (/^(?:small|big)?serial[248]?$/.test(type))
+    return `Numbers every row of ${table.name}: the table is written anew while everybody waits`;
+  const domain = context.before.types.find(
+    (candidate) =>
+      candidate.kind === 'domain' && candidate.name === type && /check/i.test(candidate.definition),
+  );
+  return domain && `The domain ${type} has a check: the table is written anew while everybody waits`;
+}
+
+/** Functions that give every row of a statement the same value. */
+const stable: ReadonlySet<string> = new Set(
+  'now transaction_timestamp statement_timestamp current_setting lower upper md5 sha256 date_trunc make_interval make_date to_timestamp coalesce nullif concat jsonb_build_object jsonb_build_array to_jsonb array_fill timezone date_part extract'.split(
+    ' ',
+  ),
+);
+
+/** Whether a default may differ from row to row; functions not known to be stable count as volatile. */
+function isVolatile(expression: Node | undefined): boolean {
+  let found = false;
+  walk([expression], (kind, node) => {
+    if (kind === 'FuncCall' && !stable.has(words(node['funcname'] as Node[]).at(-1) ?? '')) found = true;
+  });
+  return found;
+}

@@ -1,0 +1,115 @@
+import type { AlterTableCmd, AlterTableStmt } from 'libpg-query';
+import type { StepDraft } from '../../../engine/model.ts';
+import { quote } from '../quote.ts';
+import { addColumn } from './add-column.ts';
+import { changeType } from './change-type.ts';
+import { addConstraint, constraintIn } from './constraint.ts';
+import { notNull } from './not-null.ts';
+import { columnOf, quick, type Place } from './place.ts';
+import { commandsOf } from './text.ts';
+
+/** Forms of ALTER TABLE on a table in use, command by command. */
+export function alterTable(place: Place, statement: AlterTableStmt, sql: string): readonly StepDraft[] {
+  const texts = commandsOf(sql);
+  return (statement.cmds ?? []).flatMap((node, index) =>
+    'AlterTableCmd' in node ? command(place, node.AlterTableCmd, texts[index]!) : [],
+  );
+}
+
+function command(place: Place, cmd: AlterTableCmd, text: string): readonly StepDraft[] {
+  const { name: table } = place;
+  const column = cmd.name ?? '';
+  const quoted = column && quote.identifier(column);
+  const known = columnOf(place, column);
+  switch (cmd.subtype) {
+    case 'AT_AddColumn':
+      return addColumn(place, text);
+    case 'AT_AddConstraint': {
+      const constraint = constraintIn(cmd.def);
+      return constraint
+        ? addConstraint(
+            place,
+            constraint,
+            text.replace(/^ADD\s+(?:CONSTRAINT\s+(?:"(?:[^"]|"")*"|\S+)\s+)?/i, ''),
+          )
+        : [];
+    }
+    case 'AT_SetNotNull':
+      return known?.notNull ? [] : notNull(place, column);
+    case 'AT_DropNotNull':
+      return known?.notNull === false
+        ? []
+        : [
+            quick(
+              `ALTER TABLE ${table} ${text}`,
+              'A lock for a moment; readers must expect empty values from now on',
+              `ALTER TABLE ${table} ALTER COLUMN ${quoted} SET NOT NULL`,
+            ),
+          ];
+    case 'AT_ColumnDefault':
+      return [
+        quick(
+          `ALTER TABLE ${table} ${text}`,
+          'For new rows only: a lock for a moment',
+          `ALTER TABLE ${table} ALTER COLUMN ${quoted} ${known?.default === undefined ? 'DROP DEFAULT' : `SET DEFAULT ${known.default}`}`,
+        ),
+      ];
+    case 'AT_DropColumn':
+      return [
+        {
+          ...quick(
+            `ALTER TABLE ${table} ${text}`,
+            'Last, when nothing of the old application reads it any more',
+            undefined,
+            'contract',
+          ),
+          concerns: [column],
+          destructive: `The values of ${place.table.name}.${column} are lost; the way back brings an empty column`,
+        },
+      ];
+    case 'AT_DropConstraint': {
+      const dropped = place.table.constraints.find(({ name }) => name === column);
+      return [
+        quick(
+          `ALTER TABLE ${table} ${text}`,
+          dropped?.kind === 'foreign'
+            ? 'Locks both tables of the foreign key for a moment'
+            : 'A lock for a moment',
+          dropped && `ALTER TABLE ${table} ADD CONSTRAINT ${quoted} ${dropped.definition}`,
+        ),
+      ];
+    }
+    case 'AT_AlterColumnType':
+      return changeType(place, cmd, text);
+    case 'AT_ValidateConstraint':
+      return [
+        quick(`ALTER TABLE ${table} ${text}`, 'Checks the old rows while readers and writers go on', ''),
+      ];
+    case 'AT_EnableRowSecurity':
+    case 'AT_DisableRowSecurity':
+    case 'AT_ForceRowSecurity':
+    case 'AT_NoForceRowSecurity':
+      return [quick(`ALTER TABLE ${table} ${text}`, 'A lock for a moment', undefined)];
+    case 'AT_AddIdentity':
+    case 'AT_SetStatistics':
+    case 'AT_SetOptions':
+    case 'AT_SetStorage':
+    case 'AT_SetRelOptions':
+    case 'AT_ResetRelOptions':
+    case 'AT_ReplicaIdentity':
+    case 'AT_EnableTrig':
+    case 'AT_DisableTrig':
+    case 'AT_ChangeOwner':
+      return [
+        quick(`ALTER TABLE ${table} ${text}`, 'Changes the catalog only: a lock for a moment', undefined),
+      ];
+    default:
+      return [
+        quick(
+          `ALTER TABLE ${table} ${text}`,
+          'Runs as it is written; the rehearsal shows what it locks, reads and writes',
+          undefined,
+        ),
+      ];
+  }
+}

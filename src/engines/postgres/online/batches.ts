@@ -1,0 +1,57 @@
+import type { Column, Table } from '../../../catalog/model.ts';
+import { quote } from '../quote.ts';
+
+/** Rows per batch: some tens of milliseconds of row locks. */
+export const batchRows = 5000;
+
+/** A loop over ranges of the primary key that commits after each; `work` gets the condition of one range. Undefined when the table has no key to walk along. Runs outside transactions, by psql as well. */
+export function inBatches(table: Table, alias: string, work: (range: string) => string): string | undefined {
+  const key = table.constraints.find(({ kind }) => kind === 'primary')?.columns ?? [];
+  const columns = key.flatMap((name) => table.columns.find((column) => column.name === name) ?? []);
+  if (columns.length === 0) return undefined;
+  const name = quote.name(table);
+  const list = columns.map((column) => quote.identifier(column.name)).join(', ');
+  const reversed = columns.map((column) => `${quote.identifier(column.name)} DESC`).join(', ');
+  const [low, high] = [variables(table, columns, 'low'), variables(table, columns, 'high')];
+  const own = tuple(columns.map((column) => `${alias}.${quote.identifier(column.name)}`));
+  const range = `${own} >= ${tuple(low)} AND ${own} <= ${tuple(high)}`;
+  const declare = (names: readonly string[]): string =>
+    columns.map((column, index) => `  ${names[index]} ${column.type};`).join('\n');
+  return `DO $batches$
+DECLARE
+${declare(low)}
+${declare(high)}
+BEGIN
+  SELECT ${list} INTO ${low.join(', ')} FROM ${name} ORDER BY ${list} LIMIT 1;
+  WHILE ${low[0]} IS NOT NULL LOOP
+    SELECT ${list} INTO ${high.join(', ')}
+    FROM (SELECT ${list} FROM ${name} WHERE ${tuple(columns.map((column) => quote.identifier(column.name)))} >= ${tuple(low)} ORDER BY ${list} LIMIT ${batchRows}) AS batch
+    ORDER BY ${reversed} LIMIT 1;
+${indent(work(range))};
+    COMMIT;
+    SELECT ${list} INTO ${low.join(', ')} FROM ${name} WHERE ${tuple(columns.map((column) => quote.identifier(column.name)))} > ${tuple(high)} ORDER BY ${list} LIMIT 1;
+  END LOOP;
+END
+$batches$`;
+}
+
+/** Variable names that no column of the table has. */
+function variables(table: Table, columns: readonly Column[], word: string): readonly string[] {
+  const taken = new Set(table.columns.map(({ name }) => name));
+  return columns.map((_column, index) => {
+    let name = columns.length === 1 ? `${word}_key` : `${word}_key_${index + 1}`;
+    while (taken.has(name)) name = `${name}_`;
+    return name;
+  });
+}
+
+function tuple(parts: readonly string[]): string {
+  return parts.length === 1 ? parts[0]! : `(${parts.join(', ')})`;
+}
+
+function indent(text: string): string {
+  return text
+    .split('\n')
+    .map((line) => `    ${line}`)
+    .join('\n');
+}

@@ -1,0 +1,176 @@
+import type { Constraint, Node } from 'libpg-query';
+import type { StepDraft } from '../../../engine/model.ts';
+import { words } from '../grammar/tree.ts';
+import { quote } from '../quote.ts';
+import { notNull } from './not-null.ts';
+import { columnOf, defaultName, quick, type Place } from './place.ts';
+
+/** Forms of ADD CONSTRAINT: never checked or indexed while everybody waits. `definition` is the text after the name. */
+export function addConstraint(
+  place: Place,
+  constraint: Constraint,
+  definition: string,
+): readonly StepDraft[] {
+  switch (constraint.contype) {
+    case 'CONSTR_CHECK':
+      return later(
+        place,
+        constraint.conname ?? defaultName(place, checkColumn(constraint), 'check'),
+        definition,
+        constraint,
+        'ACCESS EXCLUSIVE',
+      );
+    case 'CONSTR_FOREIGN':
+      return foreign(place, constraint, definition);
+    case 'CONSTR_NOTNULL':
+      return notNull(place, words(constraint.keys)[0] ?? '', constraint.conname);
+    case 'CONSTR_UNIQUE':
+    case 'CONSTR_PRIMARY':
+      return constraint.indexname
+        ? [plain(place, constraint, definition, 'The index exists already: a short lock only')]
+        : indexed(place, constraint, definition);
+    default:
+      return [
+        plain(
+          place,
+          constraint,
+          definition,
+          'There is no form of this constraint that lets writers through: it is checked while everybody waits',
+        ),
+      ];
+  }
+}
+
+/** The only column of a check, as PostgreSQL puts it into the name. */
+function checkColumn({ raw_expr: expression }: Constraint): readonly string[] {
+  const columns = new Set(
+    [
+      ...JSON.stringify(expression ?? {}).matchAll(
+        /"ColumnRef":\{"fields":\[\{"String":\{"sval":"((?:[^"\\]|\\.)*)"\}\}\]/g,
+      ),
+    ].map((match) => JSON.parse(`"${match[1]}"`) as string),
+  );
+  return columns.size === 1 ? [...columns] : [];
+}
+
+function foreign(place: Place, constraint: Constraint, definition: string): readonly StepDraft[] {
+  const columns = words(constraint.fk_attrs);
+  const name = constraint.conname ?? defaultName(place, columns, 'fkey');
+  if (place.table.kind === 'partitioned' && place.context.serverVersion < 180_000) {
+    return [
+      plain(
+        place,
+        { ...constraint, conname: name },
+        definition,
+        'Before PostgreSQL 18 a foreign key of a partitioned table cannot be added without reading it: writers of both tables wait',
+      ),
+    ];
+  }
+  return later(place, name, definition, constraint, 'SHARE ROW EXCLUSIVE', orphans(place, constraint));
+}
+
+/** Rows whose foreign key would point at nothing. */
+function orphans({ name }: Place, { fk_attrs: from, pk_attrs: to, pktable }: Constraint): string | undefined {
+  const [columns, keys] = [words(from), words(to)];
+  if (columns.length === 0 || keys.length !== columns.length || !pktable?.relname) return undefined;
+  const parent = quote.name({ schema: pktable.schemaname ?? 'public', name: pktable.relname });
+  const set = columns.map((column) => `child.${quote.identifier(column)} IS NOT NULL`).join(' AND ');
+  const match = columns
+    .map((column, index) => `parent.${quote.identifier(keys[index]!)} = child.${quote.identifier(column)}`)
+    .join(' AND ');
+  return `SELECT * FROM ${name} AS child WHERE ${set} AND NOT EXISTS (SELECT FROM ${parent} AS parent WHERE ${match}) LIMIT 1`;
+}
+
+/** NOT VALID first, checked afterwards while everybody goes on. */
+function later(
+  { name: table }: Place,
+  constraintName: string,
+  definition: string,
+  { skip_validation: skips }: Constraint,
+  lock: string,
+  probe?: string,
+): readonly StepDraft[] {
+  const name = quote.identifier(constraintName);
+  const bareDefinition = definition.replace(/\s+NOT\s+VALID\s*$/i, '');
+  const undo = `ALTER TABLE ${table} DROP CONSTRAINT ${name}`;
+  const add = quick(
+    `ALTER TABLE ${table} ADD CONSTRAINT ${name} ${bareDefinition} NOT VALID`,
+    `Holds for new rows at once, without reading the old ones: ${lock} for a moment`,
+    undo,
+  );
+  if (skips) return [add];
+  return [
+    add,
+    {
+      sql: `ALTER TABLE ${table} VALIDATE CONSTRAINT ${name}`,
+      phase: 'expand',
+      transaction: true,
+      undo: '',
+      reason: 'Checks the old rows while readers and writers go on',
+      ...(probe ? { probe } : {}),
+    },
+  ];
+}
+
+function indexed(place: Place, constraint: Constraint, definition: string): readonly StepDraft[] {
+  const { name: table } = place;
+  const primary = constraint.contype === 'CONSTR_PRIMARY';
+  const columns = words(constraint.keys);
+  const name = constraint.conname ?? defaultName(place, primary ? [] : columns, primary ? 'pkey' : 'key');
+  if (place.table.kind === 'partitioned' || constraint.without_overlaps) {
+    return [
+      plain(
+        place,
+        { ...constraint, conname: name },
+        definition,
+        'This index cannot be built beside writers: they wait until it stands',
+      ),
+    ];
+  }
+  const list = columns.map(quote.identifier).join(', ');
+  const including = words(constraint.including).map(quote.identifier).join(', ');
+  const nulls = constraint.nulls_not_distinct ? ' NULLS NOT DISTINCT' : '';
+  const filled = primary
+    ? columns
+        .filter((column) => columnOf(place, column)?.notNull !== true)
+        .flatMap((column) => notNull(place, column))
+    : [];
+  const index = quote.identifier(name);
+  const deferrable = `${constraint.deferrable ? ' DEFERRABLE' : ''}${constraint.initdeferred ? ' INITIALLY DEFERRED' : ''}`;
+  const schema = place.table.schema === 'public' ? '' : `${quote.identifier(place.table.schema)}.`;
+  return [
+    ...filled.map((draft) => ({ ...draft, phase: 'expand' as const })),
+    {
+      sql: `DROP INDEX CONCURRENTLY IF EXISTS ${schema}${index};\nCREATE UNIQUE INDEX CONCURRENTLY ${index} ON ${table} (${list})${including && ` INCLUDE (${including})`}${nulls}`,
+      phase: 'expand',
+      transaction: false,
+      undo: '',
+      reason: 'Built beside readers and writers; an invalid index of a failed attempt goes first',
+      probe: `SELECT ${list} FROM ${table} WHERE ${columns.map((column) => `${quote.identifier(column)} IS NOT NULL`).join(' AND ')} GROUP BY ${list} HAVING count(*) > 1 LIMIT 1`,
+    },
+    quick(
+      `ALTER TABLE ${table} ADD CONSTRAINT ${index} ${primary ? 'PRIMARY KEY' : 'UNIQUE'} USING INDEX ${index}${deferrable}`,
+      'Takes over the finished index: a lock for a moment',
+      `ALTER TABLE ${table} DROP CONSTRAINT ${index}`,
+    ),
+  ];
+}
+
+function plain(
+  { name: table }: Place,
+  { conname }: Constraint,
+  definition: string,
+  reason: string,
+): StepDraft {
+  const sql = `ALTER TABLE ${table} ADD ${conname ? `CONSTRAINT ${quote.identifier(conname)} ` : ''}${definition}`;
+  return quick(
+    sql,
+    reason,
+    conname ? `ALTER TABLE ${table} DROP CONSTRAINT ${quote.identifier(conname)}` : undefined,
+  );
+}
+
+/** The Constraint inside a node. */
+export function constraintIn(node: Node | undefined): Constraint | undefined {
+  return node && 'Constraint' in node ? node.Constraint : undefined;
+}

@@ -1,0 +1,125 @@
+import type { IndexStmt } from 'libpg-query';
+import { fail } from '../../../base/error.ts';
+import type { Index, Table } from '../../../catalog/model.ts';
+import type { OnlineContext, StepDraft } from '../../../engine/model.ts';
+import { lex } from '../grammar/lex.ts';
+import { nameFrom, text as textOf } from '../grammar/tree.ts';
+import type { Node } from 'libpg-query';
+import { quote } from '../quote.ts';
+import { defaultName, quick, type Place } from './place.ts';
+import { bare, is } from './text.ts';
+
+/** CREATE INDEX on a table in use: beside its readers and writers, named, and free of what a failed attempt left. */
+export function createIndex(place: Place, statement: IndexStmt, sql: string): readonly StepDraft[] {
+  const { table } = place;
+  const name = statement.idxname ?? defaultName(place, keyWords(statement), 'idx');
+  const known = table.indexes.find((index) => index.name === name);
+  if (known?.valid && statement.if_not_exists) return [];
+  const schema = table.schema === 'public' ? '' : `${quote.identifier(table.schema)}.`;
+  const quoted = quote.identifier(name);
+  const { start, rest } = around(sql);
+  if (table.kind === 'partitioned') {
+    return [
+      quick(
+        `${start} ${quoted} ${rest}`,
+        'An index of a partitioned table is built on all parts in one go: their writers wait',
+        `DROP INDEX ${schema}${quoted}`,
+      ),
+    ];
+  }
+  const probe = statement.unique && !statement.whereClause ? duplicates(place, statement) : undefined;
+  return [
+    {
+      sql: `DROP INDEX CONCURRENTLY IF EXISTS ${schema}${quoted};\n${start} CONCURRENTLY ${quoted} ${rest}`,
+      phase: 'expand',
+      transaction: false,
+      undo: `DROP INDEX CONCURRENTLY ${schema}${quoted}`,
+      undoOutside: true,
+      ...(probe ? { probe } : {}),
+      reason: 'Built beside readers and writers; an invalid index of a failed attempt goes first',
+    },
+  ];
+}
+
+/** `CREATE [UNIQUE] INDEX`, and all from ON: what lies between is written anew. */
+function around(sql: string): { readonly start: string; readonly rest: string } {
+  const whole = bare(sql);
+  const tokens = lex(whole);
+  const on = tokens.find((token) => is(token, 'on'))!;
+  return {
+    start: tokens.some((token) => token.from < on.from && is(token, 'unique'))
+      ? 'CREATE UNIQUE INDEX'
+      : 'CREATE INDEX',
+    rest: whole.slice(on.from),
+  };
+}
+
+/** Words PostgreSQL would put into the name of an index without one. */
+function keyWords({ indexParams = [] }: IndexStmt): readonly string[] {
+  return indexParams.map((node) => {
+    const element = 'IndexElem' in node ? node.IndexElem : undefined;
+    if (element?.name) return element.name;
+    const expression = element?.expr;
+    return (
+      (expression && 'FuncCall' in expression ? textOf(expression.FuncCall.funcname?.at(-1)) : undefined) ??
+      'expr'
+    );
+  });
+}
+
+/** Values that two rows share, of a unique index over plain columns. */
+function duplicates({ name }: Place, { indexParams = [] }: IndexStmt): string | undefined {
+  const columns = indexParams
+    .flatMap((node) => ('IndexElem' in node ? (node.IndexElem.name ?? []) : []))
+    .map(quote.identifier);
+  if (columns.length !== indexParams.length) return undefined;
+  return `SELECT ${columns.join(', ')} FROM ${name} WHERE ${columns.map((column) => `${column} IS NOT NULL`).join(' AND ')} GROUP BY ${columns.join(', ')} HAVING count(*) > 1 LIMIT 1`;
+}
+
+/** DROP INDEX, one at a time and without a queue behind it. */
+export function dropIndexes(
+  objects: readonly Node[],
+  missingOk: boolean,
+  context: OnlineContext,
+): readonly StepDraft[] {
+  return objects.flatMap((object): StepDraft[] => {
+    const written = nameFrom('List' in object ? object.List.items : [object]);
+    const found = findIndex(written.schema, written.name, context);
+    if (!found) {
+      if (missingOk) return [];
+      return fail('change.refused', `The index ${written.name} that the change drops does not exist.`);
+    }
+    const { index, table } = found;
+    if (index.constraint)
+      fail('change.refused', `The index ${index.name} belongs to the constraint ${index.constraint}.`, {
+        hint: `Drop the constraint of ${table.name} instead.`,
+      });
+    const name = quote.name({ schema: index.schema, name: index.name });
+    const definition = index.definition.replace(/^CREATE (UNIQUE )?INDEX /, 'CREATE $1INDEX CONCURRENTLY ');
+    const partitioned = table.kind === 'partitioned';
+    return [
+      {
+        sql: partitioned ? `DROP INDEX ${name}` : `DROP INDEX CONCURRENTLY ${name}`,
+        phase: 'contract',
+        transaction: partitioned,
+        undo: partitioned ? index.definition : definition,
+        undoOutside: !partitioned,
+        reason: 'Last, when no query of the old application needs it any more; nobody waits',
+      },
+    ];
+  });
+}
+
+function findIndex(
+  schema: string,
+  name: string,
+  { before }: OnlineContext,
+): { readonly index: Index; readonly table: Table } | undefined {
+  for (const table of before.tables) {
+    const index = table.indexes.find(
+      (candidate) => candidate.name === name && (schema === '' || candidate.schema === schema),
+    );
+    if (index) return { index, table };
+  }
+  return undefined;
+}

@@ -1,0 +1,167 @@
+import type { AlterTableStmt, DropStmt, Node, RenameStmt } from 'libpg-query';
+import type { StepDraft, OnlineContext } from '../../../engine/model.ts';
+import { nameFrom, nameOf } from '../grammar/tree.ts';
+import { quote } from '../quote.ts';
+import { existing, quick } from './place.ts';
+import { bare } from './text.ts';
+
+/** DROP of anything but an index. */
+export function dropObjects(statement: DropStmt, sql: string, context: OnlineContext): readonly StepDraft[] {
+  const names = (statement.objects ?? []).map((object) =>
+    nameFrom('List' in object ? object.List.items : [object]),
+  );
+  if (statement.removeType === 'OBJECT_TABLE') {
+    const tables = names.flatMap((name) => existing(name, context)?.name ?? []);
+    return [
+      {
+        ...quick(
+          bare(sql),
+          'Last, when nothing of the old application uses it any more',
+          undefined,
+          'contract',
+        ),
+        concerns: names.map(({ name }) => name),
+        destructive: `The rows of ${tables.join(', ')} are lost; the way back brings empty tables`,
+      },
+    ];
+  }
+  const undo =
+    statement.removeType === 'OBJECT_VIEW' && names.length === 1 ? viewBack(names[0]!, context) : undefined;
+  return [quick(bare(sql), 'A lock for a moment', undo)];
+}
+
+function viewBack(
+  written: { readonly schema: string; readonly name: string },
+  { before }: OnlineContext,
+): string | undefined {
+  const view = before.views.find(
+    ({ schema, name, materialized }) =>
+      name === written.name && (written.schema === '' || schema === written.schema) && !materialized,
+  );
+  if (!view || view.grants.length > 0 || view.comment !== undefined || view.triggers.length > 0)
+    return undefined;
+  const options = view.options.length > 0 ? ` WITH (${view.options.join(', ')})` : '';
+  return `CREATE VIEW ${quote.name(view)}${options} AS\n${view.definition.replace(/;\s*$/, '')}`;
+}
+
+const renamed: Readonly<Record<string, string>> = {
+  OBJECT_TABLE: 'TABLE',
+  OBJECT_VIEW: 'VIEW',
+  OBJECT_INDEX: 'INDEX',
+  OBJECT_SEQUENCE: 'SEQUENCE',
+  OBJECT_MATVIEW: 'MATERIALIZED VIEW',
+};
+
+/** RENAME: at once for the server, but old and new application never both find what they ask for. */
+export function rename(statement: RenameStmt, sql: string, context: OnlineContext): readonly StepDraft[] {
+  const { relation, subname = '', newname = '', renameType = '' } = statement;
+  const written = nameOf(relation);
+  const name = quote.name({ schema: written.schema || 'public', name: written.name });
+  const table = existing(written, context);
+  const warning =
+    'The running application asks for the old name: it breaks the moment this runs, unless it was deployed to ask for both';
+  if (renameType === 'OBJECT_COLUMN' || renameType === 'OBJECT_TABCONSTRAINT') {
+    const word = renameType === 'OBJECT_COLUMN' ? 'COLUMN' : 'CONSTRAINT';
+    const undo = `ALTER TABLE ${name} RENAME ${word} ${quote.identifier(newname)} TO ${quote.identifier(subname)}`;
+    return [
+      {
+        ...quick(
+          bare(sql),
+          word === 'COLUMN' ? warning : 'A lock for a moment',
+          undo,
+          word === 'COLUMN' ? 'contract' : 'expand',
+        ),
+        concerns: [newname, subname],
+      },
+    ];
+  }
+  const word = renamed[renameType];
+  const undo =
+    word &&
+    `ALTER ${word} ${quote.name({ schema: written.schema || table?.schema || 'public', name: newname })} RENAME TO ${quote.identifier(written.name)}`;
+  return [
+    {
+      ...quick(
+        bare(sql),
+        renameType === 'OBJECT_INDEX' ? 'A lock for a moment' : warning,
+        undo,
+        renameType === 'OBJECT_INDEX' ? 'expand' : 'contract',
+      ),
+      concerns: [newname, '*'],
+    },
+  ];
+}
+
+/** The statement that takes a creation back, where the text tells; undefined when only a comparison can. */
+export function undoOf(tree: Node, context: OnlineContext): string | undefined {
+  if ('CreateStmt' in tree)
+    return tree.CreateStmt.if_not_exists
+      ? undefined
+      : `DROP TABLE ${quote.name(named(nameOf(tree.CreateStmt.relation)))}`;
+  if ('ViewStmt' in tree) {
+    const name = nameOf(tree.ViewStmt.view);
+    const known = context.before.views.some(
+      (view) => view.name === name.name && (name.schema === '' || view.schema === name.schema),
+    );
+    return tree.ViewStmt.replace && known ? undefined : `DROP VIEW ${quote.name(named(name))}`;
+  }
+  if ('CreateSeqStmt' in tree && !tree.CreateSeqStmt.if_not_exists)
+    return `DROP SEQUENCE ${quote.name(named(nameOf(tree.CreateSeqStmt.sequence)))}`;
+  if ('CreateEnumStmt' in tree)
+    return `DROP TYPE ${quote.name(named(nameFrom(tree.CreateEnumStmt.typeName)))}`;
+  if ('CreateDomainStmt' in tree)
+    return `DROP DOMAIN ${quote.name(named(nameFrom(tree.CreateDomainStmt.domainname)))}`;
+  if ('CreateTrigStmt' in tree && !tree.CreateTrigStmt.replace)
+    return `DROP TRIGGER ${quote.identifier(tree.CreateTrigStmt.trigname ?? '')} ON ${quote.name(named(nameOf(tree.CreateTrigStmt.relation)))}`;
+  if ('CreatePolicyStmt' in tree)
+    return `DROP POLICY ${quote.identifier(tree.CreatePolicyStmt.policy_name ?? '')} ON ${quote.name(named(nameOf(tree.CreatePolicyStmt.table)))}`;
+  if ('IndexStmt' in tree && tree.IndexStmt.idxname) {
+    const table = named(nameOf(tree.IndexStmt.relation));
+    return `DROP INDEX ${quote.name({ schema: table.schema, name: tree.IndexStmt.idxname })}`;
+  }
+  if ('AlterTableStmt' in tree) return additionBack(tree.AlterTableStmt);
+  if ('CommentStmt' in tree)
+    return commentBack(tree.CommentStmt.object, tree.CommentStmt.objtype ?? '', context);
+  return undefined;
+}
+
+/** The way back of one added constraint or column. */
+function additionBack({ relation, cmds = [] }: AlterTableStmt): string | undefined {
+  const [node] = cmds;
+  const cmd = node && cmds.length === 1 && 'AlterTableCmd' in node ? node.AlterTableCmd : undefined;
+  const table = `ALTER TABLE ${quote.name(named(nameOf(relation)))}`;
+  const definition = cmd?.def;
+  if (
+    cmd?.subtype === 'AT_AddConstraint' &&
+    definition &&
+    'Constraint' in definition &&
+    definition.Constraint.conname
+  )
+    return `${table} DROP CONSTRAINT ${quote.identifier(definition.Constraint.conname)}`;
+  if (cmd?.subtype === 'AT_AddColumn' && definition && 'ColumnDef' in definition)
+    return `${table} DROP COLUMN ${quote.identifier(definition.ColumnDef.colname ?? '')}`;
+  return undefined;
+}
+
+function named({ schema, name }: { readonly schema: string; readonly name: string }): {
+  readonly schema: string;
+  readonly name: string;
+} {
+  return { schema: schema || 'public', name };
+}
+
+/** The comment a table or column had before. */
+function commentBack(object: Node | undefined, type: string, context: OnlineContext): string | undefined {
+  const items = object && 'List' in object ? (object.List.items ?? []) : [];
+  if (type === 'OBJECT_TABLE') {
+    const table = existing(nameFrom(items), context);
+    return table && `COMMENT ON TABLE ${quote.name(table)} IS ${quote.literal(table.comment ?? null)}`;
+  }
+  if (type !== 'OBJECT_COLUMN') return undefined;
+  const table = existing(nameFrom(items.slice(0, -1)), context);
+  const column = table?.columns.find(({ name }) => name === nameFrom(items).name);
+  return (
+    table &&
+    `COMMENT ON COLUMN ${quote.name(table)}.${quote.identifier(nameFrom(items).name)} IS ${quote.literal(column?.comment ?? null)}`
+  );
+}

@@ -1,0 +1,116 @@
+import { fail } from '../../../base/error.ts';
+import type { Name } from '../../../catalog/model.ts';
+import type { Online, OnlineContext, Statement, StepDraft } from '../../../engine/model.ts';
+import { nameOf } from '../grammar/tree.ts';
+import { touches } from '../grammar/touches.ts';
+import { quote } from '../quote.ts';
+import { alterTable } from './alter-table.ts';
+import { createIndex, dropIndexes } from './index.ts';
+import { dropObjects, rename, undoOf } from './objects.ts';
+import { parts } from './parts.ts';
+import { existing, isFresh, quick, type Place } from './place.ts';
+import { changeRows } from './rows.ts';
+import { bare, treeOfText } from './text.ts';
+
+/** How PostgreSQL carries a statement out so that nobody waits; what it cannot do online is said in the step's reason. */
+export const online: Online = {
+  forms(statement, context) {
+    const sql = bare(statement.sql);
+    const tree = treeOfText(sql);
+    const at = (written: Name): Place | undefined => {
+      const table = isFresh(written, context) ? undefined : existing(written, context);
+      return table && { table, name: quote.name(table), context };
+    };
+    if ('AlterTableStmt' in tree && tree.AlterTableStmt.objtype === 'OBJECT_TABLE') {
+      const place = at(nameOf(tree.AlterTableStmt.relation));
+      if (place) return alterTable(place, tree.AlterTableStmt, sql);
+    }
+    if ('IndexStmt' in tree) {
+      const place = at(nameOf(tree.IndexStmt.relation));
+      if (place) return createIndex(place, tree.IndexStmt, sql);
+    }
+    if ('DropStmt' in tree && tree.DropStmt.removeType === 'OBJECT_INDEX')
+      return dropIndexes(tree.DropStmt.objects ?? [], tree.DropStmt.missing_ok === true, context);
+    if ('DropStmt' in tree) return dropObjects(tree.DropStmt, sql, context);
+    if ('RenameStmt' in tree) return rename(tree.RenameStmt, sql, context);
+    if ('UpdateStmt' in tree || 'DeleteStmt' in tree) {
+      const inner = 'UpdateStmt' in tree ? tree.UpdateStmt : tree.DeleteStmt;
+      const place = at(nameOf(inner.relation));
+      if (place) return [changeRows(place, inner, sql)];
+    }
+    return [asWritten(statement, sql, context)];
+  },
+  parts,
+};
+
+const refused: Readonly<Record<string, string>> = {
+  TransactionStmt: 'The plan makes the transactions itself',
+  VariableSetStmt: 'The plan sets its own limits, and names must mean the same in every session',
+  CopyStmt: 'Rows cannot be sent along with a plan',
+  LockStmt: 'The plan takes the locks that its steps need',
+};
+
+const dataKinds: readonly string[] = [
+  'InsertStmt',
+  'UpdateStmt',
+  'DeleteStmt',
+  'MergeStmt',
+  'SelectStmt',
+  'DoStmt',
+  'CallStmt',
+];
+
+/** What needs no other form, or has none. */
+function asWritten(statement: Statement, sql: string, context: OnlineContext): StepDraft {
+  const why = refused[statement.kind];
+  if (why)
+    fail('change.refused', `${why}: this statement is not carried over.`, { details: { statement: sql } });
+  const tables = touches(statement);
+  const onlyFresh = tables.length > 0 && tables.every((name) => isFresh(name, context));
+  const undo = undoOf(treeOfText(sql), context);
+  if (dataKinds.includes(statement.kind)) {
+    if (onlyFresh)
+      return { sql, phase: 'expand', transaction: true, undo: '', reason: 'The table is new: nobody waits' };
+    const outside = statement.kind === 'CallStmt';
+    const block = statement.kind === 'DoStmt' || outside;
+    return {
+      sql,
+      phase: 'backfill',
+      transaction: !outside,
+      ...(block ? {} : { undo: null }),
+      concerns: ['*'],
+      reason: block
+        ? 'The inside of a block cannot be planned: it runs as it is written'
+        : 'Runs as it is written',
+    };
+  }
+  if (statement.kind === 'TruncateStmt')
+    return {
+      sql,
+      phase: 'contract',
+      transaction: true,
+      undo: null,
+      concerns: ['*'],
+      reason: 'Last',
+      destructive: `All rows of ${tables.map(({ name }) => name).join(', ')} are lost`,
+    };
+  if (statement.kind === 'VacuumStmt')
+    return {
+      sql,
+      phase: 'backfill',
+      transaction: false,
+      undo: '',
+      reason: 'Runs beside readers and writers',
+    };
+  // What is part of a new table goes away with it.
+  const part =
+    onlyFresh &&
+    (statement.kind === 'IndexStmt' ||
+      statement.kind === 'CommentStmt' ||
+      statement.kind === 'CreatePolicyStmt');
+  return quick(
+    sql,
+    onlyFresh ? 'The table is new: nobody waits' : 'A lock for a moment, if any',
+    part ? '' : undo,
+  );
+}

@@ -1,0 +1,60 @@
+import type { Column, Name, Table } from '../../../catalog/model.ts';
+import type { OnlineContext, StepDraft } from '../../../engine/model.ts';
+import { fitBytes } from '../../../base/text.ts';
+import { quote } from '../quote.ts';
+
+/** One existing table that a statement works on, and what the forms need to know of it. */
+export interface Place {
+  readonly table: Table;
+  /** Quoted name for SQL. */
+  readonly name: string;
+  readonly context: OnlineContext;
+}
+
+/** The table a written name means; undefined when the catalog has none. */
+export function existing(written: Name, context: OnlineContext): Table | undefined {
+  const { tables } = context.before;
+  if (written.schema)
+    return tables.find(({ schema, name }) => schema === written.schema && name === written.name);
+  return (
+    tables.find(({ schema, name }) => schema === 'public' && name === written.name) ??
+    tables.find(({ name }) => name === written.name)
+  );
+}
+
+/** Whether the table was made by this change. */
+export function isFresh(written: Name, { fresh }: OnlineContext): boolean {
+  return written.schema
+    ? fresh.has(`${written.schema}.${written.name}`)
+    : [...fresh].some((key) => key.slice(key.indexOf('.') + 1) === written.name);
+}
+
+/** The column of an existing table, if the catalog has it. */
+export function columnOf({ table }: Place, name: string): Column | undefined {
+  return table.columns.find((column) => column.name === name);
+}
+
+/** The name PostgreSQL would give, shortened as it must be, and numbered when an existing relation or constraint of the table has it. */
+export function defaultName({ table, context }: Place, parts: readonly string[], suffix: string): string {
+  const taken = new Set([
+    ...context.before.tables
+      .filter(({ schema }) => schema === table.schema)
+      .flatMap(({ name, indexes }) => [name, ...indexes.map((index) => index.name)]),
+    ...table.constraints.map(({ name }) => name),
+  ]);
+  const base = [table.name, ...parts, suffix].join('_');
+  for (let n = 0; ; n++) {
+    const name = fitBytes(n === 0 ? base : `${base}${n}`, quote.maxBytes);
+    if (!taken.has(name)) return name;
+  }
+}
+
+/** A step that holds a short lock and changes no row. */
+export function quick(
+  sql: string,
+  reason: string,
+  undo: StepDraft['undo'],
+  phase: StepDraft['phase'] = 'expand',
+): StepDraft {
+  return { sql, phase, transaction: true, reason, ...(undo === undefined ? {} : { undo }) };
+}
