@@ -95,6 +95,12 @@ export async function besideLoad<T>(options: BesideOptions, action: () => Promis
       readerTables: options.readerTables.map((table) => `${table.schema}.${table.name}`),
       assumed: options.assumed,
       excluded: prepared.excluded,
+      raised: prepared.queries
+        .filter(
+          (query) =>
+            (settings.at === 'peak' ? query.rate.peakPerSecond : query.rate.perSecond) < leastPerSecond,
+        )
+        .map((query) => query.name),
     };
     const worst = stalls[0];
     if (worst) options.emit({ kind: 'note', text: `longest stall: ${worst.query} ${formatMs(worst.ms)}` });

@@ -21,6 +21,7 @@ export async function loadedRun(
   try {
     const tables = affectedTables(quiet.before, quiet.statements);
     const load = await loadFor(engine, session, quiet.before, workload, tables, seed);
+    if (load.prepared.queries.length === 0) return {};
     const runs: StatementRun[] = [];
     let since = 0;
     const { outcome, underLoad } = await besideLoad(

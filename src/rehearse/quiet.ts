@@ -1,5 +1,7 @@
 /** The quiet run: what each statement does, whether the way back leads back, and what the application's queries say. */
 import { differences } from '../catalog/difference.ts';
+import type { Catalog } from '../catalog/model.ts';
+import type { Engine } from '../engine/model.ts';
 import type { SandboxDatabase } from '../sandbox/model.ts';
 import { openApplication } from './compatibility.ts';
 import { carryOut, type Subject } from './doing.ts';
@@ -44,7 +46,8 @@ export async function quietRun(
           afterPhase: async (phase) => void compatibility.push(...(await application.tryAll(phase))),
         }),
       );
-      const after = await engine.inspect(session);
+      // A session that was given up may still be busy; what it left is read by another one.
+      const after = await (upFailed ? inspectAnew(engine, database) : engine.inspect(session));
       const result = { statements, before, after, compatibility };
       if (upFailed) return { ...result, upFailed, leftBehind: differences(before, after) };
 
@@ -70,4 +73,9 @@ export async function quietRun(
   } finally {
     await Promise.all([watcher.close(), session.close()]);
   }
+}
+
+async function inspectAnew(engine: Engine, database: SandboxDatabase): Promise<Catalog> {
+  const session = await engine.connect(database.ownerUrl, { application: 'dbd witness' });
+  return engine.inspect(session).finally(() => session.close());
 }

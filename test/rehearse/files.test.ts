@@ -137,6 +137,13 @@ test('an endless loop is cut, even one that lifts its own limits', async () => {
   expect(seen.upFailed?.code).toBe('sql.timeout');
 });
 
+test('a loop that catches the cancel is given up', async () => {
+  const sql = `DO $$ BEGIN LOOP BEGIN PERFORM pg_sleep(1); EXCEPTION WHEN query_canceled THEN NULL; END; END LOOP; END $$`;
+  const seen = await rehearse([file(sql)], { limitMs: 200 });
+  expect(seen.upFailed?.code).toBe('sql.timeout');
+  expect(seen.leftBehind).toEqual([]);
+});
+
 test('naive files are felt by the application: everyone waits for the reader that the ALTER waits for', async () => {
   const seen = await rehearse([file('ALTER TABLE orders ADD COLUMN channel text')], {
     loadMs: 300,
