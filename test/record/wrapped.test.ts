@@ -237,3 +237,28 @@ test.skipIf(!withPsql)(
     expect(failing.statements.map((statement) => statement.error?.sqlstate)).toEqual(['42P01']);
   },
 );
+
+test('the Knex example, from nothing: each migration meets the tables of the earlier ones', async () => {
+  const cwd = fileURLToPath(new URL('../../examples/wrapped-knex', import.meta.url));
+  const knex = fileURLToPath(new URL('../../node_modules/knex/bin/cli.js', import.meta.url));
+  const { run } = await wrap([process.execPath, knex, 'migrate:latest', '--knexfile', 'knexfile.js'], {
+    cwd,
+    commitBetween: true,
+  });
+  const { exitCode, output, statements } = await run;
+  expect(exitCode, output).toBe(0);
+  expect(output).toContain('Batch 1 run: 4 migrations');
+  const rewrites = statements.flatMap((statement) =>
+    statement.rewrites.map((table) => [statement.sql.slice(0, 20), table]),
+  );
+  expect(rewrites).toEqual([
+    ['ALTER TABLE books AL', 'public.books'],
+    ['ALTER TABLE sales AD', 'public.sales'],
+  ]);
+  expect(statements.flatMap((statement) => statement.scans)).toEqual(
+    expect.arrayContaining([
+      'foreign key books_author_id_foreign validated',
+      'index books_author_id_index built on public.books',
+    ]),
+  );
+});
