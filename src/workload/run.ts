@@ -123,7 +123,7 @@ async function until(
   waker: (resume: () => void) => void,
   cancelled: () => boolean,
 ): Promise<void> {
-  const coarse = moment - performance.now() - 1.5;
+  const coarse = moment - performance.now() - 1.1;
   if (coarse > 0) {
     await new Promise<void>((resolve) => {
       const timer = setTimeout(resolve, coarse);
