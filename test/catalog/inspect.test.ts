@@ -77,7 +77,7 @@ describe('inspect', () => {
       'amount domain numeric(12,2) DEFAULT 0 CONSTRAINT positive CHECK ((VALUE >= (0)::numeric))',
       'mood enum ',
       'size composite width integer, height integer',
-      'span range subtype = integer, opclass = int4_ops, multirange = public.span_multirange',
+      'span range subtype = integer, subtype_opclass = int4_ops, multirange_type_name = public.span_multirange',
     ]);
     expect(catalog.sequences.map(({ name, ownedBy }) => `${name} ${ownedBy}`)).toEqual([
       'ticket undefined',

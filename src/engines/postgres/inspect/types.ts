@@ -17,9 +17,9 @@ SELECT n.nspname::text AS schema, t.typname::text AS name, t.typtype::text AS ki
              || coalesce(' /* ' || replace(pg_catalog.col_description(a.attrelid, a.attnum), '*/', '* /') || ' */', ''), ', ' ORDER BY a.attnum)
            FROM pg_catalog.pg_attribute a JOIN pg_catalog.pg_type at ON at.oid = a.atttypid
            WHERE a.attrelid = t.typrelid AND a.attnum > 0 AND NOT a.attisdropped)
-         WHEN 'r' THEN (SELECT concat_ws(', ', 'subtype = ' || pg_catalog.format_type(r.rngsubtype, NULL), 'opclass = ' || k.opcname,
+         WHEN 'r' THEN (SELECT concat_ws(', ', 'subtype = ' || pg_catalog.format_type(r.rngsubtype, NULL), 'subtype_opclass = ' || quote_ident(k.opcname),
              'collation = ' || nullif(r.rngcollation, 0)::regcollation, 'canonical = ' || nullif(r.rngcanonical::oid, 0)::regprocedure,
-             'subtype_diff = ' || nullif(r.rngsubdiff::oid, 0)::regprocedure, 'multirange = ' || pg_catalog.format_type(r.rngmultitypid, NULL))
+             'subtype_diff = ' || nullif(r.rngsubdiff::oid, 0)::regprocedure, 'multirange_type_name = ' || pg_catalog.format_type(r.rngmultitypid, NULL))
            FROM pg_catalog.pg_range r JOIN pg_catalog.pg_opclass k ON k.oid = r.rngsubopc WHERE r.rngtypid = t.oid)
          ELSE '' END AS definition,
        ${comment('pg_type', 't.oid')} AS comment, ${grants('t.typacl', 'T', 't.typowner')} AS grants

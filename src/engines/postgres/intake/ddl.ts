@@ -79,7 +79,7 @@ function typeDdl(type: Type): readonly string[] {
     enum: `CREATE TYPE ${name} AS ENUM (${type.labels.map(text).join(', ')})`,
     domain: `CREATE DOMAIN ${name} AS ${type.definition}`,
     composite: `CREATE TYPE ${name} AS (${type.definition})`,
-    range: `CREATE TYPE ${name} AS RANGE (${type.definition.replace(/multirange = /, 'multirange_type_name = ')})`,
+    range: `CREATE TYPE ${name} AS RANGE (${type.definition})`,
   }[type.kind];
   return [made, ...says(`${type.kind === 'domain' ? 'DOMAIN' : 'TYPE'} ${name}`, type.comment)];
 }
@@ -170,7 +170,10 @@ function keysDdl(table: Table): readonly string[] {
       (constraint) =>
         `ALTER TABLE ${full(table)} ADD CONSTRAINT ${id(constraint.name)} ${constraint.definition}`,
     ),
-    ...table.indexes.filter((index) => !owned.has(index.name)).map((index) => index.definition),
+    // Without ONLY the index of a partitioned table takes in those that its partitions have by now.
+    ...table.indexes
+      .filter((index) => !owned.has(index.name))
+      .map((index) => index.definition.replace(/^(CREATE (?:UNIQUE )?INDEX .*?) ON ONLY /, '$1 ON ')),
     ...table.indexes.flatMap((index) => says(`INDEX ${full(index)}`, index.comment)),
     ...table.indexes
       .filter((index) => index.definition.endsWith('/* clustered */'))
