@@ -648,6 +648,8 @@ export interface Recorded extends Seen {
   readonly ms: number;
   /** Rows returned or affected. */
   readonly rows?: number;
+  /** Parameters of an INSERT that are short texts, null for others; not for reports. */
+  readonly values?: readonly (string | null)[];
   /** Its transaction ended with it, so locks were sampled while it ran. */
   readonly sampled: boolean;
   /** The proxy refused it; the server never saw it. */

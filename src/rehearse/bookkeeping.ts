@@ -38,7 +38,10 @@ export function isBookkeeping({ schema, name }: Name): boolean {
   return known.has(name) || known.has(`${schema}.${name}`);
 }
 
+/** Tools that write a migration down before they run it. */
+export const notedBefore: ReadonlySet<string> = new Set(['_prisma_migrations']);
+
 /** Whether a write to this table says that a migration is done; a tool's lock table says only that it is at work. */
 export function notesMigrations(table: Name): boolean {
-  return isBookkeeping(table) && !/lock$/i.test(table.name);
+  return isBookkeeping(table) && !/lock$|^(dependencies|events|projects|releases|tags)$/i.test(table.name);
 }

@@ -1,11 +1,12 @@
 /** Runs a foreign command against a twin through the recording proxy. */
 import { fail } from '../base/error.ts';
 import type { Emit } from '../base/event.ts';
-import type { Engine, Recorded, RecordingProxy, TransactionInfo } from '../engine/model.ts';
+import type { Engine, RecordingProxy, TransactionInfo } from '../engine/model.ts';
 import type { Sandbox, SandboxDatabase } from '../sandbox/model.ts';
 import { notesMigrations } from './bookkeeping.ts';
 import { spawnGroup, type Ending } from './command.ts';
 import type { StatementRun } from './model.ts';
+import { withOrigins } from './origin.ts';
 
 export interface WrappedOptions {
   readonly engine: Engine;
@@ -87,7 +88,7 @@ export async function runWrapped(options: WrappedOptions): Promise<WrappedRun> {
     }
     if (connections === 0 && ending.exitCode === 0) noConnection(name, options.urlEnv);
     return {
-      statements: proxy.statements().map(statementRun),
+      statements: withOrigins(engine.grammar, proxy.statements()),
       exitCode: ending.exitCode,
       output: group.output(),
       connections,
@@ -180,8 +181,4 @@ async function interruption(signal: AbortSignal, ended: Promise<unknown>): Promi
     signal.addEventListener('abort', stop, { once: true });
     void ended.then(() => signal.removeEventListener('abort', stop));
   });
-}
-
-function statementRun(recorded: Recorded): StatementRun {
-  return { ...recorded, attempts: 1 };
 }

@@ -78,6 +78,8 @@ interface Tool {
   readonly name: string;
   readonly command: readonly string[];
   readonly needs?: string;
+  /** What the tool calls its second migration, if it writes that down. */
+  readonly origin?: string;
   /** The three statements of its second migration. */
   readonly type?: RegExp;
   readonly foreignKey?: RegExp;
@@ -91,16 +93,32 @@ interface Tool {
 const tools: readonly Tool[] = [
   {
     name: 'knex',
+    origin: '02-grow.cjs',
     command: [bin('knex'), 'migrate:latest', '--knexfile', 'knexfile.cjs'],
     splits: 2,
     type: /alter column "total" type bigint/,
     unique: /add constraint "users_email_unique" unique/,
   },
-  { name: 'node-pg-migrate', command: [bin('node-pg-migrate'), 'up'], splits: 1 },
-  { name: 'drizzle', command: ['node', 'migrate.mjs'], splits: 1 },
-  { name: 'sequelize', command: ['node', 'migrate.mjs'], type: /ALTER COLUMN "total" TYPE BIGINT/ },
-  { name: 'typeorm', command: [bin('typeorm'), 'migration:run', '-d', 'data-source.mjs'], splits: 1 },
-  { name: 'kysely', command: ['node', 'migrate.mjs'], splits: 1 },
+  {
+    name: 'node-pg-migrate',
+    origin: '1700000000002-grow',
+    command: [bin('node-pg-migrate'), 'up'],
+    splits: 1,
+  },
+  { name: 'drizzle', origin: '1700000000002', command: ['node', 'migrate.mjs'], splits: 1 },
+  {
+    name: 'sequelize',
+    origin: '02-grow',
+    command: ['node', 'migrate.mjs'],
+    type: /ALTER COLUMN "total" TYPE BIGINT/,
+  },
+  {
+    name: 'typeorm',
+    origin: 'Grow1700000000002',
+    command: [bin('typeorm'), 'migration:run', '-d', 'data-source.mjs'],
+    splits: 1,
+  },
+  { name: 'kysely', origin: '02-grow', command: ['node', 'migrate.mjs'], splits: 1 },
   {
     name: 'psql',
     command: ['psql', '-X', '-v', 'ON_ERROR_STOP=1', '-f', '01-users.sql', '-f', '02-grow.sql'],
@@ -109,6 +127,7 @@ const tools: readonly Tool[] = [
   },
   {
     name: 'sqitch',
+    origin: 'grow',
     command: ['sqitch', 'deploy', '--verify', 'db:pg:'],
     needs: 'sqitch: apt install sqitch libdbd-pg-perl',
   },
@@ -146,6 +165,7 @@ for (const tool of tools) {
       } else {
         expect(type.transaction).toBeUndefined();
       }
+      expect([type, key, unique].map((statement) => statement.origin)).toEqual(Array(3).fill(tool.origin));
       const plain = await plainly(tool.name, tool.command);
       expect(differences(await catalogOf(plain), await catalogOf(database))).toEqual([]);
     },

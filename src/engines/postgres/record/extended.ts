@@ -6,6 +6,7 @@ import { quiet, type Reading } from './reading.ts';
 /** A portal as far as the client named it. */
 interface Portal {
   readonly reading: Reading;
+  readonly values: readonly (string | null)[] | undefined;
   /** Its record, while it is read in pieces. */
   entry?: Entry;
 }
@@ -57,9 +58,11 @@ export class Extended {
   }
 
   #bind(frame: Frame): Reading | undefined {
-    const [portal, statement] = texts(frame.body, 2).values.map(String) as [string, string];
-    const reading = this.#prepared.get(statement);
-    if (reading) this.#portals.set(portal, { reading });
+    const { values, next } = texts(frame.body, 2);
+    const reading = this.#prepared.get(String(values[1]));
+    const inserts = reading?.statements?.[0]?.kind === 'InsertStmt';
+    const shorts = inserts ? shortParameters(frame.body, next) : undefined;
+    if (reading) this.#portals.set(String(values[0]), { reading, values: shorts });
     return reading;
   }
 
@@ -92,7 +95,29 @@ export class Extended {
       sampled: ends && server.status === 'I',
     };
     const entry = await observed.observe(about, statements, run, portal?.entry);
+    if (portal?.values) entry.values = portal.values;
     if (portal && server.suspended) portal.entry = entry;
     observed.failed = entry.error !== undefined;
   }
+}
+
+/** Most parameters and longest text that could name a migration. */
+const shortList = 30;
+const shortText = 200;
+
+/** Parameters of a Bind from this position on: short texts, null for others; undefined when there are too many. */
+function shortParameters(body: Buffer, from: number): readonly (string | null)[] | undefined {
+  const formats = body.readInt16BE(from);
+  const binary = (index: number): boolean =>
+    formats > 0 && body.readInt16BE(from + 2 + 2 * (formats === 1 ? 0 : index)) === 1;
+  let at = from + 2 + 2 * formats;
+  const count = body.readInt16BE(at);
+  if (count > shortList || count < 0) return undefined;
+  at += 2;
+  return Array.from({ length: count }, (_, index) => {
+    const length = body.readInt32BE(at);
+    const start = at + 4;
+    at = start + Math.max(0, length);
+    return length < 0 || length > shortText || binary(index) ? null : body.toString('utf8', start, at);
+  });
 }
