@@ -67,7 +67,6 @@ describe('wrong calls end with 2, say what to do, and leave stdout empty', () =>
     [['report', 'x', 'y'], 'fewer words'],
     [['report', 'nothing-here'], 'There is no report at'],
     [['report', 'x', '--', 'y'], 'nothing after `--`'],
-    [['rehearse', 'psql'], 'after `--`'],
     [['task', 'x.md', '--rows', 'many'], '20000, 20k or 1M'],
     [['--jsno'], 'dbd does not know `--jsno`'],
   ])('%j', async (words, says) => {
