@@ -49,6 +49,8 @@ export interface Wish {
   readonly reason: string;
   /** The exact way back when the author knows it. */
   readonly undo?: string;
+  /** It must share the transaction of the wish before it. */
+  readonly joined?: boolean;
 }
 
 /** What files hold; paths are relative to the change folder. */

@@ -5,6 +5,8 @@ import type { PhaseName } from './model.ts';
 /** A draft with what the wish said about it. */
 export interface Drafted extends StepDraft {
   readonly claims: readonly string[];
+  /** It must share the transaction of the draft before it. */
+  readonly joined: boolean;
 }
 
 /** Phases in the order in which they run. */

@@ -23,7 +23,9 @@ export interface PlanOptions {
 /** Turns wishes into phases of safe steps; the engine's grammar must be ready. Throws `sql.refused`, `sql.syntax` and `change.refused`. */
 export function planChange(options: PlanOptions): Change {
   const { engine, before, wishes, rename = {} } = options;
-  const { parts, questions } = findRenames(partsOf(engine, wishes), before, rename, engine.quote.identifier);
+  const { parts, questions } = findRenames(partsOf(engine, wishes), before, rename, (name) =>
+    engine.quote.identifier(name),
+  );
   const fresh = new Set<string>();
   const drafts = draftAll(options, parts, fresh);
   const isFresh = (name: Name): boolean =>
@@ -39,7 +41,7 @@ export function planChange(options: PlanOptions): Change {
     let open = false;
     return own.map((draft) => {
       const locks = draft.transaction && locksExisting(engine.grammar, draft.sql, isFresh);
-      const joins = open && !locks;
+      const joins = (open && !locks) || (draft.joined && draft.transaction && transaction > 0);
       if (draft.transaction && !joins) transaction += 1;
       // A new table's own statements may share its transaction; a lock on a table in use is not held longer than its one statement.
       open = draft.transaction && (!locks || makesTable(engine, draft.sql));
@@ -93,6 +95,7 @@ function draftAll(options: PlanOptions, parts: readonly Part[], fresh: Set<strin
     return forms.map((draft): Drafted => ({
       ...draft,
       claims: wish.claims,
+      joined: wish.joined === true,
       reason:
         only && plainForm(draft.sql, part.sql) && wish.reason
           ? wish.reason

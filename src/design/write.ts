@@ -107,7 +107,7 @@ function writeComments(draft: Draft, table: TableDraft): readonly Wish[] {
     comments.push({
       sql: `COMMENT ON ${object} IS ${text}`,
       claims,
-      reason: `Tells readers of the database what ${about} is`,
+      reason: `Documents ${about}`,
     });
   };
   if (table.comment && !table.existing)

@@ -7,7 +7,7 @@ import { keyOf } from './relation.ts';
 export const audit: Pattern = {
   name: 'audit',
   apply(draft) {
-    for (const table of [...draft.tables]) if (table.entity?.history === 'audit') addHistory(draft, table);
+    for (const table of draft.tables.slice()) if (table.entity?.history === 'audit') addHistory(draft, table);
   },
 };
 

@@ -11,7 +11,7 @@ export const relation: Pattern = {
   name: 'relation',
   apply(draft) {
     // Existing tables come onto the board while relations are looked up.
-    for (const table of [...draft.tables])
+    for (const table of draft.tables.slice())
       for (const each of relationsFrom(draft, table)) place(draft, each, []);
     for (const each of draft.task.requirements.relations) if (each.via === undefined) connect(draft, each);
   },

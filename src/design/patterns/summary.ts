@@ -6,10 +6,13 @@ import { columnsOf, relationsFrom, tableOf, type Draft, type TableDraft } from '
 export interface Summary {
   readonly table: TableDraft;
   readonly source: TableDraft;
+  /** In the order of the summary's key. */
   readonly keys: readonly Part[];
   readonly measures: readonly Measure[];
-  /** Keys that can be null in the source: such rows belong to no group. */
-  readonly optional: readonly string[];
+  /** Source columns that keys and measures read, quoted. */
+  readonly reads: readonly string[];
+  /** Function that adds two counters; only with a `count by` measure. */
+  readonly adder: string;
   readonly onSourceDelete: Derived['onSourceDelete'];
 }
 
@@ -18,6 +21,8 @@ interface Part {
   readonly column: string;
   /** Expression over the source's columns. */
   readonly from: string;
+  /** The expression can be empty: such rows belong to no group. */
+  readonly optional: boolean;
 }
 
 export interface Measure {
@@ -25,135 +30,159 @@ export interface Measure {
   readonly kind: 'count' | 'count by' | 'sum' | 'min' | 'max';
   /** Quoted source column; empty for count. */
   readonly of: string;
+  readonly optional: boolean;
 }
 
 /** Resolves the claim of a derived entity to columns. */
-export function readSummary(draft: Draft, table: TableDraft, derived: Derived): Summary {
-  const { identifier } = draft.engine.quote;
+export function readSummary(draft: Draft, table: TableDraft, derived: Derived, adder: string): Summary {
+  const identifier = (name: string): string => draft.engine.quote.identifier(name);
   const source = tableOf(draft, derived.from);
-  const optional: string[] = [];
+  const columns = [...(source.existing?.columns ?? []), ...source.columns];
+  const optional = (used: readonly string[]): boolean =>
+    columns.some(({ name, notNull, ...rest }) => used.includes(name) && !notNull && !('generated' in rest));
   const keys = Object.entries(derived.by).flatMap(([name, from]) => {
     const own = columnsOf(table, name);
-    const relation = relationsFrom(draft, source).find((each) => each.name === from);
-    const known =
-      relation !== undefined ||
-      source.columns.some(({ of }) => of === from) ||
-      source.existing?.columns.some((column) => column.name === from);
-    const sources = known ? columnsOf(source, from).map(identifier) : [`(${from})`];
-    if (sources.length !== own.length)
+    const sources = sourcesOf(draft, source, from);
+    if (sources && sources.length !== own.length)
       fail(
         'task.wrong-value',
         `The key ${name} of ${table.of} has ${own.length} columns, ${from} has ${sources.length}.`,
       );
-    return own.map((column, index) => ({ column: identifier(column), from: sources[index]! }));
+    return own.map((column, index): Part => {
+      const plain = sources?.[index];
+      if (plain !== undefined)
+        return { column: identifier(column), from: identifier(plain), optional: optional([plain]) };
+      // An expression that can invent an empty value is taken to do so.
+      const empty = optional(used(columns, from)) || /\bcase\b|\bnullif\b|->/i.test(from);
+      return { column: identifier(column), from, optional: empty };
+    });
   });
-  for (const { from } of keys) if (!isRequired(source, from)) optional.push(from);
-  const measures = Object.entries(derived.set).map(([name, text]) =>
-    readMeasure(draft, table, source, name, text),
-  );
+  const place = (column: string): number => table.key.findIndex((each) => identifier(each) === column);
+  const measures = Object.entries(derived.set).map(([name, text]) => {
+    const { kind, of } = readMeasure(table, name, text);
+    const column = of === undefined ? undefined : columnsOf(source, of)[0]!;
+    return {
+      column: identifier(columnsOf(table, name)[0]!),
+      kind,
+      of: column ? identifier(column) : '',
+      optional: column !== undefined && optional([column]),
+    };
+  });
   if (measures.filter(({ kind }) => kind === 'count by').length > 1)
     fail(
       'task.refused',
       `${table.of} counts by two fields at once; this version keeps one such counter per summary.`,
     );
-  return { table, source, keys, measures, optional, onSourceDelete: derived.onSourceDelete };
+  const text = [...keys.map(({ from }) => from), ...measures.map(({ of }) => of)].join(' ');
+  return {
+    table,
+    source,
+    measures,
+    adder,
+    keys: keys.toSorted((a, b) => place(a.column) - place(b.column)),
+    reads: used(columns, text).map((name) => identifier(name)),
+    onSourceDelete: derived.onSourceDelete,
+  };
 }
 
-function isRequired(source: TableDraft, from: string): boolean {
-  const columns = [...source.columns, ...(source.existing?.columns ?? [])];
-  return columns.some(({ name, notNull }) => notNull && (from === name || from === `"${name}"`));
+/** Columns of a relation or field of the source; undefined when the text is an expression. */
+function sourcesOf(draft: Draft, source: TableDraft, from: string): readonly string[] | undefined {
+  const known =
+    relationsFrom(draft, source).some(({ name }) => name === from) ||
+    source.columns.some(({ of }) => of === from) ||
+    source.existing?.columns.some(({ name }) => name === from);
+  return known ? columnsOf(source, from) : undefined;
+}
+
+function used(columns: readonly { readonly name: string }[], text: string): readonly string[] {
+  return columns
+    .map(({ name }) => name)
+    .filter((name) =>
+      new RegExp(
+        `(?<![\\p{L}\\p{N}_])${name.replaceAll(/[.*+?^${}()|[\]\\]/g, String.raw`\$&`)}(?![\\p{L}\\p{N}_])`,
+        'iu',
+      ).test(text),
+    );
 }
 
 function readMeasure(
-  draft: Draft,
   table: TableDraft,
-  source: TableDraft,
   name: string,
   text: string,
-): Measure {
+): { readonly kind: Measure['kind']; readonly of?: string } {
   const match = /^(count by|count|sum|min|max)(?:\s+(.+))?$/.exec(text.trim());
   const kind = match?.[1] as Measure['kind'] | undefined;
-  if (!kind || (kind === 'count') === (match?.[2] !== undefined)) {
+  const of = match?.[2];
+  if (!kind || (kind === 'count') === (of !== undefined)) {
     return fail(
       'task.wrong-value',
       `${table.of}.${name} is set to \`${text}\`; expected count, count by <field>, sum <field>, min <field> or max <field>.`,
     );
   }
-  const { identifier } = draft.engine.quote;
-  return {
-    column: identifier(columnsOf(table, name)[0]!),
-    kind,
-    of: kind === 'count' ? '' : identifier(columnsOf(source, match![2]!)[0]!),
-  };
+  return { kind, ...(of === undefined ? {} : { of }) };
 }
 
-/** Groups of some rows: the columns of the summary, in order of its key. `rows` is a table or a subquery over the source's columns. */
-export function groups(summary: Summary, rows: string, indent: string): string {
-  const { keys, measures } = summary;
+/** A query for the groups of some rows: keys and measures by their column names. */
+export function groups({ keys, measures }: Summary, rows: string): string {
+  const selected = keys.map(({ column, from }) => (column === from ? column : `${from} AS ${column}`));
+  const empty = keys.filter(({ optional }) => optional).map(({ from }) => `(${from}) IS NOT NULL`);
+  const where = empty.length > 0 ? [`WHERE ${empty.join(' AND ')}`] : [];
   const counter = measures.find(({ kind }) => kind === 'count by');
-  const columns = keys.map(({ column }) => column);
-  const where =
-    summary.optional.length > 0
-      ? `\n${indent}WHERE ${summary.optional.map((from) => `${from} IS NOT NULL`).join(' AND ')}`
-      : '';
-  const selected = keys.map(({ column, from }) =>
-    column === from ? column : `${from.replace(/^\((.*)\)$/s, unwrapped)} AS ${column}`,
-  );
-  const positions = (count: number): string =>
-    Array.from({ length: count }, (_, index) => index + 1).join(', ');
-  if (!counter) {
-    const values = measures.map((measure) => `${plainAggregate(measure)} AS ${measure.column}`);
-    return `SELECT ${[...selected, ...values].join(', ')}\n${indent}FROM ${rows}${where}\n${indent}GROUP BY ${positions(keys.length)}`;
-  }
-  const inner = indent === '' ? '  ' : `${indent}  `;
-  const parts = measures.filter((measure) => measure.kind !== 'count by' && measure.kind !== 'count');
-  const innerWhere = where.replace(`\n${indent}`, `\n${inner}`);
-  const innerSelect = [
-    ...selected,
-    `${counter.of} AS counted`,
-    'count(*) AS times',
-    ...parts.map((measure) => `${plainAggregate(measure)} AS ${measure.column}`),
-  ];
-  const outer = measures.map((measure) => `${outerAggregate(measure)} AS ${measure.column}`);
-  return (
-    `SELECT ${[...columns, ...outer].join(', ')}\n${indent}FROM (\n${inner}SELECT ${innerSelect.join(', ')}\n${inner}FROM ${rows}${innerWhere}\n` +
-    `${inner}GROUP BY ${positions(keys.length + 1)}\n${indent}) AS each\n${indent}GROUP BY ${positions(keys.length)}`
-  );
+  const parts = measures.filter((measure) => measure !== counter);
+  const values = parts.map((measure) => `${aggregate(measure)} AS ${measure.column}`);
+  const by = keys.map((_key, index) => index + 1);
+  if (!counter)
+    return [
+      `SELECT ${[...selected, ...values].join(', ')}`,
+      `FROM ${rows}`,
+      ...where,
+      `GROUP BY ${by.join(', ')}`,
+    ].join('\n');
+  const counted = `jsonb_object_agg(counted, times)`;
+  const outer = measures.map((measure) => {
+    if (measure !== counter) return `${again(measure)} AS ${measure.column}`;
+    return `${measure.optional ? `coalesce(${counted} FILTER (WHERE counted IS NOT NULL), '{}')` : counted} AS ${measure.column}`;
+  });
+  return [
+    `SELECT ${[...keys.map(({ column }) => column), ...outer].join(', ')}`,
+    'FROM (',
+    `  SELECT ${[...selected, `${counter.of} AS counted`, 'count(*) AS times', ...values.filter((_value, index) => parts[index]!.kind !== 'count')].join(', ')}`,
+    `  FROM ${rows}`,
+    ...where.map((line) => `  ${line}`),
+    `  GROUP BY ${[...by, by.length + 1].join(', ')}`,
+    ') AS each',
+    `GROUP BY ${by.join(', ')}`,
+  ].join('\n');
 }
 
-/** Outer parentheses go when nothing outside needs them. */
-function unwrapped(whole: string, inside: string): string {
-  let depth = 0;
-  for (const letter of inside) {
-    depth += letter === '(' ? 1 : letter === ')' ? -1 : 0;
-    if (depth < 0) return whole;
-  }
-  return inside;
+/** A query for the keys of some rows. */
+export function keysOf({ keys }: Summary, rows: string): string {
+  return `SELECT DISTINCT ${keys.map(({ column, from }) => (column === from ? column : `${from} AS ${column}`)).join(', ')} FROM ${rows}`;
 }
 
-function plainAggregate({ kind, of }: Measure): string {
+function aggregate({ kind, of }: Measure): string {
   if (kind === 'count') return 'count(*)';
   return kind === 'sum' ? `coalesce(sum(${of}), 0)` : `${kind}(${of})`;
 }
 
-function outerAggregate({ kind, column }: Measure): string {
-  if (kind === 'count by')
-    return "coalesce(jsonb_object_agg(counted, times) FILTER (WHERE counted IS NOT NULL), '{}')";
-  if (kind === 'count') return 'sum(times)';
-  return `${kind}(${column})`;
+/** A measure of parts, of which each has the measure already. */
+function again({ kind, column }: Measure): string {
+  return kind === 'count' ? 'sum(times)' : `${kind}(${column})`;
 }
 
-/** New value of a measure when groups come to the kept row, or go from it. */
-export function merged({ kind, column }: Measure, other: string, sign: '+' | '-', indent: string): string {
+/** New value of a measure when a group comes to the kept row, or goes from it. */
+export function merged(
+  { adder }: Summary,
+  { kind, column }: Measure,
+  other: string,
+  sign: '+' | '-',
+): string {
   if (kind === 'count' || kind === 'sum') return `kept.${column} ${sign} ${other}.${column}`;
-  if (kind === 'min' || kind === 'max')
-    return `${kind === 'min' ? 'least' : 'greatest'}(kept.${column}, ${other}.${column})`;
-  const value = sign === '-' ? '-value::bigint' : 'value::bigint';
-  return (
-    `(\n${indent}  SELECT coalesce(jsonb_object_agg(key, total) FILTER (WHERE total <> 0), '{}')\n${indent}  FROM (\n` +
-    `${indent}    SELECT key, sum(times) AS total\n${indent}    FROM (\n` +
-    `${indent}      SELECT key, value::bigint FROM jsonb_each_text(kept.${column})\n${indent}      UNION ALL\n` +
-    `${indent}      SELECT key, ${value} FROM jsonb_each_text(${other}.${column})\n` +
-    `${indent}    ) AS both_sides (key, times)\n${indent}    GROUP BY key\n${indent}  ) AS totals\n${indent})`
-  );
+  if (kind === 'count by') return `${adder}(kept.${column}, ${other}.${column}, ${sign}1)`.replace('+1', '1');
+  return `${kind === 'min' ? 'least' : 'greatest'}(kept.${column}, ${other}.${column})`;
+}
+
+/** Indents every line of a text. */
+export function indented(text: string, by: number): string {
+  return text.replaceAll(/^(?=.)/gm, ' '.repeat(by));
 }

@@ -127,8 +127,8 @@ function indexed(place: Place, constraint: Constraint, definition: string): read
       ),
     ];
   }
-  const list = columns.map(quote.identifier).join(', ');
-  const including = words(constraint.including).map(quote.identifier).join(', ');
+  const list = columns.map((column) => quote.identifier(column)).join(', ');
+  const including = words(constraint.including).map((column) => quote.identifier(column)).join(', ');
   const nulls = constraint.nulls_not_distinct ? ' NULLS NOT DISTINCT' : '';
   const filled = primary
     ? columns

@@ -71,7 +71,7 @@ function keyWords({ indexParams = [] }: IndexStmt): readonly string[] {
 function duplicates({ name }: Place, { indexParams = [] }: IndexStmt): string | undefined {
   const columns = indexParams
     .flatMap((node) => ('IndexElem' in node ? (node.IndexElem.name ?? []) : []))
-    .map(quote.identifier);
+    .map((column) => quote.identifier(column));
   if (columns.length !== indexParams.length) return undefined;
   return `SELECT ${columns.join(', ')} FROM ${name} WHERE ${columns.map((column) => `${column} IS NOT NULL`).join(' AND ')} GROUP BY ${columns.join(', ')} HAVING count(*) > 1 LIMIT 1`;
 }
