@@ -3,11 +3,11 @@ import { formatCount, formatMs } from '../base/units.ts';
 import { plural } from '../base/text.ts';
 import type { Catalog } from '../catalog/model.ts';
 import type { Claim, Evidence } from '../report/model.ts';
-import type { StatementRun } from '../rehearse/model.ts';
 import type { ChangeRehearsal } from '../rehearse/rehearse.ts';
 import type { Acceptance, Compatibility, Limit } from '../task/model.ts';
 import type { TableVolume } from '../twin/model.ts';
 import { claim, measured } from './claims.ts';
+import { filledScans } from './findings.ts';
 import type { Outcome } from './model.ts';
 import { firstLine } from './rehearsal-blocks.ts';
 
@@ -36,11 +36,6 @@ export function roundTripClaim(rehearsal: ChangeRehearsal): Claim {
   return claim(id, 'change', says, 'proven', 'up → down → up: equal catalogs, equal rows; what new tables held is lost by down.', evidence);
 }
 
-/** Statements whose duration grows with a table that the change found filled. */
-function sizeDependent(statements: readonly StatementRun[], filled: ReadonlySet<string>): readonly StatementRun[] {
-  return statements.filter((run) => run.rewrites.some((name) => filled.has(name)) || (run.scans.length > 0 && run.locks.some((lock) => filled.has(lock.relation))));
-}
-
 /** Longest wait of any existing query, lock waits, rewrites. */
 export function limitClaim(outcome: Outcome, limit: Limit): Claim {
   const { rehearsal, volumes, before } = outcome;
@@ -62,7 +57,9 @@ export function limitClaim(outcome: Outcome, limit: Limit): Claim {
   if (worst.ms > limit.blockedMs) return verdict('missed', `${worst.query} waited ${formatMs(worst.ms)}; the limit is ${formatMs(limit.blockedMs)}.`);
   if (load.timedOut > 0 || load.failed > 0) return verdict('missed', `${load.timedOut} queries timed out and ${load.failed} failed anew.`);
   if (load.assumed) return verdict('not-proven', `Nothing waited longer than ${formatMs(worst.ms)}, but under an assumed load.`);
-  const small = sizeDependent(rehearsal.statements, filled).flatMap((run) => [...run.locks.map((lock) => lock.relation), ...run.rewrites]).filter((name) => filled.has(name) && !fullSize(volumes, name));
+  const rowsOf = rowsByRelation(before, volumes);
+  const growing = rehearsal.statements.filter((run) => run.rewrites.some((name) => filled.has(name)) || filledScans(run, rowsOf).length > 0);
+  const small = growing.flatMap((run) => [...run.locks.map((lock) => lock.relation), ...run.rewrites]).filter((name) => filled.has(name) && !fullSize(volumes, name));
   if (small.length > 0) return verdict('not-proven', `Nothing waited longer than ${formatMs(worst.ms)}, but the time grows with ${[...new Set(small)].join(', ')}, which the twin holds in part or with an assumed volume.`);
   return verdict('proven', `No existing query waited longer than ${formatMs(worst.ms)}; the limit is ${formatMs(limit.blockedMs)}.`);
 }

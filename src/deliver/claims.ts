@@ -89,7 +89,7 @@ export function volumeClaim(outcome: Outcome, volume: Volume): Claim {
   if (rows <= 0) return claim(volume.id, 'volume', volume.says, 'not-proven', 'The twin holds no rows of it, so no size was measured.');
   const perRow = bytes / rows;
   const horizon = planned_.horizon * perRow;
-  const assumed = [volume.now, volume.perDay, volume.horizonDays].some((given) => given.kind === 'assumed');
+  const assumed = [volume.now, volume.perDay].some((given) => given.kind !== 'declared');
   const evidence: Evidence[] = [
     measured(`${formatBytes(perRow)} per row with its indexes, on ${formatCount(rows)} rows`),
     { basis: 'derived', text: `${formatBytes(horizon)} at ${formatCount(planned_.horizon)} rows (page fill between 100 % and 70 %: ${formatBytes(horizon)} to ${formatBytes(horizon / 0.7)})` },

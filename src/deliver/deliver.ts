@@ -5,6 +5,9 @@ import { step } from '../base/event.ts';
 import type { Wish } from '../change/model.ts';
 import type { Report } from '../report/model.ts';
 import { rehearseChange } from '../rehearse/rehearse.ts';
+import type { SupportIndex } from '../design/model.ts';
+import { sameName } from '../catalog/identity.ts';
+import type { TriedIndex } from '../tune/model.ts';
 import { startSandbox } from '../sandbox/sandbox.ts';
 import type { Sandbox } from '../sandbox/model.ts';
 import { readTask } from '../task/task.ts';
@@ -71,8 +74,12 @@ async function deliver(work: Work): Promise<Report> {
   const tuned = await step(emit, 'choose indexes by measuring', () =>
     tuneTask({ engine, sandbox, database: whole, task, planned: draft, volumes: twin.volumes, hints: twin.hints, quick, seed, emit, signal }));
   const indexes = tuned.kept.map((index): Wish => ({ sql: index.sql, claims: index.serves, reason: index.because }));
-  const planned = indexes.length > 0 ? await step(emit, 'plan the change with its indexes', () => planTask(planning, indexes)) : draft;
-  await buildIndexes(engine, twin.sizes.map((size) => size.database), tuned.kept.map((index) => index.sql));
+  const replaced = draft.design.supports.filter((support) => tuned.kept.some((index) => leads(index, support)));
+  const planned = indexes.length > 0 ? await step(emit, 'plan the change with its indexes', () => planTask(planning, indexes, replaced.map((support) => support.wish.sql))) : draft;
+  await buildIndexes(engine, twin.sizes.map((size) => size.database), [
+    ...replaced.map((support) => `DROP INDEX ${engine.quote.name({ schema: support.table.schema, name: support.name })}`),
+    ...tuned.kept.map((index) => index.sql),
+  ]);
 
   const access = await step(emit, 'measure every access pattern', () =>
     measureQueries({ engine, sandbox, sizes: twin.sizes, task, planned, volumes: twin.volumes, hints: twin.hints, quick, seed, emit, signal }));
@@ -93,6 +100,11 @@ async function deliver(work: Work): Promise<Report> {
     server: `${sandbox.server}, ${sandbox.provider}`,
     ...(workload ? { workload } : {}),
   }, work);
+}
+
+/** Whether a chosen index does what a supporting one was made for. */
+function leads(index: TriedIndex, support: SupportIndex): boolean {
+  return index.predicate === undefined && sameName(index.table, support.table) && support.columns.every((column, position) => index.columns[position] === column);
 }
 
 /** Where results go: what was asked for, else the folder of changes, else the current folder. */

@@ -8,13 +8,20 @@ import { firstLine } from './rehearsal-blocks.ts';
 const blocksReaders: ReadonlySet<string> = new Set(['ACCESS EXCLUSIVE']);
 const blocksWriters: ReadonlySet<string> = new Set(['ACCESS EXCLUSIVE', 'EXCLUSIVE', 'SHARE ROW EXCLUSIVE', 'SHARE']);
 
+/** Full reads of tables that held rows, told by the relation each names; one that names none counts when a locked table held rows. */
+export function filledScans(run: StatementRun, rowsOf: (relation: string) => number): readonly string[] {
+  return run.scans.filter((scan) => {
+    const named = /(?:built on |^)("?[^\s"]+"?\."?[^\s"]+"?)/.exec(scan)?.[1]?.replaceAll('"', '');
+    return named === undefined ? run.locks.length > 0 && run.locks.every((lock) => rowsOf(lock.relation) > 0) : rowsOf(named) > 0;
+  });
+}
+
 /** Findings of a list of executed statements; `rowsOf` tells how many rows a table had. */
 export function statementFindings(statements: readonly StatementRun[], rowsOf: (relation: string) => number): readonly Finding[] {
-  const made = new Set<string>();
   return statements.flatMap((run) => {
     const found: Finding[] = [];
     const place = run.origin ? `${run.origin}: ${firstLine(run.sql)}` : firstLine(run.sql);
-    const busy = run.locks.filter((lock) => !made.has(lock.relation) && rowsOf(lock.relation) > 0);
+    const busy = run.locks.filter((lock) => rowsOf(lock.relation) > 0);
     for (const name of run.rewrites.filter((relation) => rowsOf(relation) > 0))
       found.push({
         rule: 'table-rewritten', severity: 'error', place,
@@ -24,15 +31,15 @@ export function statementFindings(statements: readonly StatementRun[], rowsOf: (
       });
     const readers = busy.find((lock) => blocksReaders.has(lock.mode));
     const writers = busy.find((lock) => blocksWriters.has(lock.mode));
-    if (run.scans.length > 0 && run.rewrites.length === 0 && (readers ?? writers))
+    const scans = filledScans(run, rowsOf);
+    if (scans.length > 0 && run.rewrites.length === 0 && (readers ?? writers))
       found.push({
         rule: readers ? 'full-scan-blocks-everyone' : 'full-scan-blocks-writers', severity: 'error', place,
-        message: `${run.scans.join(', ')} under ${(readers ?? writers)!.mode} on ${(readers ?? writers)!.relation}, ${formatMs(run.ms)} on the twin.`,
+        message: `${scans.join(', ')} under ${(readers ?? writers)!.mode} on ${(readers ?? writers)!.relation}, ${formatMs(run.ms)} on the twin.`,
         why: 'The time grows with the table, and nobody passes the lock meanwhile.',
         instead: /^\s*(--.*\n|\s)*create\s+(unique\s+)?index/i.test(run.sql) ? 'CREATE INDEX CONCURRENTLY, outside a transaction.' : 'Add the constraint NOT VALID, then VALIDATE it in a transaction of its own.',
       });
     if (run.error) found.push({ rule: 'statement-failed', severity: 'error', place, message: run.error.message });
-    for (const lock of run.locks) if (rowsOf(lock.relation) === 0) made.add(lock.relation);
     return found;
   });
 }

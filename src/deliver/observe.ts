@@ -79,7 +79,7 @@ async function tryPurges({ engine, sandbox, database, design }: ObserveOptions):
     const copy = await sandbox.createDatabase({ from: database });
     try {
       const derived = design.derived.filter((summary) => summary.source.name === purge.table.name && summary.source.schema === purge.table.schema);
-      runs.set(id, await runPurge(engine, copy, purge.table, purge.sql, derived.map((summary) => summary.table)));
+      runs.set(id, await runPurge(engine, copy, purge, derived.map((summary) => summary.table)));
     } finally {
       await sandbox.dropDatabase(copy);
     }
