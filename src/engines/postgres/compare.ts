@@ -1,4 +1,5 @@
 import pg from 'pg';
+import { fail } from '../../base/error.ts';
 import type { Comparison } from '../../engine/model.ts';
 import { connectError, statementError } from './sql-error.ts';
 
@@ -11,10 +12,7 @@ const extractTimeoutMs = 60_000;
  */
 export async function compare(fromUrl: string, toUrl: string): Promise<Comparison> {
   // Loading the planner takes longer than starting the whole command line, so only comparisons pay for it.
-  const [{ extract }, { plan }] = await Promise.all([
-    import('@supabase/pg-delta/extract'),
-    import('@supabase/pg-delta/plan'),
-  ]);
+  const { encodeId, extract, plan } = await import('@supabase/pg-delta');
   const [from, to] = [openPool(fromUrl), openPool(toUrl)];
   try {
     const read = (pool: pg.Pool, url: string) =>
@@ -27,19 +25,51 @@ export async function compare(fromUrl: string, toUrl: string): Promise<Compariso
       rolesOf(from, fromUrl),
       rolesOf(to, toUrl),
     ]);
-    const planned = plan(one.factBase, other.factBase, {
-      scope: 'database',
-      defaultOwner: here.owner,
-      assumedRoles: [...here.roles, ...there.roles],
-    });
+    const { actions } = planned(() =>
+      plan(one.factBase, other.factBase, {
+        scope: 'database',
+        defaultOwner: here.owner,
+        assumedRoles: [...here.roles, ...there.roles],
+      }),
+    );
+    const made = new Set(actions.flatMap((action) => action.produces.map(encodeId)));
+    // Whoever makes an object has all rights on it.
+    const idle = ({ sql, consumes }: (typeof actions)[number]): boolean =>
+      /^GRANT .* TO "/.test(sql) &&
+      consumes.some((id) => made.has(encodeId(id))) &&
+      consumes.some((id) => id.kind === 'role' && (id.name === here.owner || id.name === there.owner));
     return {
-      statements: planned.actions.map((action) => action.sql),
+      statements: withPartitions(actions.filter((action) => !idle(action)).map((action) => action.sql)),
       unsupported: [
-        ...new Set([...one.diagnostics, ...other.diagnostics].map((diagnostic) => diagnostic.message)),
+        ...new Set(
+          [...one.diagnostics, ...other.diagnostics]
+            .filter(({ code }) => told.has(code))
+            .map(({ message }) => message),
+        ),
       ],
     };
   } finally {
     await Promise.all([from.end(), to.end()]);
+  }
+}
+
+/** The planner makes the index of a partitioned table alone and leaves out those of its partitions; without ONLY they come with it. */
+function withPartitions(statements: readonly string[]): readonly string[] {
+  if (statements.some((sql) => /^ALTER INDEX .* ATTACH PARTITION /.test(sql))) return statements;
+  return statements.map((sql) => sql.replace(/^(CREATE (?:UNIQUE )?INDEX .*?) ON ONLY /, '$1 ON '));
+}
+
+/** Diagnostics that name what is not compared; the others concern how the planner orders its work. */
+const told = new Set(['unmodeled_kind', 'unresolved_security_label']);
+
+function planned<T>(work: () => T): T {
+  try {
+    return work();
+  } catch (cause) {
+    const said = cause instanceof Error ? cause.message : String(cause);
+    return fail('change.refused', `The way from one structure to the other could not be planned: ${said}.`, {
+      cause,
+    });
   }
 }
 
