@@ -6,8 +6,7 @@ import type { Engine } from '../engine/model.ts';
 import type { PreparedQuery } from '../workload/model.ts';
 import type { Prepared } from '../workload/prepare.ts';
 import { startLoad } from '../workload/run.ts';
-import type { LoadSettings } from './load.ts';
-import type { UnderLoad } from './model.ts';
+import type { LoadSettings, UnderLoad } from './model.ts';
 import { newFailures, stallsOf, statementStallsOf, type Span } from './stalls.ts';
 
 /** Calls per second below which a query would hardly meet a change that lasts a second; rarer ones are called this often. */

@@ -4,18 +4,7 @@ import type { Catalog, Name, Table } from '../catalog/model.ts';
 import type { Engine, Session } from '../engine/model.ts';
 import type { NamedQuery, Workload } from '../workload/model.ts';
 import { prepareQueries, type Prepared } from '../workload/prepare.ts';
-
-export interface LoadSettings {
-  readonly at: 'average' | 'peak';
-  readonly seed: number;
-  /** Length of the load without the action. */
-  readonly baselineMs: number;
-  /** How long the reader's transaction stays open. */
-  readonly readerMs: number;
-  /** A call that takes longer is cancelled. */
-  readonly timeoutMs: number;
-  readonly connections: number;
-}
+import type { LoadSettings } from './model.ts';
 
 /** Figures of a rehearsal on two cores: long enough for a queue to form, short enough to wait for. */
 export const loadDefaults: LoadSettings = {

@@ -1,10 +1,9 @@
 /** The run beside the application: who had to wait, and for which statement. */
 import type { SandboxDatabase } from '../sandbox/model.ts';
 import { besideLoad } from './beside.ts';
-import { carryOut, type Subject } from './doing.ts';
-import { loadDefaults, loadFor, type LoadSettings } from './load.ts';
-import type { StatementRun } from './model.ts';
-import { defaultLimitMs, type ChangeRehearsal, type RehearsalOptions } from './options.ts';
+import { carryOut, defaultLimitMs, type Subject } from './doing.ts';
+import { loadDefaults, loadFor } from './load.ts';
+import type { ChangeRehearsal, LoadSettings, RehearsalOptions, StatementRun } from './model.ts';
 import { failure } from './roundtrip.ts';
 import { spansOf } from './stalls.ts';
 import { affectedTables } from './watch.ts';

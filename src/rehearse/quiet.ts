@@ -4,10 +4,9 @@ import type { Catalog } from '../catalog/model.ts';
 import type { Engine } from '../engine/model.ts';
 import type { SandboxDatabase } from '../sandbox/model.ts';
 import { openApplication } from './compatibility.ts';
-import { carryOut, type Subject } from './doing.ts';
+import { carryOut, defaultLimitMs, type Subject } from './doing.ts';
 import { loadFor } from './load.ts';
-import type { CompatibilityRun, StatementRun } from './model.ts';
-import { defaultLimitMs, type ChangeRehearsal, type RehearsalOptions } from './options.ts';
+import type { ChangeRehearsal, CompatibilityRun, RehearsalOptions, StatementRun } from './model.ts';
 import { failure, roundTrip } from './roundtrip.ts';
 import { fingerprints } from './rows.ts';
 

@@ -1,6 +1,6 @@
 /** Up, down and up again: does the change leave no trace when it is taken back, and does it arrive at the same place twice? */
 import { differences } from '../catalog/difference.ts';
-import type { Catalog, Difference } from '../catalog/model.ts';
+import type { Catalog } from '../catalog/model.ts';
 import { SqlError } from '../base/error.ts';
 import type { Engine, Session } from '../engine/model.ts';
 import type { RoundTrip, StatementRun } from './model.ts';
@@ -42,17 +42,11 @@ export async function roundTrip(options: TripOptions): Promise<Trip> {
   const back = await engine.inspect(session);
   const rows = await compareRows(engine, start, { session, catalog: back });
   const secondUpFailed = await failure(options.up);
-  const afterSecondUp: readonly Difference[] = secondUpFailed
-    ? []
-    : differences(options.after, await engine.inspect(session));
+  const second = secondUpFailed
+    ? {}
+    : { afterSecondUp: differences(options.after, await engine.inspect(session)) };
   return {
-    roundTrip: {
-      upMs: options.upMs,
-      downMs,
-      afterDown: differences(start.catalog, back),
-      afterSecondUp,
-      rows,
-    },
+    roundTrip: { upMs: options.upMs, downMs, afterDown: differences(start.catalog, back), ...second, rows },
     ...(secondUpFailed ? { secondUpFailed } : {}),
   };
 }
