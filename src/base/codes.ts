@@ -28,6 +28,7 @@ export const codes = {
   'usage.missing-input': { exit: 'usage', explain: 'A file, a task or a command that the verb needs was not given.' },
   'file.missing': { exit: 'usage', explain: 'The named file or folder does not exist.' },
   'file.unreadable': { exit: 'usage', explain: 'The file exists but cannot be read, is too large, or is not text.' },
+  'file.exists': { exit: 'usage', explain: 'The file to write is there already and would be overwritten.' },
   'file.unwritable': { exit: 'environment', explain: 'The output could not be written: the disk is full, or the folder is read-only.' },
   'task.empty': { exit: 'usage', explain: 'The task has no text.' },
   'task.too-large': { exit: 'usage', explain: 'The task is larger than 1 MiB; a task is a description, not data.' },

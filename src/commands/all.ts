@@ -50,6 +50,11 @@ export const all: readonly Listed[] = [
     load: async () => (await import('./doctor.ts')).doctor,
   },
   {
+    name: 'init',
+    summary: 'Write the configuration of a project, from what its folder tells',
+    load: async () => (await import('./init.ts')).init,
+  },
+  {
     name: 'mcp',
     summary: 'Serve the commands to agents over MCP (standard input and output)',
     load: async () => (await import('./mcp.ts')).mcp,

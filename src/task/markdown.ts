@@ -29,7 +29,8 @@ export interface Fence {
 const container = /^(?:[ \t]*(?:>|[-*+](?=[ \t])|\d{1,9}[.)](?=[ \t])))*[ \t]*/;
 const opening = /^(`{3,})[^`]*$|^(~{3,})/;
 /** First key of the block; comments, blank lines and a document marker may stand before it. */
-const firstKey = /^(?:[ \t]*(?:#[^\n]*)?\n|---[ \t]*\n)*[ \t]*\{?[ \t]*["']?dbd["']?[ \t]*:(?:\s|$)/;
+const firstKey =
+  /^(?:[ \t]*(?:#[^\n]*)?\n|---[ \t]*\n)*[ \t]*(?:\{\s*)?(?:(["'])dbd\1[ \t]*:|dbd[ \t]*:(?:\s|$))/;
 
 /** Splits a task's text (line ends already `\n`, no byte order mark); a text that is nothing but the block counts as one block. */
 export function split(text: string, name?: string): Parts {

@@ -41,6 +41,7 @@ export const field: Form<Values<{ type: typeof fieldType }> & Partial<ReturnType
   },
 };
 
+/** Fields by name, in the order of their columns. */
 export const fields = mapOf(field, 'a map from field name to type');
 
 const key: Form<'identity' | 'uuid' | readonly (typeof name extends Form<infer P> ? P : never)[]> = {
@@ -82,8 +83,10 @@ const uniques: Form<readonly (readonly ReturnType<typeof name.read>[])[]> = {
       : refuseValue(at, 'a list such as `[[user, day]]`'),
 };
 
+/** Names of fields and relations; one may stand without the list. */
 export const names = list(name, 'a list of names', true);
 
+/** What may stand below `E1 Name`. */
 export const entity = object('an entity: a map with `fields` and more', {
   says,
   purpose: text('a sentence that says what one row is'),

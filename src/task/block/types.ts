@@ -82,14 +82,14 @@ export function printType(type: FieldType): string {
   }
 }
 
+/** The type of a field as the block writes it. */
 export const fieldType: Form<FieldType> = scalar(
   `a type: ${typeWords.join(', ')}, or a SQL type in backquotes`,
   {
-    type: 'string',
     anyOf: [
       { enum: ['text', ...words] },
-      { pattern: '^(text|decimal|enum)\\s*\\(.*\\)$' },
-      { pattern: '^`[^`]+`$' },
+      { type: 'string', pattern: '^(text|decimal|enum)\\s*\\(.*\\)$' },
+      { type: 'string', pattern: '^`[^`]+`$' },
     ],
   },
   parseType,

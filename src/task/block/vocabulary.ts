@@ -17,6 +17,7 @@ const deleteRule = oneOf(['no action', 'restrict', 'cascade', 'set null', 'set d
   'set-default': 'set default',
 });
 
+/** What may stand below `L1`. */
 export const relation = object(
   'a relation: a map with `from`, `to` and more',
   {
@@ -33,6 +34,7 @@ export const relation = object(
   ['from', 'to'],
 );
 
+/** What may stand below `R1`. */
 export const rule = object(
   'a rule: a map with `check` or `unique` and rows to accept and reject',
   {
@@ -46,6 +48,7 @@ export const rule = object(
   ['of'],
 );
 
+/** What may stand below `Q1`. */
 export const access = object('an access pattern: a map with `sql` or `insert`, and a `rate`', {
   says,
   sql,
@@ -79,6 +82,7 @@ const skewValue: Form<Skew> = {
   },
 };
 
+/** What may stand below `V1`. */
 export const volume = object(
   'a volume: a map with `of`, `now`, `per_day` and `horizon`',
   {
@@ -92,6 +96,7 @@ export const volume = object(
   ['of'],
 );
 
+/** What may stand below `C1`. */
 export const lifecycle = object(
   'a lifecycle: a map with `of`, `keep` and `then`',
   {
@@ -105,6 +110,7 @@ export const lifecycle = object(
   ['of'],
 );
 
+/** What may stand below `P1`. */
 export const privacy = object(
   'a privacy claim: a map with `of`, `class`, `mask` and `readers`',
   {
@@ -121,16 +127,19 @@ export const privacy = object(
   ['of'],
 );
 
+/** What may stand below `B1`. */
 export const limit = object('a limit: a map with `blocked`, `lock_wait` or `rewrite`', {
   says,
   blocked: duration,
   lock_wait: duration,
   rewrite: oneOf(['never', 'allowed']),
 });
+/** What may stand below `K1`. */
 export const compatibility = object('a compatibility claim: a map with `says` and `workload`', {
   says,
   workload: text('`current`, or a file of named queries'),
 });
+/** What may stand below `A1`. */
 export const acceptance = object(
   'an acceptance: a map with `says` and `by`',
   { says, by: list(reference, 'a list of claim ids', true) },
@@ -151,6 +160,7 @@ const split = (expected: string): Form<readonly (readonly [string, readonly stri
       .map(([column, parts]) => [column, parts] as const),
 });
 
+/** What is done to what exists. */
 export const change = object('a map with `engine` and `kind`', {
   engine: oneOf(['postgres'], { postgresql: 'postgres' }),
   kind: oneOf(['new', 'alter', 'split', 'merge', 'rename', 'backfill', 'drop', 'tune']),

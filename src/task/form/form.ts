@@ -27,6 +27,7 @@ export interface At {
   readonly source: Source;
 }
 
+/** How one kind of value is read. */
 export interface Form<T> {
   /** What belongs here, as the error says it. */
   readonly expected: string;
@@ -101,6 +102,7 @@ export function text(expected = 'a text', schema: JsonSchema = {}): Form<string>
   );
 }
 
+/** `true` or `false`. */
 export const flag: Form<boolean> = scalar('`true` or `false`', { type: 'boolean' }, (value) =>
   /^true$/i.test(value) ? true : /^false$/i.test(value) ? false : undefined,
 );
