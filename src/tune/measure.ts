@@ -14,7 +14,7 @@ export interface Runnable {
 /** What timing a query showed. */
 export interface Timing {
   readonly claim: string;
-  /** Median of the runs, milliseconds. */
+  /** Mean of the runs without the slowest tenth, milliseconds: each run has other values, and a rare slow one counts. */
   readonly ms: number;
   readonly runs: number;
   readonly buffers: number;
@@ -22,13 +22,13 @@ export interface Timing {
   readonly indexes: readonly string[];
 }
 
-export interface TimingOptions {
-  /** Runs per query unless its time is used up first. */
-  readonly runs: number;
-  /** Milliseconds per query; at least two runs are made whatever they take. */
-  readonly budgetMs: number;
-  readonly signal: AbortSignal;
-}
+/** A query gets this many runs if they are cheap, and goes through its sets of values. */
+const manyRuns = 30;
+/** A query whose runs took {@link enoughMs} together stops here. */
+const fewRuns = 7;
+const enoughMs = 300;
+/** A query stops after two runs when they took this long. */
+const longMs = 1200;
 
 /** Turns queries into runnable ones; `:name` parameters become positions. */
 export function runnable(queries: readonly TuneQuery[], engine: Engine): readonly Runnable[] {
@@ -48,19 +48,20 @@ export async function timeQueries(
   session: Session,
   queries: readonly Runnable[],
   engine: Engine,
-  options: TimingOptions,
+  signal: AbortSignal,
 ): Promise<ReadonlyMap<string, Timing>> {
   const samples = new Map<string, number[]>(queries.map((query) => [query.claim, []]));
   const facts = new Map<string, { buffers: number; plan: readonly string[]; indexes: readonly string[] }>();
   for (const query of queries) {
-    options.signal.throwIfAborted();
+    signal.throwIfAborted();
     facts.set(query.claim, await explained(session, query, engine));
   }
-  for (let run = 0; run < options.runs; run++) {
+  for (let run = 0; run < manyRuns; run++) {
     for (const query of queries) {
-      options.signal.throwIfAborted();
+      signal.throwIfAborted();
       const own = samples.get(query.claim)!;
-      if (own.length >= 2 && own.reduce((a, b) => a + b, 0) > options.budgetMs) continue;
+      const spent = own.reduce((a, b) => a + b, 0);
+      if ((own.length >= fewRuns && spent > enoughMs) || (own.length >= 2 && spent > longMs)) continue;
       own.push(await once(session, query, query.values[run % query.values.length]!));
     }
   }
@@ -69,7 +70,7 @@ export async function timeQueries(
       const own = samples.get(query.claim)!;
       return [
         query.claim,
-        { claim: query.claim, ms: median(own), runs: own.length, ...facts.get(query.claim)! },
+        { claim: query.claim, ms: typical(own), runs: own.length, ...facts.get(query.claim)! },
       ];
     }),
   );
@@ -142,9 +143,8 @@ export async function writeCost(
   return Math.max(0, Math.min(...withIt) - Math.min(...without)) / rows;
 }
 
-/** Middle value; the mean of the two middle ones for an even count. */
-export function median(values: readonly number[]): number {
-  const sorted = values.toSorted((a, b) => a - b);
-  const middle = Math.floor(sorted.length / 2);
-  return sorted.length % 2 ? sorted[middle]! : (sorted[middle - 1]! + sorted[middle]!) / 2;
+/** Mean without the slowest tenth: a pause of the machine does not count, a value that is always slow does. */
+export function typical(values: readonly number[]): number {
+  const sorted = values.toSorted((a, b) => a - b).slice(0, Math.max(1, Math.ceil(values.length * 0.9)));
+  return sorted.reduce((sum, value) => sum + value, 0) / sorted.length;
 }

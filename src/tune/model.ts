@@ -44,7 +44,7 @@ export interface TriedIndex extends Candidate {
 /** A query before and after the kept indexes. */
 export interface QueryTuning {
   readonly claim: string;
-  /** Medians, milliseconds. */
+  /** Means over the sets of values, milliseconds. */
   readonly beforeMs: number;
   readonly afterMs: number;
   readonly buffersBefore: number;

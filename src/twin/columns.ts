@@ -5,7 +5,7 @@ import type { Make, ValueRequest } from '../engine/model.ts';
 import { boundsOf, hintsOf } from './conditions.ts';
 import { isWide, uniqueSets } from './keys.ts';
 import { alone, capRows, type ColumnPlan, type PlanContext, type RowMake, type TablePlan } from './plan.ts';
-import { keyOf } from './volumes.ts';
+import { keyOf } from '../catalog/identity.ts';
 
 /** Greatest value of an integer type. */
 const room: Readonly<Record<string, number>> = { smallint: 32_767, integer: 2_147_483_647 };

@@ -12,10 +12,12 @@ import type { Portion } from './parents.ts';
 import { startPlan, type PlanContext, type TablePlan } from './plan.ts';
 import { fillPlanOf, refuse, settleTrial } from './trial.ts';
 import { verifyForeignKeys } from './verify.ts';
-import { keyOf } from './volumes.ts';
+import { keyOf } from '../catalog/identity.ts';
 
 /** Rows per statement: often enough to stop quickly, seldom enough to cost nothing. */
 const chunkRows = 200_000;
+/** A derived table that lacks less than this share of its rows is left as its sources made it. */
+const leastRest = 0.1;
 /** Sessions that fill at the same time. */
 const sessions = 2;
 
@@ -80,7 +82,7 @@ export async function fillTwin(options: FillOptions): Promise<FillResult> {
     for (const entry of refill) {
       if (wanted && !wanted.has(keyOf(entry.table))) continue;
       const at = performance.now();
-      await refillTable(entry, workers[0]!, engine);
+      await refillTable(entry, first, options);
       times.set(keyOf(entry.table), performance.now() - at);
     }
     for (const table of forced)
@@ -172,20 +174,39 @@ async function fillTable(plan: TablePlan, context: PlanContext, options: FillOpt
   });
 }
 
-async function refillTable(entry: Refill, session: Session, engine: Engine): Promise<void> {
+async function refillTable(entry: Refill, context: PlanContext, options: FillOptions): Promise<void> {
+  const { session, engine, catalog } = context;
   const name = engine.quote.name(entry.table);
-  await session.query(`DELETE FROM ${name}`);
+  // TRUNCATE leaves no dead rows behind, but a table that others reference refuses it.
+  await session.query(`TRUNCATE ${name}`).catch(() => session.query(`DELETE FROM ${name}`));
   try {
     await session.query(entry.sql);
   } catch (error) {
-    if (error instanceof DbdError)
+    if (error instanceof DbdError) {
       fail(
         'twin.fill',
         `Derived table ${keyOf(entry.table)} could not be filled from its sources: ${error.message}`,
         { cause: error },
       );
+    }
     throw error;
   }
+  // A summary may outlive its sources: what they no longer explain is made like any other rows.
+  const table = catalog.tables.find((candidate) => keyOf(candidate) === keyOf(entry.table));
+  const volume = context.volumes.get(keyOf(entry.table));
+  if (!table || !volume) return;
+  const rows = Math.floor(volume.rows * context.portion.to);
+  const whole = { from: 0, to: 1 };
+  const volumes = new Map([
+    ...context.volumes,
+    [keyOf(table), { ...volume, rows, basis: 'declared' as const }],
+  ]);
+  const rest: PlanContext = { ...context, volumes, portion: whole, plans: new Map() };
+  const plan = await startPlan(table, rest);
+  if (plan.rows < rows * leastRest) return;
+  await numberKeys(plan, rest);
+  rest.plans.set(plan.key, plan);
+  await fillTable(plan, rest, { ...options, portion: whole });
 }
 
 /** Runs tables on the sessions, each after the tables it needs; the first error ends the rest. */

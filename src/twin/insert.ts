@@ -7,7 +7,7 @@ import { linkTable } from './links.ts';
 import type { FillHint, TableVolume } from './model.ts';
 import { expressionOf, startPlan, type PlanContext } from './plan.ts';
 import { fillPlanOf, settleTrial } from './trial.ts';
-import { keyOf } from './volumes.ts';
+import { keyOf } from '../catalog/identity.ts';
 
 export interface InsertOptions {
   readonly engine: Engine;

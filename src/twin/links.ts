@@ -4,7 +4,7 @@ import { applyPartial, distinguish } from './unique.ts';
 import { fillColumns, nothing, seedOf } from './columns.ts';
 import { existingKeys, jointKeys, parentNumber, type Link } from './parents.ts';
 import { alone, expressionOf, type PlanContext, type TablePlan } from './plan.ts';
-import { keyOf } from './volumes.ts';
+import { keyOf } from '../catalog/identity.ts';
 
 /** Share of a table's own rows that are roots of its trees. */
 const rootShare = 0.02;

@@ -164,11 +164,10 @@ export function sliceOf(spread: Spread, all = false): Slice {
 /** Parent's number for a row: uniform, or by rank when the task declares a skew; a sliced rank stands for the mean depth of the ranks it replaces. */
 export function parentNumber(spread: Spread): Make {
   const slice = sliceOf(spread);
-  const { engine, seed, exponent, parents, portion } = spread;
+  const { engine, seed, exponent, parents } = spread;
   if (exponent === undefined) return (n) => slice.parent(engine.fill.spread(n, seed, slice.size));
-  const ranks = Math.max(slice.size, Math.round(parents * (portion.to - portion.from)));
-  const rank: Make = (n) => engine.fill.zipf(n, seed, ranks, exponent);
-  return (n) => slice.parent(ranks === slice.size ? rank(n) : `(${rank(n)} * ${slice.size} / ${ranks})`);
+  const rank: Make = (n) => engine.fill.zipf(n, seed, parents, exponent);
+  return (n) => slice.parent(parents === slice.size ? rank(n) : `(${rank(n)} * ${slice.size} / ${parents})`);
 }
 
 /** A tree over a table's own rows: the first ones are roots, each further row hangs below an earlier one, five children each. */

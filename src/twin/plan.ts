@@ -4,7 +4,7 @@ import type { Engine, FillFact, FillFacts, Make, Session } from '../engine/model
 import { boundsOf, conditionsOf, type Condition } from './conditions.ts';
 import type { FillHint, TableVolume } from './model.ts';
 import type { Block, Portion } from './parents.ts';
-import { keyOf } from './volumes.ts';
+import { keyOf } from '../catalog/identity.ts';
 
 /** What planning the rows of one table needs to know. */
 export interface PlanContext {
@@ -33,6 +33,8 @@ export interface TablePlan {
   rows: number;
   block: Block;
   readonly columns: ColumnPlan[];
+  /** First day, ISO text, that kept rows have in a date column: made rows of a key stand before it. */
+  readonly earliest: ReadonlyMap<string, string>;
   /** Statements a session runs once before the rows. */
   readonly before: string[];
   readonly conditions: readonly Condition[];
@@ -86,9 +88,26 @@ export async function startPlan(table: Table, context: PlanContext): Promise<Tab
     block: blockOf(rows, portion),
     columns,
     before: [],
+    earliest: kept > 0 ? await earliestOf(table, columns, context) : new Map(),
     conditions: conditionsOf(table, facts, bounds, engine.quote),
     limits: [],
   };
+}
+
+async function earliestOf(
+  table: Table,
+  columns: readonly ColumnPlan[],
+  context: PlanContext,
+): Promise<ReadonlyMap<string, string>> {
+  const { quote } = context.engine;
+  const earliest = new Map<string, string>();
+  for (const column of columns.filter((candidate) => candidate.fact.family === 'date')) {
+    const { rows } = await context.session.query<{ first: string | null }>(
+      `SELECT min(${quote.identifier(column.name)})::text AS first FROM ${quote.name(table)}`,
+    );
+    if (rows[0]!.first !== null) earliest.set(column.name, rows[0]!.first);
+  }
+  return earliest;
 }
 
 /** Numbers of the rows that a portion makes. */

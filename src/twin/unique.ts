@@ -132,6 +132,8 @@ function valuesOf(
   const { quote } = context.engine;
   const { literals, closed } = hintsOf(column.name, plan.conditions);
   const cast = (text: string): string => `(${text})::${fact.type}`;
+  const kept = plan.earliest.get(column.name);
+  const last = kept ?? context.until.slice(0, 10);
   const labels = fact.labels.length > 0 ? fact.labels : closed ? literals : undefined;
   if (labels)
     return [
@@ -145,7 +147,9 @@ function valuesOf(
   if (fact.family === 'date')
     return [
       alone((n) =>
-        cast(`date ${quote.literal(context.until.slice(0, 10))} - (${depth - 1} - ${digit(n)})::int`),
+        cast(
+          `date ${quote.literal(last)} - (${depth - 1 + (kept === undefined ? 0 : 1)} - ${digit(n)})::int`,
+        ),
       ),
     ];
   if (fact.family === 'integer') return [alone((n) => cast(`${digit(n)} + 1`)), alone((n) => cast(digit(n)))];

@@ -1,3 +1,4 @@
+import { keyOf } from '../catalog/identity.ts';
 import type { Catalog, Name, Table } from '../catalog/model.ts';
 import type { Given, Lifecycle, Volume } from '../task/model.ts';
 import type { TableVolume } from './model.ts';
@@ -5,7 +6,7 @@ import type { TableVolume } from './model.ts';
 /** Rows of the whole twin when nobody says otherwise; fills in about 20 s on two cores. */
 export const defaultRows = 1_000_000;
 /** Share of the budget that tables without a declared volume may take together. */
-const assumedShare = 0.2;
+const assumedShare = 0.1;
 /** Share of the budget that referenced tables may take; above it even they shrink. */
 const parentShare = 0.6;
 const assumedRoot = 1000;
@@ -187,11 +188,6 @@ export function parentsOf(table: Table): readonly string[] {
       ),
     ),
   ];
-}
-
-/** `schema.name`. */
-export function keyOf(name: Name): string {
-  return `${name.schema}.${name.name}`;
 }
 
 function known(given: Given<number>): number | undefined {

@@ -1,0 +1,286 @@
+import { DbdError } from '../base/error.ts';
+import type { Emit } from '../base/event.ts';
+import { findTable } from '../catalog/find.ts';
+import { keyOf } from '../catalog/identity.ts';
+import type { Catalog, Name } from '../catalog/model.ts';
+import type { Engine, Session } from '../engine/model.ts';
+import type { Sandbox, SandboxDatabase } from '../sandbox/model.ts';
+import type { Rate } from '../task/model.ts';
+import { makeInserts } from '../twin/insert.ts';
+import type { FillHint, TableVolume } from '../twin/model.ts';
+import type { ParameterSource, PreparedQuery, QueryFigures } from '../workload/model.ts';
+import { percentile } from '../workload/percentile.ts';
+import { prepareQueries } from '../workload/prepare.ts';
+import { runLoad } from '../workload/run.ts';
+import { judge } from './judge.ts';
+import { explained } from './measure.ts';
+import type { AccessResult, SizePoint } from './model.ts';
+
+/** Fewest samples a verdict rests on. */
+export const fewestSamples = 20;
+/** Samples from which a 95th percentile has an upper end with 95 % confidence. */
+const wantedSamples = 80;
+/** Parameter sets per query. */
+const parameterSets = 50;
+const insertRows = 400;
+/** Back-to-back calls go on this long for more samples, and at most this long for the fewest. */
+const topUpMs = 2500;
+const longestTopUpMs = 15_000;
+
+/** One access pattern of a task. */
+export interface Pattern {
+  readonly claim: string;
+  /** Text with `:name` parameters; absent for an insert. */
+  readonly sql?: string;
+  /** Table that gets rows one by one. */
+  readonly insert?: Name;
+  readonly rate: Rate;
+  /** Target of the 95th percentile, milliseconds. */
+  readonly p95?: number;
+  readonly params?: Readonly<Record<string, ParameterSource>>;
+}
+
+export interface AccessOptions {
+  readonly engine: Engine;
+  readonly sandbox: Sandbox;
+  /** Databases with growing shares of the rows, smallest first; each is written to. */
+  readonly sizes: readonly { readonly database: SandboxDatabase }[];
+  readonly catalog: Catalog;
+  readonly patterns: readonly Pattern[];
+  readonly volumes: readonly TableVolume[];
+  readonly hints?: readonly FillHint[];
+  readonly seed: number;
+  /** Length of the open-loop load on the largest twin; half of it on the others. */
+  readonly durationMs: number;
+  readonly emit: Emit;
+  readonly signal: AbortSignal;
+}
+
+/** What one pattern showed on one database. */
+interface Seen {
+  readonly point: SizePoint;
+  readonly plan: readonly string[];
+  readonly failed: number;
+  readonly timedOut: number;
+  readonly errors: readonly string[];
+}
+
+/** Runs every access pattern open loop at its peak rate on each database, rare ones also back to back, and judges each against its target. */
+export async function measureAccess(options: AccessOptions): Promise<readonly AccessResult[]> {
+  const { patterns, sizes, emit } = options;
+  await options.engine.grammar.ready();
+  const seen = new Map<string, Seen[]>(patterns.map((pattern) => [pattern.claim, []]));
+  const unable = new Map<string, string>();
+  for (const [i, size] of sizes.entries()) {
+    options.signal.throwIfAborted();
+    const largest = i === sizes.length - 1;
+    const begin = performance.now();
+    const found = await onDatabase(
+      options,
+      size.database,
+      largest ? options.durationMs : options.durationMs / 2,
+      unable,
+    );
+    for (const [claim, one] of found) seen.get(claim)!.push(one);
+    emit({
+      kind: 'step',
+      step: `measure access patterns, size ${i + 1} of ${sizes.length}`,
+      ms: performance.now() - begin,
+    });
+  }
+  return patterns.map((pattern) => {
+    const volume = governing(pattern, options);
+    const points = seen.get(pattern.claim)!;
+    const last = points.at(-1);
+    return judge({
+      claim: pattern.claim,
+      ...(pattern.p95 === undefined ? {} : { target: pattern.p95 }),
+      points: points.map((one) => one.point),
+      declaredRows: volume?.horizon ?? last?.point.rows ?? 0,
+      assumed: volume?.basis === 'assumed',
+      table: volume ? volume.table.name : '',
+      plan: last?.plan ?? [],
+      failed: last?.failed ?? 0,
+      timedOut: last?.timedOut ?? 0,
+      errors: last?.errors ?? [],
+      ...(unable.has(pattern.claim) ? { unable: unable.get(pattern.claim)! } : {}),
+    });
+  });
+}
+
+/** The table whose twin is smallest against its declared rows: it decides how far figures are carried. */
+function governing(pattern: Pattern, options: AccessOptions): TableVolume | undefined {
+  const { catalog, volumes, engine } = options;
+  const names = pattern.insert
+    ? [keyOf(pattern.insert)]
+    : engine.grammar.shape(pattern.sql!).tables.map((one) => one.table);
+  const tables = names.flatMap((name) => findTable(catalog, name) ?? []);
+  return tables
+    .flatMap((table) => volumes.find((volume) => keyOf(volume.table) === keyOf(table)) ?? [])
+    .toSorted((a, b) => a.scale - b.scale || b.horizon - a.horizon)[0];
+}
+
+async function onDatabase(
+  options: AccessOptions,
+  database: SandboxDatabase,
+  durationMs: number,
+  unable: Map<string, string>,
+): Promise<ReadonlyMap<string, Seen>> {
+  const { engine, signal } = options;
+  const timeoutMs = Math.max(10_000, ...options.patterns.map((pattern) => (pattern.p95 ?? 0) * 5));
+  const session = await engine.connect(database.ownerUrl, {
+    application: 'dbd access',
+    statementTimeoutMs: timeoutMs,
+  });
+  const stop = (): void => void session.cancel();
+  signal.addEventListener('abort', stop);
+  try {
+    const queries = await prepareAll(options, session, unable);
+    for (const query of queries) await warm(session, query);
+    const load = await runLoad(engine, {
+      url: database.ownerUrl,
+      queries,
+      durationMs,
+      at: 'peak',
+      seed: options.seed,
+      timeoutMs,
+      connections: 8,
+    });
+    const results = new Map<string, Seen>();
+    for (const query of queries) {
+      signal.throwIfAborted();
+      const figures = load.queries.find((one) => one.name === query.name)!;
+      results.set(query.name, await see(options, session, query, figures));
+    }
+    return results;
+  } finally {
+    signal.removeEventListener('abort', stop);
+    await session.close();
+  }
+}
+
+async function prepareAll(
+  options: AccessOptions,
+  session: Session,
+  unable: Map<string, string>,
+): Promise<readonly PreparedQuery[]> {
+  const { engine, catalog, seed } = options;
+  const read = options.patterns.filter((pattern) => pattern.sql !== undefined);
+  const prepared = await prepareQueries(
+    engine,
+    session,
+    catalog,
+    read.map((pattern) => ({
+      name: pattern.claim,
+      sql: pattern.sql!,
+      rate: pattern.rate,
+      params: pattern.params ?? {},
+    })),
+    { seed, sets: parameterSets },
+  );
+  for (const { name, reason } of prepared.excluded) unable.set(name, reason);
+  const inserts: PreparedQuery[] = [];
+  for (const pattern of options.patterns) {
+    if (pattern.insert === undefined) continue;
+    try {
+      const { hints, volumes } = options;
+      const made = await makeInserts({
+        engine,
+        session,
+        catalog,
+        volumes,
+        ...(hints ? { hints } : {}),
+        seed,
+        table: pattern.insert,
+        rows: insertRows,
+      });
+      inserts.push({
+        name: pattern.claim,
+        sql: made.sql,
+        values: made.values,
+        rate: pattern.rate,
+        kind: 'write',
+        tables: [keyOf(pattern.insert)],
+      });
+    } catch (error) {
+      if (!(error instanceof DbdError)) throw error;
+      unable.set(pattern.claim, error.message);
+    }
+  }
+  return [...prepared.queries, ...inserts];
+}
+
+/** A few calls that nobody counts: a fresh clone has a cold cache and an empty plan. */
+async function warm(session: Session, query: PreparedQuery): Promise<void> {
+  if (query.kind === 'write') return;
+  for (const values of query.values.slice(-3)) await session.query(query.sql, values).catch(() => undefined);
+}
+
+async function see(
+  options: AccessOptions,
+  session: Session,
+  query: PreparedQuery,
+  figures: QueryFigures,
+): Promise<Seen> {
+  const samples = figures.calls.filter((call) => call.ok).map((call) => call.ms);
+  const errors = Object.keys(figures.errors);
+  if (figures.failed === 0) await topUp(session, query, samples, figures.scheduled, options.signal);
+  const plan = await explained(
+    session,
+    { claim: query.name, sql: query.sql, values: query.values, write: query.kind === 'write' },
+    options.engine,
+  ).catch(() => undefined);
+  const value = percentile(samples, 0.95);
+  const rows = await rowsOf(options, session, query);
+  // With too few samples for an upper end the slowest call stands for it; the number of samples is told.
+  const high = value && Number.isFinite(value.high) ? value.high : Math.max(0, ...samples);
+  return {
+    point: {
+      rows,
+      p95: value?.value ?? Number.NaN,
+      low: value?.low ?? 0,
+      high: value ? high : Number.NaN,
+      n: samples.length,
+      buffers: plan?.buffers ?? Number.NaN,
+    },
+    plan: plan?.plan ?? [],
+    failed: figures.failed,
+    timedOut: figures.timedOut,
+    errors,
+  };
+}
+
+/** Back-to-back calls until there are enough samples, or the time for them is used up. */
+async function topUp(
+  session: Session,
+  query: PreparedQuery,
+  samples: number[],
+  from: number,
+  signal: AbortSignal,
+): Promise<void> {
+  const begin = performance.now();
+  for (let i = from; samples.length < wantedSamples; i++) {
+    const spent = performance.now() - begin;
+    if (signal.aborted || spent > (samples.length < fewestSamples ? longestTopUpMs : topUpMs)) return;
+    // Each insert needs a row of its own: values that were sent already may be unique.
+    if (query.kind === 'write' && i >= query.values.length) return;
+    const at = performance.now();
+    try {
+      await session.query(query.sql, query.values[i % query.values.length]!);
+    } catch (error) {
+      if (!(error instanceof DbdError)) throw error;
+      return;
+    }
+    samples.push(performance.now() - at);
+  }
+}
+
+async function rowsOf(options: AccessOptions, session: Session, query: PreparedQuery): Promise<number> {
+  const pattern = options.patterns.find((one) => one.claim === query.name)!;
+  const volume = governing(pattern, options);
+  if (!volume) return 0;
+  const { rows } = await session.query<{ rows: string }>(
+    `SELECT count(*)::text AS rows FROM ${options.engine.quote.name(volume.table)}`,
+  );
+  return Number(rows[0]!.rows);
+}
