@@ -12,7 +12,7 @@ SELECT i.indrelid AS relation, n.nspname::text AS schema, c.relname::text AS nam
        CASE WHEN i.indpred IS NOT NULL THEN pg_catalog.pg_get_expr(i.indpred, i.indrelid) END AS predicate,
        pg_catalog.pg_get_indexdef(i.indexrelid)
          || CASE WHEN i.indisclustered THEN ' /* clustered */' ELSE '' END AS definition,
-       (SELECT o.conname::text FROM pg_catalog.pg_constraint o WHERE o.conindid = i.indexrelid AND o.contype IN ('p', 'u', 'x')) AS "constraint",
+       (SELECT o.conname::text FROM pg_catalog.pg_constraint o WHERE o.conrelid = i.indrelid AND o.conindid = i.indexrelid AND o.contype IN ('p', 'u', 'x')) AS "constraint",
        (SELECT json_build_object('schema', pn.nspname, 'name', p.relname) FROM pg_catalog.pg_inherits h
           JOIN pg_catalog.pg_class p ON p.oid = h.inhparent JOIN pg_catalog.pg_namespace pn ON pn.oid = p.relnamespace
          WHERE h.inhrelid = i.indexrelid) AS part_of,
