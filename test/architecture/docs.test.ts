@@ -1,0 +1,40 @@
+import { readdirSync, readFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { describe, expect, it } from 'vitest';
+import { pages } from '../../scripts/pages.ts';
+import { filesBelow, root } from './source.ts';
+import { rooms } from './floors.ts';
+
+const made = await pages();
+
+describe('generated pages say what the source says (renewed by `npm run docs`)', () => {
+  it.each(Object.keys(made))('docs/%s', async (path) => {
+    await expect(made[path]!).toMatchFileSnapshot(join(root, 'docs', path));
+  });
+
+  it('leave no page of a command that is gone', () => {
+    expect(readdirSync(join(root, 'docs/commands')).filter((name) => !(`commands/${name}` in made))).toEqual([]);
+  });
+});
+
+describe('pages written by hand', () => {
+  const byHand = [...['README.md', 'ARCHITECTURE.md', 'GLOSSARY.md', 'CONTRIBUTING.md', 'CHANGELOG.md'].flatMap((name) => filesBelow('.', new RegExp(`^${root}/${name}$`))), ...filesBelow('docs', /\.md$/)];
+
+  it('link only to files that exist', () => {
+    const paths = new Set([...filesBelow('docs', /.*/), ...filesBelow('examples', /.*/), ...filesBelow('src', /.*/), ...filesBelow('test', /.*/)].map((file) => file.path));
+    const known = (path: string): boolean => paths.has(path) || [...paths].some((other) => other.startsWith(`${path.replace(/\/$/, '')}/`)) || readdirSync(root).includes(path);
+    const broken = byHand.flatMap((file) =>
+      [...file.text.replaceAll(/```[\s\S]*?```/g, '').matchAll(/\]\((?!https?:|#|mailto:)([^)#\s]+)/g)]
+        .map((match) => join(file.path, '..', match[1]!).replace(/^\.\//, ''))
+        .filter((target) => !known(target))
+        .map((target) => `${file.path} → ${target}`),
+    );
+    expect(broken).toEqual([]);
+  });
+
+  it('draw the floors as the test knows them', () => {
+    const page = readFileSync(join(root, 'ARCHITECTURE.md'), 'utf8');
+    const missing = Object.keys(rooms).filter((room) => !new RegExp(`\\b${room}\\b`).test(page));
+    expect(missing).toEqual([]);
+  });
+});
