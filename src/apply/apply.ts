@@ -54,6 +54,7 @@ async function runTransaction(options: ApplyOptions, unit: Unit, since: number, 
       try {
         for (const entry of unit.steps) {
           for (const { sql } of engine.grammar.split(entry.sql)) {
+            if (options.signal.aborted) fail('interrupted', 'The change was stopped between two statements.');
             const facts = {
               ...placeOf(entry),
               transaction: unit.transaction!,

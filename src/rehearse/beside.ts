@@ -1,4 +1,5 @@
 /** Runs an action beside the existing workload, with a long reader present, and tells who had to wait. */
+import { fail } from '../base/error.ts';
 import { formatMs } from '../base/units.ts';
 import type { Emit } from '../base/event.ts';
 import type { Name } from '../catalog/model.ts';
@@ -60,6 +61,7 @@ export async function besideLoad<T>(options: BesideOptions, action: () => Promis
   const alone = await startLoad(engine, { ...load, durationMs: settings.baselineMs });
   await Promise.race([alone.ended, aborted(options.signal)]);
   const baseline = await alone.finish();
+  if (options.signal.aborted) fail('interrupted', 'The rehearsal was stopped.');
 
   const beside = await startLoad(engine, { ...load, seed: settings.seed + 1, durationMs: longestMs });
   try {

@@ -63,6 +63,7 @@ async function withDeadline<T>(
   work: (signal: AbortSignal) => Promise<T>,
 ): Promise<T> {
   const { session, limitMs } = options;
+  if (options.signal.aborted) fail('interrupted', 'The rehearsal was stopped.');
   const limit = new AbortController();
   const signal = AbortSignal.any([options.signal, limit.signal]);
   const timer = setTimeout(() => limit.abort(), limitMs);

@@ -1,7 +1,7 @@
 /** Runs SQL files as psql does with ON_ERROR_STOP: each statement by itself unless the file opens a transaction. */
 import type { StatementRun } from '../apply/model.ts';
 import { observed, observedOutside, type Observed, type StatementFacts } from '../apply/observe.ts';
-import { SqlError } from '../base/error.ts';
+import { fail, SqlError } from '../base/error.ts';
 import type { Statement } from '../engine/model.ts';
 import type { Doing } from './doing.ts';
 
@@ -26,6 +26,8 @@ export async function runFiles(doing: Doing, files: readonly SqlFile[]): Promise
     };
     try {
       for (const statement of splitFile(doing, file)) {
+        // A cancel that met no running statement must still end the file.
+        if (doing.signal.aborted) fail('interrupted', `${file.path} was stopped between two statements.`);
         const word = transactionWord(statement);
         if (word === 'begin') {
           transaction += open ? 0 : 1;

@@ -137,6 +137,12 @@ test('an endless loop is cut, even one that lifts its own limits', async () => {
   expect(seen.upFailed?.code).toBe('sql.timeout');
 });
 
+test('many short statements are cut as well as one long one', async () => {
+  const seen = await rehearse([file('SELECT pg_sleep(0.01);'.repeat(500))], { limitMs: 300 });
+  expect(seen.upFailed?.code).toBe('sql.timeout');
+  expect(seen.statements.length).toBeLessThan(100);
+});
+
 test('a loop that catches the cancel is given up', async () => {
   const sql = `DO $$ BEGIN LOOP BEGIN PERFORM pg_sleep(1); EXCEPTION WHEN query_canceled THEN NULL; END; END LOOP; END $$`;
   const seen = await rehearse([file(sql)], { limitMs: 200 });
