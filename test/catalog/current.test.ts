@@ -1,3 +1,4 @@
+import { existsSync } from 'node:fs';
 import { mkdir, mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -6,8 +7,10 @@ import { DbdError, SqlError } from '../../src/base/error.ts';
 import { differences } from '../../src/catalog/difference.ts';
 import { findTable } from '../../src/catalog/find.ts';
 import { postgres } from '../../src/engines/postgres/index.ts';
-import { loadCurrent, type Current, type LoadedCurrent } from '../../src/twin/current.ts';
+import { startSandbox } from '../../src/sandbox/sandbox.ts';
+import { loadCurrent, majorOf, type Current, type LoadedCurrent } from '../../src/twin/current.ts';
 import { testDatabase, testSandbox } from '../support/database.ts';
+import { need } from '../support/require.ts';
 import { shop } from './shop.sql.ts';
 
 let folder = '';
@@ -201,6 +204,29 @@ describe('the current structure', () => {
     ]);
     expect(source).toMatch(/, PostgreSQL 18\.\d+, read only$/);
   });
+
+  const older = '/usr/lib/postgresql/15/bin';
+  test.skipIf(!need(existsSync(older), 'PostgreSQL 15 in /usr/lib/postgresql/15: apt install postgresql-15'))(
+    'comes from a server of another major version, and says so',
+    async () => {
+      const server = await startSandbox(postgres, { named: older });
+      try {
+        const there = await server.createDatabase();
+        const session = await postgres.connect(there.ownerUrl);
+        await session.run(shop).finally(() => session.close());
+        const current: Current = { kind: 'url', url: there.ownerUrl };
+        const { catalog, limits } = await load(current);
+        expect(await majorOf(postgres, current)).toBe(15);
+        expect(catalog.tables).toHaveLength(6);
+        expect(limits).toHaveLength(2);
+        expect(limits[1]).toMatch(
+          /^the current database runs on PostgreSQL 15\.\d+, the sandbox on PostgreSQL 18\.\d+$/,
+        );
+      } finally {
+        await server.stop();
+      }
+    },
+  );
 
   test('says why a server cannot be read', async () => {
     const sandbox = await testDatabase();
