@@ -150,7 +150,7 @@ export function pluralOf(word: string): string {
 /** Singular of an English noun in an identifier: `orders` → `order`. */
 export function singularOf(word: string): string {
   if (/ies$/i.test(word)) return `${word.slice(0, -3)}y`;
-  if (/(?:ss|x|z|ch|sh)es$/i.test(word)) return word.slice(0, -2);
+  if (/(?:ss|(?<![aeo])us|x|z|ch|sh)es$/i.test(word)) return word.slice(0, -2);
   return /[^su]s$/i.test(word) ? word.slice(0, -1) : word;
 }
 
