@@ -11,7 +11,9 @@ export async function pages(): Promise<Readonly<Record<string, string>>> {
   const commands = await Promise.all(all.map((listed) => listed.load()));
   return {
     'commands/README.md': commandList(commands),
-    ...Object.fromEntries(commands.map((command) => [`commands/${command.name.replaceAll(' ', '-')}.md`, commandPage(command)])),
+    ...Object.fromEntries(
+      commands.map((command) => [`commands/${command.name.replaceAll(' ', '-')}.md`, commandPage(command)]),
+    ),
     'errors.md': errorsPage(),
     'schema/report.json': `${JSON.stringify({ title: 'report.json of dbd', ...z.toJSONSchema(reportSchema) }, null, 2)}\n`,
   };
@@ -20,28 +22,43 @@ export async function pages(): Promise<Readonly<Record<string, string>>> {
 const generated = '<!-- Made from the source by `npm run docs`. -->\n';
 
 function commandList(commands: readonly Command[]): string {
-  const rows = commands.map((command) => `| [\`dbd ${command.name}\`](${command.name.replaceAll(' ', '-')}.md) | ${cell(command.summary)} | ${command.faces.join(', ')} |`);
+  const rows = commands.map(
+    (command) =>
+      `| [\`dbd ${command.name}\`](${command.name.replaceAll(' ', '-')}.md) | ${cell(command.summary)} | ${command.faces.join(', ')} |`,
+  );
   return `${generated}\n# Commands\n\n| Command | What it does | Faces |\n|---|---|---|\n${rows.join('\n')}\n`;
 }
 
 function commandPage(command: Command): string {
   const fields = fieldsOf(command);
-  const options = fields.map((field) => `| \`${optionText(field).replaceAll('|', String.raw`\|`)}\` | ${cell(meaning(field))} |`);
-  const outputs = Object.entries(command.output.shape).map(([name, schema]) => `| \`${name}\` | ${cell((schema as { description?: string }).description ?? '')} |`);
+  const options = fields.map(
+    (field) => `| \`${optionText(field).replaceAll('|', String.raw`\|`)}\` | ${cell(meaning(field))} |`,
+  );
+  const outputs = Object.entries(command.output.shape).map(
+    ([name, schema]) => `| \`${name}\` | ${cell((schema as { description?: string }).description ?? '')} |`,
+  );
   return [
     generated,
     `# dbd ${command.name}\n`,
     `${command.summary}.\n`,
-    ...(options.length > 0 ? [`## What it takes\n\n| Option | Meaning |\n|---|---|\n${options.join('\n')}\n`] : []),
+    ...(options.length > 0
+      ? [`## What it takes\n\n| Option | Meaning |\n|---|---|\n${options.join('\n')}\n`]
+      : []),
     `## Examples\n\n${command.examples.map(({ call, shows }) => `\`\`\`sh\n${call}\n\`\`\`\n\n${shows}`).join('\n\n')}\n`,
-    ...(outputs.length > 0 ? [`## Beside the report, \`--json\` holds\n\n| Key | Meaning |\n|---|---|\n${outputs.join('\n')}\n`] : []),
+    ...(outputs.length > 0
+      ? [`## Beside the report, \`--json\` holds\n\n| Key | Meaning |\n|---|---|\n${outputs.join('\n')}\n`]
+      : []),
     `Offered by: ${command.faces.join(', ')}.\n`,
   ].join('\n');
 }
 
 function errorsPage(): string {
-  const exits = (Object.keys(exitCodes) as (keyof typeof exitCodes)[]).map((name) => `| ${exitCodes[name]} | ${exitMeanings[name]} |`);
-  const rows = Object.entries(codes).map(([code, entry]) => `| \`${code}\` | ${exitCodes[entry.exit]} | ${cell(entry.explain)} |`);
+  const exits = (Object.keys(exitCodes) as (keyof typeof exitCodes)[]).map(
+    (name) => `| ${exitCodes[name]} | ${exitMeanings[name]} |`,
+  );
+  const rows = Object.entries(codes).map(
+    ([code, entry]) => `| \`${code}\` | ${exitCodes[entry.exit]} | ${cell(entry.explain)} |`,
+  );
   return `${generated}
 # Exit codes and errors
 
@@ -58,5 +75,8 @@ ${rows.join('\n')}
 }
 
 function cell(text: string): string {
-  return text.replaceAll('|', String.raw`\|`).replaceAll(/</g, '&lt;').replaceAll('\n', ' ');
+  return text
+    .replaceAll('|', String.raw`\|`)
+    .replaceAll(/</g, '&lt;')
+    .replaceAll('\n', ' ');
 }

@@ -13,8 +13,8 @@ export interface Context {
   readonly signal: AbortSignal;
   readonly cwd: string;
   readonly env: Readonly<Record<string, string | undefined>>;
-  /** Engine by name; the only door to `engines/`. */
-  engine(name: string): Promise<Engine>;
+  /** Engine by name, or the default one; the only door to `engines/`. */
+  engine(name?: string): Promise<Engine>;
   /** Text of standard input, read to its end. */
   stdin(): Promise<string>;
   /** Hands the process's streams to another face until that face ends; present only where a face offers it. */

@@ -32,7 +32,7 @@ export const doctor = command({
   examples: [{ call: 'dbd doctor', shows: 'servers found, free space, the time a sandbox takes to start' }],
   run: async (_, context) => {
     const started = performance.now();
-    const found = await diagnose(await context.engine('postgres'), context.emit);
+    const found = await diagnose(await context.engine(), context.emit);
     const { trial } = found;
     const findings = problems(found);
     const works = !('error' in trial);

@@ -53,7 +53,7 @@ export const rehearse = command({
       env: context.env,
     });
     return rehearseMigration({
-      engine: await context.engine('postgres'),
+      engine: await context.engine(),
       subject: given.command.length > 0 ? { kind: 'command', words: given.command } : { kind: 'files', paths: files },
       config,
       rows: given.quick ? 20_000 : given.rows,

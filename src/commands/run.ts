@@ -1,7 +1,7 @@
 import { fail } from '../base/error.ts';
 import type { Emit } from '../base/event.ts';
 import { nearest } from '../base/text.ts';
-import { engines } from '../engines/all.ts';
+import { defaultEngine, engines } from '../engines/all.ts';
 import type { Report } from '../report/model.ts';
 import { all } from './all.ts';
 import type { Command, Context } from './command.ts';
@@ -65,7 +65,7 @@ function contextOf(options: RunOptions): Context {
     signal: options.signal ?? new AbortController().signal,
     cwd: options.cwd ?? process.cwd(),
     env: options.env ?? process.env,
-    engine: (name) => {
+    engine: (name = defaultEngine) => {
       const load = engines[name];
       return load
         ? load()

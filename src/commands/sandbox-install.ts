@@ -18,7 +18,7 @@ export const sandboxInstall = command({
   examples: [{ call: 'dbd sandbox install 16', shows: 'PostgreSQL 16 in the cache, checked against its pinned checksum' }],
   run: async ({ major }, context) => {
     const started = performance.now();
-    const { version, binaries, fetched } = await installServer(await context.engine('postgres'), major, context.emit);
+    const { version, binaries, fetched } = await installServer(await context.engine(), major, context.emit);
     return report({
       command: 'sandbox install',
       title: `PostgreSQL ${version}`,

@@ -27,7 +27,7 @@ export const sandboxList = command({
   examples: [{ call: 'dbd sandbox list', shows: 'id, server, address and end of each' }],
   run: async (_, context) => {
     const started = performance.now();
-    const running = await listSandboxes(await context.engine('postgres'));
+    const running = await listSandboxes(await context.engine());
     const sandboxes = running.map(({ id, since, owner, kept }) => ({
       id,
       since,

@@ -34,7 +34,7 @@ export const sandboxStart = command({
     const started = performance.now();
     const ms = parseDuration(ttl) ?? fail('usage.wrong-option', `--ttl ${ttl} is not a length of time.`, { hint: 'Write it as 20 min, 1 h or 2 days.' });
     if (ms < 1000 || ms > longestMs) fail('usage.wrong-option', `--ttl ${ttl} is not between a second and a week.`, { hint: 'Write it as 20 min, 1 h or 2 days.' });
-    const engine = await context.engine('postgres');
+    const engine = await context.engine();
     const sandbox = await startSandbox(engine, { ...(major === undefined ? {} : { major }), ...(named === undefined ? {} : { named }) }, context.emit);
     try {
       context.signal.throwIfAborted();

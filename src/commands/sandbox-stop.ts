@@ -25,7 +25,7 @@ export const sandboxStop = command({
     if ((id === undefined) === !all) {
       fail('usage.missing-input', 'Say which sandbox to stop: its id, or --all.', { hint: 'See which are running: dbd sandbox list' });
     }
-    const stopped = await stopSandboxes(await context.engine('postgres'), id ?? 'all');
+    const stopped = await stopSandboxes(await context.engine(), id ?? 'all');
     const headline = stopped.length === 0 ? 'No sandbox was running.' : `${plural(stopped.length, 'sandbox', 'sandboxes')} ended: ${stopped.join(', ')}.`;
     return report({ command: 'sandbox stop', title: 'Sandboxes', headline, started, output: { stopped } });
   },

@@ -13,16 +13,33 @@ describe('generated pages say what the source says (renewed by `npm run docs`)',
   });
 
   it('leave no page of a command that is gone', () => {
-    expect(readdirSync(join(root, 'docs/commands')).filter((name) => !(`commands/${name}` in made))).toEqual([]);
+    expect(readdirSync(join(root, 'docs/commands')).filter((name) => !(`commands/${name}` in made))).toEqual(
+      [],
+    );
   });
 });
 
 describe('pages written by hand', () => {
-  const byHand = [...['README.md', 'ARCHITECTURE.md', 'GLOSSARY.md', 'CONTRIBUTING.md', 'CHANGELOG.md'].flatMap((name) => filesBelow('.', new RegExp(`^${root}/${name}$`))), ...filesBelow('docs', /\.md$/)];
+  const byHand = [
+    ...['README.md', 'ARCHITECTURE.md', 'GLOSSARY.md', 'CONTRIBUTING.md', 'CHANGELOG.md'].flatMap((name) =>
+      filesBelow('.', new RegExp(`^${root}/${name}$`)),
+    ),
+    ...filesBelow('docs', /\.md$/),
+  ];
 
   it('link only to files that exist', () => {
-    const paths = new Set([...filesBelow('docs', /.*/), ...filesBelow('examples', /.*/), ...filesBelow('src', /.*/), ...filesBelow('test', /.*/)].map((file) => file.path));
-    const known = (path: string): boolean => paths.has(path) || [...paths].some((other) => other.startsWith(`${path.replace(/\/$/, '')}/`)) || readdirSync(root).includes(path);
+    const paths = new Set(
+      [
+        ...filesBelow('docs', /.*/),
+        ...filesBelow('examples', /.*/),
+        ...filesBelow('src', /.*/),
+        ...filesBelow('test', /.*/),
+      ].map((file) => file.path),
+    );
+    const known = (path: string): boolean =>
+      paths.has(path) ||
+      [...paths].some((other) => other.startsWith(`${path.replace(/\/$/, '')}/`)) ||
+      readdirSync(root).includes(path);
     const broken = byHand.flatMap((file) =>
       [...file.text.replaceAll(/```[\s\S]*?```/g, '').matchAll(/\]\((?!https?:|#|mailto:)([^)#\s]+)/g)]
         .map((match) => join(file.path, '..', match[1]!).replace(/^\.\//, ''))

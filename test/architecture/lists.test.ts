@@ -92,20 +92,22 @@ describe('lists of equals', () => {
     expect(Object.keys(renderers)).toEqual(['terminal', 'json', 'md', 'html', 'envelope']);
   });
 
-  it('hold every file of a folder that has an all.ts', () => {
-    const lists = productFiles().filter(
+  it('hold every file of a folder that has an all.ts, or need it for one that they hold', () => {
+    const files = productFiles();
+    const lists = files.filter(
       (file) => file.path.endsWith('/all.ts') && !/^src\/(?:commands|render|engines)\//.test(file.path),
     );
     const missing = lists.flatMap((list) => {
       const folder = list.path.replace(/all\.ts$/, '');
-      return filesBelow(folder)
-        .map((file) => file.path.slice(folder.length))
-        .filter(
-          (name) =>
-            !name.includes('/') && !['all.ts', 'model.ts'].includes(name) && !name.endsWith('.test.ts'),
-        )
-        .filter((name) => !list.imports.some((specifier) => specifier.endsWith(`/${name}`)))
-        .map((name) => folder + name);
+      const beside = files.filter(
+        (file) => file.path.startsWith(folder) && !file.path.slice(folder.length).includes('/'),
+      );
+      const held = new Set([list.path]);
+      for (const path of held) {
+        const names = beside.find((file) => file.path === path)?.imports ?? [];
+        for (const name of names) if (name.startsWith('./')) held.add(folder + name.slice(2));
+      }
+      return beside.map((file) => file.path).filter((path) => !path.endsWith('/model.ts') && !held.has(path));
     });
     expect(missing).toEqual([]);
   });

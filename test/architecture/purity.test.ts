@@ -8,7 +8,6 @@ const longFiles: Readonly<Record<string, string>> = {
 
 /** Files that say an engine's name, each with its reason. */
 const engineNamed: Readonly<Record<string, string>> = {
-  'src/commands/rehearse.ts': 'a wrapped command names no engine, and there is one',
   'src/sandbox/install.ts': 'the name of the server’s program',
   'src/sandbox/provider.ts': 'the name of the server’s program',
 };
