@@ -9,6 +9,8 @@ import { postgres } from '../../src/engines/postgres/index.ts';
 import { startSandbox } from '../../src/sandbox/sandbox.ts';
 import { locksOf, recording } from './recording.ts';
 
+/** Machines that are busy with other tests take their time. */
+const patience = { timeout: 15_000 };
 const items = `CREATE TABLE items (id int PRIMARY KEY, name text); INSERT INTO items SELECT i, 'n' || i FROM generate_series(1, 500) i;`;
 
 test('named statements and portals that are read in pieces', async () => {
@@ -66,7 +68,7 @@ test('a cancel request ends what its own session runs, and only that', async () 
   const [c, other] = [await client(), await client()];
   const sleeping = c.query('SELECT pg_sleep(30)');
   const quiet = other.query('SELECT pg_sleep(0.3)');
-  await new Promise((resolve) => setTimeout(resolve, 100));
+  await expect.poll(() => find(/sleep\(30\)/).length, patience).toBe(1);
   const { processID, secretKey } = c as unknown as { processID: number; secretKey: number };
   const request = Buffer.alloc(16);
   [16, 80877102, processID, secretKey].forEach((value, at) => request.writeInt32BE(value, at * 4));
@@ -150,6 +152,7 @@ test('a client that dies in the middle leaves neither transaction nor session be
             `SELECT count(*)::int AS n FROM pg_stat_activity WHERE backend_type = 'client backend' AND application_name = '' AND pid <> pg_backend_pid()`,
           )
         ).rows[0].n,
+      patience,
     )
     .toBe(0);
   expect((await d.query('SELECT count(*)::int AS n FROM items')).rows).toEqual([{ n: 500 }]);
@@ -170,6 +173,7 @@ test('a session whose server process dies ends with a clear error', async () => 
             `SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE query LIKE '%pg_sleep(30)%' AND pid <> pg_backend_pid()`,
           )
         ).count,
+      patience,
     )
     .toBe(1);
   await admin.close();
@@ -188,7 +192,7 @@ test('a server that vanishes ends the session with a clear error, and the proxy 
   const sleeping = expect(c.query('SELECT pg_sleep(30)')).rejects.toMatchObject({
     code: expect.stringMatching(/^(57P01|08006|57P02)$/) as string,
   });
-  await new Promise((resolve) => setTimeout(resolve, 200));
+  await expect.poll(() => proxy.activity().running, patience).toBe(1);
   await own.stop();
   await sleeping;
   await expect(new pg.Client({ connectionString: proxy.url }).connect()).rejects.toMatchObject({
@@ -216,7 +220,7 @@ test('encryption is answered with no, and newer protocol versions are negotiated
   const answers: Buffer[] = [];
   socket.on('data', (chunk) => answers.push(chunk));
   const answered = async (): Promise<Buffer> => {
-    await expect.poll(() => answers.length).toBeGreaterThan(0);
+    await expect.poll(() => answers.length, patience).toBeGreaterThan(0);
     return Buffer.concat(answers.splice(0));
   };
   for (const code of [80877103, 80877104]) {

@@ -4,6 +4,7 @@ import { message, text } from './frames.ts';
 /** Letter → value: S severity, C code, M message, P position … */
 export type Fields = ReadonlyMap<string, string>;
 
+/** The fields of an error's or notice's body. */
 export function readFields(body: Buffer): Fields {
   const fields = new Map<string, string>();
   let start = 0;

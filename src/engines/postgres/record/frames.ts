@@ -79,14 +79,18 @@ export function text(value: string): Buffer {
   return Buffer.from(`${value}\0`);
 }
 
+/** Four bytes, most significant first. */
 export function int32(value: number): Buffer {
   const buffer = Buffer.alloc(4);
   buffer.writeInt32BE(value);
   return buffer;
 }
 
+/** Ends a pipeline and, outside a block, its transaction. */
 export const sync = message('S');
+/** Asks for the answers so far. */
 export const flush = message('H');
+/** Says goodbye. */
 export const terminate = message('X');
 
 /** Unnamed Parse, Bind, Describe and Execute of one statement, and a Flush: what a simple query does, without ending its transaction. */
