@@ -5,7 +5,9 @@ export const secondsPerGigabyteDay = 20;
 /** Below a second a day nobody notices the gain, but everybody keeps the index. */
 export const leastSavedPerDay = 1;
 /** Timings of one query differ by about this share from run to run; less is no gain. */
-export const noiseShare = 0.1;
+export const noiseShare = 0.2;
+/** A query that reads no fewer buffers than before must get faster by this share: only saved sorting or filtering explains it, noise does not. */
+export const sameBuffersShare = 0.5;
 /** Milliseconds; differences below are scheduling noise of the client. */
 export const noiseMs = 0.05;
 /** A twin's figures are carried at most this far. */
@@ -18,6 +20,8 @@ export interface Gain {
   readonly claim: string;
   readonly beforeMs: number;
   readonly afterMs: number;
+  /** Shared buffers per call, where known. */
+  readonly buffers?: { readonly before: number; readonly after: number };
   readonly perSecond: number;
   /** Target of the 95th percentile, milliseconds. */
   readonly target?: number;
@@ -48,9 +52,7 @@ export interface Choice {
  * saved = Σ calls/day × (before − after) × growth; cost = writes/day × extra time per row + gigabytes × growth × {@link secondsPerGigabyteDay}.
  */
 export function choose(weighing: Weighing): Choice {
-  const real = weighing.gains.filter(
-    (gain) => gain.beforeMs - gain.afterMs > Math.max(noiseMs, noiseShare * gain.beforeMs),
-  );
+  const real = weighing.gains.filter(isReal);
   const savedPerDay = real.reduce(
     (sum, gain) =>
       sum + (gain.perSecond * secondsPerDay * (gain.beforeMs - gain.afterMs) * carried(gain.growth)) / 1000,
@@ -63,7 +65,7 @@ export function choose(weighing: Weighing): Choice {
     (gain) =>
       gain.target !== undefined &&
       gain.beforeMs * carried(gain.growth) > gain.target &&
-      gain.afterMs < gain.beforeMs,
+      gain.afterMs <= gain.beforeMs / 2,
   );
   const figures = `${seconds(savedPerDay)} of reading saved per day against ${seconds(writeSeconds)} of writing and ${formatBytes(bytes)} (worth ${seconds(costPerDay - writeSeconds)})`;
   if (real.length === 0)
@@ -91,6 +93,13 @@ export function choose(weighing: Weighing): Choice {
       ? `Saves less than ${leastSavedPerDay} s per day`
       : 'Costs more than it saves';
   return { keep, because: `${word}: ${figures}.`, savedPerDay, costPerDay, needed: false };
+}
+
+/** The gain is more than the timings differ from run to run. */
+function isReal(gain: Gain): boolean {
+  const saved = gain.beforeMs - gain.afterMs;
+  const fewer = gain.buffers === undefined || gain.buffers.after < gain.buffers.before * (1 - noiseShare);
+  return saved > Math.max(noiseMs, (fewer ? noiseShare : sameBuffersShare) * gain.beforeMs);
 }
 
 function carried(growth: number): number {

@@ -1,5 +1,5 @@
 import { SqlError } from '../base/error.ts';
-import type { Engine, Session } from '../engine/model.ts';
+import type { Engine, PlanFacts, Session } from '../engine/model.ts';
 import type { TuneQuery } from './model.ts';
 
 /** A query ready to be timed. */
@@ -14,8 +14,10 @@ export interface Runnable {
 /** What timing a query showed. */
 export interface Timing {
   readonly claim: string;
-  /** Mean of the runs without the slowest tenth, milliseconds: each run has other values, and a rare slow one counts. */
+  /** Mean over the sets of values of the best run of each, milliseconds: noise only ever adds time, but a value that is slow counts. */
   readonly ms: number;
+  /** Best run per set of values, milliseconds; undefined for sets that were not run. */
+  readonly sets: readonly (number | undefined)[];
   readonly runs: number;
   readonly buffers: number;
   readonly plan: readonly string[];
@@ -29,6 +31,8 @@ const fewRuns = 7;
 const enoughMs = 300;
 /** A query stops after two runs when they took this long. */
 const longMs = 1200;
+/** Sets of values that a plan is read for. */
+const explainedSets = 3;
 
 /** Turns queries into runnable ones; `:name` parameters become positions. */
 export function runnable(queries: readonly TuneQuery[], engine: Engine): readonly Runnable[] {
@@ -70,7 +74,13 @@ export async function timeQueries(
       const own = samples.get(query.claim)!;
       return [
         query.claim,
-        { claim: query.claim, ms: typical(own), runs: own.length, ...facts.get(query.claim)! },
+        {
+          claim: query.claim,
+          ms: mean(bestOf(own, query.values.length)),
+          sets: bestOf(own, query.values.length),
+          runs: own.length,
+          ...facts.get(query.claim)!,
+        },
       ];
     }),
   );
@@ -91,27 +101,33 @@ export async function once(session: Session, query: Runnable, values: readonly u
   }
 }
 
-/** Plan and buffers of a call with the first set of values, run for real. */
+/** Buffers as the mean of calls with the first sets of values, run for real, and the plan of the first. */
 export async function explained(
   session: Session,
   query: Runnable,
   engine: Engine,
 ): Promise<{ buffers: number; plan: readonly string[]; indexes: readonly string[] }> {
-  if (query.write) await session.run('BEGIN');
-  try {
-    const facts = await engine.stats.explain(session, query.sql, query.values[0]!, true);
-    return {
-      buffers: (facts.sharedHit ?? 0) + (facts.sharedRead ?? 0),
-      plan: facts.nodes,
-      indexes: facts.indexes,
-    };
-  } catch (error) {
-    if (!(error instanceof SqlError && error.code === 'sql.timeout')) throw error;
-  } finally {
-    if (query.write) await session.run('ROLLBACK');
+  const facts: PlanFacts[] = [];
+  let cut = false;
+  for (const values of query.values.slice(0, explainedSets)) {
+    if (query.write) await session.run('BEGIN');
+    try {
+      facts.push(await engine.stats.explain(session, query.sql, values, true));
+    } catch (error) {
+      if (!(error instanceof SqlError && error.code === 'sql.timeout')) throw error;
+      cut = true;
+      break;
+    } finally {
+      if (query.write) await session.run('ROLLBACK');
+    }
   }
-  const facts = await engine.stats.explain(session, query.sql, query.values[0]!, false);
-  return { buffers: Number.NaN, plan: facts.nodes, indexes: facts.indexes };
+  const first = facts[0] ?? (await engine.stats.explain(session, query.sql, query.values[0]!, false));
+  const touched = facts.map((one) => (one.sharedHit ?? 0) + (one.sharedRead ?? 0));
+  return {
+    buffers: cut ? Number.NaN : Math.round(mean(touched)),
+    plan: first.nodes,
+    indexes: [...new Set([first, ...facts].flatMap((one) => one.indexes))],
+  };
 }
 
 /** Extra milliseconds per row that an index costs a batch of inserts: with it and without it in turns, each taken back. */
@@ -143,8 +159,27 @@ export async function writeCost(
   return Math.max(0, Math.min(...withIt) - Math.min(...without)) / rows;
 }
 
-/** Mean without the slowest tenth: a pause of the machine does not count, a value that is always slow does. */
-export function typical(values: readonly number[]): number {
-  const sorted = values.toSorted((a, b) => a - b).slice(0, Math.max(1, Math.ceil(values.length * 0.9)));
-  return sorted.reduce((sum, value) => sum + value, 0) / sorted.length;
+/** Mean of two timings over the sets of values that both ran, so that the same calls are compared. */
+export function paired(
+  before: Timing,
+  after: Timing,
+): { readonly beforeMs: number; readonly afterMs: number } {
+  const both = before.sets.map((ms, i) => ms !== undefined && after.sets[i] !== undefined);
+  return {
+    beforeMs: mean(before.sets.filter((_, i) => both[i])),
+    afterMs: mean(after.sets.filter((_, i) => both[i])),
+  };
+}
+
+/** Run number `i` used set `i % sets`. */
+function bestOf(runs: readonly number[], sets: number): readonly (number | undefined)[] {
+  return Array.from({ length: sets }, (_, set) => {
+    const own = runs.filter((_ms, run) => run % sets === set);
+    return own.length > 0 ? Math.min(...own) : undefined;
+  });
+}
+
+function mean(values: readonly (number | undefined)[]): number {
+  const known = values.filter((value) => value !== undefined);
+  return known.reduce((sum, value) => sum + value, 0) / known.length;
 }

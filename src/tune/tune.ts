@@ -3,7 +3,7 @@ import { keyOf } from '../catalog/identity.ts';
 import { openBench, type Bench, type BenchOptions, type Built } from './bench.ts';
 import { candidates } from './candidates.ts';
 import { choose, type Choice, type Gain } from './choose.ts';
-import { runnable, type Runnable, type Timing } from './measure.ts';
+import { paired, runnable, type Runnable, type Timing } from './measure.ts';
 import type { Candidate, QueryTuning, TriedIndex, TuneQuery, TuneResult } from './model.ts';
 
 /** `database` is filled and has the change applied; indexes are built in it and dropped again. */
@@ -135,9 +135,7 @@ async function combine(
   const kept: Tried[] = [];
   const dropped: TriedIndex[] = [];
   let now = before;
-  for (const one of good.toSorted(
-    (a, b) => Number(b.choice.needed) - Number(a.choice.needed) || net(b) - net(a),
-  )) {
+  for (const one of good.toSorted((a, b) => net(b) - net(a))) {
     options.signal.throwIfAborted();
     const built = await bench.build(one.candidate);
     if (!built) continue;
@@ -184,14 +182,23 @@ function choiceOf(
     const target = query.p95;
     return {
       claim,
-      beforeMs: before.get(claim)!.ms,
-      afterMs: timing.ms,
+      ...paired(before.get(claim)!, timing),
+      ...buffersOf(before.get(claim)!, timing),
       perSecond: query.rate.perSecond,
       ...(target === undefined ? {} : { target }),
       growth,
     };
   });
   return choose({ gains, bytes, writeMsPerRow, writesPerDay: writesOf(work, candidate), growth });
+}
+
+/** Buffers where both were read. */
+function buffersOf(
+  before: Timing,
+  after: Timing,
+): { readonly buffers?: { readonly before: number; readonly after: number } } {
+  const known = Number.isFinite(before.buffers) && Number.isFinite(after.buffers);
+  return known ? { buffers: { before: before.buffers, after: after.buffers } } : {};
 }
 
 function writesOf({ options }: Work, candidate: Candidate): number {

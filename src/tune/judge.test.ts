@@ -1,0 +1,43 @@
+import { expect, test } from 'vitest';
+import { judge, type Judged } from './judge.ts';
+import type { SizePoint } from './model.ts';
+
+const point = (rows: number, p95: number, spread = 0.05): SizePoint => ({ rows, p95, low: p95 * (1 - spread), high: p95 * (1 + spread), n: 80, buffers: 4 });
+const seen = (more: Partial<Judged>): Judged => ({
+  claim: 'Q1', target: 20, points: [point(250_000, 2), point(500_000, 2), point(1_000_000, 2)], declaredRows: 1_000_000, assumed: false, table: 't', plan: [], failed: 0, timedOut: 0, errors: [], ...more,
+});
+const linear = [point(250_000, 25), point(500_000, 50), point(1_000_000, 100)];
+
+test('measured only at the declared volume', () => {
+  expect(judge(seen({}))).toMatchObject({ verdict: 'proven', basis: 'measured', p95: 2 });
+  expect(judge(seen({ declaredRows: 5_000_000 }))).toMatchObject({ verdict: 'proven', basis: 'derived' });
+});
+
+test('a volume that is assumed proves under that assumption only', () => {
+  expect(judge(seen({ assumed: true })).basis).toBe('assumed');
+});
+
+test('proven only if the upper end meets the target', () => {
+  const far = (target: number) => judge(seen({ points: linear, declaredRows: 8_000_000, target })).verdict;
+  expect(far(2000)).toBe('proven');
+  expect(far(800)).toBe('not-proven');
+  expect(far(300)).toBe('missed');
+  expect(far(50)).toBe('missed');
+});
+
+test('beyond ten times the measured size there is a range and no proof', () => {
+  const far = judge(seen({ declaredRows: 10_100_000, target: 1e9 }));
+  expect(far.verdict).toBe('not-proven');
+  expect(far.because).toContain('more than 10');
+});
+
+test('a query that is slow on a small twin is missed whatever the volume', () => {
+  expect(judge(seen({ points: linear, declaredRows: 1e9, target: 10 })).verdict).toBe('missed');
+});
+
+test('failed and timed-out calls are never proven', () => {
+  expect(judge(seen({ failed: 1, errors: ['no such column'] }))).toMatchObject({ verdict: 'missed', because: expect.stringContaining('no such column') as string });
+  expect(judge(seen({ timedOut: 2 })).verdict).toBe('missed');
+  expect(judge(seen({ unable: 'it names no table', points: [] })).verdict).toBe('not-proven');
+  expect(judge(seen({ points: [] })).verdict).toBe('not-proven');
+});
