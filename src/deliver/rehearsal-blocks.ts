@@ -27,7 +27,7 @@ export function lockBlock(statements: readonly StatementRun[], underLoad: UnderL
 /** Worst stall attributed to each statement's text. */
 function worstStallPerStatement(underLoad: UnderLoad | undefined): ReadonlyMap<string, number> {
   const worst = new Map<string, number>();
-  for (const stall of underLoad?.stalls ?? [])
+  for (const stall of underLoad?.statementStalls ?? [])
     if (stall.during) worst.set(stall.during, Math.max(stall.ms, worst.get(stall.during) ?? 0));
   return worst;
 }

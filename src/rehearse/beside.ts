@@ -63,7 +63,9 @@ export async function besideLoad<T>(options: BesideOptions, action: () => Promis
   const baseline = await alone.finish();
   if (options.signal.aborted) fail('interrupted', 'The rehearsal was stopped.');
 
-  const beside = await startLoad(engine, { ...load, seed: settings.seed + 1, durationMs: longestMs });
+  // Values that the first load has written must not come again: a unique key would refuse them.
+  const other = queries.map((query) => ({ ...query, values: rotated(query.values) }));
+  const beside = await startLoad(engine, { ...load, queries: other, seed: settings.seed + 1, durationMs: longestMs });
   try {
     const reader = await openReader(options);
     const from = performance.now();
@@ -157,4 +159,10 @@ function atLeast(query: PreparedQuery): PreparedQuery {
       peakPerSecond: Math.max(peakPerSecond, leastPerSecond),
     },
   };
+}
+
+/** The same values, beginning in the middle. */
+function rotated<T>(values: readonly T[]): readonly T[] {
+  const middle = Math.floor(values.length / 2);
+  return [...values.slice(middle), ...values.slice(0, middle)];
 }
