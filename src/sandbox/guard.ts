@@ -1,31 +1,36 @@
 import { spawn, type ChildProcess } from 'node:child_process';
 import type { Readable, Writable } from 'node:stream';
+import { DbdError } from '../base/error.ts';
 import type { Account } from './place.ts';
 
 /**
  * Starts the server, waits for our end, and removes everything. It blocks reading a pipe that we hold, so it notices our end however it
- * comes. A line `serve` runs ./serve; a line `keep <seconds>` lets the sandbox outlive us; TERM or the pipe's end ends it.
+ * comes. A line `serve` runs ./serve; a line `keep <seconds>` lets the sandbox outlive us; TERM or the pipe's end ends it. Processes that outlive
+ * their server are known by their working folder, and the shared memory they map goes with them.
  */
 const script = `
-run=$1 sockets=$2 signal=$3 server= nap=
+run=$1 sockets=$2 signal=$3 server= nap= mapped=
 trap '' HUP INT QUIT PIPE
-inside() { for process in /proc/[0-9]*; do
-  if [ "$process/cwd" -ef "$run/data" ] || [ "$process/cwd" -ef "$run" ]; then found=1; [ -z "$1" ] || kill "-$1" "\${process#/proc/}" 2>/dev/null; fi
+serving() { if [ -d /proc/self ]; then [ "/proc/$server/cwd" -ef "$run/data" ]; else kill -0 "$server" 2>/dev/null; fi; }
+killall() { for process in /proc/[0-9]*; do
+  if [ "$process/cwd" -ef "$run/data" ] || [ "$process/cwd" -ef "$run" ]; then
+    found=1 mapped="$mapped $(sed -n 's|.* \\(/dev/shm/[^ ]*\\)$|\\1|p' "$process/maps" 2>/dev/null)"
+    kill -KILL "\${process#/proc/}" 2>/dev/null
+  fi
 done; }
 end() {
   trap '' TERM
   cd /
   [ -z "$nap" ] || kill "$nap" 2>/dev/null
   [ -n "$server" ] || read -r server <"$run/data/postmaster.pid" 2>/dev/null
-  [ -z "$server" ] || kill "-$signal" "$server" 2>/dev/null
-  turn=0 found=1
-  while [ -n "$found" ] && [ $turn -lt 300 ]; do
-    found=
-    if [ -d /proc/self ]; then inside ''; else [ -n "$server" ] && kill -0 "$server" 2>/dev/null && found=1; fi
-    [ -z "$found" ] && break
-    sleep 0.01; turn=$((turn + 1))
-  done
-  if [ -d /proc/self ]; then found=1; while [ -n "$found" ]; do found=; inside KILL; done; elif [ -n "$server" ]; then kill -KILL "$server" 2>/dev/null; fi
+  [ -z "$server" ] || ! serving || kill "-$signal" "$server" 2>/dev/null
+  turn=0
+  while [ -n "$server" ] && serving && [ $turn -lt 300 ]; do sleep 0.01; turn=$((turn + 1)); done
+  if [ -d /proc/self ]; then found=1; while [ -n "$found" ]; do found=; killall; done; elif [ -n "$server" ]; then kill -KILL "$server" 2>/dev/null; fi
+  [ -z "$mapped" ] || rm -f $mapped
+  [ ! -f "$run/residue" ] || while read -r kind id; do
+    case $kind in file) rm -f "$id" ;; shared-memory) ipcrm -m "$id" ;; esac
+  done <"$run/residue" 2>/dev/null
   turn=0
   until rm -rf "$run" "$sockets" 2>/dev/null || [ $turn -gt 50 ]; do sleep 0.05; turn=$((turn + 1)); done
   exit 0
@@ -120,7 +125,7 @@ function read(facts: Readable, child: ChildProcess): { first: Promise<number>; g
       if (text.includes('\n')) resolve(Number.parseInt(text, 10));
     });
     child.once('error', reject);
-    facts.once('close', () => reject(new Error('The guard of the sandbox ended before the server started.')));
+    facts.once('close', () => reject(new DbdError('sandbox.start', 'The process that guards the sandbox ended before the server started.', { hint: 'Run the command again.' })));
   });
   first.catch(() => undefined);
   return { first, gone };

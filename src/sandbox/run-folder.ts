@@ -40,7 +40,7 @@ function own(folder: string, account: Account | undefined): void {
 }
 
 /** Files beside the data that tell later commands about a sandbox. */
-export const files = { kept: 'kept.json', residue: 'residue.json', log: 'log', serve: 'serve' } as const;
+export const files = { kept: 'kept.json', residue: 'residue', log: 'log', serve: 'serve' } as const;
 
 /** Writes a small file into the sandbox's folder. */
 export function note(run: RunFolder, name: string, value: unknown, account: Account | undefined): void {
@@ -96,11 +96,14 @@ export async function sweep(place: Place): Promise<readonly string[]> {
 
 /** Kills every process that works in the folder, then removes it and what the server left elsewhere. */
 export async function destroy(path: string): Promise<void> {
-  const residue = readJson<readonly Residue[]>(join(path, files.residue)) ?? [];
+  const residue = [...readResidue(join(path, files.residue))];
   for (let turn = 0; turn < 200; turn += 1) {
     const found = (await processesIn(path)).filter((pid) => pid !== process.pid);
     if (found.length === 0) break;
-    for (const pid of found) kill(pid);
+    for (const pid of found) {
+      residue.push(...sharedFiles(pid));
+      kill(pid);
+    }
     await setTimeout(10);
   }
   for (const left of residue) removeResidue(left);
@@ -111,6 +114,16 @@ export async function destroy(path: string): Promise<void> {
     } catch {
       await setTimeout(20);
     }
+  }
+}
+
+/** Shared memory that a server's process maps; nobody else uses it. */
+function sharedFiles(pid: number): readonly Residue[] {
+  try {
+    const files = readFileSync(`/proc/${pid}/maps`, 'utf8').match(/\/dev\/shm\/\S+/g) ?? [];
+    return files.map((id) => ({ kind: 'file', id }));
+  } catch {
+    return [];
   }
 }
 
@@ -129,9 +142,25 @@ function removeResidue({ kind, id }: Residue): void {
     return;
   }
   try {
-    if (/^\/dev\/shm\/PostgreSQL\.\d+$/.test(id)) unlinkSync(id);
+    if (/^\/dev\/shm\/[^/]+$/.test(id)) unlinkSync(id);
   } catch {
     // The server removed it itself.
+  }
+}
+
+/** One kernel object a line: `file /dev/shm/…`, `shared-memory 17`; the guard reads it too. */
+export function residueText(residue: readonly Residue[]): string {
+  return residue.map(({ kind, id }) => `${kind} ${id}\n`).join('');
+}
+
+function readResidue(path: string): readonly Residue[] {
+  try {
+    return readFileSync(path, 'utf8').split('\n').flatMap((line) => {
+      const [kind, id] = line.split(' ');
+      return (kind === 'file' || kind === 'shared-memory') && id ? [{ kind, id }] : [];
+    });
+  } catch {
+    return [];
   }
 }
 

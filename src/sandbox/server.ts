@@ -6,7 +6,7 @@ import type { Engine, Session } from '../engine/model.ts';
 import { startGuard, type Guard } from './guard.ts';
 import { diskError, type Place } from './place.ts';
 import { chooseServer, type Server } from './provider.ts';
-import { destroy, files, note, type RunFolder } from './run-folder.ts';
+import { destroy, files, note, residueText, type RunFolder } from './run-folder.ts';
 import type { ServerRequest } from './model.ts';
 import { copyTemplate } from './template.ts';
 
@@ -44,7 +44,7 @@ export async function startServer(engine: Engine, request: ServerRequest, place:
     await configure(engine, server, request, place, run);
     const pid = await guards.serve();
     const session = await ready(engine, url(admin.superuser, admin.maintenance, secret), server, guards, run, place);
-    note(run, files.residue, await launch.residue({ data: run.data, pid }), place.account);
+    note(run, files.residue, residueText(await launch.residue({ data: run.data, pid })), place.account);
     return {
       ...server,
       run,
