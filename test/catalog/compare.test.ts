@@ -25,6 +25,8 @@ const changes: readonly string[] = [
   "ALTER TYPE mood ADD VALUE 'great'; COMMENT ON TABLE users IS 'Other'",
   "DROP VIEW loud; CREATE FUNCTION f() RETURNS int LANGUAGE sql AS 'SELECT 1'",
   'ALTER TABLE sales.orders DROP CONSTRAINT orders_user',
+  'DROP TABLE sales.orders CASCADE',
+  'DROP TABLE users CASCADE; DROP TYPE mood',
   'DROP TRIGGER users_touched ON users; DROP FUNCTION touched()',
   "CREATE TABLE events_2026 PARTITION OF events FOR VALUES FROM ('2026-01-01') TO ('2027-01-01')",
   'CREATE INDEX part_only ON events_2025 (id)',
@@ -42,7 +44,8 @@ describe('compare', () => {
     expect(differences(before, after)).not.toEqual([]);
     const { statements } = await postgres.compare(changed.adminUrl, (await base).adminUrl);
     const left = differences(before, await run(changed, statements));
-    expect(left).toEqual([]);
+    // Extended statistics are what the comparison says it does not model.
+    expect(left.filter(({ path }) => !path.startsWith('statistics '))).toEqual([]);
     expect(statements.filter((statement) => /OWNER TO|^SET /.test(statement))).toEqual([]);
   });
 
@@ -56,12 +59,12 @@ describe('compare', () => {
   });
 
   // What is left is why the comparison is only a starting point that the witness judges.
-  test('of an empty database makes everything but extended statistics, and columns of own types last', async () => {
+  test('of an empty database makes everything but extended statistics', async () => {
     const empty = await testDatabase();
     const { statements } = await postgres.compare(empty.adminUrl, (await base).adminUrl);
     expect(statements.filter((statement) => /^GRANT .* TO "dbd_owner"/.test(statement))).toEqual([]);
     const reached = await run(empty, statements);
     const left = differences(await run(await base, []), reached).map(({ path }) => path);
-    expect(left).toEqual(['table public.users columns order differs', 'statistics public.users_pair']);
+    expect(left).toEqual(['statistics public.users_pair']);
   });
 });

@@ -1,6 +1,7 @@
 import pg from 'pg';
 import { fail } from '../../base/error.ts';
 import type { Comparison } from '../../engine/model.ts';
+import { inColumnOrder } from './compare-order.ts';
 import { connectError, statementError } from './sql-error.ts';
 
 /** Milliseconds one query of the extraction may take. */
@@ -22,8 +23,8 @@ export async function compare(fromUrl: string, toUrl: string): Promise<Compariso
     const [one, other, here, there] = await Promise.all([
       read(from, fromUrl),
       read(to, toUrl),
-      rolesOf(from, fromUrl),
-      rolesOf(to, toUrl),
+      factsOf(from, fromUrl),
+      factsOf(to, toUrl),
     ]);
     const { actions } = planned(() =>
       plan(one.factBase, other.factBase, {
@@ -39,7 +40,18 @@ export async function compare(fromUrl: string, toUrl: string): Promise<Compariso
       consumes.some((id) => made.has(encodeId(id))) &&
       consumes.some((id) => id.kind === 'role' && (id.name === here.owner || id.name === there.owner));
     return {
-      statements: withPartitions(actions.filter((action) => !idle(action)).map((action) => action.sql)),
+      statements: withPartitions(
+        inColumnOrder(
+          actions
+            .filter((action) => !idle(action))
+            .map(({ sql, produces, consumes }) => ({
+              sql: sql.replace(/;+\s*$/, ''),
+              produces: produces.map(encodeId),
+              consumes: consumes.map(encodeId),
+            })),
+          there.columns,
+        ),
+      ),
       unsupported: [
         ...new Set(
           [...one.diagnostics, ...other.diagnostics]
@@ -85,17 +97,30 @@ function openPool(url: string): pg.Pool {
   return pool;
 }
 
-const ROLES = `
+const FACTS = `
 SELECT (SELECT pg_get_userbyid(datdba)::text FROM pg_database WHERE datname = current_database()) AS owner,
-       ARRAY(SELECT rolname::text FROM pg_roles) AS roles`;
+       ARRAY(SELECT rolname::text FROM pg_roles) AS roles,
+       (SELECT json_object_agg(name, columns) FROM (
+          SELECT '"' || replace(n.nspname, '"', '""') || '"."' || replace(c.relname, '"', '""') || '"' AS name, json_agg(a.attname ORDER BY a.attnum) AS columns
+          FROM pg_class c JOIN pg_namespace n ON n.oid = c.relnamespace JOIN pg_attribute a ON a.attrelid = c.oid
+          WHERE c.relkind IN ('r', 'p') AND n.nspname !~ '^pg_' AND n.nspname <> 'information_schema' AND a.attnum > 0 AND NOT a.attisdropped
+          GROUP BY 1) t) AS columns`;
 
-async function rolesOf(
-  pool: pg.Pool,
-  url: string,
-): Promise<{ readonly owner: string; readonly roles: readonly string[] }> {
+interface Facts {
+  /** Owner of the database. */
+  readonly owner: string;
+  readonly roles: readonly string[];
+  /** Column names in order by `"schema"."table"`. */
+  readonly columns: ReadonlyMap<string, readonly string[]>;
+}
+
+async function factsOf(pool: pg.Pool, url: string): Promise<Facts> {
+  type Row = Omit<Facts, 'columns'> & {
+    readonly columns: Readonly<Record<string, readonly string[]>> | null;
+  };
   try {
-    const { rows } = await pool.query<{ owner: string; roles: readonly string[] }>(ROLES);
-    return rows[0]!;
+    const { owner, roles, columns } = (await pool.query<Row>(FACTS)).rows[0]!;
+    return { owner, roles, columns: new Map(Object.entries(columns ?? {})) };
   } catch (error) {
     throw connectError(error, url);
   }
