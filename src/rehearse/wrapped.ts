@@ -44,7 +44,7 @@ const lookEveryMs = 100;
 
 /**
  * Runs the command to its end. A failing command is a result with its exit code. Throws `rehearse.command-missing`, `rehearse.command-hung`,
- * `rehearse.no-connection` when it ended well without ever connecting, `interrupted` when the signal was raised, and `connect.*`.
+ * `rehearse.no-connection` and `rehearse.command-failed` when it ended, well or not, without ever connecting, `interrupted` when the signal was raised, and `connect.*`.
  */
 export async function runWrapped(options: WrappedOptions): Promise<WrappedRun> {
   const { engine, sandbox, database, command, signal, emit } = options;
@@ -86,7 +86,7 @@ export async function runWrapped(options: WrappedOptions): Promise<WrappedRun> {
         hint: 'Write the command after -- as you would type it in this folder.',
       });
     }
-    if (connections === 0 && ending.exitCode === 0) noConnection(name, options.urlEnv);
+    if (connections === 0) return unconnected(name, ending.exitCode, options.urlEnv, group.output());
     return {
       statements: withOrigins(engine.grammar, proxy.statements()),
       exitCode: ending.exitCode,
@@ -99,14 +99,26 @@ export async function runWrapped(options: WrappedOptions): Promise<WrappedRun> {
   }
 }
 
-function noConnection(name: string, urlEnv: readonly string[]): never {
-  return fail('rehearse.no-connection', `\`${name}\` ended without connecting to the twin.`, {
-    hint: `It was given ${[...urlEnv, 'PGHOST, PGPORT, PGUSER, PGPASSWORD and PGDATABASE'].join(', ')}. If it reads another variable, add --url-env NAME.`,
-  });
+function unconnected(name: string, exitCode: number, urlEnv: readonly string[], output: string): never {
+  const given = `It was given ${[...urlEnv, 'PGHOST, PGPORT, PGUSER, PGPASSWORD and PGDATABASE'].join(', ')}.`;
+  const hint = `${given} If it reads another variable, add --url-env NAME.`;
+  if (exitCode === 0)
+    fail('rehearse.no-connection', `\`${name}\` ended without connecting to the twin.`, { hint });
+  const line = lastLine(output);
+  const said = line === '' ? '' : ` The last line it printed was "${line}".`;
+  return fail(
+    'rehearse.command-failed',
+    `\`${name}\` failed with exit code ${exitCode} before it connected to the twin.${said}`,
+    { hint, details: { output } },
+  );
+}
+
+function lastLine(output: string): string {
+  return output.trimEnd().split('\n').at(-1)?.trim() ?? '';
 }
 
 function hung(name: string, limitMs: number, last: string | undefined, output: string): never {
-  const line = output.trimEnd().split('\n').at(-1)?.trim() ?? '';
+  const line = lastLine(output);
   const waits = /(password|passphrase|\[y\/n\]|\(y\/n\)|\? *$|: *$|continue|proceed|confirm)/i.test(line);
   const facts = [
     last === undefined

@@ -106,7 +106,11 @@ test('a password prompt has neither input nor terminal', async () => {
     '-c',
     'read answer || echo "no answer"; (read answer < /dev/tty) 2>/dev/null || echo "no terminal"; exit 4',
   ]);
-  expect(await run).toMatchObject({ exitCode: 4, output: 'no answer\nno terminal\n', connections: 0 });
+  await expect(run).rejects.toMatchObject({
+    code: 'rehearse.command-failed',
+    message: expect.stringMatching(/exit code 4 .* "no terminal"/) as string,
+    details: { output: 'no answer\nno terminal\n' },
+  });
 });
 
 test('a long statement is not silence', async () => {
@@ -142,7 +146,7 @@ test('other variables get the address, too, and what would lead elsewhere is tak
       },
     },
   );
-  expect((await run).exitCode).toBe(7);
+  await expect(run).rejects.toMatchObject({ message: expect.stringContaining('exit code 7') as string });
 });
 
 test('the password of the proxy is never shown, even in pieces', async () => {
