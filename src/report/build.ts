@@ -40,7 +40,7 @@ export function report(draft: Draft): Report {
       at: new Date(Date.now() - ms).toISOString(),
       ms: Math.round(ms),
       ...(draft.machine === undefined ? {} : { machine: draft.machine }),
-      limits: draft.limits ?? [],
+      limits: [...new Set(draft.limits)],
     },
     output: draft.output ?? {},
   };

@@ -10,17 +10,17 @@ const shown = 10;
 export function drawSides(claims: readonly Claim[]): string {
   if (claims.length === 0) return '';
   const { open, waived, proven } = sortClaims(claims);
-  return `<div class="sides">${side('open', 'Not proven', open, 'Nothing is left unproven.')}${side('proven', 'Proven', proven, 'Nothing is proven.')}</div>${
+  return `<div class="sides">${side('open', 'Not proven', open, 'Nothing is left unproven.')}${side('proven', 'Proven', proven, 'Nothing is proven.', open.length)}</div>${
     waived.length > 0 ? `<div class="sides one">${side('waived', 'Waived', waived, '')}</div>` : ''
   }`;
 }
 
-function side(kind: string, title: string, claims: readonly Claim[], empty: string): string {
+function side(kind: string, title: string, claims: readonly Claim[], empty: string, atLeast = shown): string {
   const item = (claim: Claim): string =>
     `<li><a href="#claim-${anchor(claim.id)}">${line(claim.id)}</a> <span>${claim.verdict === 'missed' ? '<span class="tag bad">missed</span> ' : ''}${prose(claim.says)}${
       kind === 'proven' ? '' : `<small>${prose(claim.because)}</small>`
     }</span></li>`;
-  const first = kind === 'open' ? claims : claims.slice(0, shown);
+  const first = kind === 'open' ? claims : claims.slice(0, Math.max(shown, atLeast));
   const rest = claims.slice(first.length);
   return `<section class="side ${kind}" aria-label="${title}"><h3>${title} <span class="count">${claims.length}</span></h3>${
     claims.length === 0 ? `<p class="soft">${empty}</p>` : `<ul>${first.map(item).join('')}</ul>`

@@ -1,3 +1,4 @@
+import { plural } from '../../base/text.ts';
 import { formatMs } from '../../base/units.ts';
 import type { Bar, Block, Cell, ColumnHead, Fact, StepRow } from '../../report/model.ts';
 import { clean, oneLine } from '../clean.ts';
@@ -5,8 +6,11 @@ import { barScale, cellText, formatBar, lockWeight, stepEffects, waitWords } fro
 import type { Paint, Surface } from './style.ts';
 import { columnsOf, cut, pad, wrap } from './width.ts';
 
-/** Lines of one SQL file shown in a terminal; the file itself has the rest. */
+/** Lines of SQL that one block shows in a terminal; longer files are only named, for they stand in the folder. */
 const sqlLines = 40;
+
+/** Lines that one cell of a table takes at most. */
+const cellLines = 4;
 
 /** One block with its title. */
 export function drawBlock(block: Block, surface: Surface, paint: Paint): string {
@@ -23,7 +27,7 @@ function bodyOf(block: Block, surface: Surface, paint: Paint): readonly string[]
     case 'table':
       return [...drawTable(block.columns, block.rows, surface, paint), ...noteOf(block.note, surface, paint)];
     case 'sql':
-      return block.files.flatMap((file) => drawSql(file, paint));
+      return drawSqlFiles(block.files, paint);
     case 'steps':
       return drawSteps(block.steps, surface, paint);
     case 'bars':
@@ -72,15 +76,28 @@ function drawTable(
     ),
     surface.width - 2 - 2 * (columns.length - 1),
   );
-  const line = (cells: readonly string[], brush: (text: string, at: number) => string): string =>
-    `  ${cells.map((cell, at) => brush(pad(cut(cell, widths[at]!, paint.glyph.rest), widths[at]!, columns[at]!.align === 'right' ? 'left' : 'right'), at)).join('  ')}`.trimEnd();
+  const draw = (cells: readonly string[], brush: (text: string, at: number) => string): readonly string[] => {
+    const wrapped = cells.map((cell, at) => {
+      const lines = wrap(cell, widths[at]!);
+      return lines.length <= cellLines
+        ? lines
+        : [
+            ...lines.slice(0, cellLines - 1),
+            cut(lines.slice(cellLines - 1).join(' '), widths[at]!, paint.glyph.rest),
+          ];
+    });
+    const height = Math.max(...wrapped.map((lines) => lines.length));
+    return Array.from({ length: height }, (_, row) =>
+      `  ${wrapped.map((lines, at) => brush(pad(lines[row] ?? '', widths[at]!, columns[at]!.align === 'right' ? 'left' : 'right'), at)).join('  ')}`.trimEnd(),
+    );
+  };
   return [
-    line(
+    ...draw(
       columns.map((head) => oneLine(head.title)),
       (text) => paint.faint(text),
     ),
-    ...texts.map((row, index) =>
-      line(row, (text, at) => {
+    ...texts.flatMap((row, index) =>
+      draw(row, (text, at) => {
         const cell = rows[index]![at];
         const tone = typeof cell === 'object' ? cell.tone : 'plain';
         return tone === 'good' ? paint.good(text) : tone === 'bad' ? paint.bad(text) : text;
@@ -100,21 +117,19 @@ function fit(wanted: readonly number[], room: number): readonly number[] {
   return widths;
 }
 
-function drawSql(
-  file: { readonly path: string; readonly sql: string; readonly note?: string },
+function drawSqlFiles(
+  files: readonly { readonly path: string; readonly sql: string; readonly note?: string }[],
   paint: Paint,
 ): readonly string[] {
-  const lines = clean(file.sql).trimEnd().split('\n');
-  const more = lines.length - sqlLines;
-  return [
-    `  ${paint.accent(oneLine(file.path))}${file.note ? ` ${paint.faint(oneLine(file.note))}` : ''}`,
-    ...lines
-      .slice(0, sqlLines)
-      .map((line) => `    ${line.trimStart().startsWith('--') ? paint.faint(line) : line}`),
-    ...(more > 0
-      ? [`    ${paint.faint(`${paint.glyph.rest} ${more} more lines in ${oneLine(file.path)}`)}`]
-      : []),
-  ];
+  let room = sqlLines;
+  return files.flatMap((file) => {
+    const lines = clean(file.sql).trimEnd().split('\n');
+    const fits = lines.length <= room;
+    if (fits) room -= lines.length;
+    const about = [plural(lines.length, 'line'), ...(file.note ? [oneLine(file.note)] : [])].join(', ');
+    const body = lines.map((line) => `    ${line.trimStart().startsWith('--') ? paint.faint(line) : line}`);
+    return [`  ${paint.accent(oneLine(file.path))} ${paint.faint(about)}`, ...(fits ? body : [])];
+  });
 }
 
 function drawSteps(steps: readonly StepRow[], surface: Surface, paint: Paint): readonly string[] {
@@ -126,12 +141,15 @@ function drawSteps(steps: readonly StepRow[], surface: Surface, paint: Paint): r
       ...(step.stallMs === undefined ? [] : [`stall ${formatMs(step.stallMs)}`]),
     ].join(', ');
     const room = surface.width - indent.length - columnsOf(figures) - 2;
-    const locks = step.locks.map((lock) => {
+    const same = index > 0 && sameLocks(step, steps[index - 1]!);
+    const locks = (same ? [] : step.locks).map((lock) => {
       const weight = lockWeight(lock.mode);
       const text = `${oneLine(lock.mode)} on ${oneLine(lock.relation)} ${paint.glyph.dot} ${waitWords[weight]}`;
       return weight === 'reads' ? paint.bad(text) : weight === 'writes' ? paint.warn(text) : text;
     });
-    const effects = stepEffects(step).map(oneLine).join(', ');
+    const effects = [...(same && step.locks.length > 0 ? ['locks as before'] : []), ...stepEffects(step)]
+      .map(oneLine)
+      .join(', ');
     return [
       `  ${paint.faint(number)}  ${pad(cut(oneLine(step.sql), room, paint.glyph.rest), room)}  ${figures}`,
       ...locks.map((text) => indent + text),
@@ -143,6 +161,11 @@ function drawSteps(steps: readonly StepRow[], surface: Surface, paint: Paint): r
         : []),
     ];
   });
+}
+
+function sameLocks(step: StepRow, before: StepRow): boolean {
+  const key = (row: StepRow): string => JSON.stringify(row.locks.map((lock) => [lock.relation, lock.mode]));
+  return key(step) === key(before);
 }
 
 function drawBars(
