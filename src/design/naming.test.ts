@@ -3,20 +3,60 @@ import { fitBytes } from '../base/text.ts';
 import type { Catalog, Constraint, Table } from '../catalog/model.ts';
 import { cased, habitsOf, namesIn, pluralOf, singularOf } from './naming.ts';
 
-const nothing: Catalog = { engine: 'postgres', version: '18.4', schemas: [], extensions: [], tables: [], views: [], routines: [], types: [], sequences: [] };
+const nothing: Catalog = {
+  engine: 'postgres',
+  version: '18.4',
+  schemas: [],
+  extensions: [],
+  tables: [],
+  views: [],
+  routines: [],
+  types: [],
+  sequences: [],
+};
 
 function table(name: string, more: Partial<Table> = {}): Table {
   return {
-    schema: 'public', name, kind: 'table', owner: 'o', unlogged: false, columns: [], constraints: [], indexes: [], triggers: [], policies: [], rowSecurity: 'off', grants: [], inherits: [], options: [], replicaIdentity: 'default', ...more,
+    schema: 'public',
+    name,
+    kind: 'table',
+    owner: 'o',
+    unlogged: false,
+    columns: [],
+    constraints: [],
+    indexes: [],
+    triggers: [],
+    policies: [],
+    rowSecurity: 'off',
+    grants: [],
+    inherits: [],
+    options: [],
+    replicaIdentity: 'default',
+    ...more,
   };
 }
 
-const constraint = (name: string, kind: Constraint['kind'], columns: readonly string[]): Constraint => ({ name, kind, columns, definition: '', validated: true, deferrable: false, deferred: false, enforced: true });
+const constraint = (name: string, kind: Constraint['kind'], columns: readonly string[]): Constraint => ({
+  name,
+  kind,
+  columns,
+  definition: '',
+  validated: true,
+  deferrable: false,
+  deferred: false,
+  enforced: true,
+});
 
 describe('habits', () => {
   test('an empty database gets PostgreSQL’s own', () => {
     const habits = habitsOf(nothing);
-    expect(habits).toMatchObject({ schema: 'public', plural: true, camel: false, keySuffix: '_id', identity: 'always' });
+    expect(habits).toMatchObject({
+      schema: 'public',
+      plural: true,
+      camel: false,
+      keySuffix: '_id',
+      identity: 'always',
+    });
     expect(habits.templates.foreign('a', ['b_id'])).toBe('a_b_id_fkey');
   });
 
@@ -25,9 +65,30 @@ describe('habits', () => {
       ...nothing,
       tables: [
         table('users', {
-          columns: [{ name: 'id', position: 1, type: 'bigint', notNull: true, default: "nextval('users_id_seq'::regclass)", grants: [] }],
+          columns: [
+            {
+              name: 'id',
+              position: 1,
+              type: 'bigint',
+              notNull: true,
+              default: "nextval('users_id_seq'::regclass)",
+              grants: [],
+            },
+          ],
           constraints: [constraint('users_pkey', 'primary', ['id'])],
-          indexes: [{ schema: 'public', name: 'index_users_on_email_and_name', method: 'btree', unique: false, primary: false, valid: true, keys: ['email', 'name'], includes: [], definition: '' }],
+          indexes: [
+            {
+              schema: 'public',
+              name: 'index_users_on_email_and_name',
+              method: 'btree',
+              unique: false,
+              primary: false,
+              valid: true,
+              keys: ['email', 'name'],
+              includes: [],
+              definition: '',
+            },
+          ],
         }),
       ],
     };
@@ -39,7 +100,16 @@ describe('habits', () => {
   test('of a camel-case database with singular names', () => {
     const camel: Catalog = {
       ...nothing,
-      tables: [table('User', { schema: 'app', columns: [{ name: 'createdAt', position: 1, type: 'date', notNull: false, grants: [] }] }), table('Order', { schema: 'app', constraints: [constraint('FK_Order_userId', 'foreign', ['userId'])] })],
+      tables: [
+        table('User', {
+          schema: 'app',
+          columns: [{ name: 'createdAt', position: 1, type: 'date', notNull: false, grants: [] }],
+        }),
+        table('Order', {
+          schema: 'app',
+          constraints: [constraint('FK_Order_userId', 'foreign', ['userId'])],
+        }),
+      ],
     };
     const habits = habitsOf(camel);
     expect(habits).toMatchObject({ schema: 'app', plural: false, camel: true, keySuffix: 'Id' });
@@ -48,7 +118,14 @@ describe('habits', () => {
   });
 });
 
-test.each([['summary', 'summaries'], ['box', 'boxes'], ['day', 'days'], ['status', 'statuses'], ['address', 'addresses'], ['order', 'orders']])('%s ↔ %s', (one, many) => {
+test.each([
+  ['summary', 'summaries'],
+  ['box', 'boxes'],
+  ['day', 'days'],
+  ['status', 'statuses'],
+  ['address', 'addresses'],
+  ['order', 'orders'],
+])('%s ↔ %s', (one, many) => {
   expect(pluralOf(one)).toBe(many);
   expect(singularOf(many)).toBe(one);
 });
@@ -67,5 +144,9 @@ test('long names are cut between letters, and stay different', () => {
 
 test('a name that is taken gets a number', () => {
   const take = namesIn({ ...nothing, tables: [table('events')] }, 63);
-  expect([take({ schema: 'public', name: 'events' }), take({ schema: 'public', name: 'events' }), take({ schema: 'other', name: 'events' })]).toEqual(['events2', 'events3', 'events']);
+  expect([
+    take({ schema: 'public', name: 'events' }),
+    take({ schema: 'public', name: 'events' }),
+    take({ schema: 'other', name: 'events' }),
+  ]).toEqual(['events2', 'events3', 'events']);
 });

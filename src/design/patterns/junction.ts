@@ -1,4 +1,4 @@
-import { columnsOf, support, tableOf, type Draft, type TableDraft } from '../draft.ts';
+import { columnsOf, leads, tableOf, type Draft, type TableDraft } from '../draft.ts';
 import { cased, singularOf } from '../naming.ts';
 import type { Relation } from '../../task/model.ts';
 import type { Pattern } from './pattern.ts';
@@ -67,10 +67,22 @@ function join(draft: Draft, relation: Relation, via: string): void {
       claims: [relation.id],
     });
   }
-  support(draft, table, [...right, ...left], {
-    claims: [relation.id],
-    reason: `The way back, from ${ends[1].name.name} to ${ends[0].name.name}`,
-  });
+  if (!leads(table, right)) {
+    const columns = [...right, ...left];
+    const name = draft.take({
+      schema: table.name.schema,
+      name: draft.habits.templates.index(table.name.name, columns),
+    });
+    table.indexes.push({
+      name,
+      columns,
+      unique: false,
+      support: true,
+      definition: `(${draft.list(columns)})`,
+      claims: [relation.id],
+      reason: `The way back, from ${ends[1].name.name} to ${ends[0].name.name}`,
+    });
+  }
   draft.choose(
     table.name.name,
     `junction table with the key (${[...left, ...right].join(', ')})`,

@@ -1,41 +1,33 @@
 import type { Draft } from '../draft.ts';
-import { groups, indented, keysOf, merged, type Summary } from './summary.ts';
+import { groups, indented, keysOf, merged, type Measure, type Summary } from './summary.ts';
 
-/** The trigger function that keeps a summary, one branch per kind of event. */
+/**
+ * The trigger function that keeps a summary. Each branch visits its groups in one pass in order of the key, so that two
+ * writers never wait for each other in a circle; what comes is added before what goes is taken, so that no check sees a
+ * state in between.
+ */
 export function keepFunction(draft: Draft, summary: Summary, routine: string): string {
   const { quote } = draft.engine;
   const subtract = summary.onSourceDelete === 'subtract';
+  const name = quote.name(summary.table.name);
   const branches = [
-    ...(subtract ? [branch('TRUNCATE', `DELETE FROM ${quote.name(summary.table.name)};`)] : []),
-    branch('INSERT', arrive(draft, summary, 'added')),
-    ...(subtract
-      ? [
-          branch(
-            'DELETE',
-            [lock(draft, summary, 'removed'), leave(draft, summary, 'removed'), tidy(draft, summary)]
-              .filter((text) => text !== '')
-              .join('\n\n'),
-          ),
-        ]
-      : []),
-  ];
-  const update = [
-    '-- An update takes rows out of their groups and puts them into others; rows whose group and values stay are left alone.',
-    lock(draft, summary, 'left_behind'),
-    leave(draft, summary, 'left_behind'),
-    arrive(draft, summary, 'arrived'),
-    tidy(draft, summary),
+    ...(subtract ? [branch('TRUNCATE', `DELETE FROM ${name};`)] : []),
+    branch(
+      'INSERT',
+      arrive(summary, name, groups(summary, 'added'), `ORDER BY ${columnsOf(summary).join(', ')}\n`),
+    ),
+    ...(subtract ? [branch('DELETE', deleted(draft, summary, name))] : []),
+    changed(draft, summary, name),
     'RETURN NULL;',
-  ]
-    .filter((text) => text !== '')
-    .join('\n\n')
-    .replace('.\n\n', '.\n');
+  ];
   return `CREATE FUNCTION ${routine}() RETURNS trigger
   LANGUAGE plpgsql
   SET search_path = ${quote.identifier(summary.table.name.schema)}, pg_temp
 AS $keep$
+DECLARE
+  change record;
 BEGIN
-${[...branches, update].map((text) => indented(text, 2)).join('\n\n')}
+${branches.map((text) => indented(text, 2)).join('\n\n')}
 END
 $keep$`;
 }
@@ -60,78 +52,113 @@ $add$`;
 }
 
 function branch(event: string, body: string): string {
-  return `IF TG_OP = '${event}' THEN\n${indented(body, 2)}\n\n  RETURN NULL;\nEND IF;`;
-}
-
-/** Rows of an update that changed their group or a value; equal ones cancel out. */
-function difference({ reads }: Summary, rows: string): string {
-  if (rows !== 'left_behind' && rows !== 'arrived') return '';
-  const [from, less] = rows === 'arrived' ? ['added', 'removed'] : ['removed', 'added'];
-  const columns = reads.join(', ');
-  return `WITH ${rows} AS (\n  SELECT ${columns} FROM ${from}\n  EXCEPT ALL\n  SELECT ${columns} FROM ${less}\n)\n`;
+  return `IF TG_OP = '${event}' THEN\n${indented(body, 2)}\n  RETURN NULL;\nEND IF;`;
 }
 
 function columnsOf({ keys }: Summary): readonly string[] {
   return keys.map(({ column }) => column);
 }
 
-function matching(summary: Summary): string {
-  return columnsOf(summary)
-    .map((column) => `kept.${column} = gone.${column}`)
-    .join(' AND ');
-}
-
-function arrive(draft: Draft, summary: Summary, rows: string): string {
+function arrive(summary: Summary, name: string, rows: string, order = ''): string {
   const keys = columnsOf(summary).join(', ');
   const { measures } = summary;
   const sets = measures
-    .map((measure) => `  ${measure.column} = ${merged(summary, measure, 'excluded', '+')}`)
+    .map((measure) => `  ${measure.column} = ${merged(summary, measure, `excluded.${measure.column}`, '+')}`)
     .join(',\n');
-  return `${difference(summary, rows)}INSERT INTO ${draft.engine.quote.name(summary.table.name)} AS kept (${keys}, ${measures.map(({ column }) => column).join(', ')})
-${groups(summary, rows)}
-ORDER BY ${keys}
-ON CONFLICT (${keys}) DO UPDATE SET
-${sets};`;
+  return `INSERT INTO ${name} AS kept (${keys}, ${measures.map(({ column }) => column).join(', ')})\n${rows}\n${order}ON CONFLICT (${keys}) DO UPDATE SET\n${sets};`;
 }
 
-/** Groups are locked in order of the key, so that two writers never wait for each other in a circle. */
-function lock(draft: Draft, summary: Summary, rows: string): string {
-  const keys = columnsOf(summary).join(', ');
-  const query = `${difference(summary, rows)}SELECT 1\nFROM ${draft.engine.quote.name(summary.table.name)} AS kept\nJOIN (${keysOf(summary, rows)}) AS gone USING (${keys})\nORDER BY ${keys}\nFOR UPDATE OF kept`;
-  // PERFORM takes no WITH in front.
-  return rows === 'removed'
-    ? `${query.replace('SELECT 1', 'PERFORM 1')};`
-    : `PERFORM FROM (\n${indented(query, 2)}\n) AS locked;`;
+/** Deleted rows leave groups that are there, or that a cascade took away already. */
+function deleted(draft: Draft, summary: Summary, name: string): string {
+  const keys = columnsOf(summary);
+  const match = keys.map((column) => `kept.${column} = gone.${column}`).join(' AND ');
+  const gone = `(\n${indented(groups(summary, 'removed'), 2)}\n) AS gone`;
+  const lock = `PERFORM 1\nFROM ${name} AS kept\nJOIN (${keysOf(summary, 'removed')}) AS gone USING (${keys.join(', ')})\nORDER BY ${keys.join(', ')}\nFOR UPDATE OF kept;`;
+  const empty = emptied(draft, summary, ({ column }) => `gone.${column}`);
+  const sets = taken(draft, summary, ({ column }) => `gone.${column}`);
+  return [
+    lock,
+    ...(empty ? [`DELETE FROM ${name} AS kept\nUSING ${gone}\nWHERE ${match}\n  AND ${empty};`] : []),
+    ...(sets.length > 0
+      ? [
+          `UPDATE ${name} AS kept SET\n${sets.map((set) => `  ${set}`).join(',\n')}\nFROM ${gone}\nWHERE ${match};`,
+        ]
+      : []),
+  ].join('\n');
 }
 
-function leave(draft: Draft, summary: Summary, rows: string): string {
-  const name = draft.engine.quote.name(summary.table.name);
-  const found = summary.measures.filter(({ kind }) => kind === 'min' || kind === 'max');
-  const taken = summary.measures
-    .filter((measure) => !found.includes(measure))
-    .map((measure) => `${measure.column} = ${merged(summary, measure, 'gone', '-')}`);
+/** An update takes rows out of their groups and puts them into others; rows whose group and values stay are left alone. */
+function changed(draft: Draft, summary: Summary, name: string): string {
+  const { keys, measures, reads } = summary;
+  const list = columnsOf(summary).join(', ');
+  const first = columnsOf(summary)[0]!;
+  const match = columnsOf(summary)
+    .map((column) => `kept.${column} = change.${column}`)
+    .join(' AND ');
+  const difference = (as: string, from: string, less: string): string =>
+    `${as} AS (\n  SELECT ${reads.join(', ')} FROM ${from}\n  EXCEPT ALL\n  SELECT ${reads.join(', ')} FROM ${less}\n)`;
+  const side = (rows: string, as: string): string => `(\n${indented(groups(summary, rows), 2)}\n) AS ${as}`;
+  const selected = [
+    `gone.${first} IS NOT NULL AS has_gone`,
+    `came.${first} IS NOT NULL AS has_come`,
+    ...measures.map(({ column, gone }) => `gone.${column} AS ${gone}`),
+    ...measures.map(({ column, came }) => `came.${column} AS ${came}`),
+  ];
+  const query = `WITH ${difference('left_behind', 'removed', 'added')}, ${difference('arrived', 'added', 'removed')}
+SELECT ${list}, ${selected.join(', ')}
+FROM ${side('left_behind', 'gone')}
+FULL JOIN ${side('arrived', 'came')} USING (${list})
+ORDER BY ${list}`;
+  const values = `VALUES (${[...keys.map(({ column }) => `change.${column}`), ...measures.map(({ came }) => `change.${came}`)].join(', ')})`;
+  const empty = emptied(draft, summary, ({ gone }) => `change.${gone}`);
+  const sets = taken(draft, summary, ({ gone }) => `change.${gone}`);
+  const found =
+    summary.onSourceDelete === 'subtract' && measures.some(({ kind }) => kind === 'min' || kind === 'max');
+  const leave = [
+    // What is found again must be found after the group is locked.
+    ...(found || empty?.startsWith('NOT EXISTS')
+      ? [`PERFORM 1 FROM ${name} AS kept WHERE ${match} FOR UPDATE;`]
+      : []),
+    ...(empty ? [`DELETE FROM ${name} AS kept\nWHERE ${match}\n  AND ${empty};`] : []),
+    ...(sets.length > 0
+      ? [`UPDATE ${name} AS kept SET\n${sets.map((set) => `  ${set}`).join(',\n')}\nWHERE ${match};`]
+      : []),
+  ].join('\n');
+  const parts = [
+    `IF change.has_come THEN\n${indented(arrive(summary, name, values), 2)}\nEND IF;`,
+    ...(leave ? [`IF change.has_gone THEN\n${indented(leave, 2)}\nEND IF;`] : []),
+  ];
+  return `FOR change IN\n${indented(query, 2)}\nLOOP\n${indented(parts.join('\n'), 2)}\nEND LOOP;`;
+}
+
+/** SET clauses that take a group's rows away from the kept one. */
+function taken(draft: Draft, summary: Summary, other: (measure: Measure) => string): readonly string[] {
   const source = draft.engine.quote.name(summary.source.name);
-  const inGroup = summary.keys.map(({ column, from }) => `${from} = kept.${column}`).join(' AND ');
-  // A lowest or highest value cannot be taken away: it is found again among the rows that stay, now that the group is locked.
-  const again =
-    summary.onSourceDelete === 'subtract'
-      ? found.map(
-          ({ kind, of, column }) =>
-            `${column} = coalesce((SELECT ${kind}(${of}) FROM ${source} WHERE ${inGroup}), kept.${column})`,
-        )
+  const inGroup = summary.keys.map(({ column, from }) => `${grouped(from)} = kept.${column}`).join(' AND ');
+  return summary.measures.flatMap((measure) => {
+    const { kind, column, of } = measure;
+    if (kind !== 'min' && kind !== 'max')
+      return [`${column} = ${merged(summary, measure, other(measure), '-')}`];
+    // A lowest or highest value cannot be taken away: it is found again among the rows that stay.
+    return summary.onSourceDelete === 'subtract'
+      ? [`${column} = (SELECT ${kind}(${of}) FROM ${source} WHERE ${inGroup})`]
       : [];
-  const sets = [...taken, ...again];
-  if (sets.length === 0) return '';
-  return `${difference(summary, rows)}UPDATE ${name} AS kept SET\n${sets.map((set) => `  ${set}`).join(',\n')}\nFROM (\n${indented(groups(summary, rows), 2)}\n) AS gone\nWHERE ${matching(summary)};`;
+  });
 }
 
-/** Groups that nothing is left of go, so that the summary equals one counted from scratch. */
-function tidy(draft: Draft, summary: Summary): string {
-  const { quote } = draft.engine;
+/** When nothing is left of a group, so that the summary equals one counted from scratch; undefined when only the past could tell. */
+function emptied(draft: Draft, summary: Summary, other: (measure: Measure) => string): string | undefined {
   const counter = summary.measures.find(({ kind }) => kind === 'count by' || kind === 'count');
-  const inGroup = summary.keys.map(({ column, from }) => `${from} = kept.${column}`).join(' AND ');
-  const empty = counter
-    ? `kept.${counter.column} = ${counter.kind === 'count' ? '0' : "'{}'"}`
-    : `NOT EXISTS (SELECT FROM ${quote.name(summary.source.name)} WHERE ${inGroup})`;
-  return `DELETE FROM ${quote.name(summary.table.name)} AS kept\nUSING (${keysOf(summary, 'removed')}) AS gone\nWHERE ${matching(summary)}\n  AND ${empty};`;
+  if (counter)
+    return counter.kind === 'count'
+      ? `kept.${counter.column} = ${other(counter)}`
+      : `${merged(summary, counter, other(counter), '-')} = '{}'`;
+  if (summary.onSourceDelete === 'keep') return undefined;
+  const inGroup = summary.keys.map(({ column, from }) => `${grouped(from)} = kept.${column}`).join(' AND ');
+  return `NOT EXISTS (SELECT FROM ${draft.engine.quote.name(summary.source.name)} WHERE ${inGroup})`;
+}
+
+/** An expression that other operators may stand beside. */
+function grouped(expression: string): string {
+  return /^(?:[\w$]+|"(?:[^"]|"")*")$/.test(expression) ? expression : `(${expression})`;
 }

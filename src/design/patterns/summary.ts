@@ -26,7 +26,11 @@ interface Part {
 }
 
 export interface Measure {
+  /** Quoted column of the summary. */
   readonly column: string;
+  /** Quoted names for what goes from a group and what comes to it. */
+  readonly gone: string;
+  readonly came: string;
   readonly kind: 'count' | 'count by' | 'sum' | 'min' | 'max';
   /** Quoted source column; empty for count. */
   readonly of: string;
@@ -61,8 +65,11 @@ export function readSummary(draft: Draft, table: TableDraft, derived: Derived, a
   const measures = Object.entries(derived.set).map(([name, text]) => {
     const { kind, of } = readMeasure(table, name, text);
     const column = of === undefined ? undefined : columnsOf(source, of)[0]!;
+    const own = columnsOf(table, name)[0]!;
     return {
-      column: identifier(columnsOf(table, name)[0]!),
+      column: identifier(own),
+      gone: identifier(`gone_${own}`),
+      came: identifier(`came_${own}`),
       kind,
       of: column ? identifier(column) : '',
       optional: column !== undefined && optional([column]),
@@ -170,16 +177,16 @@ function again({ kind, column }: Measure): string {
   return kind === 'count' ? 'sum(times)' : `${kind}(${column})`;
 }
 
-/** New value of a measure when a group comes to the kept row, or goes from it. */
+/** New value of a measure when `other` comes to the kept row, or goes from it. */
 export function merged(
   { adder }: Summary,
   { kind, column }: Measure,
   other: string,
   sign: '+' | '-',
 ): string {
-  if (kind === 'count' || kind === 'sum') return `kept.${column} ${sign} ${other}.${column}`;
-  if (kind === 'count by') return `${adder}(kept.${column}, ${other}.${column}, ${sign}1)`.replace('+1', '1');
-  return `${kind === 'min' ? 'least' : 'greatest'}(kept.${column}, ${other}.${column})`;
+  if (kind === 'count' || kind === 'sum') return `kept.${column} ${sign} ${other}`;
+  if (kind === 'count by') return `${adder}(kept.${column}, ${other}, ${sign === '+' ? 1 : -1})`;
+  return `${kind === 'min' ? 'least' : 'greatest'}(kept.${column}, ${other})`;
 }
 
 /** Indents every line of a text. */
