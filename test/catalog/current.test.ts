@@ -149,6 +149,17 @@ describe('the current structure', () => {
     expect(error.message).toContain('hostile.sql, line 2: ');
   });
 
+  test.each([
+    ["DO $$ BEGIN EXECUTE 'SELECT pg_term' || 'inate_backend(pg_backend_pid())'; END $$;", 'connect.lost'],
+    ['COPY t FROM stdin', 'sql.refused'],
+    ['COPY t FROM stdin;\nnot a number\n\\.\n', 'sql.failed'],
+    ['BEGIN;INSERT INTO t VALUES (1/0);COMMIT;', 'sql.failed'],
+  ])('says where it ended: %s', async (sql, code) => {
+    const error = await errorOf(loadText('ends.sql', `CREATE TABLE t (a int);\n${sql}`));
+    expect(error.code).toBe(code);
+    expect(error.message).toContain('ends.sql, line 2: ');
+  });
+
   test('ends endless loops, also when the file lifts the limit', async () => {
     const loop = "SELECT set_config('statement_timeout', '0', false);\nDO $$ BEGIN LOOP END LOOP; END $$;";
     const [plain, lifted] = await Promise.all([

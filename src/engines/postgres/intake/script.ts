@@ -1,6 +1,6 @@
 import pg from 'pg';
 import { from as copyFrom } from 'pg-copy-streams';
-import { SqlError, fail } from '../../../base/error.ts';
+import { DbdError, SqlError, fail } from '../../../base/error.ts';
 import { plural } from '../../../base/text.ts';
 import type { ScriptOptions, ScriptResult, Statement } from '../../../engine/model.ts';
 import { grammar } from '../grammar.ts';
@@ -105,7 +105,7 @@ class Run {
     if (reason) return this.#leave(`statements ${reason}`, offset + firstWord(statement.sql));
     const { extension, schemaOfRole } = makes(statement);
     if (extension !== undefined) return this.#extension(extension, offset + firstWord(statement.sql));
-    const refused = grammar.refusal(statement);
+    const refused = grammar.refusal(statement) ?? lacksData(statement);
     const line = lineAt(this.#options.text, offset + firstWord(statement.sql));
     if (refused) {
       fail('sql.refused', `${this.#options.place}, line ${line}: ${refused}`, {
@@ -232,7 +232,12 @@ class Run {
       );
     }
     const known = statementError(error, sql, this.#url);
-    return known instanceof SqlError ? this.#placed(known, sql, offset) : known;
+    if (known instanceof SqlError) return this.#placed(known, sql, offset);
+    const line = lineAt(this.#options.text, offset + firstWord(sql));
+    return new DbdError(known.code, `${this.#options.place}, line ${line}: ${known.message}`, {
+      ...(known.hint ? { hint: known.hint } : {}),
+      cause: known,
+    });
   }
 
   #placed(error: SqlError, sql: string, offset: number): SqlError {
@@ -251,6 +256,13 @@ class Run {
       { ...(hint ? { hint } : {}), cause: error },
     );
   }
+}
+
+/** COPY waits for data from whoever sent it; in a script they stand behind its semicolon. */
+function lacksData({ kind, sql }: Statement): string | undefined {
+  return kind === 'CopyStmt' && /\bFROM\s+stdin\b/i.test(sql)
+    ? 'COPY … FROM stdin has no data behind it.'
+    : undefined;
 }
 
 class Late extends Error {}
