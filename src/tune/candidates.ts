@@ -41,8 +41,11 @@ export function candidates(
   }
   const names = new Set(catalog.tables.flatMap((table) => table.indexes.map((index) => index.name)));
   // Plain forms first: when time is short, the special ones are left out.
-  const special = ({ draft }: { draft: Draft }): number => draft.includes.length + Number(draft.predicate !== undefined);
-  return [...found.values()].toSorted((a, b) => special(a) - special(b)).map(({ draft, serves }) => candidateOf(draft, serves, engine, names));
+  const special = ({ draft }: { draft: Draft }): number =>
+    draft.includes.length + Number(draft.predicate !== undefined);
+  return [...found.values()]
+    .toSorted((a, b) => special(a) - special(b))
+    .map(({ draft, serves }) => candidateOf(draft, serves, engine, names));
 }
 
 function draftsOf(shape: QueryShape, catalog: Catalog, engine: Engine): readonly Draft[] {

@@ -1,8 +1,23 @@
 import { expect, test } from 'vitest';
 import { choose, secondsPerGigabyteDay, type Gain, type Weighing } from './choose.ts';
 
-const gain = (more: Partial<Gain> = {}): Gain => ({ claim: 'Q1', beforeMs: 10, afterMs: 1, perSecond: 1, growth: 1, buffers: { before: 1000, after: 10 }, ...more });
-const weigh = (gains: readonly Gain[], more: Partial<Weighing> = {}): Weighing => ({ gains, bytes: 0, writeMsPerRow: 0, writesPerDay: 0, growth: 1, ...more });
+const gain = (more: Partial<Gain> = {}): Gain => ({
+  claim: 'Q1',
+  beforeMs: 10,
+  afterMs: 1,
+  perSecond: 1,
+  growth: 1,
+  buffers: { before: 1000, after: 10 },
+  ...more,
+});
+const weigh = (gains: readonly Gain[], more: Partial<Weighing> = {}): Weighing => ({
+  gains,
+  bytes: 0,
+  writeMsPerRow: 0,
+  writesPerDay: 0,
+  growth: 1,
+  ...more,
+});
 
 test('saved seconds are calls per day times the difference', () => {
   const choice = choose(weigh([gain()]));
@@ -11,7 +26,9 @@ test('saved seconds are calls per day times the difference', () => {
 });
 
 test('writes and bytes are charged', () => {
-  const choice = choose(weigh([gain()], { bytes: 1024 ** 3, writeMsPerRow: 0.5, writesPerDay: 10_000, growth: 2 }));
+  const choice = choose(
+    weigh([gain()], { bytes: 1024 ** 3, writeMsPerRow: 0.5, writesPerDay: 10_000, growth: 2 }),
+  );
   expect(choice.costPerDay).toBeCloseTo(5 + 2 * secondsPerGigabyteDay, 6);
 });
 

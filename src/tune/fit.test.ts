@@ -19,7 +19,10 @@ test('a known line comes back', () => {
 });
 
 test('the interval holds the true value and is wider than the measured one', () => {
-  const far = extrapolate(points((n) => 0.01 * n), 40_000);
+  const far = extrapolate(
+    points((n) => 0.01 * n),
+    40_000,
+  );
   expect(far.fit.kind).not.toBe('flat');
   expect(far.low).toBeLessThanOrEqual(400);
   expect(far.high).toBeGreaterThanOrEqual(400);
@@ -28,8 +31,16 @@ test('the interval holds the true value and is wider than the measured one', () 
 });
 
 test('beyond ten times the measured size nothing is sound', () => {
-  expect(extrapolate(points((n) => 0.01 * n), 80_000).sound).toBe(true);
-  const far = extrapolate(points((n) => 0.01 * n), 80_001);
+  expect(
+    extrapolate(
+      points((n) => 0.01 * n),
+      80_000,
+    ).sound,
+  ).toBe(true);
+  const far = extrapolate(
+    points((n) => 0.01 * n),
+    80_001,
+  );
   expect(far.sound).toBe(false);
   expect(far.factor).toBeGreaterThan(10);
 });
@@ -39,12 +50,22 @@ test('two sizes are not enough', () => {
 });
 
 test('what does not depend on size stays as it is, and what falls never counts as a gain', () => {
-  expect(extrapolate(points(() => 2), 80_000)).toMatchObject({ value: 2, fit: { kind: 'flat' } });
-  const falling = extrapolate(points((n) => 4000 / n), 80_000);
+  expect(
+    extrapolate(
+      points(() => 2),
+      80_000,
+    ),
+  ).toMatchObject({ value: 2, fit: { kind: 'flat' } });
+  const falling = extrapolate(
+    points((n) => 4000 / n),
+    80_000,
+  );
   expect(falling.value).toBe(4);
 });
 
 test('an interval without an upper end has none at the declared size', () => {
-  const open = points((n) => n).map((point, i) => (i === 3 ? { ...point, high: Number.POSITIVE_INFINITY } : point));
+  const open = points((n) => n).map((point, i) =>
+    i === 3 ? { ...point, high: Number.POSITIVE_INFINITY } : point,
+  );
   expect(extrapolate(open, 16_000).high).toBe(Number.POSITIVE_INFINITY);
 });

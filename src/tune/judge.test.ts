@@ -2,9 +2,26 @@ import { expect, test } from 'vitest';
 import { judge, type Judged } from './judge.ts';
 import type { SizePoint } from './model.ts';
 
-const point = (rows: number, p95: number, spread = 0.05): SizePoint => ({ rows, p95, low: p95 * (1 - spread), high: p95 * (1 + spread), n: 80, buffers: 4 });
+const point = (rows: number, p95: number, spread = 0.05): SizePoint => ({
+  rows,
+  p95,
+  low: p95 * (1 - spread),
+  high: p95 * (1 + spread),
+  n: 80,
+  buffers: 4,
+});
 const seen = (more: Partial<Judged>): Judged => ({
-  claim: 'Q1', target: 20, points: [point(250_000, 2), point(500_000, 2), point(1_000_000, 2)], declaredRows: 1_000_000, assumed: false, table: 't', plan: [], failed: 0, timedOut: 0, errors: [], ...more,
+  claim: 'Q1',
+  target: 20,
+  points: [point(250_000, 2), point(500_000, 2), point(1_000_000, 2)],
+  declaredRows: 1_000_000,
+  assumed: false,
+  table: 't',
+  plan: [],
+  failed: 0,
+  timedOut: 0,
+  errors: [],
+  ...more,
 });
 const linear = [point(250_000, 25), point(500_000, 50), point(1_000_000, 100)];
 
@@ -36,8 +53,17 @@ test('a query that is slow on a small twin is missed whatever the volume', () =>
 });
 
 test('failed and timed-out calls are never proven', () => {
-  expect(judge(seen({ failed: 1, errors: ['no such column'] }))).toMatchObject({ verdict: 'missed', because: expect.stringContaining('no such column') as string });
+  expect(judge(seen({ failed: 1, errors: ['no such column'] }))).toMatchObject({
+    verdict: 'missed',
+    because: expect.stringContaining('no such column') as string,
+  });
   expect(judge(seen({ timedOut: 2 })).verdict).toBe('missed');
   expect(judge(seen({ unable: 'it names no table', points: [] })).verdict).toBe('not-proven');
   expect(judge(seen({ points: [] })).verdict).toBe('not-proven');
+});
+
+test('a busy machine cannot show that a target is missed', () => {
+  const slow = { ...point(1_000_000, 40), idleMs: 15 };
+  expect(judge(seen({ points: [slow] })).verdict).toBe('not-proven');
+  expect(judge(seen({ points: [{ ...slow, idleMs: 1 }] })).verdict).toBe('missed');
 });

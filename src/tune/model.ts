@@ -97,4 +97,6 @@ export interface SizePoint {
   readonly high: number;
   readonly n: number;
   readonly buffers: number;
+  /** 95th percentile of a query that does nothing, in the same load, milliseconds: what the machine itself added. */
+  readonly idleMs?: number;
 }

@@ -135,7 +135,7 @@ async function combine(
   const kept: Tried[] = [];
   const dropped: TriedIndex[] = [];
   let now = before;
-  for (const one of good.toSorted((a, b) => net(b) - net(a))) {
+  for (const one of good.toSorted((a, b) => order(b) - order(a) || a.bytes - b.bytes)) {
     options.signal.throwIfAborted();
     const built = await bench.build(one.candidate);
     if (!built) continue;
@@ -215,8 +215,11 @@ function growthOf({ options }: Work, candidate: Candidate): number {
   return volume && volume.rows > 0 ? Math.max(1, volume.horizon / volume.rows) : 1;
 }
 
-function net(tried: Tried): number {
-  return tried.choice.savedPerDay - tried.choice.costPerDay;
+/** Savings within half of each other are one class: the smaller index goes first. */
+function order(tried: Tried): number {
+  return Math.floor(
+    Math.log(Math.max(1e-3, tried.choice.savedPerDay - tried.choice.costPerDay)) / Math.log(1.5),
+  );
 }
 
 function describe(tried: Tried): TriedIndex {

@@ -58,7 +58,7 @@ async function tryRows(
   const { start, size } = plan.block;
   const middle = start + Math.floor(size / 2);
   const spans =
-    size <= 3 * trialRows
+    size <= 4 * trialRows
       ? [[start, start + size]]
       : [
           [start, start + trialRows],

@@ -16,14 +16,38 @@ CREATE TABLE events (id bigint GENERATED ALWAYS AS IDENTITY PRIMARY KEY, user_id
 const rows = 60_000;
 const table = (name: string): Name => ({ schema: 'public', name });
 const volume = (name: string, made: number, horizon: number, perDay: number): TableVolume => ({
-  table: table(name), claim: 'V1', now: made, horizon, rows: made, basis: 'declared', scale: made / horizon, slice: made / horizon, perDay,
+  table: table(name),
+  claim: 'V1',
+  now: made,
+  horizon,
+  rows: made,
+  basis: 'declared',
+  scale: made / horizon,
+  slice: made / horizon,
+  perDay,
 });
 const signal = new AbortController().signal;
 const emit = (): void => undefined;
 const rate = (perSecond: number) => ({ perSecond, peakPerSecond: perSecond });
-const ofUser: TuneQuery = { claim: 'Q1', sql: 'SELECT id, at FROM events WHERE user_id = :u ORDER BY at DESC LIMIT 20', rate: rate(20), p95: 5, values: [[5], [17], [400], [999]] };
-const byKey: TuneQuery = { claim: 'Q2', sql: 'SELECT email FROM users WHERE id = :id', rate: rate(50), values: [[5], [17]] };
-const count: TuneQuery = { claim: 'Q3', sql: "SELECT count(*) FROM users WHERE active = true", rate: rate(0.001), values: [[]] };
+const ofUser: TuneQuery = {
+  claim: 'Q1',
+  sql: 'SELECT id, at FROM events WHERE user_id = :u ORDER BY at DESC LIMIT 20',
+  rate: rate(20),
+  p95: 5,
+  values: [[5], [17], [400], [999]],
+};
+const byKey: TuneQuery = {
+  claim: 'Q2',
+  sql: 'SELECT email FROM users WHERE id = :id',
+  rate: rate(50),
+  values: [[5], [17]],
+};
+const count: TuneQuery = {
+  claim: 'Q3',
+  sql: 'SELECT count(*) FROM users WHERE active = true',
+  rate: rate(0.001),
+  values: [[]],
+};
 
 async function catalogOf(database: SandboxDatabase): Promise<Catalog> {
   await postgres.grammar.ready();
@@ -31,7 +55,14 @@ async function catalogOf(database: SandboxDatabase): Promise<Catalog> {
   return postgres.inspect(session).finally(() => session.close());
 }
 
-async function filled(horizon: number): Promise<{ database: SandboxDatabase; sizes: SandboxDatabase[]; catalog: Catalog; volumes: readonly TableVolume[] }> {
+async function filled(
+  horizon: number,
+): Promise<{
+  database: SandboxDatabase;
+  sizes: SandboxDatabase[];
+  catalog: Catalog;
+  volumes: readonly TableVolume[];
+}> {
   const sandbox = await testSandbox();
   const database = await testDatabase({ sql: schema });
   const catalog = await catalogOf(database);
@@ -50,7 +81,20 @@ async function filled(horizon: number): Promise<{ database: SandboxDatabase; siz
 
 test('candidates follow predicates and order, and leave out what an index already leads with', async () => {
   const database = await testDatabase({ sql: schema });
-  const found = candidates([ofUser, byKey, { claim: 'Q4', sql: "SELECT id FROM events WHERE tags @> ARRAY['a'] AND kind = 'view'", rate: rate(1), values: [] }], await catalogOf(database), postgres);
+  const found = candidates(
+    [
+      ofUser,
+      byKey,
+      {
+        claim: 'Q4',
+        sql: "SELECT id FROM events WHERE tags @> ARRAY['a'] AND kind = 'view'",
+        rate: rate(1),
+        values: [],
+      },
+    ],
+    await catalogOf(database),
+    postgres,
+  );
   const keys = found.map((one) => one.columns.join(','));
   expect(keys).toContain('user_id,at');
   expect(keys).toContain('user_id');
@@ -65,7 +109,16 @@ test('candidates follow predicates and order, and leave out what an index alread
 test('a query that needs an index gets it, a useless one is rejected, and the database keeps the indexes it had', async () => {
   const { database, catalog, volumes } = await filled(rows);
   const result = await tuneIndexes({
-    engine: postgres, sandbox: await testSandbox(), database, catalog, volumes, queries: [ofUser, byKey, count], seed: 1, emit, signal, timeLimitMs: 20_000,
+    engine: postgres,
+    sandbox: await testSandbox(),
+    database,
+    catalog,
+    volumes,
+    queries: [ofUser, byKey, count],
+    seed: 1,
+    emit,
+    signal,
+    timeLimitMs: 20_000,
   });
   expect(result.kept.some((index) => index.columns[0] === 'user_id')).toBe(true);
   expect(result.kept.every((index) => index.table.name === 'events')).toBe(true);
@@ -96,12 +149,21 @@ test('access patterns are derived below the declared volume, inserts included, a
     { claim: 'Q4', sql: byKey.sql, rate: rate(20), p95: 60_000 },
   ];
   const results = await measureAccess({
-    engine: postgres, sandbox: await testSandbox(), sizes: sizes.map((database) => ({ database })), catalog, patterns, volumes, seed: 1, durationMs: 600, emit, signal,
+    engine: postgres,
+    sandbox: await testSandbox(),
+    sizes: sizes.map((database) => ({ database })),
+    catalog,
+    patterns,
+    volumes,
+    seed: 1,
+    durationMs: 600,
+    emit,
+    signal,
   });
   const of = (claim: string) => results.find((result) => result.claim === claim)!;
   expect(of('Q1')).toMatchObject({ basis: 'derived', declaredRows: rows * 4, failed: 0 });
   expect(of('Q1').n).toBeGreaterThanOrEqual(20);
-  expect(of('Q1').sizes.map((size) => Math.round(size.rows / rows * 100))).toEqual([25, 50, 100]);
+  expect(of('Q1').sizes.map((size) => Math.round((size.rows / rows) * 100))).toEqual([25, 50, 100]);
   expect(of('Q1').plan.join(' ')).toContain('Index Scan');
   expect(of('Q2')).toMatchObject({ basis: 'derived', failed: 0 });
   expect(of('Q2').n).toBeGreaterThanOrEqual(20);
