@@ -13,7 +13,15 @@ const littleSpace = 2 * 1024 ** 3;
 const promisedMs = 300;
 
 /** Variables that usually lead to a real database. */
-const credentials = ['DATABASE_URL', 'POSTGRES_URL', 'PGHOST', 'PGPASSWORD', 'PGSERVICE', 'DB_URL', 'POSTGRES_PASSWORD'];
+const credentialNames = [
+  'DATABASE_URL',
+  'POSTGRES_URL',
+  'PGHOST',
+  'PGPASSWORD',
+  'PGSERVICE',
+  'DB_URL',
+  'POSTGRES_PASSWORD',
+];
 
 /** Looks at what this machine offers. */
 export const doctor = command({
@@ -25,6 +33,9 @@ export const doctor = command({
     cache: z.string(),
     freeBytes: z.number(),
     servers: z.array(z.looseObject({ provider: z.string(), version: z.string(), binaries: z.string() })),
+    credentials: z
+      .array(z.string())
+      .describe('names of variables that lead to a database; their values are never shown'),
     startMs: z.number().optional().describe('a start from a warm cache, milliseconds'),
   }),
   faces: ['cli', 'mcp'],
@@ -36,16 +47,19 @@ export const doctor = command({
     const { trial } = found;
     const findings = problems(found);
     const works = !('error' in trial);
+    const credentials = credentialNames.filter((name) => context.env[name]);
     return report({
       command: 'doctor',
       title: 'This machine',
-      headline: works ? `Sandboxes work: ${trial.server} starts in ${formatMs(trial.startMs)}.` : `Sandboxes do not work here: ${trial.error.message}`,
+      headline: works
+        ? `Sandboxes work: ${trial.server} starts in ${formatMs(trial.startMs)}.`
+        : `Sandboxes do not work here: ${trial.error.message}`,
       started,
       ...(works ? { server: `${trial.server}, ${trial.provider}` } : {}),
       machine: `${cpus().length} × ${cpus()[0]?.model.trim() ?? 'unknown processor'}, ${formatBytes(totalmem())}`,
       findings,
       blocks: [
-        { id: 'facts', title: 'Facts', kind: 'facts', facts: factsOf(found, context.env) },
+        { id: 'facts', title: 'Facts', kind: 'facts', facts: factsOf(found, credentials) },
         {
           id: 'servers',
           title: 'Servers found',
@@ -60,6 +74,7 @@ export const doctor = command({
         node: process.version,
         cache: found.cache,
         freeBytes: found.freeBytes,
+        credentials,
         servers: found.servers.map(({ provider, version, binaries }) => ({ provider, version, binaries })),
         ...(works ? { startMs: Math.round(trial.startMs) } : {}),
       },
@@ -67,15 +82,21 @@ export const doctor = command({
   },
 });
 
-function factsOf(found: Diagnosis, env: Readonly<Record<string, string | undefined>>): readonly Fact[] {
+function factsOf(found: Diagnosis, set: readonly string[]): readonly Fact[] {
   const { trial } = found;
-  const set = credentials.filter((name) => env[name]);
-  const fact = (label: string, value: string, tone?: Fact['tone']): Fact => ({ label, value, basis: 'measured', ...(tone ? { tone } : {}) });
+  const fact = (label: string, value: string, tone?: Fact['tone']): Fact => ({
+    label,
+    value,
+    basis: 'measured',
+    ...(tone ? { tone } : {}),
+  });
   return [
     fact('node', process.version),
     fact('cache folder', found.cache),
     fact('free space there', formatBytes(found.freeBytes), found.freeBytes < littleSpace ? 'bad' : 'good'),
-    ...(found.account === undefined ? [] : [fact('servers run as', `${found.account}, since dbd runs as root`)]),
+    ...(found.account === undefined
+      ? []
+      : [fact('servers run as', `${found.account}, since dbd runs as root`)]),
     ...('error' in trial
       ? [fact('trial start', trial.error.message, 'bad')]
       : [
@@ -84,7 +105,10 @@ function factsOf(found: Diagnosis, env: Readonly<Record<string, string | undefin
           fact('stop', formatMs(trial.stopMs)),
           fact('extensions', trial.extensions.join(', ')),
         ]),
-    fact('database variables set', set.length === 0 ? 'none' : `${set.join(', ')}: dbd never uses them by itself`),
+    fact(
+      'database variables set',
+      set.length === 0 ? 'none' : `${set.join(', ')}: dbd never uses them by itself`,
+    ),
     ...(found.swept.length === 0 ? [] : [fact('removed leftovers', found.swept.join(', '))]),
   ];
 }
@@ -92,7 +116,13 @@ function factsOf(found: Diagnosis, env: Readonly<Record<string, string | undefin
 function problems({ trial, freeBytes, cache, servers }: Diagnosis): readonly Finding[] {
   const found: Finding[] = [];
   if ('error' in trial) {
-    found.push({ rule: 'sandbox-start-failed', severity: 'error', place: 'sandbox', message: trial.error.message, ...(trial.error.hint ? { instead: trial.error.hint } : {}) });
+    found.push({
+      rule: 'sandbox-start-failed',
+      severity: 'error',
+      place: 'sandbox',
+      message: trial.error.message,
+      ...(trial.error.hint ? { instead: trial.error.hint } : {}),
+    });
   } else if (trial.startMs > promisedMs) {
     found.push({
       rule: 'slow-sandbox-start',

@@ -37,7 +37,10 @@ export const sandboxList = command({
     return report({
       command: 'sandbox list',
       title: 'Sandboxes',
-      headline: sandboxes.length === 0 ? 'No sandbox is running.' : `${plural(sandboxes.length, 'sandbox is', 'sandboxes are')} running.`,
+      headline:
+        sandboxes.length === 0
+          ? 'No sandbox is running.'
+          : `${plural(sandboxes.length, 'sandbox is', 'sandboxes are')} running.`,
       started,
       blocks:
         sandboxes.length === 0
@@ -47,11 +50,25 @@ export const sandboxList = command({
                 id: 'sandboxes',
                 title: 'Sandboxes',
                 kind: 'table',
-                columns: [{ title: 'id', code: true }, { title: 'server' }, { title: 'since' }, { title: 'until' }, { title: 'url', code: true }],
-                rows: sandboxes.map((one) => [one.id, one.server ?? `of process ${one.process}`, one.since, one.until ?? 'its command ends', one.url ?? '']),
+                columns: [
+                  { title: 'id', code: true },
+                  { title: 'server' },
+                  { title: 'since' },
+                  { title: 'until' },
+                  { title: 'url', code: true },
+                ],
+                rows: sandboxes.map((one) => [
+                  one.id,
+                  one.server ?? `of process ${one.process}`,
+                  one.since,
+                  one.until ?? 'its command ends',
+                  one.url ?? '',
+                ]),
               },
             ],
-      next: sandboxes.some((one) => one.until !== undefined) ? [{ command: 'dbd sandbox stop --all', why: 'ends those that were started to stay' }] : [],
+      next: sandboxes.some((one) => one.until !== undefined)
+        ? [{ command: 'dbd sandbox stop --all', why: 'ends those that were started to stay' }]
+        : [],
       output: { sandboxes },
     });
   },

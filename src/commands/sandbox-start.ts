@@ -13,7 +13,12 @@ export const sandboxStart = command({
   name: 'sandbox start',
   summary: 'Start a disposable PostgreSQL server and print its address',
   input: z.object({
-    major: z.number().int().min(12).optional().describe('major version, as production has it (default: the bundled one)'),
+    major: z
+      .number()
+      .int()
+      .min(12)
+      .optional()
+      .describe('major version, as production has it (default: the bundled one)'),
     ttl: z.string().default('1 h').describe('how long it lives unless it is stopped'),
     sandbox: z.string().optional().describe('folder of PostgreSQL binaries to use'),
   }),
@@ -32,10 +37,21 @@ export const sandboxStart = command({
   ],
   run: async ({ major, ttl, sandbox: named }, context) => {
     const started = performance.now();
-    const ms = parseDuration(ttl) ?? fail('usage.wrong-option', `--ttl ${ttl} is not a length of time.`, { hint: 'Write it as 20 min, 1 h or 2 days.' });
-    if (ms < 1000 || ms > longestMs) fail('usage.wrong-option', `--ttl ${ttl} is not between a second and a week.`, { hint: 'Write it as 20 min, 1 h or 2 days.' });
+    const ms =
+      parseDuration(ttl) ??
+      fail('usage.wrong-option', `--ttl ${ttl} is not a length of time.`, {
+        hint: 'Write it as 20 min, 1 h or 2 days.',
+      });
+    if (ms < 1000 || ms > longestMs)
+      fail('usage.wrong-option', `--ttl ${ttl} is not between a second and a week.`, {
+        hint: 'Write it as 20 min, 1 h or 2 days.',
+      });
     const engine = await context.engine();
-    const sandbox = await startSandbox(engine, { ...(major === undefined ? {} : { major }), ...(named === undefined ? {} : { named }) }, context.emit);
+    const sandbox = await startSandbox(
+      engine,
+      { ...(major === undefined ? {} : { major }), ...(named === undefined ? {} : { named }) },
+      context.emit,
+    );
     try {
       context.signal.throwIfAborted();
       const database = await sandbox.createDatabase({ name: 'app' });
@@ -60,7 +76,13 @@ export const sandboxStart = command({
           },
         ],
         next: [{ command: `dbd sandbox stop ${sandbox.id}`, why: 'ends it and removes its data' }],
-        output: { id: sandbox.id, url: database.ownerUrl, server: sandbox.server, provider: sandbox.provider, until },
+        output: {
+          id: sandbox.id,
+          url: database.ownerUrl,
+          server: sandbox.server,
+          provider: sandbox.provider,
+          until,
+        },
       });
     } catch (error) {
       await sandbox.stop();

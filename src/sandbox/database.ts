@@ -27,7 +27,8 @@ export async function createDatabase(
   const number = (taken.get(server) ?? 0) + 1;
   taken.set(server, number);
   const name = options.name ?? `${server.prefix}${number}`;
-  if (Buffer.byteLength(name) > engine.quote.maxBytes) fail('sql.failed', `The name ${name} of a database is longer than ${engine.quote.maxBytes} bytes.`);
+  if (Buffer.byteLength(name) > engine.quote.maxBytes)
+    fail('sql.failed', `The name ${name} of a database is longer than ${engine.quote.maxBytes} bytes.`);
   await engine.admin.createDatabase(session, {
     name,
     owner,
@@ -36,19 +37,30 @@ export async function createDatabase(
   });
   await server.mark?.(name);
   const database = { name, ownerUrl: server.ownerUrl(name), adminUrl: server.adminUrl(name) };
-  if (!options.from && session.serverVersion < 150_000) await asAdmin(server, database, (inside) => engine.admin.handOver(inside, owner));
+  if (!options.from && session.serverVersion < 150_000)
+    await asAdmin(server, database, (inside) => engine.admin.handOver(inside, owner));
   return database;
 }
 
 /** Installs an extension of the allow-list; throws `sql.refused` for others. */
-export async function installExtension(server: Databases, database: SandboxDatabase, name: string): Promise<void> {
+export async function installExtension(
+  server: Databases,
+  database: SandboxDatabase,
+  name: string,
+): Promise<void> {
   if (!server.engine.admin.allowed(name)) {
-    fail('sql.refused', `The extension ${name} is not on the list that dbd installs.`, { hint: 'Leave it out of the structure for the sandbox.' });
+    fail('sql.refused', `The extension ${name} is not on the list that dbd installs.`, {
+      hint: 'Leave it out of the structure for the sandbox.',
+    });
   }
   await asAdmin(server, database, (session) => server.engine.admin.installExtension(session, name));
 }
 
-async function asAdmin(server: Databases, database: SandboxDatabase, work: (session: Session) => Promise<void>): Promise<void> {
+async function asAdmin(
+  server: Databases,
+  database: SandboxDatabase,
+  work: (session: Session) => Promise<void>,
+): Promise<void> {
   const session = await server.engine.connect(database.adminUrl, { application: 'dbd sandbox' });
   try {
     await work(session);

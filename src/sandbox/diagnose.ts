@@ -19,7 +19,14 @@ export interface Diagnosis {
   readonly swept: readonly string[];
   /** A start that was tried, or why it failed. */
   readonly trial:
-    | { readonly server: string; readonly provider: string; readonly startMs: number; readonly databaseMs: number; readonly stopMs: number; readonly extensions: readonly string[] }
+    | {
+        readonly server: string;
+        readonly provider: string;
+        readonly startMs: number;
+        readonly databaseMs: number;
+        readonly stopMs: number;
+        readonly extensions: readonly string[];
+      }
     | { readonly error: DbdError };
 }
 
@@ -62,7 +69,14 @@ async function tryStart(engine: Engine, emit: Emit): Promise<Diagnosis['trial']>
       await sandbox.stop();
     }
     const { server, provider, extensions } = sandbox;
-    return { server, provider, extensions, startMs: ready - begin, databaseMs: made - ready, stopMs: performance.now() - made };
+    return {
+      server,
+      provider,
+      extensions,
+      startMs: ready - begin,
+      databaseMs: made - ready,
+      stopMs: performance.now() - made,
+    };
   } catch (error) {
     if (error instanceof DbdError) return { error };
     throw error;

@@ -68,7 +68,12 @@ export interface Guard {
 }
 
 /** Starts a guard in the sandbox's folder, in a session of its own so that a terminal's Ctrl-C does not reach it. */
-export function startGuard(options: { readonly run: string; readonly sockets: string; readonly signal: string; readonly account: Account | undefined }): Guard {
+export function startGuard(options: {
+  readonly run: string;
+  readonly sockets: string;
+  readonly signal: string;
+  readonly account: Account | undefined;
+}): Guard {
   const { run, sockets, signal, account } = options;
   const child = spawn('sh', ['-c', script, 'dbd-guard', run, sockets, signal], {
     cwd: run,
@@ -125,7 +130,15 @@ function read(facts: Readable, child: ChildProcess): { first: Promise<number>; g
       if (text.includes('\n')) resolve(Number.parseInt(text, 10));
     });
     child.once('error', reject);
-    facts.once('close', () => reject(new DbdError('sandbox.start', 'The process that guards the sandbox ended before the server started.', { hint: 'Run the command again.' })));
+    facts.once('close', () =>
+      reject(
+        new DbdError(
+          'sandbox.start',
+          'The process that guards the sandbox ended before the server started.',
+          { hint: 'Run the command again.' },
+        ),
+      ),
+    );
   });
   first.catch(() => undefined);
   return { first, gone };

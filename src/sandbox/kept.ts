@@ -13,7 +13,13 @@ export interface Running {
   /** Process number of who ends it: its guard when it was kept, else the command that runs it. */
   readonly owner: number;
   /** Undefined for the sandbox of a command that is running now. */
-  readonly kept?: { readonly server: string; readonly provider: string; readonly url: string; readonly since: string; readonly until: string };
+  readonly kept?: {
+    readonly server: string;
+    readonly provider: string;
+    readonly url: string;
+    readonly since: string;
+    readonly until: string;
+  };
   /** ISO time. */
   readonly since: string;
 }
@@ -25,14 +31,25 @@ export async function listSandboxes(engine: Engine): Promise<readonly Running[]>
   const found: Running[] = [];
   for (const { id, path, owner, kept } of runFolders(place)) {
     const keeper = kept ? readIdentity(kept.guard) : owner;
-    const since = kept?.since ?? new Date(statSync(path, { throwIfNoEntry: false })?.birthtimeMs ?? 0).toISOString();
+    const since =
+      kept?.since ?? new Date(statSync(path, { throwIfNoEntry: false })?.birthtimeMs ?? 0).toISOString();
     if (!keeper || !existsSync(path)) continue;
     found.push({
       id,
       path,
       owner: keeper.pid,
       since,
-      ...(kept ? { kept: { server: kept.server, provider: kept.provider, url: kept.ownerUrl, since: kept.since, until: kept.until } } : {}),
+      ...(kept
+        ? {
+            kept: {
+              server: kept.server,
+              provider: kept.provider,
+              url: kept.ownerUrl,
+              since: kept.since,
+              until: kept.until,
+            },
+          }
+        : {}),
     });
   }
   return found.toSorted((a, b) => (a.since < b.since ? -1 : 1));
@@ -41,12 +58,12 @@ export async function listSandboxes(engine: Engine): Promise<readonly Running[]>
 /** Milliseconds a guard gets to end its sandbox before it is done by force. */
 const stopMs = 8_000;
 
-/** Ends a kept sandbox, or all of them; returns the ids. Throws `sandbox.unknown`; sandboxes of running commands are theirs to end. */
-export async function stopSandboxes(engine: Engine, id: string | 'all'): Promise<readonly string[]> {
+/** Ends the kept sandbox with this id, or all without one; returns the ids. Throws `sandbox.unknown`; sandboxes of running commands are theirs to end. */
+export async function stopSandboxes(engine: Engine, id?: string): Promise<readonly string[]> {
   const place = openPlace(engine.launch.accounts);
   await sweep(place);
-  const chosen = runFolders(place).filter((one) => one.kept && (id === 'all' || one.id === id));
-  if (chosen.length === 0 && id !== 'all') {
+  const chosen = runFolders(place).filter((one) => one.kept && (id === undefined || one.id === id));
+  if (chosen.length === 0 && id !== undefined) {
     fail('sandbox.unknown', `No sandbox ${id} is running.`, { hint: 'See which are: dbd sandbox list' });
   }
   for (const { path, kept } of chosen) {

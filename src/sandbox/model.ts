@@ -24,7 +24,11 @@ export interface Sandbox {
   /** Extensions the server could install. */
   readonly extensions: readonly string[];
   /** Makes a database owned by the unprivileged role; `from` clones another one of this sandbox (nobody may be connected to it). */
-  createDatabase(options?: { readonly name?: string; readonly from?: SandboxDatabase; readonly locale?: Locale }): Promise<SandboxDatabase>;
+  createDatabase(options?: {
+    readonly name?: string;
+    readonly from?: SandboxDatabase;
+    readonly locale?: Locale;
+  }): Promise<SandboxDatabase>;
   dropDatabase(database: SandboxDatabase): Promise<void>;
   /** Installs an extension from the allow-list as superuser; fails with `sql.refused` for others. */
   installExtension(database: SandboxDatabase, name: string): Promise<void>;

@@ -19,8 +19,11 @@ export async function startOnServer(engine: Engine, url: string): Promise<Sandbo
     await admin.makeOwner(session, owner, password);
     await admin.mark(session, 'role', owner, belongsTo);
     const extensions = await admin.extensions(session);
-    const { rows } = await session.query<{ version: string }>("SELECT split_part(current_setting('server_version'), ' ', 1) AS version");
-    const at = (database: string, user?: string): string => withDatabase(url, database, user, user === undefined ? undefined : password);
+    const { rows } = await session.query<{ version: string }>(
+      "SELECT split_part(current_setting('server_version'), ' ', 1) AS version",
+    );
+    const at = (database: string, user?: string): string =>
+      withDatabase(url, database, user, user === undefined ? undefined : password);
     const databases: Databases = {
       engine,
       session,
@@ -51,7 +54,12 @@ export async function startOnServer(engine: Engine, url: string): Promise<Sandbo
       extensions,
       async createDatabase(options): Promise<SandboxDatabase> {
         // A name that was chosen for our own server might be somebody's database here.
-        const database = await createDatabase(databases, options?.name === undefined ? options : { ...options, name: `dbd_${id}_${options.name}`.slice(0, 63) });
+        const database = await createDatabase(
+          databases,
+          options?.name === undefined
+            ? options
+            : { ...options, name: `dbd_${id}_${options.name}`.slice(0, 63) },
+        );
         made.add(database.name);
         return database;
       },
@@ -59,7 +67,10 @@ export async function startOnServer(engine: Engine, url: string): Promise<Sandbo
       installExtension: (database, name) => installExtension(databases, database, name),
       // Settings of a server that is not ours stay as they are: it is as durable as its owner made it.
       durable: () => Promise.resolve(),
-      keep: () => fail('usage.wrong-option', 'A sandbox on a server that you named cannot outlive its command.', { hint: 'Leave the URL out to start a server of our own.' }),
+      keep: () =>
+        fail('usage.wrong-option', 'A sandbox on a server that you named cannot outlive its command.', {
+          hint: 'Leave the URL out to start a server of our own.',
+        }),
       stop: () => (stopped ??= stop()),
     };
   } catch (error) {
@@ -78,10 +89,16 @@ async function sweepServer({ admin }: Engine, session: Session): Promise<void> {
   }
 }
 
-function withDatabase(text: string, database: string, user: string | undefined, password: string | undefined): string {
+function withDatabase(
+  text: string,
+  database: string,
+  user: string | undefined,
+  password: string | undefined,
+): string {
   const url = new URL(text);
   url.pathname = `/${encodeURIComponent(database)}`;
-  for (const name of ['dbname', ...(user === undefined ? [] : ['user', 'password'])]) url.searchParams.delete(name);
+  for (const name of ['dbname', ...(user === undefined ? [] : ['user', 'password'])])
+    url.searchParams.delete(name);
   if (user !== undefined) [url.username, url.password] = [user, password ?? ''];
   return url.href;
 }

@@ -26,10 +26,21 @@ export interface Place {
   readonly account: Account | undefined;
 }
 
-const diskCodes: ReadonlySet<string> = new Set(['ENOSPC', 'EROFS', 'EACCES', 'EPERM', 'EDQUOT', 'ENOTDIR', 'EMFILE']);
+const diskCodes: ReadonlySet<string> = new Set([
+  'ENOSPC',
+  'EROFS',
+  'EACCES',
+  'EPERM',
+  'EDQUOT',
+  'ENOTDIR',
+  'EMFILE',
+]);
 
 /** Opens the cache folder, making what is missing; throws `sandbox.disk` when no place can be written. */
-export function openPlace(accounts: readonly string[], env: Readonly<Record<string, string | undefined>> = process.env): Place {
+export function openPlace(
+  accounts: readonly string[],
+  env: Readonly<Record<string, string | undefined>> = process.env,
+): Place {
   const root = process.getuid?.() === 0;
   const account = root ? findAccount([...accounts, 'nobody']) : undefined;
   const named = env.DBD_CACHE;
@@ -50,8 +61,13 @@ export function diskError(error: unknown, folder: string): unknown {
   if (error instanceof DbdError) return error;
   const { code = '', message } = error as NodeJS.ErrnoException;
   const full = code === 'ENOSPC' || code === 'EDQUOT' || /No space left|Disk quota/i.test(message);
-  if (!full && !diskCodes.has(code) && !/Read-only file system|Permission denied/i.test(message)) return error;
-  const reason = full ? 'is full' : code === 'EROFS' || /Read-only/i.test(message) ? 'is read-only' : 'cannot be written';
+  if (!full && !diskCodes.has(code) && !/Read-only file system|Permission denied/i.test(message))
+    return error;
+  const reason = full
+    ? 'is full'
+    : code === 'EROFS' || /Read-only/i.test(message)
+      ? 'is read-only'
+      : 'cannot be written';
   return new DbdError('sandbox.disk', `The sandbox's cache folder ${folder} ${reason}.`, {
     hint: `Free some space there (about 200 MB are needed), or name another folder: DBD_CACHE=/path/to/folder.`,
     cause: error,
@@ -60,7 +76,11 @@ export function diskError(error: unknown, folder: string): unknown {
 
 function userFolders(env: Readonly<Record<string, string | undefined>>): readonly string[] {
   const temporary = join(tmpdir(), `dbd-${process.getuid?.() ?? 0}`);
-  return [...(env.XDG_CACHE_HOME ? [join(env.XDG_CACHE_HOME, 'dbd')] : []), join(env.HOME ?? homedir(), '.cache', 'dbd'), temporary];
+  return [
+    ...(env.XDG_CACHE_HOME ? [join(env.XDG_CACHE_HOME, 'dbd')] : []),
+    join(env.HOME ?? homedir(), '.cache', 'dbd'),
+    temporary,
+  ];
 }
 
 function prepare(folder: string, account: Account | undefined): Place {
@@ -68,9 +88,13 @@ function prepare(folder: string, account: Account | undefined): Place {
   const cache = realpathSync(folder);
   const found = lstatSync(cache);
   if (found.uid !== process.getuid?.() || (found.mode & 0o022) !== 0) {
-    fail('sandbox.disk', `The sandbox's cache folder ${cache} belongs to somebody else or others may write to it.`, {
-      hint: 'Name a folder of your own: DBD_CACHE=/path/to/folder.',
-    });
+    fail(
+      'sandbox.disk',
+      `The sandbox's cache folder ${cache} belongs to somebody else or others may write to it.`,
+      {
+        hint: 'Name a folder of your own: DBD_CACHE=/path/to/folder.',
+      },
+    );
   }
   // The server's account passes through to its own folders; it can list and write only those.
   if (account) chmodSync(cache, 0o711);
@@ -103,9 +127,14 @@ function findAccount(names: readonly string[]): Account {
   const lines = readFileSync('/etc/passwd', 'utf8').split('\n');
   for (const name of names) {
     const [, , uid, gid] = lines.find((line) => line.startsWith(`${name}:`))?.split(':') ?? [];
-    if (uid !== undefined && gid !== undefined) return { name, uid: Number(uid) >>> 0, gid: Number(gid) >>> 0 };
+    if (uid !== undefined && gid !== undefined)
+      return { name, uid: Number(uid) >>> 0, gid: Number(gid) >>> 0 };
   }
-  return fail('sandbox.start', 'A database server refuses to run as root, and there is no account postgres or nobody to run it under.', {
-    hint: 'Run dbd as an ordinary user, or make an account: useradd --system postgres.',
-  });
+  return fail(
+    'sandbox.start',
+    'A database server refuses to run as root, and there is no account postgres or nobody to run it under.',
+    {
+      hint: 'Run dbd as an ordinary user, or make an account: useradd --system postgres.',
+    },
+  );
 }

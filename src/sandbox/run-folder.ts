@@ -1,5 +1,15 @@
 import { execFile } from 'node:child_process';
-import { chownSync, existsSync, mkdirSync, readdirSync, readFileSync, rmSync, statSync, unlinkSync, writeFileSync } from 'node:fs';
+import {
+  chownSync,
+  existsSync,
+  mkdirSync,
+  readdirSync,
+  readFileSync,
+  rmSync,
+  statSync,
+  unlinkSync,
+  writeFileSync,
+} from 'node:fs';
 import { randomBytes } from 'node:crypto';
 import { basename, join } from 'node:path';
 import { setTimeout } from 'node:timers/promises';
@@ -24,7 +34,8 @@ export function makeRunFolder(place: Place, socketName: string): RunFolder {
   const id = randomBytes(4).readUInt32BE().toString(36).padStart(7, '0');
   const path = join(place.runs, `${id}.${identityWord(identify(process.pid)!)}`);
   const inside = join(path, 's');
-  const sockets = Buffer.byteLength(join(inside, socketName)) <= longestSocket ? inside : join('/tmp', `dbd-${id}`);
+  const sockets =
+    Buffer.byteLength(join(inside, socketName)) <= longestSocket ? inside : join('/tmp', `dbd-${id}`);
   try {
     for (const folder of [path, sockets]) own(folder, place.account);
   } catch (error) {
@@ -64,7 +75,14 @@ export interface Kept {
 }
 
 /** Folders below `runs` with what is known of them. */
-export function runFolders(place: Place): readonly { readonly id: string; readonly path: string; readonly owner: ReturnType<typeof readIdentity>; readonly kept: Kept | undefined }[] {
+export function runFolders(
+  place: Place,
+): readonly {
+  readonly id: string;
+  readonly path: string;
+  readonly owner: ReturnType<typeof readIdentity>;
+  readonly kept: Kept | undefined;
+}[] {
   return readdirSync(place.runs).map((name) => {
     const path = join(place.runs, name);
     const [id = name, owner = ''] = name.split('.');
@@ -81,7 +99,9 @@ export async function sweep(place: Place): Promise<readonly string[]> {
   for (const { id, path, owner, kept } of runFolders(place)) {
     const keeper = kept ? readIdentity(kept.guard) : owner;
     const alive = keeper ? isAlive(keeper) : false;
-    const foreign = alive === undefined && Date.now() - (statSync(path, { throwIfNoEntry: false })?.mtimeMs ?? 0) < foreignAgeMs;
+    const foreign =
+      alive === undefined &&
+      Date.now() - (statSync(path, { throwIfNoEntry: false })?.mtimeMs ?? 0) < foreignAgeMs;
     if (alive || foreign) continue;
     await destroy(path);
     removed.push(id);
@@ -89,7 +109,8 @@ export async function sweep(place: Place): Promise<readonly string[]> {
   // Unfinished copies of binaries carry the name of the sandbox that made them.
   for (const name of readdirSync(place.servers)) {
     const maker = readIdentity(name.split('.')[2] ?? '');
-    if (maker && isAlive(maker) === false) rmSync(join(place.servers, name), { recursive: true, force: true });
+    if (maker && isAlive(maker) === false)
+      rmSync(join(place.servers, name), { recursive: true, force: true });
   }
   return removed;
 }
@@ -155,10 +176,12 @@ export function residueText(residue: readonly Residue[]): string {
 
 function readResidue(path: string): readonly Residue[] {
   try {
-    return readFileSync(path, 'utf8').split('\n').flatMap((line) => {
-      const [kind, id] = line.split(' ');
-      return (kind === 'file' || kind === 'shared-memory') && id ? [{ kind, id }] : [];
-    });
+    return readFileSync(path, 'utf8')
+      .split('\n')
+      .flatMap((line) => {
+        const [kind, id] = line.split(' ');
+        return (kind === 'file' || kind === 'shared-memory') && id ? [{ kind, id }] : [];
+      });
   } catch {
     return [];
   }

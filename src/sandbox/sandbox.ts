@@ -16,11 +16,18 @@ const ownerName = 'dbd_owner';
  * Starts a disposable server (or uses the one that was named), with an unprivileged role for everything foreign. Servers and folders that killed
  * commands left are removed first. Throws `sandbox.*` and, for a named server, `connect.*`.
  */
-export async function startSandbox(engine: Engine, request: ServerRequest = {}, emit: Emit = () => undefined): Promise<Sandbox> {
+export async function startSandbox(
+  engine: Engine,
+  request: ServerRequest = {},
+  emit: Emit = () => undefined,
+): Promise<Sandbox> {
   return step(
     emit,
     'start a sandbox',
-    () => (request.named !== undefined && /^[a-z]+:\/\//.test(request.named) ? startOnServer(engine, request.named) : startOwn(engine, request)),
+    () =>
+      request.named !== undefined && /^[a-z]+:\/\//.test(request.named)
+        ? startOnServer(engine, request.named)
+        : startOwn(engine, request),
     (sandbox) => `${sandbox.server}, ${sandbox.provider}`,
   );
 }
@@ -40,7 +47,12 @@ async function startOwn(engine: Engine, request: ServerRequest): Promise<Sandbox
   }
 }
 
-function describe(engine: Engine, server: RunningServer, extensions: readonly string[], write: (kept: Kept) => void): Sandbox {
+function describe(
+  engine: Engine,
+  server: RunningServer,
+  extensions: readonly string[],
+  write: (kept: Kept) => void,
+): Sandbox {
   const { admin } = engine;
   const { session, run, provider } = server;
   const databases: Databases = {

@@ -33,17 +33,35 @@ export interface RunningServer extends Server {
 }
 
 /** Starts a fresh server; throws `sandbox.no-server`, `sandbox.disk`, or `sandbox.start` with the tail of its log. */
-export async function startServer(engine: Engine, request: ServerRequest, place: Place, run: RunFolder): Promise<RunningServer> {
+export async function startServer(
+  engine: Engine,
+  request: ServerRequest,
+  place: Place,
+  run: RunFolder,
+): Promise<RunningServer> {
   const { launch, admin } = engine;
   const guards = new Guards(run, place);
   const url = (user: string, database: string, password?: string): string =>
-    launch.url({ sockets: run.sockets, port: socketPort, user, database, ...(password === undefined ? {} : { password }) });
+    launch.url({
+      sockets: run.sockets,
+      port: socketPort,
+      user,
+      database,
+      ...(password === undefined ? {} : { password }),
+    });
   try {
     const server = await chooseServer(launch, request, place, run);
     const secret = await copyTemplate(launch, server, place, run);
     await configure(engine, server, request, place, run);
     const pid = await guards.serve();
-    const session = await ready(engine, url(admin.superuser, admin.maintenance, secret), server, guards, run, place);
+    const session = await ready(
+      engine,
+      url(admin.superuser, admin.maintenance, secret),
+      server,
+      guards,
+      run,
+      place,
+    );
     note(run, files.residue, residueText(await launch.residue({ data: run.data, pid })), place.account);
     return {
       ...server,
@@ -65,16 +83,39 @@ export async function startServer(engine: Engine, request: ServerRequest, place:
   }
 }
 
-async function configure(engine: Engine, server: Server, request: ServerRequest, place: Place, run: RunFolder): Promise<void> {
+async function configure(
+  engine: Engine,
+  server: Server,
+  request: ServerRequest,
+  place: Place,
+  run: RunFolder,
+): Promise<void> {
   const { launch } = engine;
-  const options = { binaries: server.binaries, version: server.version, data: run.data, sockets: run.sockets, port: socketPort, settings: request.settings ?? {} };
-  for (const { path, text, append } of await launch.configure(options)) (append ? appendFileSync : writeFileSync)(join(run.data, path), text);
+  const options = {
+    binaries: server.binaries,
+    version: server.version,
+    data: run.data,
+    sockets: run.sockets,
+    port: socketPort,
+    settings: request.settings ?? {},
+  };
+  for (const { path, text, append } of await launch.configure(options))
+    (append ? appendFileSync : writeFileSync)(join(run.data, path), text);
   const { program, args } = launch.serve({ binaries: server.binaries, data: run.data });
-  const spread = launch.spread.map((folder) => `chattr +T ${quoted(join(run.data, folder))} 2>/dev/null\n`).join('');
+  const spread = launch.spread
+    .map((folder) => `chattr +T ${quoted(join(run.data, folder))} 2>/dev/null\n`)
+    .join('');
   note(run, files.serve, `${spread}exec ${[program, ...args].map(quoted).join(' ')}\n`, place.account);
 }
 
-async function ready(engine: Engine, url: string, server: Server, guards: Guards, run: RunFolder, place: Place): Promise<Session> {
+async function ready(
+  engine: Engine,
+  url: string,
+  server: Server,
+  guards: Guards,
+  run: RunFolder,
+  place: Place,
+): Promise<Session> {
   const deadline = Date.now() + readyMs;
   const socket = join(run.sockets, engine.launch.socketName(socketPort));
   let gone = false;
@@ -90,17 +131,27 @@ async function ready(engine: Engine, url: string, server: Server, guards: Guards
     await setTimeout(3);
   }
   const tail = readTail(join(run.path, files.log));
-  if (/No space left on device/.test(tail)) throw diskError(new Error('No space left on device'), place.cache);
-  return fail('sandbox.start', `PostgreSQL ${server.version} (${server.provider}) did not start: ${tail || 'its log is empty'}`, {
-    hint: 'Run: dbd doctor',
-    cause: last,
-  });
+  if (/No space left on device/.test(tail))
+    throw diskError(new Error('No space left on device'), place.cache);
+  return fail(
+    'sandbox.start',
+    `PostgreSQL ${server.version} (${server.provider}) did not start: ${tail || 'its log is empty'}`,
+    {
+      hint: 'Run: dbd doctor',
+      cause: last,
+    },
+  );
 }
 
 /** Last lines of a server log, without the prefix of process numbers. */
 function readTail(log: string): string {
   try {
-    return readFileSync(log, 'utf8').trim().split('\n').slice(-4).map((line) => line.replace(/^\d+\|/, '')).join(' · ');
+    return readFileSync(log, 'utf8')
+      .trim()
+      .split('\n')
+      .slice(-4)
+      .map((line) => line.replace(/^\d+\|/, ''))
+      .join(' · ');
   } catch {
     return '';
   }
@@ -148,7 +199,12 @@ class Guards {
   }
 
   #start(): Guard {
-    const guard = startGuard({ run: this.#run.path, sockets: this.#run.sockets, signal: 'QUIT', account: this.#place.account });
+    const guard = startGuard({
+      run: this.#run.path,
+      sockets: this.#run.sockets,
+      signal: 'QUIT',
+      account: this.#place.account,
+    });
     void guard.ended.then(() => {
       if (this.#stopping || !existsSync(this.#run.path)) return;
       this.#current = this.#start();

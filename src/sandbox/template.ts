@@ -16,8 +16,18 @@ const run = promisify(execFile);
 const secretName = 'secret';
 
 /** Puts a fresh data folder into the sandbox's folder and returns the superuser's password; makes the template at its first use. */
-export async function copyTemplate(launch: Launch, server: Server, place: Place, target: RunFolder): Promise<string> {
-  const init = launch.init({ binaries: server.binaries, version: server.version, data: 'data', secretFile: secretName });
+export async function copyTemplate(
+  launch: Launch,
+  server: Server,
+  place: Place,
+  target: RunFolder,
+): Promise<string> {
+  const init = launch.init({
+    binaries: server.binaries,
+    version: server.version,
+    data: 'data',
+    secretFile: secretName,
+  });
   const key = `${server.version}-${hash({ init, binaries: server.binaries }).slice(0, 12)}`;
   const template = join(place.templates, key);
   if (!existsSync(template)) await makeTemplate(launch, server, place, target, template);
@@ -30,15 +40,30 @@ export async function copyTemplate(launch: Launch, server: Server, place: Place,
 }
 
 /** Makes the data folder inside the sandbox's folder, where the guard sees it, and moves it to the cache in one step. */
-async function makeTemplate(launch: Launch, server: Server, place: Place, scratch: RunFolder, template: string): Promise<void> {
+async function makeTemplate(
+  launch: Launch,
+  server: Server,
+  place: Place,
+  scratch: RunFolder,
+  template: string,
+): Promise<void> {
   const folder = join(scratch.path, 'template');
   const secretFile = join(folder, secretName);
-  const { program, args } = launch.init({ binaries: server.binaries, version: server.version, data: join(folder, 'data'), secretFile });
+  const { program, args } = launch.init({
+    binaries: server.binaries,
+    version: server.version,
+    data: join(folder, 'data'),
+    secretFile,
+  });
   try {
     await run('mkdir', ['-m', '700', folder], as(place.account));
     writeFileSync(secretFile, randomBytes(16).toString('hex'), { mode: 0o600, flag: 'wx' });
     if (place.account) chownSync(secretFile, place.account.uid, place.account.gid);
-    await run(program, [...args], { ...as(place.account), cwd: scratch.path, env: { PATH: process.env.PATH, LC_ALL: 'C', TZ: 'UTC' } });
+    await run(program, [...args], {
+      ...as(place.account),
+      cwd: scratch.path,
+      env: { PATH: process.env.PATH, LC_ALL: 'C', TZ: 'UTC' },
+    });
     renameSync(folder, template);
   } catch (error) {
     // Another process was faster.
@@ -46,13 +71,21 @@ async function makeTemplate(launch: Launch, server: Server, place: Place, scratc
     const known = diskError(error, place.cache);
     if (known !== error) throw known;
     const said = (error as { stderr?: string }).stderr?.trim() || String(error);
-    fail('sandbox.start', `${server.provider} PostgreSQL ${server.version} could not make a data folder: ${said.split('\n').slice(-3).join(' ')}`, {
-      hint: 'Run: dbd doctor',
-      cause: error,
-    });
+    fail(
+      'sandbox.start',
+      `${server.provider} PostgreSQL ${server.version} could not make a data folder: ${said.split('\n').slice(-3).join(' ')}`,
+      {
+        hint: 'Run: dbd doctor',
+        cause: error,
+      },
+    );
   }
 }
 
-function as(account: Account | undefined): { readonly cwd: string; readonly uid?: number; readonly gid?: number } {
+function as(account: Account | undefined): {
+  readonly cwd: string;
+  readonly uid?: number;
+  readonly gid?: number;
+} {
   return { cwd: '/', ...(account ? { uid: account.uid, gid: account.gid } : {}) };
 }

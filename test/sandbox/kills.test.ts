@@ -38,7 +38,9 @@ test.skipIf(!need(process.platform === 'linux', 'Linux, for finding each process
         const child = cache.start();
         const end = finished(child);
         // Half of them while it starts, half of them while a session is busy.
-        await (random() < 0.5 ? setTimeout(random() * 500) : Promise.race([end, new Promise((resolve) => child.stdout?.once('data', resolve))]));
+        await (random() < 0.5
+          ? setTimeout(random() * 500)
+          : Promise.race([end, new Promise((resolve) => child.stdout?.once('data', resolve))]));
         const kind = kinds[Math.floor(random() * kinds.length)]!;
         const victim = kind === 'node' ? undefined : await find(kind, child.pid!);
         if (victim !== undefined && kill(victim)) kills[kind] += 1;
@@ -53,7 +55,12 @@ test.skipIf(!need(process.platform === 'linux', 'Linux, for finding each process
 
     // The next start finds what was killed together with its guard.
     expect(await finished(cache.start('stop'))).toMatchObject({ end: 0 });
-    for (let tries = 0; tries < 200 && ((await cache.processes()).length > 0 || left().length > 0); tries += 1) await setTimeout(50);
+    for (
+      let tries = 0;
+      tries < 200 && ((await cache.processes()).length > 0 || left().length > 0);
+      tries += 1
+    )
+      await setTimeout(50);
     expect((await cache.processes()).map(command)).toEqual([]);
     expect(left()).toEqual([]);
   },
@@ -61,11 +68,16 @@ test.skipIf(!need(process.platform === 'linux', 'Linux, for finding each process
 
 /** Folders of sandboxes, and unfinished copies of binaries. */
 function left(): readonly string[] {
-  return [...readdirSync(join(cache.folder, 'run')), ...readdirSync(join(cache.folder, 'server')).filter((name) => name.includes('.'))];
+  return [
+    ...readdirSync(join(cache.folder, 'run')),
+    ...readdirSync(join(cache.folder, 'server')).filter((name) => name.includes('.')),
+  ];
 }
 
 async function find(kind: Kind, owner: number): Promise<number | undefined> {
-  const folder = readdirSync(join(cache.folder, 'run')).find((name) => name.split('.')[1]?.startsWith(`${owner}-`));
+  const folder = readdirSync(join(cache.folder, 'run')).find((name) =>
+    name.split('.')[1]?.startsWith(`${owner}-`),
+  );
   if (folder === undefined) return undefined;
   const is: Record<Kind, (text: string) => boolean> = {
     node: () => false,

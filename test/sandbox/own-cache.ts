@@ -22,16 +22,24 @@ export function ownCache(): OwnCache {
   chmodSync(folder, 0o711);
   return {
     folder,
-    start: (how) => spawn(process.execPath, [child, ...(how ? [how] : [])], { env: { ...process.env, DBD_CACHE: folder }, stdio: ['ignore', 'pipe', 'pipe'] }),
+    start: (how) =>
+      spawn(process.execPath, [child, ...(how ? [how] : [])], {
+        env: { ...process.env, DBD_CACHE: folder },
+        stdio: ['ignore', 'pipe', 'pipe'],
+      }),
     processes: () => processesIn(folder),
     remove: () => rmSync(folder, { recursive: true, force: true }),
   };
 }
 
 /** Resolves with exit code or signal, standard output and standard error of a process. */
-export function finished(process: ChildProcess): Promise<{ readonly end: number | string | null; readonly out: string; readonly err: string }> {
+export function finished(
+  process: ChildProcess,
+): Promise<{ readonly end: number | string | null; readonly out: string; readonly err: string }> {
   let [out, err] = ['', ''];
   process.stdout?.on('data', (piece) => (out += piece));
   process.stderr?.on('data', (piece) => (err += piece));
-  return new Promise((resolve) => process.once('close', (code, signal) => resolve({ end: code ?? signal, out, err })));
+  return new Promise((resolve) =>
+    process.once('close', (code, signal) => resolve({ end: code ?? signal, out, err })),
+  );
 }

@@ -23,7 +23,8 @@ test.each(['SIGINT', 'SIGTERM', 'SIGHUP'] as const)('%s leaves nothing', async (
   expect(await cache.processes()).not.toEqual([]);
   child.kill(signal);
   expect(await end).toMatchObject({ end: signal });
-  for (let tries = 0; tries < 200 && readdirSync(join(cache.folder, 'run')).length > 0; tries += 1) await setTimeout(25);
+  for (let tries = 0; tries < 200 && readdirSync(join(cache.folder, 'run')).length > 0; tries += 1)
+    await setTimeout(25);
   expect(readdirSync(join(cache.folder, 'run'))).toEqual([]);
   expect(await cache.processes()).toEqual([]);
 });

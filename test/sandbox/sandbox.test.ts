@@ -4,7 +4,10 @@ import { describe, expect, test } from 'vitest';
 import { postgres } from '../../src/engines/postgres/index.ts';
 import { testDatabase, testSandbox } from '../support/database.ts';
 
-async function as<T>(url: string, work: (session: Awaited<ReturnType<typeof postgres.connect>>) => Promise<T>): Promise<T> {
+async function as<T>(
+  url: string,
+  work: (session: Awaited<ReturnType<typeof postgres.connect>>) => Promise<T>,
+): Promise<T> {
   const session = await postgres.connect(url);
   return work(session).finally(() => session.close());
 }
@@ -15,15 +18,24 @@ describe('a sandbox', () => {
     expect(sandbox.server).toMatch(/^PostgreSQL 18\./);
     expect(sandbox.provider).toBe('bundled');
     expect(sandbox.serverVersion).toBeGreaterThanOrEqual(180_000);
-    expect(sandbox.extensions).toEqual(expect.arrayContaining(['btree_gin', 'citext', 'hstore', 'ltree', 'pg_trgm', 'pgcrypto', 'uuid-ossp']));
+    expect(sandbox.extensions).toEqual(
+      expect.arrayContaining(['btree_gin', 'citext', 'hstore', 'ltree', 'pg_trgm', 'pgcrypto', 'uuid-ossp']),
+    );
   });
 
   test('clones a database with its rows; the clone is independent', async () => {
     const sandbox = await testSandbox();
-    const first = await testDatabase({ sql: 'CREATE TABLE t (n int); INSERT INTO t SELECT generate_series(1, 10)' });
+    const first = await testDatabase({
+      sql: 'CREATE TABLE t (n int); INSERT INTO t SELECT generate_series(1, 10)',
+    });
     const clone = await sandbox.createDatabase({ from: first });
     await as(clone.ownerUrl, (session) => session.run('DELETE FROM t WHERE n > 4'));
-    const count = (url: string) => as(url, async (session) => (await session.query('SELECT count(*) AS rows, current_user AS role FROM t')).rows[0]);
+    const count = (url: string) =>
+      as(
+        url,
+        async (session) =>
+          (await session.query('SELECT count(*) AS rows, current_user AS role FROM t')).rows[0],
+      );
     expect(await count(first.ownerUrl)).toEqual({ rows: 10, role: 'dbd_owner' });
     expect(await count(clone.ownerUrl)).toEqual({ rows: 4, role: 'dbd_owner' });
     await sandbox.dropDatabase(clone);
@@ -34,7 +46,8 @@ describe('a sandbox', () => {
     const sandbox = await testSandbox();
     const icu = await sandbox.createDatabase({ locale: { provider: 'icu', locale: 'en-US' } });
     const builtin = await sandbox.createDatabase();
-    const order = (url: string) => as(url, async (session) => (await session.query("SELECT 'a' < 'B' AS before")).rows[0]);
+    const order = (url: string) =>
+      as(url, async (session) => (await session.query("SELECT 'a' < 'B' AS before")).rows[0]);
     expect(await order(icu.ownerUrl)).toEqual({ before: true });
     expect(await order(builtin.ownerUrl)).toEqual({ before: false });
   });
@@ -44,11 +57,16 @@ describe('a sandbox', () => {
     const database = await testDatabase();
     await as(database.ownerUrl, async (session) => {
       const settings = async () =>
-        (await session.query("SELECT current_setting('fsync') AS fsync, current_setting('synchronous_commit') AS sync, current_setting('full_page_writes') AS pages")).rows[0];
+        (
+          await session.query(
+            "SELECT current_setting('fsync') AS fsync, current_setting('synchronous_commit') AS sync, current_setting('full_page_writes') AS pages",
+          )
+        ).rows[0];
       expect(await settings()).toEqual({ fsync: 'off', sync: 'off', pages: 'off' });
       await sandbox.durable(true);
       // A session hears of new settings between two statements.
-      for (let tries = 0; tries < 100 && (await settings())?.['fsync'] === 'off'; tries += 1) await setTimeout(10);
+      for (let tries = 0; tries < 100 && (await settings())?.['fsync'] === 'off'; tries += 1)
+        await setTimeout(10);
       expect(await settings()).toEqual({ fsync: 'on', sync: 'on', pages: 'on' });
       await sandbox.durable(false);
     });
@@ -70,27 +88,39 @@ describe('the owner role', () => {
     ['loads no library', "LOAD '/tmp/x'"],
     ['hides nothing from the log', "SET log_min_messages = 'panic'"],
     ['installs no untrusted extension', 'CREATE EXTENSION file_fdw'],
-    ['ends no session of others', "SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE usename = 'dbd_admin'"],
+    [
+      'ends no session of others',
+      "SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE usename = 'dbd_admin'",
+    ],
   ];
 
   test.each(hostile)('%s', async (_what, sql) => {
     const database = await testDatabase();
     await as(database.ownerUrl, async (session) => {
       if (sql.includes('pg_temp.t')) await session.run('CREATE TEMP TABLE t (line text)');
-      await expect(session.query(sql)).rejects.toMatchObject({ code: 'sql.refused', fields: { sqlstate: '42501' } });
+      await expect(session.query(sql)).rejects.toMatchObject({
+        code: 'sql.refused',
+        fields: { sqlstate: '42501' },
+      });
     });
   });
 
   test('is in no other role', async () => {
     const database = await testDatabase();
-    const { rows } = await as(database.adminUrl, (session) => session.query("SELECT r.rolname::text AS role FROM pg_auth_members m JOIN pg_roles r ON r.oid = m.roleid WHERE m.member = 'dbd_owner'::regrole"));
+    const { rows } = await as(database.adminUrl, (session) =>
+      session.query(
+        "SELECT r.rolname::text AS role FROM pg_auth_members m JOIN pg_roles r ON r.oid = m.roleid WHERE m.member = 'dbd_owner'::regrole",
+      ),
+    );
     expect(rows).toEqual([]);
   });
 
   test('works in its own database: schemas, trusted extensions, grants', async () => {
     const database = await testDatabase();
     await as(database.ownerUrl, (session) =>
-      session.run('CREATE SCHEMA billing; CREATE EXTENSION citext; CREATE TABLE billing.t (a citext); CREATE TABLE u (b int); GRANT SELECT ON u TO PUBLIC; COMMENT ON SCHEMA public IS $$ours$$'),
+      session.run(
+        'CREATE SCHEMA billing; CREATE EXTENSION citext; CREATE TABLE billing.t (a citext); CREATE TABLE u (b int); GRANT SELECT ON u TO PUBLIC; COMMENT ON SCHEMA public IS $$ours$$',
+      ),
     );
   });
 
@@ -107,10 +137,14 @@ describe('the owner role', () => {
     const sandbox = await testSandbox();
     const database = await testDatabase();
     const pid = await as(database.ownerUrl, async (session) => {
-      await session.run("SET client_min_messages = 'error'; CREATE TABLE r (n int); INSERT INTO r VALUES (1); ALTER TABLE r ALTER n TYPE bigint");
+      await session.run(
+        "SET client_min_messages = 'error'; CREATE TABLE r (n int); INSERT INTO r VALUES (1); ALTER TABLE r ALTER n TYPE bigint",
+      );
       return session.pid;
     });
-    expect(readFileSync(sandbox.log, 'utf8')).toMatch(new RegExp(`^${pid}\\|DEBUG:  rewriting table "r"$`, 'm'));
+    expect(readFileSync(sandbox.log, 'utf8')).toMatch(
+      new RegExp(`^${pid}\\|DEBUG:  rewriting table "r"$`, 'm'),
+    );
   });
 });
 
@@ -119,7 +153,9 @@ describe('extensions', () => {
     const sandbox = await testSandbox();
     const database = await testDatabase();
     await sandbox.installExtension(database, 'pg_stat_statements');
-    const { rows } = await as(database.adminUrl, (session) => session.query('SELECT count(*) > 0 AS any FROM pg_stat_statements'));
+    const { rows } = await as(database.adminUrl, (session) =>
+      session.query('SELECT count(*) > 0 AS any FROM pg_stat_statements'),
+    );
     expect(rows).toEqual([{ any: true }]);
   });
 

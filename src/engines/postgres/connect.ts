@@ -38,14 +38,21 @@ export async function connect(url: string, options: ConnectOptions = {}): Promis
 /** Session settings and facts in one round trip; `set_config` works behind poolers that reject startup parameters. */
 function openingQuery(options: ConnectOptions): { text: string; values: string[] } {
   const settings: Record<string, string> = {
-    ...(options.statementTimeoutMs === undefined ? {} : { statement_timeout: String(Math.ceil(options.statementTimeoutMs)) }),
-    ...(options.lockTimeoutMs === undefined ? {} : { lock_timeout: String(Math.ceil(options.lockTimeoutMs)) }),
+    ...(options.statementTimeoutMs === undefined
+      ? {}
+      : { statement_timeout: String(Math.ceil(options.statementTimeoutMs)) }),
+    ...(options.lockTimeoutMs === undefined
+      ? {}
+      : { lock_timeout: String(Math.ceil(options.lockTimeoutMs)) }),
     ...(options.readOnly ? { default_transaction_read_only: 'on' } : {}),
     ...options.settings,
   };
   const pairs = Object.entries(settings);
   const sets = pairs.map((_, i) => `, set_config($${2 * i + 1}, $${2 * i + 2}, false)`).join('');
-  return { text: `SELECT pg_backend_pid() AS pid, current_setting('server_version_num')::int AS version${sets}`, values: pairs.flat() };
+  return {
+    text: `SELECT pg_backend_pid() AS pid, current_setting('server_version_num')::int AS version${sets}`,
+    values: pairs.flat(),
+  };
 }
 
 class PostgresSession implements Session {
@@ -64,9 +71,16 @@ class PostgresSession implements Session {
     this.serverVersion = serverVersion;
   }
 
-  async query<R extends Record<string, unknown>>(sql: string, values: readonly unknown[] = []): Promise<Rows<R>> {
+  async query<R extends Record<string, unknown>>(
+    sql: string,
+    values: readonly unknown[] = [],
+  ): Promise<Rows<R>> {
     try {
-      const result = await this.#client.query<R>({ text: sql, values: [...values], queryMode: 'extended' } as pg.QueryConfig);
+      const result = await this.#client.query<R>({
+        text: sql,
+        values: [...values],
+        queryMode: 'extended',
+      } as pg.QueryConfig);
       return { rows: result.rows, count: result.rowCount ?? result.rows.length };
     } catch (error) {
       throw statementError(error, sql, this.#url);
@@ -103,10 +117,14 @@ class PostgresSession implements Session {
 }
 
 const text = (value: string): string => value;
-const bigint = (value: string): number | string => (Number.isSafeInteger(Number(value)) ? Number(value) : value);
+const bigint = (value: string): number | string =>
+  Number.isSafeInteger(Number(value)) ? Number(value) : value;
 const array = (element: (value: string) => unknown) => {
-  const split = pg.types.getTypeParser(1009 as Parameters<typeof pg.types.getTypeParser>[0]) as (value: string) => NestedText;
-  const each = (items: NestedText): unknown[] => items.map((item) => (item === null ? null : typeof item === 'string' ? element(item) : each(item)));
+  const split = pg.types.getTypeParser(1009 as Parameters<typeof pg.types.getTypeParser>[0]) as (
+    value: string,
+  ) => NestedText;
+  const each = (items: NestedText): unknown[] =>
+    items.map((item) => (item === null ? null : typeof item === 'string' ? element(item) : each(item)));
   return (value: string): unknown => each(split(value));
 };
 type NestedText = (string | null | NestedText)[];

@@ -17,7 +17,7 @@ import { types } from './types.ts';
 import { watch } from './watch.ts';
 
 /** PostgreSQL 12 and later. */
-export const postgres = {
+export const postgres: Engine = {
   name: 'postgres',
   title: 'PostgreSQL',
   quote,
@@ -36,4 +36,4 @@ export const postgres = {
   connect,
   inspect,
   compare,
-} as Engine;
+};

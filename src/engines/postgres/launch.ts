@@ -28,8 +28,18 @@ export const launch: Launch = {
   init: ({ binaries, version, data, secretFile }) => ({
     program: join(binaries, 'initdb'),
     args: [
-      '-D', data, '--no-sync', '--no-instructions', '-U', admin.superuser, '--auth=scram-sha-256', `--pwfile=${secretFile}`, '--encoding=UTF8',
-      ...(major(version) >= 17 ? ['--locale-provider=builtin', '--builtin-locale=C.UTF-8', '--locale=C'] : [`--locale=${process.platform === 'linux' ? 'C.UTF-8' : 'C'}`]),
+      '-D',
+      data,
+      '--no-sync',
+      '--no-instructions',
+      '-U',
+      admin.superuser,
+      '--auth=scram-sha-256',
+      `--pwfile=${secretFile}`,
+      '--encoding=UTF8',
+      ...(major(version) >= 17
+        ? ['--locale-provider=builtin', '--builtin-locale=C.UTF-8', '--locale=C']
+        : [`--locale=${process.platform === 'linux' ? 'C.UTF-8' : 'C'}`]),
       // The password is long and random, so more rounds would only slow each connection down.
       ...(major(version) >= 16 ? ['--set', 'scram_iterations=1'] : []),
       ...(major(version) >= 18 ? ['--no-data-checksums'] : []),
@@ -55,9 +65,13 @@ export const launch: Launch = {
   async residue({ data, pid }) {
     const found: Residue[] = [];
     const maps = await readFile(`/proc/${pid}/maps`, 'utf8').catch(() => '');
-    for (const file of new Set(maps.match(/\/dev\/shm\/PostgreSQL\.\d+/g))) found.push({ kind: 'file', id: file });
+    for (const file of new Set(maps.match(/\/dev\/shm\/PostgreSQL\.\d+/g)))
+      found.push({ kind: 'file', id: file });
     // The seventh line of the lock file names key and id of the shared-memory segment.
-    const segment = (await readFile(join(data, 'postmaster.pid'), 'utf8').catch(() => '')).split('\n')[6]?.trim().split(/\s+/)[1];
+    const segment = (await readFile(join(data, 'postmaster.pid'), 'utf8').catch(() => ''))
+      .split('\n')[6]
+      ?.trim()
+      .split(/\s+/)[1];
     if (segment && /^\d+$/.test(segment)) found.push({ kind: 'shared-memory', id: segment });
     return found;
   },
@@ -98,12 +112,19 @@ async function settings({ binaries, sockets, port, settings: wanted }: LaunchOpt
     ...wanted,
   };
 
-  return `\n${Object.entries(all).map(([name, value]) => `${name} = '${value.replaceAll("'", "''")}'`).join('\n')}\n`;
+  return `\n${Object.entries(all)
+    .map(([name, value]) => `${name} = '${value.replaceAll("'", "''")}'`)
+    .join('\n')}\n`;
 }
 
 /** Library folders of the packages of npm, Debian and Homebrew, relative to the binaries. */
 async function hasLibrary(binaries: string, name: string): Promise<boolean> {
   const folders = ['../lib/postgresql', '../lib', '../lib64/pgsql'].map((folder) => join(binaries, folder));
-  const tries = folders.flatMap((folder) => [`${name}.so`, `${name}.dylib`].map((file) => access(join(folder, file))));
-  return Promise.any(tries).then(() => true, () => false);
+  const tries = folders.flatMap((folder) =>
+    [`${name}.so`, `${name}.dylib`].map((file) => access(join(folder, file))),
+  );
+  return Promise.any(tries).then(
+    () => true,
+    () => false,
+  );
 }

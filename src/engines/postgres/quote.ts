@@ -11,7 +11,9 @@ export const quotedWords: ReadonlySet<string> = new Set(
   localtimestamp merge_action national natural nchar none normalize not notnull null nullif numeric offset on only or order out outer overlaps overlay
   placing position precision primary real references returning right row select session_user setof similar smallint some substring symmetric
   system_user table tablesample then time timestamp to trailing treat trim true union unique user using values varchar variadic verbose when where
-  window with xmlattributes xmlconcat xmlelement xmlexists xmlforest xmlnamespaces xmlparse xmlpi xmlroot xmlserialize xmltable`.split(/\s+/),
+  window with xmlattributes xmlconcat xmlelement xmlexists xmlforest xmlnamespaces xmlparse xmlpi xmlroot xmlserialize xmltable`.split(
+    /\s+/,
+  ),
 );
 
 function identifier(name: string): string {
@@ -25,11 +27,13 @@ function literal(value: unknown): string {
   if (typeof value === 'boolean') return value ? 'true' : 'false';
   if (typeof value === 'bigint') return value < 0n ? `(${value})` : String(value);
   if (typeof value === 'number') {
-    if (!Number.isFinite(value)) return `'${Number.isNaN(value) ? 'NaN' : value > 0 ? 'Infinity' : '-Infinity'}'`;
+    if (!Number.isFinite(value))
+      return `'${Number.isNaN(value) ? 'NaN' : value > 0 ? 'Infinity' : '-Infinity'}'`;
     // A leading minus would become a comment after another minus, and binds weaker than a cast.
     return value < 0 ? `(${value})` : String(value);
   }
-  const text = value instanceof Date ? value.toISOString() : typeof value === 'string' ? value : JSON.stringify(value);
+  const text =
+    value instanceof Date ? value.toISOString() : typeof value === 'string' ? value : JSON.stringify(value);
   if (text.includes('\0')) fail('sql.failed', 'PostgreSQL stores no text with the character NUL.');
   const quoted = text.replaceAll("'", "''");
   return text.includes('\\') ? `E'${quoted.replaceAll('\\', '\\\\')}'` : `'${quoted}'`;
@@ -41,7 +45,8 @@ function literal(value: unknown): string {
  */
 export const quote: Quote = {
   identifier,
-  name: ({ schema, name }) => (schema === 'public' ? identifier(name) : `${identifier(schema)}.${identifier(name)}`),
+  name: ({ schema, name }) =>
+    schema === 'public' ? identifier(name) : `${identifier(schema)}.${identifier(name)}`,
   literal,
   maxBytes: 63,
 };

@@ -5,15 +5,39 @@ import { quote } from './quote.ts';
 
 /** Extensions that are installed for a task or a dump: none of them reads files, runs programs or reaches other servers. */
 const allowList: readonly string[] = [
-  'btree_gin', 'btree_gist', 'citext', 'cube', 'earthdistance', 'fuzzystrmatch', 'hstore', 'hypopg', 'intarray', 'isn', 'lo', 'ltree', 'moddatetime',
-  'pg_stat_statements', 'pg_trgm', 'pgcrypto', 'plpgsql', 'postgis', 'postgis_topology', 'seg', 'tablefunc', 'tsm_system_rows', 'tsm_system_time',
-  'unaccent', 'uuid-ossp', 'vector',
+  'btree_gin',
+  'btree_gist',
+  'citext',
+  'cube',
+  'earthdistance',
+  'fuzzystrmatch',
+  'hstore',
+  'hypopg',
+  'intarray',
+  'isn',
+  'lo',
+  'ltree',
+  'moddatetime',
+  'pg_stat_statements',
+  'pg_trgm',
+  'pgcrypto',
+  'plpgsql',
+  'postgis',
+  'postgis_topology',
+  'seg',
+  'tablefunc',
+  'tsm_system_rows',
+  'tsm_system_time',
+  'unaccent',
+  'uuid-ossp',
+  'vector',
 ];
 
 /** Role attributes that leave the owner no way to the server's files, programs, other roles or databases. */
 const ownerAttributes = 'LOGIN NOSUPERUSER NOCREATEDB NOCREATEROLE NOREPLICATION NOBYPASSRLS';
 
-const extensionsQuery = 'SELECT name::text AS name FROM pg_available_extensions WHERE name = ANY ($1) ORDER BY 1';
+const extensionsQuery =
+  'SELECT name::text AS name FROM pg_available_extensions WHERE name = ANY ($1) ORDER BY 1';
 
 const markedQuery = `
   SELECT 'role' AS kind, rolname::text AS name, shobj_description(oid, 'pg_authid') AS owner
@@ -32,7 +56,9 @@ export const admin: Admin = {
     const name = quote.identifier(owner);
     const secret = password === undefined ? '' : ` PASSWORD ${quote.literal(password)}`;
     // The level is set by the superuser, so the role itself can neither lower nor raise it.
-    await session.run(`CREATE ROLE ${name} ${ownerAttributes}${secret}; ALTER ROLE ${name} SET log_min_messages = debug1`);
+    await session.run(
+      `CREATE ROLE ${name} ${ownerAttributes}${secret}; ALTER ROLE ${name} SET log_min_messages = debug1`,
+    );
   },
 
   async createDatabase(session, { name, owner, from, locale }) {
@@ -47,11 +73,13 @@ export const admin: Admin = {
 
   async handOver(session, owner) {
     // Since 15 the schema belongs to pg_database_owner already.
-    if (session.serverVersion < 150_000) await session.run(`ALTER SCHEMA public OWNER TO ${quote.identifier(owner)}`);
+    if (session.serverVersion < 150_000)
+      await session.run(`ALTER SCHEMA public OWNER TO ${quote.identifier(owner)}`);
   },
 
   async dropDatabase(session, name) {
-    if (session.serverVersion >= 130_000) return session.run(`DROP DATABASE IF EXISTS ${quote.identifier(name)} WITH (FORCE)`);
+    if (session.serverVersion >= 130_000)
+      return session.run(`DROP DATABASE IF EXISTS ${quote.identifier(name)} WITH (FORCE)`);
     await session.query('SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE datname = $1', [name]);
     return session.run(`DROP DATABASE IF EXISTS ${quote.identifier(name)}`);
   },
@@ -67,14 +95,17 @@ export const admin: Admin = {
 
   async installExtension(session, name) {
     if (!allowList.includes(name)) {
-      fail('sql.refused', `The extension ${name} is not on the list that dbd installs.`, { hint: `The list: ${allowList.join(', ')}.` });
+      fail('sql.refused', `The extension ${name} is not on the list that dbd installs.`, {
+        hint: `The list: ${allowList.join(', ')}.`,
+      });
     }
     await session.run(`CREATE EXTENSION IF NOT EXISTS ${quote.identifier(name)} CASCADE`);
   },
 
   async durable(session, on) {
     const value = on ? 'on' : 'off';
-    for (const setting of ['fsync', 'synchronous_commit', 'full_page_writes']) await session.run(`ALTER SYSTEM SET ${setting} = ${value}`);
+    for (const setting of ['fsync', 'synchronous_commit', 'full_page_writes'])
+      await session.run(`ALTER SYSTEM SET ${setting} = ${value}`);
     await session.run('SELECT pg_reload_conf()');
     for (let tries = 0; tries < 200; tries += 1) {
       const { rows } = await session.query<{ fsync: string }>("SELECT current_setting('fsync') AS fsync");
@@ -86,19 +117,35 @@ export const admin: Admin = {
   },
 
   async mark(session, kind, name, owner) {
-    await session.run(`COMMENT ON ${kind === 'role' ? 'ROLE' : 'DATABASE'} ${quote.identifier(name)} IS ${quote.literal(`dbd ${owner}`)}`);
+    await session.run(
+      `COMMENT ON ${kind === 'role' ? 'ROLE' : 'DATABASE'} ${quote.identifier(name)} IS ${quote.literal(`dbd ${owner}`)}`,
+    );
   },
 
   async marked(session) {
-    const { rows } = await session.query<{ kind: 'role' | 'database'; name: string; owner: string }>(markedQuery);
+    const { rows } = await session.query<{ kind: 'role' | 'database'; name: string; owner: string }>(
+      markedQuery,
+    );
     return rows.map((row) => ({ ...row, owner: row.owner.slice('dbd '.length) }));
   },
 };
 
-function localeOptions(session: Session, { provider, locale }: { readonly provider: 'builtin' | 'icu' | 'libc'; readonly locale: string }): readonly string[] {
+function localeOptions(
+  session: Session,
+  { provider, locale }: { readonly provider: 'builtin' | 'icu' | 'libc'; readonly locale: string },
+): readonly string[] {
   const value = quote.literal(locale);
-  if (provider === 'libc') return [...(session.serverVersion >= 150_000 ? ['LOCALE_PROVIDER libc'] : []), `LC_COLLATE ${value}`, `LC_CTYPE ${value}`];
-  if (provider === 'icu' && session.serverVersion >= 150_000) return ['LOCALE_PROVIDER icu', `ICU_LOCALE ${value}`];
-  if (provider === 'builtin' && session.serverVersion >= 170_000) return ['LOCALE_PROVIDER builtin', `BUILTIN_LOCALE ${value}`];
-  return fail('sandbox.start', `This server has no collation provider ${provider} for databases.`, { hint: 'Use a sandbox of the same major version as production.' });
+  if (provider === 'libc')
+    return [
+      ...(session.serverVersion >= 150_000 ? ['LOCALE_PROVIDER libc'] : []),
+      `LC_COLLATE ${value}`,
+      `LC_CTYPE ${value}`,
+    ];
+  if (provider === 'icu' && session.serverVersion >= 150_000)
+    return ['LOCALE_PROVIDER icu', `ICU_LOCALE ${value}`];
+  if (provider === 'builtin' && session.serverVersion >= 170_000)
+    return ['LOCALE_PROVIDER builtin', `BUILTIN_LOCALE ${value}`];
+  return fail('sandbox.start', `This server has no collation provider ${provider} for databases.`, {
+    hint: 'Use a sandbox of the same major version as production.',
+  });
 }

@@ -12,7 +12,10 @@ export interface Address {
 }
 
 /** Takes a `postgres://` address apart the way libpq does; throws `connect.url`, never with the password in it. */
-export function parseUrl(text: string, env: Readonly<Record<string, string | undefined>> = process.env): Address {
+export function parseUrl(
+  text: string,
+  env: Readonly<Record<string, string | undefined>> = process.env,
+): Address {
   let url: URL;
   try {
     url = new URL(text);
@@ -51,7 +54,9 @@ export function withoutPassword(text: string): string {
   try {
     const { host, port, user, database } = parseUrl(text, {});
     const name = encodeURIComponent(database);
-    return host.startsWith('/') ? `postgres://${user}@/${name}?host=${host}` : `postgres://${user}@${host}:${port}/${name}`;
+    return host.startsWith('/')
+      ? `postgres://${user}@/${name}?host=${host}`
+      : `postgres://${user}@${host}:${port}/${name}`;
   } catch {
     return '(no address)';
   }
