@@ -1,3 +1,4 @@
+import { withoutSecrets } from '../base/secret.ts';
 import { version } from '../base/version.ts';
 import type { Basis, Block, Claim, ColumnHead, Fact, Finding, Next, Report, Verdict } from './model.ts';
 
@@ -20,11 +21,11 @@ export interface Draft {
   readonly limits?: readonly string[];
 }
 
-/** Makes a report; the verdict follows from claims and findings unless it is given. */
+/** Makes a report without passwords; the verdict follows from claims and findings unless it is given. */
 export function report(draft: Draft): Report {
   const { claims = [], findings = [] } = draft;
   const ms = Math.max(0, performance.now() - draft.started);
-  return {
+  return withoutSecrets<Report>({
     schema: 'dbd.report/1',
     command: draft.command,
     verdict: draft.verdict ?? verdictOf(claims, findings),
@@ -43,7 +44,7 @@ export function report(draft: Draft): Report {
       limits: [...new Set(draft.limits)],
     },
     output: draft.output ?? {},
-  };
+  });
 }
 
 /** The claims that decide: the checklist only repeats what others show, or names what lies outside a change. */

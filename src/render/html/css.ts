@@ -43,7 +43,7 @@ h1{font-size:clamp(2.2rem,6vw,3.4rem);font-weight:680;letter-spacing:-.025em;mar
 .limits{background:var(--warn-soft);border-radius:var(--r);padding:.8rem 1.2rem}.limits h3{margin:0 0 .3rem;font-size:.95rem}.limits ul{margin:0;padding-left:1.1rem;font-size:.92rem}
 .scroll{overflow-x:auto;border:1px solid var(--line);border-radius:var(--r);background:var(--surface);margin:.4rem 0 .8rem}
 table{border-collapse:collapse;width:100%;font-size:.92rem}th,td{text-align:left;vertical-align:top;padding:.55rem .9rem;border-bottom:1px solid var(--line)}tbody tr:last-child>*{border-bottom:0}thead th{color:var(--soft);font-weight:500;font-size:.82rem;white-space:nowrap}tbody th{font-weight:500}
-.num{text-align:right;font-variant-numeric:tabular-nums;white-space:nowrap}td.good,th.good{color:var(--good)}td.bad,th.bad{color:var(--bad);font-weight:600}td:not(.num),tbody th{overflow-wrap:anywhere;min-width:4.6rem}th.code,td.code{min-width:14rem}
+.num{text-align:right;font-variant-numeric:tabular-nums;white-space:nowrap}td.good,th.good{color:var(--good)}td.bad,th.bad{color:var(--bad);font-weight:600}td,th{overflow-wrap:break-word}th.code,td.code{min-width:12rem}.code code{overflow-wrap:anywhere}
 .prose{white-space:pre-line;max-width:46rem;margin:.4rem 0 .8rem}.note{color:var(--soft);font-size:.88rem;margin:.4rem 0}
 .tag{display:inline-block;font-size:.75rem;line-height:1.6;padding:0 .55em;border-radius:5px;background:var(--code);color:var(--soft)}.tag.bad{background:var(--bad-soft);color:var(--bad)}
 .steps th[scope=row]{min-width:18rem}.steps th>code{background:none;padding:0}.steps .phase th{background:var(--paper);color:var(--soft);font-size:.82rem;font-weight:600;padding:.35rem .9rem}.effects{margin-top:.35rem;display:flex;flex-wrap:wrap;gap:.3rem}
