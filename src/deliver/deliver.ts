@@ -16,7 +16,7 @@ import { loadCurrent, majorOf } from '../twin/current.ts';
 import type { Workload } from '../workload/model.ts';
 import { askBack, askPlan } from './ask.ts';
 import { currentWorkload } from './current-workload.ts';
-import { prepareFolder } from './files.ts';
+import { fromHere, prepareFolder } from './files.ts';
 import { buildIndexes, measureQueries, tuneTask } from './measure.ts';
 import type { DeliverOptions, Outcome } from './model.ts';
 import { observe } from './observe.ts';
@@ -94,9 +94,9 @@ async function deliver(work: Work): Promise<Report> {
   const sizes = await engine.stats.sizes(session).finally(() => session.close());
 
   return taskReport({
-    task, engine, before: current.catalog, source: current.source, planned,
+    task, engine, before: current.catalog, source: fromHere(current.source, work.cwd), planned,
     volumes: twin.volumes, fills: twin.fills, tuned, access, rehearsal, observed, sizes,
-    limits: current.limits,
+    limits: current.limits.map((limit) => fromHere(limit, work.cwd)),
     server: `${sandbox.server}, ${sandbox.provider}`,
     ...(workload ? { workload } : {}),
   }, work);

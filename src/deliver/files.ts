@@ -49,3 +49,8 @@ function unwritable(folder: string, error: unknown): never {
   const said = { ENOSPC: 'the disk is full', EROFS: 'the file system is read-only', EACCES: 'permission is missing', ENOTDIR: 'a part of the path is a file' }[reason] ?? reason;
   fail('file.unwritable', `The results cannot be written to ${folder}: ${said}.`, { hint: 'Choose another folder with --out.', cause: error });
 }
+
+/** A text with paths below the current folder written from there. */
+export function fromHere(text: string, cwd: string): string {
+  return text.replaceAll(`${cwd}/`, '');
+}

@@ -16,6 +16,12 @@ export function filledScans(run: StatementRun, rowsOf: (relation: string) => num
   });
 }
 
+/** Whether the statement kept writers or readers of a filled table out for a time that grows with the table. */
+export function growsWithRows(run: StatementRun, rowsOf: (relation: string) => number): boolean {
+  if (run.rewrites.some((name) => rowsOf(name) > 0)) return true;
+  return filledScans(run, rowsOf).length > 0 && run.locks.some((lock) => blocksWriters.has(lock.mode) && rowsOf(lock.relation) > 0);
+}
+
 /** Findings of a list of executed statements; `rowsOf` tells how many rows a table had. */
 export function statementFindings(statements: readonly StatementRun[], rowsOf: (relation: string) => number): readonly Finding[] {
   return statements.flatMap((run) => {

@@ -9,7 +9,7 @@ import { render } from '../render/all.ts';
 import { roundTripClaim, rowsByRelation } from './change-claims.ts';
 import { claim, measured } from './claims.ts';
 import { writeFolder } from './files.ts';
-import { compatibilityFindings, filledScans, loadFindings, statementFindings } from './findings.ts';
+import { compatibilityFindings, growsWithRows, loadFindings, statementFindings } from './findings.ts';
 import type { Rehearsed } from './rehearse.ts';
 import { compatibilityBlock, firstLine, loadBlock, lockBlock, roundTripBlock, totalWal } from './rehearsal-blocks.ts';
 import { safeForm } from './safe-form.ts';
@@ -91,7 +91,7 @@ function blockedClaim({ rehearsal, fill }: Rehearsed, blockedMs: number, rowsOf:
   const says = `No query waits longer than ${formatMs(blockedMs)}`;
   const load = rehearsal.underLoad;
   const worst = load?.stalls[0];
-  const heavy = rehearsal.statements.filter((run) => run.rewrites.some((name) => rowsOf(name) > 0) || filledScans(run, rowsOf).length > 0);
+  const heavy = rehearsal.statements.filter((run) => growsWithRows(run, rowsOf));
   if (!load || !worst) return claim('blocked', 'limit', says, 'not-proven', 'No query ran beside the migration, so no wait was measured.');
   const evidence = [measured(`Longest wait: ${formatMs(worst.ms)} (${worst.query}${worst.during ? `, while ${firstLine(worst.during)}` : ''}); ${load.timedOut} timed out, ${load.failed} failed anew; a reader of ${formatMs(load.readerMs)} was present`)];
   if (worst.ms > blockedMs) return claim('blocked', 'limit', says, 'missed', `${worst.query} waited ${formatMs(worst.ms)}.`, evidence);

@@ -15,7 +15,7 @@ import { loadCurrent, majorOf } from '../twin/current.ts';
 import type { Workload } from '../workload/model.ts';
 import { fillAssumed, fillerBetween, type AssumedFill } from './assumed-twin.ts';
 import { currentWorkload } from './current-workload.ts';
-import { prepareFolder } from './files.ts';
+import { fromHere, prepareFolder } from './files.ts';
 import { rehearsalReport } from './rehearsal-report.ts';
 import { migrationFiles, type MigrationFiles } from './migration-files.ts';
 
@@ -72,7 +72,7 @@ export async function rehearseMigration(options: RehearseOptions): Promise<Repor
     const rehearsal = await run(options, sandbox, current.database, fill, workload, files);
     return await rehearsalReport(
       {
-        title: titleOf(subject), engine, before: current.catalog, source: current.source, rehearsal, fill, limits: current.limits,
+        title: titleOf(subject), engine, before: current.catalog, source: fromHere(current.source, options.cwd), rehearsal, fill, limits: current.limits.map((limit) => fromHere(limit, options.cwd)),
         server: `${sandbox.server}, ${sandbox.provider}`, serverVersion: sandbox.serverVersion,
         ...(workload ? { workload } : {}),
       },

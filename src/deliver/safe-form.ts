@@ -16,7 +16,7 @@ export async function safeForm({ engine, rehearsal, serverVersion, title }: Rehe
     .flatMap((run) => engine.grammar.split(run.sql))
     .filter((statement) => /^(Create|Alter|Drop|Index|Rename|Comment|Grant|Update|Do)/.test(statement.kind))
     .filter((statement) => !engine.grammar.touches(statement).some((name) => /migration|_lock$/i.test(name.name)))
-    .map((statement) => ({ sql: statement.sql, claims: [], reason: 'as written' }));
+    .map((statement) => ({ sql: statement.sql, claims: [], reason: '' }));
   try {
     const change = planChange({ engine, before: rehearsal.before, wishes, id: 'safe', title, lockTimeoutMs, serverVersion });
     const files = changeFiles(change).filter((file) => file.path.startsWith('up/'));

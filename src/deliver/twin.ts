@@ -2,6 +2,8 @@
 import { applyChange } from '../apply/apply.ts';
 import { step, type Emit } from '../base/event.ts';
 import { formatCount } from '../base/units.ts';
+import { findTable, foreignKeysTo } from '../catalog/find.ts';
+import { keyOf, nameOf, sameName } from '../catalog/identity.ts';
 import type { Catalog, Name } from '../catalog/model.ts';
 import type { Change } from '../change/model.ts';
 import type { Design } from '../design/model.ts';
@@ -56,28 +58,52 @@ export async function buildTwin(options: TwinOptions): Promise<Twin> {
     derived: design.derived.map((summary) => summary.table),
     ...(options.scale === undefined ? {} : { scale: options.scale }),
   });
-  const fills: FillResult[] = [];
-  const known = new Set(before.tables.map(key));
-  const base = await sandbox.createDatabase({ from: current });
   const common = { engine, sandbox, hints, volumes, seed: options.seed, emit: quiet(emit), signal: options.signal, until: new Date() };
+  const fresh = after.tables.filter((table) => !findTable(before, table)).map(nameOf);
+  const shrunk = withChildren(before, volumes.filter((volume) => volume.basis === 'declared' && volume.scale < 1).map((volume) => volume.table));
+  const base = await sandbox.createDatabase({ from: current });
+  const fills: FillResult[] = [];
+  const bases: SizedDatabase[] = [];
   await step(emit, "fill today's tables", async () => {
-    fills.push(await fillTwin({ ...common, database: base, catalog: before }));
+    const steady = before.tables.filter((table) => !shrunk.some((name) => sameName(name, table))).map(nameOf);
+    if (steady.length > 0) fills.push(await fillTwin({ ...common, database: base, catalog: before, tables: steady }));
+    let from = 0;
+    for (const to of shrunk.length === 0 ? [1] : portions) {
+      if (shrunk.length > 0) fills.push(await fillTwin({ ...common, database: base, catalog: before, tables: shrunk, portion: { from, to } }));
+      if (to < 1) bases.push({ portion: to, database: await sandbox.createDatabase({ from: base }) });
+      from = to;
+    }
   }, () => `${formatCount(rowsOf(fills))} rows`);
 
   const whole = await sandbox.createDatabase({ from: base });
-  await step(emit, 'apply the change to the twin', () => applyTo(engine, whole, change, options.signal));
-  const fresh = after.tables.filter((table) => !known.has(key(table))).map(({ schema, name }) => ({ schema, name }));
+  await step(emit, 'apply the change to the twin', async () => {
+    for (const { database } of [...bases, { database: whole }]) await applyTo(engine, database, change, options.signal);
+  });
+  const refill = design.derived.map(({ table, refill: sql }) => ({ table, sql }));
+  const fillFresh = async (database: SandboxDatabase, from: number, to: number): Promise<FillResult> =>
+    fillTwin({ ...common, database, catalog: after, tables: fresh, portion: { from, to }, refill });
+  if (fresh.length === 0) return { volumes, base, sizes: [...bases, { portion: 1, database: whole }], fills, hints };
+
   const sizes: SizedDatabase[] = [];
   await step(emit, 'fill the new tables', async () => {
+    // Where today's tables grow too, each size has a database of its own; else one database grows, and is copied on its way.
+    for (const size of bases) await fillFresh(size.database, 0, size.portion);
     let from = 0;
-    for (const to of fresh.length === 0 ? [1] : portions) {
-      if (fresh.length > 0)
-        fills.push(await fillTwin({ ...common, database: whole, catalog: after, tables: fresh, portion: { from, to }, refill: design.derived.map(({ table, refill }) => ({ table, sql: refill })) }));
-      sizes.push({ portion: to, database: to === 1 ? whole : await sandbox.createDatabase({ from: whole }) });
+    for (const to of bases.length > 0 ? [1] : portions) {
+      fills.push(await fillFresh(whole, from, to));
+      if (to < 1) sizes.push({ portion: to, database: await sandbox.createDatabase({ from: whole }) });
       from = to;
     }
   }, () => `${formatCount(rowsOf(fills.slice(1)))} rows`);
-  return { volumes, base, sizes, fills, hints };
+  return { volumes, base, sizes: [...bases, ...sizes, { portion: 1, database: whole }], fills, hints };
+}
+
+/** The tables that exist today among these, and all that refer to them, directly or not. */
+function withChildren(catalog: Catalog, names: readonly Name[]): readonly Name[] {
+  const found = catalog.tables.filter((table) => names.some((name) => sameName(name, table)));
+  for (const parent of found)
+    for (const { from } of foreignKeysTo(catalog, parent)) if (!found.includes(from)) found.push(from);
+  return found.map(nameOf);
 }
 
 /** Applies a change to a database of the sandbox, unwatched. */
@@ -108,13 +134,10 @@ function hintsOf(task: Task, design: Design, catalog: Catalog): readonly FillHin
   return [...fromFields, ...fromVolumes];
 }
 
-/** Rows that were made, derived tables included once. */
+/** Rows that the twin holds: each filling tells how many a table had when it was done. */
 export function rowsOf(fills: readonly FillResult[]): number {
-  return fills.reduce((sum, fill) => sum + fill.tables.reduce((rows, table) => rows + table.rows, 0), 0);
-}
-
-function key(name: Name): string {
-  return `${name.schema}.${name.name}`;
+  const last = new Map(fills.flatMap((fill) => fill.tables).map(({ table, rows }) => [keyOf(table), rows]));
+  return [...last.values()].reduce((sum, rows) => sum + rows, 0);
 }
 
 /** Notes and warnings of an inner step, without its own steps. */

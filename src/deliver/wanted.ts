@@ -12,7 +12,7 @@ import type { Sandbox, SandboxDatabase } from '../sandbox/model.ts';
 import type { Task } from '../task/model.ts';
 import type { Planned } from './model.ts';
 
-/** Lock wait when the task sets no limit, milliseconds. */
+/** Longest lock wait of a step, milliseconds; a limit of the task only shortens it. */
 const defaultLockWaitMs = 1000;
 
 export interface PlanOptions {
@@ -26,10 +26,13 @@ export interface PlanOptions {
   readonly signal: AbortSignal;
 }
 
-/** The smallest lock wait that a limit of the task allows, milliseconds. */
+/**
+ * Lock wait of each step, milliseconds: what the limits allow, and at most half of what a query may be blocked, since all queries
+ * wait behind a step that waits for its lock.
+ */
 export function lockWaitOf(task: Task): number {
-  const waits = task.requirements.limits.flatMap((limit) => limit.lockWaitMs ?? []);
-  return waits.length > 0 ? Math.min(...waits) : defaultLockWaitMs;
+  const { limits } = task.requirements;
+  return Math.min(defaultLockWaitMs, ...limits.flatMap((limit) => limit.lockWaitMs ?? []), ...limits.flatMap((limit) => (limit.blockedMs === undefined ? [] : Math.max(1, Math.floor(limit.blockedMs / 2)))));
 }
 
 /** Designs, plans and tries the change; `more` are wishes found later, such as indexes. */
@@ -56,7 +59,7 @@ function plan({ engine, before, sandbox, task }: PlanOptions, wishes: readonly W
 function schemaWishes(engine: Engine, task: Task): readonly Wish[] {
   const { schema } = task.requirements;
   if (schema === undefined) return [];
-  return engine.grammar.split(schema).map((statement) => ({ sql: statement.sql, claims: [], reason: 'the task says so' }));
+  return engine.grammar.split(schema).map((statement) => ({ sql: statement.sql, claims: [], reason: '' }));
 }
 
 async function tryOut(options: PlanOptions, design: Design, wishes: readonly Wish[], first: Change): Promise<Planned> {
