@@ -67,3 +67,8 @@ test('a busy machine cannot show that a target is missed', () => {
   expect(judge(seen({ points: [slow] })).verdict).toBe('not-proven');
   expect(judge(seen({ points: [{ ...slow, idleMs: 1 }] })).verdict).toBe('missed');
 });
+
+test('fewer than twenty calls prove nothing', () => {
+  expect(judge(seen({ points: [{ ...point(1_000_000, 2), n: 19 }] })).verdict).toBe('not-proven');
+  expect(judge(seen({ points: [{ ...point(1_000_000, 2), n: 20 }] })).verdict).toBe('proven');
+});

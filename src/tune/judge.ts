@@ -2,6 +2,7 @@ import { formatCount, formatMs } from '../base/units.ts';
 import type { Basis, ClaimVerdict } from '../report/model.ts';
 import { extrapolate, fewestSizes, furthest } from './fit.ts';
 import type { AccessResult, SizePoint } from './model.ts';
+import { fewestSamples } from './samples.ts';
 
 /** A twin that holds this share of the declared rows is at the declared volume; counts of generated rows differ a little from the plan. */
 const wholeShare = 0.99;
@@ -67,6 +68,10 @@ export function judge(seen: Judged): AccessResult {
   const result = ratio * wholeShare <= 1 ? direct(seen, last) : carried(seen, last);
   const cut = seen.timedOut > 0 ? ` ${seen.timedOut} calls ran into the time limit.` : '';
   const verdict = seen.timedOut > 0 && result.verdict === 'proven' ? 'missed' : result.verdict;
+  if (verdict === 'proven' && last.n < fewestSamples) {
+    const because = `${result.because}, but ${last.n} calls are fewer than the ${fewestSamples} a verdict rests on`;
+    return { ...common, ...result, verdict: 'not-proven', because, measuredP95: last.p95 };
+  }
   if (verdict === 'missed' && seen.timedOut === 0 && isBusy(seen, last)) {
     const because = `${result.because}, but the machine was busy: a query that does nothing took ${formatMs(last.idleMs!)} at p95 in the same load`;
     return { ...common, ...result, verdict: 'not-proven', because, measuredP95: last.p95 };

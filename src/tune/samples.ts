@@ -1,0 +1,42 @@
+import { DbdError } from '../base/error.ts';
+import type { Session } from '../engine/model.ts';
+import type { PreparedQuery } from '../workload/model.ts';
+
+/** Fewest samples a verdict rests on. */
+export const fewestSamples = 20;
+/** Samples from which a 95th percentile has an upper end with 95 % confidence. */
+const wantedSamples = 80;
+/** Back-to-back calls go on this long for more samples, and at most this long for the fewest. */
+const topUpMs = 2500;
+const longestTopUpMs = 15_000;
+
+/** A few calls that nobody counts: a fresh clone has a cold cache and an empty plan. */
+export async function warm(session: Session, query: PreparedQuery): Promise<void> {
+  if (query.kind === 'write') return;
+  for (const values of query.values.slice(-3)) await session.query(query.sql, values).catch(() => undefined);
+}
+
+/** Back-to-back calls until there are enough samples, or the time for them is used up. */
+export async function topUp(
+  session: Session,
+  query: PreparedQuery,
+  samples: number[],
+  from: number,
+  signal: AbortSignal,
+): Promise<void> {
+  const begin = performance.now();
+  for (let i = from; samples.length < wantedSamples; i++) {
+    const spent = performance.now() - begin;
+    if (signal.aborted || spent > (samples.length < fewestSamples ? longestTopUpMs : topUpMs)) return;
+    // Each insert needs a row of its own: values that were sent already may be unique.
+    if (query.kind === 'write' && i >= query.values.length) return;
+    const at = performance.now();
+    try {
+      await session.query(query.sql, query.values[i % query.values.length]!);
+    } catch (error) {
+      if (!(error instanceof DbdError)) throw error;
+      return;
+    }
+    samples.push(performance.now() - at);
+  }
+}
