@@ -8,7 +8,7 @@ import { fieldsOf } from '../../src/commands/fields.ts';
 import { faceFlags } from '../../src/faces/cli/parse.ts';
 import { renderers } from '../../src/render/all.ts';
 import { envelopeShape } from '../../src/report/schema.ts';
-import { filesBelow, productFiles, root } from './source.ts';
+import { productFiles, root } from './source.ts';
 
 /** Files of `commands/` that are no command. */
 const notCommands = ['all', 'command', 'fields', 'run'];

@@ -75,14 +75,15 @@ function drawCell(column: ColumnHead, cell: Cell, first: boolean): string {
     .filter((name) => name !== '')
     .join(' ');
   const raw = cellText(cell);
-  const inner = breakable(column.code && /\w/.test(raw) ? `<code>${line(raw)}</code>` : prose(raw));
+  const shown = column.code && /\w/.test(raw) ? `<code>${line(raw)}</code>` : prose(raw);
+  const inner = column.align === 'right' ? shown : breakable(shown);
   const tag = first ? 'th' : 'td';
   return `<${tag}${first ? ' scope="row"' : ''}${classes ? ` class="${classes}"` : ''} data-label="${line(column.title)}">${inner}</${tag}>`;
 }
 
 /** Long names may break after their joints; what is copied stays whole. */
 function breakable(html: string): string {
-  return html.replaceAll(/[_./(](?=\w)(?![^<]*>)/g, '$&<wbr>');
+  return html.replaceAll(/(?:_|(?<=[A-Za-z_])[./(])(?=[A-Za-z_])(?![^<]*>)/g, '$&<wbr>');
 }
 
 function drawSql(
