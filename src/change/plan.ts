@@ -1,6 +1,6 @@
 import { fail } from '../base/error.ts';
 import type { Catalog, Name } from '../catalog/model.ts';
-import type { Engine, OnlineContext } from '../engine/model.ts';
+import type { Engine, OnlineContext, StepDraft } from '../engine/model.ts';
 import type { Change, Phase, Step, Wish } from './model.ts';
 import { behindPending, locksExisting, phaseOrder, remember, type Drafted, type Pending } from './order.ts';
 import { findRenames, type Part } from './renames.ts';
@@ -96,18 +96,16 @@ function draftAll(options: PlanOptions, parts: readonly Part[], fresh: Set<strin
       ...draft,
       claims: wish.claims,
       joined: wish.joined === true,
-      reason:
-        only && plainForm(draft.sql, part.sql) && wish.reason
-          ? wish.reason
-          : `${wish.reason ? `${wish.reason}. ` : ''}${draft.reason}`,
+      reason: reasonOf(wish, draft, forms.length),
       ...(only && wish.undo !== undefined && draft.undo === undefined ? { undo: wish.undo } : {}),
     }));
   });
 }
 
-/** Whether the form is the statement itself on new tables, so that the wish's own reason says all. */
-function plainForm(form: string, wish: string): boolean {
-  return form.replaceAll(/\s+/g, ' ') === wish.replaceAll(/\s+/g, ' ');
+/** The wish's own reason where the form adds nothing to it. */
+function reasonOf({ reason }: Wish, draft: StepDraft, forms: number): string {
+  if (reason === '') return draft.reason;
+  return forms === 1 && draft.ordinary ? reason : `${reason}. ${draft.reason}`;
 }
 
 function makesTable(engine: Engine, sql: string): boolean {

@@ -216,6 +216,8 @@ export interface StepDraft {
   readonly probe?: string;
   /** One batch of a loop that is repeated until it affects no row. */
   readonly batched?: boolean;
+  /** The form is the statement as it was written, and nobody has to know why. */
+  readonly ordinary?: boolean;
   /** Columns or tables that later statements must not use before this step; `*` stands for all of the tables it touches. */
   readonly concerns?: readonly string[];
 }
