@@ -47,7 +47,6 @@ export const codes = {
   'sql.refused': { exit: 'usage', explain: 'The statement needs rights that no task or migration gets (for example COPY … TO PROGRAM).' },
   'sql.timeout': { exit: 'usage', explain: 'A statement ran longer than its limit and was cancelled.' },
   'change.refused': { exit: 'usage', explain: 'A statement cannot be carried over into safe phases; the message names it.' },
-  'change.question': { exit: 'usage', explain: 'The plan needs an answer first, for example whether a drop and an add are a rename.' },
   'connect.refused': { exit: 'environment', explain: 'No server answers at the address.' },
   'connect.denied': { exit: 'environment', explain: 'The server answered but did not let us in: user, password, database or its access rules.' },
   'connect.lost': { exit: 'environment', explain: 'The connection to the database ended in the middle of the work.' },
