@@ -130,7 +130,10 @@ function withoutBlocks(lines: readonly string[], blocks: readonly Fence[], offse
 function heading(prose: string): string | undefined {
   const lines = prose.split('\n').filter((line) => line.trim() !== '');
   const title = lines.find((line) => /^ {0,3}#{1,6}[ \t]+\S/.test(line)) ?? lines[0];
-  return title?.replace(/^[ \t]*#+[ \t]+/, '').replace(/[ \t]+#+[ \t]*$/, '');
+  return title
+    ?.slice(0, 500)
+    .replace(/^[ \t]*#+[ \t]+/, '')
+    .replace(/[ \t]+#+[ \t]*$/, '');
 }
 
 function oneLine(text: string): string {
@@ -165,7 +168,7 @@ function frontMatter(lines: readonly string[]): {
   if (firstKey.test(body)) return { lines: 0 };
   const field = (key: string): string | undefined => {
     const line = new RegExp(`^${key}:[ \\t]+(.+)$`, 'mi').exec(body)?.[1];
-    return line === undefined ? undefined : scalar(line);
+    return line === undefined ? undefined : scalar(line.slice(0, 500));
   };
   const id = field('id') ?? field('key');
   const title = field('title');

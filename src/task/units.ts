@@ -13,11 +13,13 @@ const countWords: ReadonlyMap<string, number> = new Map([
   ['bn', 1e9],
   ['billion', 1e9],
 ]);
+/** No unit is longer than this; matching takes more than proportional time on endless blanks. */
+const longest = 100;
 const countPattern = new RegExp(`^(${number})\\s*([a-z]+)?$`, 'i');
 
 /** Count of things from `2M`, `40k`, `1_000`, `0`; undefined when the text is not one (negative ones are not). */
 export function parseCount(text: string): number | undefined {
-  const match = countPattern.exec(text.trim());
+  const match = bounded(countPattern, text);
   if (!match) return undefined;
   const size = match[2] === undefined ? 1 : countWords.get(match[2].toLowerCase());
   return size === undefined ? undefined : finite(toNumber(match[1]!) * size);
@@ -113,7 +115,7 @@ const rateSeconds: ReadonlyMap<string, number> = new Map([
 const oneRate = new RegExp(`^(${number}\\s*[a-z]*?)\\s*/\\s*([a-z]+)$`, 'i');
 
 function parseOneRate(text: string): number | undefined {
-  const match = oneRate.exec(text.trim());
+  const match = bounded(oneRate, text);
   if (!match) return undefined;
   const count = parseCount(match[1]!);
   const seconds = rateSeconds.get(match[2]!.toLowerCase());
@@ -122,6 +124,7 @@ function parseOneRate(text: string): number | undefined {
 
 /** Calls per second from `150/s peak 600/s`, `2/min`, `40k/day`; without a peak the peak is the average. Undefined when the peak is below it. */
 export function parseRate(text: string): Rate | undefined {
+  if (text.length > longest) return undefined;
   const [average, peak, ...rest] = text.split(/\s+peak\s+/i);
   const perSecond = average === undefined || rest.length > 0 ? undefined : parseOneRate(average);
   const peakPerSecond = peak === undefined ? perSecond : parseOneRate(peak);
@@ -158,10 +161,15 @@ export function printPerDay(perDay: number): string {
   return `${printCount(perDay)}/day`;
 }
 
+function bounded(pattern: RegExp, text: string): RegExpExecArray | null {
+  return text.length > longest ? null : pattern.exec(text.trim());
+}
+
 function parts(
   text: string,
   convert: (value: number, unit: string) => number | undefined,
 ): number | undefined {
+  if (text.length > longest) return undefined;
   const trimmed = text.trim();
   let total = 0;
   let end = 0;

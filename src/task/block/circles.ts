@@ -36,15 +36,15 @@ function findCircle(
   nodes: readonly string[],
   relations: readonly Relation[],
 ): readonly Relation[] | undefined {
-  const needs = (node: string): readonly string[] =>
-    relations.filter((relation) => relation.from === node).map((relation) => relation.to[0]!);
-  const { circular } = orderByNeed(nodes, needs);
-  if (circular.length === 0) return undefined;
+  const leaving = new Map<string, Relation[]>(nodes.map((node) => [node, []]));
+  for (const relation of relations) leaving.get(relation.from)!.push(relation);
+  const circular = new Set(orderByNeed(nodes, (node) => leaving.get(node)!.map(({ to }) => to[0]!)).circular);
+  if (circular.size === 0) return undefined;
   // Every node that is left needs another that is left, so a walk must come back to where it was.
   const path: Relation[] = [];
-  let node = circular[0]!;
+  let [node] = circular;
   for (;;) {
-    const step = relations.find((relation) => relation.from === node && circular.includes(relation.to[0]!));
+    const step = leaving.get(node!)!.find((relation) => circular.has(relation.to[0]!));
     if (!step) return undefined;
     const start = path.findIndex((relation) => relation.from === node);
     if (start >= 0) return path.slice(start);

@@ -22,8 +22,12 @@ const words = [
 /** Every type word, for messages and editors. */
 export const typeWords: readonly string[] = ['text', 'text(n)', 'decimal(p, s)', 'enum(a, b)', ...words];
 
+/** Characters of the longest type; an enum of a hundred words has about a thousand. */
+const longestType = 4000;
+
 /** A field's type; undefined when the text is none. Lengths are 1 to 10485760, precisions 1 to 1000 (limits of PostgreSQL). */
 export function parseType(written: string): FieldType | undefined {
+  if (written.length > longestType) return undefined;
   const value = written.trim();
   const sql = /^`([^`]+)`$/.exec(value)?.[1]?.trim();
   if (sql) return { kind: 'sql', sql };

@@ -76,6 +76,7 @@ function compose(text: string, lines: LineCounter, at: (offset: number) => At): 
 }
 
 function sentence(message: string): string {
+  if (/call stack/i.test(message)) return 'the block is nested too deeply';
   const one = message.replaceAll(/[\p{Cc}\p{Cf}]+/gu, ' ').trim();
   return `${one.slice(0, 1).toLowerCase()}${one.slice(1, 200)}`;
 }
