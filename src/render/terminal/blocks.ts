@@ -23,7 +23,7 @@ function bodyOf(block: Block, surface: Surface, paint: Paint): readonly string[]
     case 'text':
       return wrap(clean(block.text).trimEnd(), surface.width - 2).map((line) => `  ${line}`);
     case 'facts':
-      return drawFacts(block.facts, paint);
+      return drawFacts(block.facts, surface, paint);
     case 'table':
       return [...drawTable(block.columns, block.rows, surface, paint), ...noteOf(block.note, surface, paint)];
     case 'sql':
@@ -54,12 +54,13 @@ function noteOf(note: string | undefined, surface: Surface, paint: Paint): reado
   return note ? wrap(oneLine(note), surface.width - 2).map((line) => `  ${paint.faint(line)}`) : [];
 }
 
-function drawFacts(facts: readonly Fact[], paint: Paint): readonly string[] {
-  const width = Math.max(...facts.map((fact) => columnsOf(oneLine(fact.label))), 0);
-  return facts.map((fact) => {
-    const value = oneLine(fact.value);
-    const toned = fact.tone === 'good' ? paint.good(value) : fact.tone === 'bad' ? paint.bad(value) : value;
-    return `  ${pad(oneLine(fact.label), width)}  ${toned} ${paint.faint(`(${fact.basis})`)}`;
+function drawFacts(facts: readonly Fact[], surface: Surface, paint: Paint): readonly string[] {
+  const width = Math.min(40, Math.max(...facts.map((fact) => columnsOf(oneLine(fact.label))), 0));
+  return facts.flatMap((fact) => {
+    const brush =
+      fact.tone === 'good' ? paint.good : fact.tone === 'bad' ? paint.bad : (text: string): string => text;
+    const lines = wrap(`${oneLine(fact.value)} (${fact.basis})`, surface.width - width - 4);
+    return lines.map((text, at) => `  ${pad(at === 0 ? oneLine(fact.label) : '', width)}  ${brush(text)}`);
   });
 }
 
