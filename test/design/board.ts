@@ -13,9 +13,9 @@ export interface Board {
   readonly url: string;
   readonly after: Catalog;
   /** Runs a statement; the name of the constraint (or the SQLSTATE) that stopped it, or `ok`. */
-  attempt(sql: string): Promise<string>;
+  readonly attempt: (sql: string) => Promise<string>;
   /** First column of the rows, as text. */
-  texts(sql: string): Promise<readonly string[]>;
+  readonly texts: (sql: string) => Promise<readonly string[]>;
 }
 
 /** Designs on top of `current` and applies every wish. */
@@ -32,7 +32,7 @@ export async function board(block: string, current = ''): Promise<Board> {
     session,
     url: database.ownerUrl,
     after: await postgres.inspect(session),
-    async attempt(sql) {
+    attempt: async (sql) => {
       try {
         await session.query(sql);
         return 'ok';
@@ -41,7 +41,7 @@ export async function board(block: string, current = ''): Promise<Board> {
         return fields?.constraint ?? fields?.sqlstate ?? String(error);
       }
     },
-    async texts(sql) {
+    texts: async (sql) => {
       const { rows } = await session.query(sql);
       return rows.map((row) => String(Object.values(row)[0]));
     },

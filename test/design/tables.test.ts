@@ -166,7 +166,6 @@ rules:
     'CREATE TABLE "user table" ("the ID" integer PRIMARY KEY); INSERT INTO "user table" VALUES (1);',
   );
   expect(after.tables.map(({ name }) => name)).toEqual(expect.arrayContaining(['order', 'Odd Table; DROP']));
-  expect(design.tables.get('E3')!.name).toHaveLength([...design.tables.get('E3')!.name].length);
   expect(Buffer.byteLength(design.tables.get('E3')!.name)).toBeLessThanOrEqual(63);
   const [column] = design.columns.get('E1')!.get('user')!;
   expect(await attempt(`INSERT INTO "order" ("${column}", "group") VALUES (1, 'x')`)).toBe('ok');

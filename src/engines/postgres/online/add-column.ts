@@ -56,14 +56,9 @@ export function addColumn(place: Place, command: string): readonly StepDraft[] {
     const expression = value.text.replace(/^(?:CONSTRAINT\s+\S+\s+)?DEFAULT\s+/i, '');
     steps.push(
       quick(
-        `ALTER TABLE ${place.name} ${base}`,
-        'Empty at first: a default that differs per row would write the whole table while everybody waits',
+        `ALTER TABLE ${place.name} ${base}, ALTER COLUMN ${quoted} SET DEFAULT ${expression}`,
+        'Old rows stay empty at first, new ones get their value: a default that differs per row would write the whole table while everybody waits',
         undo,
-      ),
-      quick(
-        `ALTER TABLE ${place.name} ALTER COLUMN ${quoted} SET DEFAULT ${expression}`,
-        'New rows get their value from now on',
-        '',
       ),
       fill(place, name, expression),
       ...(required ? notNull(place, name).map((step) => ({ ...step, undo: '' })) : []),

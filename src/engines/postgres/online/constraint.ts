@@ -128,7 +128,9 @@ function indexed(place: Place, constraint: Constraint, definition: string): read
     ];
   }
   const list = columns.map((column) => quote.identifier(column)).join(', ');
-  const including = words(constraint.including).map((column) => quote.identifier(column)).join(', ');
+  const including = words(constraint.including)
+    .map((column) => quote.identifier(column))
+    .join(', ');
   const nulls = constraint.nulls_not_distinct ? ' NULLS NOT DISTINCT' : '';
   const filled = primary
     ? columns

@@ -70,7 +70,14 @@ function asWritten(statement: Statement, sql: string, context: OnlineContext): S
   const undo = undoOf(treeOfText(sql), context);
   if (dataKinds.includes(statement.kind)) {
     if (onlyFresh)
-      return { sql, phase: 'expand', transaction: true, undo: '', ordinary: true, reason: 'The table is new: nobody waits' };
+      return {
+        sql,
+        phase: 'expand',
+        transaction: true,
+        undo: '',
+        ordinary: true,
+        reason: 'The table is new: nobody waits',
+      };
     const outside = statement.kind === 'CallStmt';
     const block = statement.kind === 'DoStmt' || outside;
     return {
@@ -108,6 +115,10 @@ function asWritten(statement: Statement, sql: string, context: OnlineContext): S
     (statement.kind === 'IndexStmt' ||
       statement.kind === 'CommentStmt' ||
       statement.kind === 'CreatePolicyStmt');
-  const step = quick(sql, onlyFresh ? 'The table is new: nobody waits' : 'A lock for a moment, if any', part ? '' : undo);
+  const step = quick(
+    sql,
+    onlyFresh ? 'The table is new: nobody waits' : 'A lock for a moment, if any',
+    part ? '' : undo,
+  );
   return { ...step, ordinary: true };
 }
