@@ -3,8 +3,10 @@ import { foreignKeysFrom } from '../catalog/find.ts';
 import { keyOf, sameName } from '../catalog/identity.ts';
 import type { Catalog, Name, Table } from '../catalog/model.ts';
 import type { Emit } from '../base/event.ts';
+import { formatCount } from '../base/units.ts';
 import type { Engine } from '../engine/model.ts';
 import { isBookkeeping } from '../rehearse/bookkeeping.ts';
+import type { FilledTable } from '../rehearse/wrapped-rehearsal.ts';
 import type { Sandbox, SandboxDatabase } from '../sandbox/model.ts';
 import type { Volume } from '../task/model.ts';
 import { fillTwin } from '../twin/fill.ts';
@@ -53,8 +55,8 @@ export async function fillAssumed(options: AssumedOptions & { readonly database:
   };
 }
 
-/** A filler for a running command: each call fills the tables that were committed since and are still empty. */
-export function fillerBetween(options: AssumedOptions): (database: SandboxDatabase) => Promise<void> {
+/** A filler for a running command: each call fills the tables that were committed since, and tells which got rows. */
+export function fillerBetween(options: AssumedOptions): (database: SandboxDatabase) => Promise<readonly FilledTable[]> {
   const seen = new Set<string>();
   let left = options.rows;
   return async (database) => {
@@ -63,10 +65,11 @@ export function fillerBetween(options: AssumedOptions): (database: SandboxDataba
     const fresh = catalog.tables.filter((table) => !seen.has(keyOf(table)) && !isBookkeeping(table));
     for (const table of fresh) seen.add(keyOf(table));
     const rows = Math.min(left, mostBetween * fresh.length);
-    if (fresh.length === 0 || rows < 1) return;
+    if (fresh.length === 0 || rows < 1) return [];
     const fill = await fillAssumed({ ...options, database, catalog, only: fresh, rows });
     left -= fill.rows;
-    options.emit({ kind: 'note', text: `filled ${fresh.map((table) => table.name).join(', ')}: ${fill.rows} rows` });
+    options.emit({ kind: 'note', text: `filled ${fresh.map((table) => table.name).join(', ')}: ${formatCount(fill.rows)} rows` });
+    return fill.volumes.filter((volume) => volume.rows > 0).map(({ table, rows: made }) => ({ table, rows: made }));
   };
 }
 

@@ -58,7 +58,7 @@ export function limitClaim(outcome: Outcome, limit: Limit): Claim {
   if (load.timedOut > 0 || load.failed > 0) return verdict('missed', `${load.timedOut} queries timed out and ${load.failed} failed anew.`);
   if (load.assumed) return verdict('not-proven', `Nothing waited longer than ${formatMs(worst.ms)}, but under an assumed load.`);
   const rowsOf = rowsByRelation(before, volumes);
-  const growing = rehearsal.statements.filter((run) => growsWithRows(run, rowsOf));
+  const growing = rehearsal.statements.filter((run) => growsWithRows(run, rowsOf, outcome.engine.grammar));
   const small = growing.flatMap((run) => [...run.locks.map((lock) => lock.relation), ...run.rewrites]).filter((name) => filled.has(name) && !fullSize(volumes, name));
   if (small.length > 0) return verdict('not-proven', `Nothing waited longer than ${formatMs(worst.ms)}, but the time grows with ${[...new Set(small)].join(', ')}, which the twin holds in part or with an assumed volume.`);
   return verdict('proven', `No existing query waited longer than ${formatMs(worst.ms)}; the limit is ${formatMs(limit.blockedMs)}.`);

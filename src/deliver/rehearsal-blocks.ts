@@ -55,7 +55,7 @@ export function loadBlock(underLoad: UnderLoad): Block {
       { title: 'query' }, { title: 'calls', align: 'right' }, { title: 'longest without', align: 'right' }, { title: 'longest beside the change', align: 'right' },
       { title: 'timed out', align: 'right' }, { title: 'failed', align: 'right' }, { title: 'while', code: true },
     ],
-    note: `Open loop: each call is timed from the moment it was due. One long reader was present for ${formatMs(underLoad.readerMs)}.`,
+    note: `Open loop: each call is timed from the moment it was due. ${underLoad.readerMs > 0 ? `One long reader was present for ${formatMs(underLoad.readerMs)}.` : 'No long reader was present.'}`,
   };
 }
 

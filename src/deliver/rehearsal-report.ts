@@ -3,13 +3,16 @@ import { cpus, totalmem } from 'node:os';
 import { formatBytes, formatCount, formatMs } from '../base/units.ts';
 import { plural } from '../base/text.ts';
 import { column, fact, report, verdictOf } from '../report/build.ts';
-import type { Block, Cell, Claim, Report } from '../report/model.ts';
-import type { RowCheck } from '../rehearse/model.ts';
+import type { Block, Cell, Claim, Finding, Report } from '../report/model.ts';
+import { keyOf } from '../catalog/identity.ts';
+import type { Grammar } from '../engine/model.ts';
+import { isBookkeeping } from '../rehearse/bookkeeping.ts';
+import type { RowCheck, StatementRun } from '../rehearse/model.ts';
 import { render } from '../render/all.ts';
 import { roundTripClaim, rowsByRelation } from './change-claims.ts';
 import { claim, measured } from './claims.ts';
 import { writeFolder } from './files.ts';
-import { compatibilityFindings, growsWithRows, loadFindings, statementFindings } from './findings.ts';
+import { compatibilityFindings, growsWithRows, loadFindings, statementFindings, statementsOf, type RowsOf } from './findings.ts';
 import type { Rehearsed } from './rehearse.ts';
 import { compatibilityBlock, firstLine, loadBlock, lockBlock, roundTripBlock, totalWal } from './rehearsal-blocks.ts';
 import { safeForm } from './safe-form.ts';
@@ -23,17 +26,17 @@ export interface RehearsalPlace {
 /** Makes the report, and writes it when a folder was asked for. */
 export async function rehearsalReport(done: Rehearsed, { out, started, blockedMs }: RehearsalPlace): Promise<Report> {
   const { rehearsal, workload } = done;
-  const rowsOf = rowsByRelation(rehearsal.before, done.fill.volumes);
-  const filledLater = 'filledBetween' in rehearsal && rehearsal.filledBetween;
-  const anyRows = filledLater ? (): number => 1 : rowsOf;
+  const { grammar } = done.engine;
+  const rowsOf = rowsOfRun(done);
+  const own = rehearsal.statements.filter((run) => !isNoise(run, grammar));
   const findings = [
-    ...statementFindings(rehearsal.statements, anyRows),
+    ...statementFindings(own, rowsOf, grammar),
     ...(rehearsal.underLoad ? loadFindings(rehearsal.underLoad, blockedMs) : []),
     ...compatibilityFindings(rehearsal.compatibility),
   ];
   const claims = [
     runsClaim(done),
-    blockedClaim(done, blockedMs, anyRows),
+    blockedClaim(done, blockedMs, rowsOf),
     ...dataClaims(done),
     ...(workload ? [applicationClaim(done)] : []),
     roundTripClaim(rehearsal),
@@ -43,10 +46,10 @@ export async function rehearsalReport(done: Rehearsed, { out, started, blockedMs
   const folderNote = out === undefined ? [] : [{ command: `open ${out}/report.html`, why: 'the whole report, offline' }];
   const made = report({
     command: 'rehearse', title: done.title, started, verdict, claims, findings,
-    headline: headlineOf(claims, findings.length),
+    headline: headlineOf(claims, findings),
     blocks: [
       { id: 'facts', title: 'In figures', kind: 'facts', facts: factsOf(done) },
-      lockBlock(rehearsal.statements, rehearsal.underLoad),
+      lockBlock(own, rehearsal.underLoad),
       ...(rehearsal.underLoad ? [loadBlock(rehearsal.underLoad)] : []),
       ...('rows' in rehearsal && rehearsal.rows.length > 0 ? [rowsBlock(rehearsal.rows)] : []),
       ...(rehearsal.roundTrip ? [roundTripBlock(rehearsal.roundTrip)] : []),
@@ -62,7 +65,7 @@ export async function rehearsalReport(done: Rehearsed, { out, started, blockedMs
     ],
     server: done.server,
     machine: `${cpus().length} × ${cpus()[0]?.model.trim() ?? 'unknown processor'}, ${formatBytes(totalmem())}`,
-    limits: limitsOf(done, filledLater),
+    limits: limitsOf(done, rehearsal.statements.length - own.length),
     output: { statements: rehearsal.statements.length, ...(out === undefined ? {} : { folder: out }) },
   });
   if (out !== undefined) {
@@ -79,7 +82,7 @@ export async function rehearsalReport(done: Rehearsed, { out, started, blockedMs
 function runsClaim({ rehearsal, fill }: Rehearsed): Claim {
   const says = 'The migration runs on a filled copy';
   const failed = rehearsal.statements.find((run) => run.error);
-  const evidence = [measured(`${plural(rehearsal.statements.length, 'statement')} on ${formatCount(fill.rows)} rows that were there before`)];
+  const evidence = [measured(`${plural(rehearsal.statements.length, 'statement')}; ${formatCount(fill.rows)} rows were there before`)];
   if (rehearsal.upFailed) return claim('runs', 'change', says, 'missed', rehearsal.upFailed.message, [measured(rehearsal.upFailed.marked || rehearsal.upFailed.message, rehearsal.upFailed.statement)]);
   if ('run' in rehearsal && rehearsal.run.exitCode !== 0)
     return claim('runs', 'change', says, 'missed', `The command ended with exit code ${rehearsal.run.exitCode}${failed ? ` after: ${failed.error!.message}` : ''}.`, failed ? [measured(failed.error!.message, failed.sql)] : evidence);
@@ -87,16 +90,16 @@ function runsClaim({ rehearsal, fill }: Rehearsed): Claim {
   return claim('runs', 'change', says, 'proven', `All ${plural(rehearsal.statements.length, 'statement')} ran.`, evidence);
 }
 
-function blockedClaim({ rehearsal, fill }: Rehearsed, blockedMs: number, rowsOf: (relation: string) => number): Claim {
+function blockedClaim({ rehearsal, engine }: Rehearsed, blockedMs: number, rowsOf: RowsOf): Claim {
   const says = `No query waits longer than ${formatMs(blockedMs)}`;
   const load = rehearsal.underLoad;
   const worst = load?.stalls[0];
-  const heavy = rehearsal.statements.filter((run) => growsWithRows(run, rowsOf));
+  const heavy = rehearsal.statements.filter((run) => growsWithRows(run, rowsOf, engine.grammar));
   if (!load || !worst) return claim('blocked', 'limit', says, 'not-proven', 'No query ran beside the migration, so no wait was measured.');
-  const evidence = [measured(`Longest wait: ${formatMs(worst.ms)} (${worst.query}${worst.during ? `, while ${firstLine(worst.during)}` : ''}); ${load.timedOut} timed out, ${load.failed} failed anew; a reader of ${formatMs(load.readerMs)} was present`)];
+  const evidence = [measured(`Longest wait: ${formatMs(worst.ms)} (${worst.query}${worst.during ? `, while ${firstLine(worst.during)}` : ''}); ${load.timedOut} timed out, ${load.failed} failed anew; ${load.readerMs > 0 ? `a reader of ${formatMs(load.readerMs)} was present` : 'no long reader was present'}`)];
   if (worst.ms > blockedMs) return claim('blocked', 'limit', says, 'missed', `${worst.query} waited ${formatMs(worst.ms)}.`, evidence);
   if (load.timedOut + load.failed > 0) return claim('blocked', 'limit', says, 'missed', `${load.timedOut} queries timed out, ${load.failed} failed.`, evidence);
-  if (heavy.length > 0) return claim('blocked', 'limit', says, 'not-proven', `Nothing waited longer than ${formatMs(worst.ms)} on ${formatCount(fill.rows)} assumed rows, but ${plural(heavy.length, 'statement')} take${heavy.length === 1 ? 's' : ''} longer on larger tables.`, evidence);
+  if (heavy.length > 0) return claim('blocked', 'limit', says, 'not-proven', `Nothing waited longer than ${formatMs(worst.ms)} on the assumed rows of the twin, but ${plural(heavy.length, 'statement')} take${heavy.length === 1 ? 's' : ''} longer on larger tables.`, evidence);
   if (load.assumed) return claim('blocked', 'limit', says, 'not-proven', `Nothing waited longer than ${formatMs(worst.ms)}, but under an assumed load.`, evidence);
   return claim('blocked', 'limit', says, 'proven', `Nothing waited longer than ${formatMs(worst.ms)}; no statement's time grows with your tables.`, evidence);
 }
@@ -126,13 +129,33 @@ function applicationClaim({ rehearsal }: Rehearsed): Claim {
     : claim('application', 'compatibility', says, 'proven', 'Every query ran after it, also in sessions prepared before.', evidence);
 }
 
-function headlineOf(claims: readonly Claim[], findings: number): string {
+function headlineOf(claims: readonly Claim[], findings: readonly Finding[]): string {
   const bad = claims.filter((item) => item.verdict === 'missed');
   const open = claims.filter((item) => item.verdict === 'not-proven');
-  const told = findings > 0 ? ` ${plural(findings, 'finding')}.` : '';
+  const faults = findings.filter((finding) => finding.severity === 'error');
+  const told = faults.length > 0 ? ` ${plural(faults.length, 'finding')}.` : '';
   if (bad.length > 0) return `${bad[0]!.says}: no. ${bad[0]!.because}${told}`;
-  if (open.length > 0) return `Nothing broke, but ${plural(open.length, 'claim')} ${open.length === 1 ? 'is' : 'are'} not proven: ${open.map((item) => item.says.toLowerCase()).join('; ')}.${told}`;
-  return `Safe on the twin: nothing waited, nothing was lost, nothing broke.${told}`;
+  if (faults.length > 0) return `It ran, but not as a busy database needs it: ${faults[0]!.message}${faults.length > 1 ? ` And ${plural(faults.length - 1, 'more finding')}.` : ''}`;
+  if (open.length > 0) return `Nothing broke; not proven: ${open.map((item) => item.says.charAt(0).toLowerCase() + item.says.slice(1)).join('; ')}.`;
+  return 'Safe on the twin: nothing waited, nothing was lost, nothing broke.';
+}
+
+/** Rows of a relation when a statement ran: today's tables from the start, those filled in between from then on. */
+function rowsOfRun({ rehearsal, fill }: Rehearsed): RowsOf {
+  const between = 'filledBetween' in rehearsal ? rehearsal.filledBetween : undefined;
+  if (!between) return rowsByRelation(rehearsal.before, fill.volumes);
+  return (relation, run) => between.find((made) => keyOf(made.table) === relation && made.at <= run.at + run.ms)?.rows ?? 0;
+}
+
+/** What a tool does for itself: its own tables, looking around, opening and ending transactions. */
+function isNoise(run: StatementRun, grammar: Grammar): boolean {
+  if (run.error || run.rewrites.length > 0 || run.scans.length > 0) return false;
+  const statements = statementsOf(run.sql, grammar);
+  return statements.length > 0 && statements.every((statement) => {
+    if (/^(Select|Transaction|VariableSet|VariableShow|Listen|Discard|Lock)Stmt$/.test(statement.kind)) return true;
+    const touched = grammar.touches(statement);
+    return touched.length > 0 && touched.every(isBookkeeping);
+  });
 }
 
 function factsOf({ rehearsal, fill }: Rehearsed): Extract<Block, { kind: 'facts' }>['facts'] {
@@ -140,7 +163,7 @@ function factsOf({ rehearsal, fill }: Rehearsed): Extract<Block, { kind: 'facts'
   const rewrites = rehearsal.statements.flatMap((run) => run.rewrites);
   return [
     fact('statements', String(rehearsal.statements.length), 'measured'),
-    fact('rows on the twin', formatCount(fill.rows), 'assumed'),
+    fact('rows on the twin', formatCount(fill.rows + ('filledBetween' in rehearsal ? (rehearsal.filledBetween ?? []).reduce((sum, made) => sum + made.rows, 0) : 0)), 'assumed'),
     ...(worst ? [fact('longest wait of a query', formatMs(worst.ms), 'measured', worst.ms > 500 ? 'bad' as const : 'good' as const)] : []),
     fact('tables rewritten', String(rewrites.length), 'measured', rewrites.length > 0 ? 'bad' : 'good'),
     fact('write-ahead log', totalWal(rehearsal.statements), 'measured'),
@@ -160,14 +183,16 @@ function outputBlock({ rehearsal }: Rehearsed): readonly Block[] {
   return [{ id: 'output', title: 'What the command printed', kind: 'text', text: `\`\`\`\n${rehearsal.run.output.trim().split('\n').slice(-40).join('\n')}\n\`\`\`` }];
 }
 
-function limitsOf(done: Rehearsed, filledLater: boolean): readonly string[] {
+function limitsOf(done: Rehearsed, hidden: number): readonly string[] {
   const { rehearsal, fill } = done;
+  const between = 'filledBetween' in rehearsal ? rehearsal.filledBetween : undefined;
   return [
     `Current structure: ${done.source}.`,
     ...done.limits,
-    ...(fill.rows > 0 ? ['No volumes were declared: the rows of each table are assumed.'] : []),
-    ...(filledLater ? ['The twin started empty; tables that earlier migrations made were filled before later ones, and a migration that ran inside one long transaction was committed in between.'] : []),
-    ...(rehearsal.underLoad?.assumed ? ['No workload was given: one read and one write by key per touched table ran beside the migration.'] : []),
+    ...(fill.rows > 0 || between ? ['No volumes were declared: the rows of each table are assumed.'] : []),
+    ...(between ? [`The twin started empty; tables that earlier migrations made were filled before later ones (${between.map((made) => `${made.table.name} ${formatCount(made.rows)}`).join(', ') || 'none was'}), and a migration that ran inside one long transaction was committed in between.`] : []),
+    ...(rehearsal.underLoad?.assumed ? ['No workload was given: one read and one write by key per table ran beside the migration.'] : []),
+    ...(hidden > 0 ? [`${plural(hidden, 'statement')} of the tool itself (reads, its own tables, transactions) ${hidden === 1 ? 'is' : 'are'} not listed.`] : []),
     ...fill.limits,
     ...(rehearsal.underLoad?.excluded ?? []).map((query) => `${query.name} was left out of the load: ${query.reason}`),
     'Times are of this machine, with everything in memory; they are not those of your disks.',

@@ -100,7 +100,7 @@ function run(options: RehearseOptions, sandbox: Sandbox, base: SandboxDatabase, 
     ...common,
     command: { command: words, cwd: options.cwd, env: options.env, urlEnv: ['DATABASE_URL', ...options.urlEnv], idleLimitMs: options.idleMs },
     // Without tables of today, those that the command's earlier migrations made are filled before its later ones.
-    ...(fill.rows === 0 ? { fillBetween: fillerBetween({ ...options, sandbox }) } : {}),
+    ...(fill.rows === 0 ? { fillBetween: () => fillerBetween({ ...options, sandbox }) } : {}),
   });
 }
 

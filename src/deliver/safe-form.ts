@@ -2,6 +2,7 @@
 import { DbdError } from '../base/error.ts';
 import { changeFiles } from '../change/files.ts';
 import { planChange } from '../change/plan.ts';
+import { isBookkeeping } from '../rehearse/bookkeeping.ts';
 import type { Block } from '../report/model.ts';
 import type { Rehearsed } from './rehearse.ts';
 
@@ -15,7 +16,7 @@ export async function safeForm({ engine, rehearsal, serverVersion, title }: Rehe
     .filter((run) => !run.error)
     .flatMap((run) => engine.grammar.split(run.sql))
     .filter((statement) => /^(Create|Alter|Drop|Index|Rename|Comment|Grant|Update|Do)/.test(statement.kind))
-    .filter((statement) => !engine.grammar.touches(statement).some((name) => /migration|_lock$/i.test(name.name)))
+    .filter((statement) => !engine.grammar.touches(statement).some(isBookkeeping))
     .map((statement) => ({ sql: statement.sql, claims: [], reason: '' }));
   try {
     const change = planChange({ engine, before: rehearsal.before, wishes, id: 'safe', title, lockTimeoutMs, serverVersion });

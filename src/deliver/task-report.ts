@@ -99,7 +99,7 @@ function findingsOf(outcome: Outcome): Report['findings'] {
   const { rehearsal, before, volumes, task } = outcome;
   const blocked = task.requirements.limits.flatMap((limit) => limit.blockedMs ?? []);
   return [
-    ...statementFindings(rehearsal.statements, rowsByRelation(before, volumes)),
+    ...statementFindings(rehearsal.statements, rowsByRelation(before, volumes), outcome.engine.grammar),
     ...(rehearsal.underLoad && blocked.length > 0 ? loadFindings(rehearsal.underLoad, Math.min(...blocked)) : []),
     ...compatibilityFindings(rehearsal.compatibility),
   ];

@@ -1,11 +1,12 @@
 /** Rehearses a foreign migrate command: once watched in quiet, then beside the application; its way back is derived and tried. */
 import { step } from '../base/event.ts';
 import { differences } from '../catalog/difference.ts';
-import type { Catalog } from '../catalog/model.ts';
+import type { Catalog, Name } from '../catalog/model.ts';
 import type { SandboxDatabase } from '../sandbox/model.ts';
 import { openApplication } from './compatibility.ts';
 import { runFiles } from './files.ts';
 import { besideLoad } from './beside.ts';
+import { GrowingLoad } from './growing-load.ts';
 import { loadDefaults, loadFor } from './load.ts';
 import type { RowCheck, UnderLoad } from './model.ts';
 import type { FilesRehearsal, RehearsalOptions } from './rehearse.ts';
@@ -20,16 +21,22 @@ export interface WrappedRehearsalOptions extends RehearsalOptions {
     WrappedOptions,
     'command' | 'cwd' | 'env' | 'urlEnv' | 'idleLimitMs' | 'statementTimeoutMs'
   >;
-  /** Fills tables that the command made and committed; for a twin that starts without tables. */
-  readonly fillBetween?: (database: SandboxDatabase) => Promise<void>;
+  /** Makes a filler of tables that the command made and committed, for a twin that starts without tables; each call of the filler tells what it filled. */
+  readonly fillBetween?: () => (database: SandboxDatabase) => Promise<readonly FilledTable[]>;
+}
+
+/** A table that was filled while the command waited. */
+export interface FilledTable {
+  readonly table: Name;
+  readonly rows: number;
 }
 
 export interface WrappedRehearsal extends FilesRehearsal {
   readonly run: Pick<WrappedRun, 'exitCode' | 'output' | 'connections' | 'splits'>;
   /** Rows of today's tables after the command, against before. */
   readonly rows: readonly RowCheck[];
-  /** Tables that were there after the command, rows included, when they were filled in between. */
-  readonly filledBetween: boolean;
+  /** Tables filled in between, with the time from which they held rows, milliseconds since the run began; undefined when today's tables were there. */
+  readonly filledBetween?: readonly (FilledTable & { readonly at: number })[];
 }
 
 /** Runs the command on copies of the twin; throws what `runWrapped` throws. */
@@ -59,11 +66,19 @@ async function watchedRun(
     const application = await openApplication(engine, database.ownerUrl, given);
     try {
       const began = performance.now();
+      const filled: (FilledTable & { readonly at: number })[] = [];
+      let fillingMs = 0;
+      const filler = fillBetween?.();
+      const between = async (fill: NonNullable<typeof filler>): Promise<void> => {
+        const at = performance.now();
+        for (const made of await fill(database)) filled.push({ ...made, at: performance.now() - began });
+        fillingMs += performance.now() - at;
+      };
       const run = await runWrapped({
         ...common(options, database),
-        ...(fillBetween ? { beforeTransaction: () => fillBetween(database), commitBetween: true } : {}),
+        ...(filler ? { beforeTransaction: () => between(filler), commitBetween: true } : {}),
       });
-      const upMs = performance.now() - began;
+      const upMs = performance.now() - began - fillingMs;
       const after = await engine.inspect(session);
       const compatibility = run.exitCode === 0 ? await application.tryAll('after the command') : [];
       const open = (): ReturnType<typeof engine.connect> =>
@@ -82,7 +97,7 @@ async function watchedRun(
         compatibility,
         rows,
         run: kept,
-        filledBetween: fillBetween !== undefined,
+        ...(fillBetween ? { filledBetween: filled } : {}),
       };
       if (run.exitCode !== 0) return { ...result, leftBehind: differences(before, after) };
       const back = await wayBack(options, database, { before, after, prints, upMs }, open);
@@ -141,6 +156,7 @@ async function besideApplication(
 ): Promise<UnderLoad | undefined> {
   const { engine, sandbox, workload, seed, emit, signal } = options;
   const tables = affectedTables(quiet.before, quiet.statements);
+  if (options.fillBetween) return besideGrowing(options, options.fillBetween());
   if (!workload && tables.length === 0) return undefined;
   await sandbox.durable(true);
   try {
@@ -173,6 +189,36 @@ async function besideApplication(
   } finally {
     await sandbox.durable(false);
   }
+}
+
+/** The command again on an empty copy, with every table queried from the moment it was filled. */
+async function besideGrowing(
+  options: WrappedRehearsalOptions,
+  fill: (database: SandboxDatabase) => Promise<readonly FilledTable[]>,
+): Promise<UnderLoad | undefined> {
+  const { engine, sandbox, emit, seed } = options;
+  return copied(options, async (database) => {
+    const load = new GrowingLoad(engine, database.ownerUrl, seed);
+    const since = performance.now();
+    let statements: WrappedRun['statements'] = [];
+    const end = (): Promise<UnderLoad | undefined> => load.finish(() => spansOf(statements, since), performance.now(), emit);
+    try {
+      ({ statements } = await runWrapped({
+        ...common(options, database),
+        commitBetween: true,
+        beforeTransaction: async () => {
+          const made = await fill(database);
+          if (made.length === 0) return;
+          await sandbox.durable(true);
+          await load.join(made.map(({ table }) => table));
+        },
+      }));
+      return await end();
+    } finally {
+      await end();
+      await sandbox.durable(false);
+    }
+  });
 }
 
 function common(options: WrappedRehearsalOptions, database: SandboxDatabase): WrappedOptions {
