@@ -105,7 +105,7 @@ function changed(draft: Draft, summary: Summary, name: string): string {
     ...measures.map(({ column, came }) => `came.${column} AS ${came}`),
   ];
   const query = `WITH ${difference('left_behind', 'removed', 'added')}, ${difference('arrived', 'added', 'removed')}
-SELECT ${list}, ${selected.join(', ')}
+SELECT ${[list, ...selected].join(',\n  ')}
 FROM ${side('left_behind', 'gone')}
 FULL JOIN ${side('arrived', 'came')} USING (${list})
 ORDER BY ${list}`;
