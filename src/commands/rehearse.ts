@@ -56,7 +56,7 @@ export const rehearse = command({
       engine: await context.engine(),
       subject: given.command.length > 0 ? { kind: 'command', words: given.command } : { kind: 'files', paths: files },
       config,
-      rows: given.quick ? 20_000 : given.rows,
+      rows: given.quick ? Math.min(20_000, given.rows) : given.rows,
       quick: given.quick,
       seed: given.seed,
       blockedMs: duration('--blocked', given.blocked),

@@ -48,7 +48,7 @@ export const task = command({
       engine: (name) => context.engine(name),
       source: fromStdin ? { text } : { text, name: given.task },
       config,
-      rows: given.quick ? quickRows : given.rows,
+      rows: given.quick ? Math.min(quickRows, given.rows) : given.rows,
       quick: given.quick,
       seed: given.seed,
       cwd: context.cwd,
