@@ -22,47 +22,128 @@ interface CodeEntry {
 
 /** The table of codes; a code that is not here does not compile. */
 export const codes = {
-  'internal.bug': { exit: 'bug', explain: 'Something in dbd itself went wrong. Please report the command and the text of the error.' },
-  'usage.unknown-command': { exit: 'usage', explain: 'The command does not exist. `dbd help` lists all of them.' },
-  'usage.wrong-option': { exit: 'usage', explain: 'An option is unknown, is missing its value, or has a value of the wrong form.' },
-  'usage.missing-input': { exit: 'usage', explain: 'A file, a task or a command that the verb needs was not given.' },
+  'internal.bug': {
+    exit: 'bug',
+    explain: 'Something in dbd itself went wrong. Please report the command and the text of the error.',
+  },
+  'usage.unknown-command': {
+    exit: 'usage',
+    explain: 'The command does not exist. `dbd help` lists all of them.',
+  },
+  'usage.wrong-option': {
+    exit: 'usage',
+    explain: 'An option is unknown, is missing its value, or has a value of the wrong form.',
+  },
+  'usage.missing-input': {
+    exit: 'usage',
+    explain: 'A file, a task or a command that the verb needs was not given.',
+  },
   'file.missing': { exit: 'usage', explain: 'The named file or folder does not exist.' },
-  'file.unreadable': { exit: 'usage', explain: 'The file exists but cannot be read, is too large, or is not text.' },
+  'file.unreadable': {
+    exit: 'usage',
+    explain: 'The file exists but cannot be read, is too large, or is not text.',
+  },
   'file.exists': { exit: 'usage', explain: 'The file to write is there already and would be overwritten.' },
-  'file.unwritable': { exit: 'environment', explain: 'The output could not be written: the disk is full, or the folder is read-only.' },
+  'file.unwritable': {
+    exit: 'environment',
+    explain: 'The output could not be written: the disk is full, or the folder is read-only.',
+  },
   'task.empty': { exit: 'usage', explain: 'The task has no text.' },
-  'task.too-large': { exit: 'usage', explain: 'The task is larger than 1 MiB; a task is a description, not data.' },
+  'task.too-large': {
+    exit: 'usage',
+    explain: 'The task is larger than 1 MiB; a task is a description, not data.',
+  },
   'task.not-text': { exit: 'usage', explain: 'The task is not UTF-8 text.' },
-  'task.two-blocks': { exit: 'usage', explain: 'A task holds at most one fenced block whose first key is `dbd: 1`.' },
+  'task.two-blocks': {
+    exit: 'usage',
+    explain: 'A task holds at most one fenced block whose first key is `dbd: 1`.',
+  },
   'task.yaml': { exit: 'usage', explain: 'The block is not valid YAML 1.2.' },
   'task.unknown-key': { exit: 'usage', explain: 'The block has a key that dbd does not know.' },
   'task.wrong-value': { exit: 'usage', explain: 'A value in the block does not have the expected form.' },
-  'task.unknown-reference': { exit: 'usage', explain: 'The block names an entity, table, field or claim that does not exist.' },
-  'task.circular': { exit: 'usage', explain: 'Required relations form a circle, so no row could ever be inserted.' },
-  'task.refused': { exit: 'usage', explain: 'The task asks for something this version does not do; the message names it.' },
-  'config.invalid': { exit: 'usage', explain: '`dbd.config.yaml` is not valid; the message names line, column and key.' },
-  'workload.invalid': { exit: 'usage', explain: 'The file of named queries could not be read; the message names the line.' },
-  'sql.syntax': { exit: 'usage', explain: 'PostgreSQL\'s grammar rejects the SQL text.' },
+  'task.unknown-reference': {
+    exit: 'usage',
+    explain: 'The block names an entity, table, field or claim that does not exist.',
+  },
+  'task.circular': {
+    exit: 'usage',
+    explain: 'Required relations form a circle, so no row could ever be inserted.',
+  },
+  'task.refused': {
+    exit: 'usage',
+    explain: 'The task asks for something this version does not do; the message names it.',
+  },
+  'config.invalid': {
+    exit: 'usage',
+    explain: '`dbd.config.yaml` is not valid; the message names line, column and key.',
+  },
+  'workload.invalid': {
+    exit: 'usage',
+    explain: 'The file of named queries could not be read; the message names the line.',
+  },
+  'sql.syntax': { exit: 'usage', explain: "PostgreSQL's grammar rejects the SQL text." },
   'sql.failed': { exit: 'usage', explain: 'The server rejected a statement; its own message is shown.' },
-  'sql.refused': { exit: 'usage', explain: 'The statement needs rights that no task or migration gets (for example COPY … TO PROGRAM).' },
+  'sql.refused': {
+    exit: 'usage',
+    explain: 'The statement needs rights that no task or migration gets (for example COPY … TO PROGRAM).',
+  },
   'sql.timeout': { exit: 'usage', explain: 'A statement ran longer than its limit and was cancelled.' },
-  'change.refused': { exit: 'usage', explain: 'A statement cannot be carried over into safe phases; the message names it.' },
+  'change.refused': {
+    exit: 'usage',
+    explain: 'A statement cannot be carried over into safe phases; the message names it.',
+  },
   'connect.refused': { exit: 'environment', explain: 'No server answers at the address.' },
-  'connect.denied': { exit: 'environment', explain: 'The server answered but did not let us in: user, password, database or its access rules.' },
-  'connect.lost': { exit: 'environment', explain: 'The connection to the database ended in the middle of the work.' },
-  'connect.url': { exit: 'usage', explain: 'The address is not a database URL of the form postgres://user@host:5432/name.' },
-  'sandbox.no-server': { exit: 'environment', explain: 'No PostgreSQL binaries were found: neither named, installed nor bundled.' },
-  'sandbox.start': { exit: 'environment', explain: 'The sandbox server did not start; the tail of its log is shown.' },
+  'connect.denied': {
+    exit: 'environment',
+    explain: 'The server answered but did not let us in: user, password, database or its access rules.',
+  },
+  'connect.lost': {
+    exit: 'environment',
+    explain: 'The connection to the database ended in the middle of the work.',
+  },
+  'connect.url': {
+    exit: 'usage',
+    explain: 'The address is not a database URL of the form postgres://user@host:5432/name.',
+  },
+  'sandbox.no-server': {
+    exit: 'environment',
+    explain: 'No PostgreSQL binaries were found: neither named, installed nor bundled.',
+  },
+  'sandbox.start': {
+    exit: 'environment',
+    explain: 'The sandbox server did not start; the tail of its log is shown.',
+  },
   'sandbox.disk': { exit: 'environment', explain: 'The cache folder of the sandbox is full or read-only.' },
-  'sandbox.install': { exit: 'environment', explain: 'A server package could not be fetched or its checksum does not match.' },
+  'sandbox.install': {
+    exit: 'environment',
+    explain: 'A server package could not be fetched or its checksum does not match.',
+  },
   'sandbox.unknown': { exit: 'usage', explain: 'No running sandbox has this id.' },
-  'rehearse.command-failed': { exit: 'usage', explain: 'The wrapped command ended with an error before the rehearsal was complete.' },
-  'rehearse.command-hung': { exit: 'usage', explain: 'The wrapped command sent nothing for longer than the limit and was ended.' },
-  'rehearse.command-missing': { exit: 'usage', explain: 'The wrapped command does not exist or cannot be started.' },
-  'rehearse.no-connection': { exit: 'usage', explain: 'The wrapped command ended without ever connecting to the twin.' },
-  'twin.fill': { exit: 'usage', explain: 'A table of the twin could not be filled under its constraints; the message names it.' },
+  'rehearse.command-failed': {
+    exit: 'usage',
+    explain: 'The wrapped command ended with an error before the rehearsal was complete.',
+  },
+  'rehearse.command-hung': {
+    exit: 'usage',
+    explain: 'The wrapped command sent nothing for longer than the limit and was ended.',
+  },
+  'rehearse.command-missing': {
+    exit: 'usage',
+    explain: 'The wrapped command does not exist or cannot be started.',
+  },
+  'rehearse.no-connection': {
+    exit: 'usage',
+    explain: 'The wrapped command ended without ever connecting to the twin.',
+  },
+  'twin.fill': {
+    exit: 'usage',
+    explain: 'A table of the twin could not be filled under its constraints; the message names it.',
+  },
   'report.invalid': { exit: 'usage', explain: 'The file is not a report.json of dbd.' },
-  'interrupted': { exit: 'environment', explain: 'The command was stopped by a signal; sandboxes were removed.' },
+  interrupted: {
+    exit: 'environment',
+    explain: 'The command was stopped by a signal; sandboxes were removed.',
+  },
 } as const satisfies Record<string, CodeEntry>;
 
 /** A known error code, `area.reason`. */

@@ -10,7 +10,12 @@ export type Event =
 export type Emit = (event: Event) => void;
 
 /** Runs one named step and tells when it began and how long it took (milliseconds). */
-export async function step<T>(emit: Emit, name: string, work: () => Promise<T>, note?: (value: T) => string): Promise<T> {
+export async function step<T>(
+  emit: Emit,
+  name: string,
+  work: () => Promise<T>,
+  note?: (value: T) => string,
+): Promise<T> {
   emit({ kind: 'started', step: name });
   const start = performance.now();
   const value = await work();

@@ -11,7 +11,9 @@ export function orderByNeed<T>(nodes: readonly T[], needs: (node: T) => Iterable
   const ordered: T[] = [];
   let waiting = [...nodes];
   for (;;) {
-    const ready = waiting.filter((node) => [...needs(node)].every((need) => need === node || !known.has(need) || done.has(need)));
+    const ready = waiting.filter((node) =>
+      [...needs(node)].every((need) => need === node || !known.has(need) || done.has(need)),
+    );
     if (ready.length === 0) return { ordered, circular: waiting };
     for (const node of ready) {
       done.add(node);

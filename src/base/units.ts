@@ -24,7 +24,11 @@ export function formatBytes(bytes: number): string {
 
 /** Counts as `950`, `12k`, `1.2M`, `3.4G`. */
 export function formatCount(count: number): string {
-  const steps: readonly [number, string][] = [[1e9, 'G'], [1e6, 'M'], [1e3, 'k']];
+  const steps: readonly [number, string][] = [
+    [1e9, 'G'],
+    [1e6, 'M'],
+    [1e3, 'k'],
+  ];
   for (const [size, suffix] of steps) if (Math.abs(count) >= size) return `${trim(count / size, 1)}${suffix}`;
   return trim(count, 2);
 }

@@ -92,12 +92,10 @@ function factsOf(found: Found): readonly Fact[] {
 }
 
 function nextOf({ tools }: Found): readonly Next[] {
-  const rehearsals = tools
-    .slice(0, 1)
-    .map(({ name, command: wrapped }) => ({
-      command: `dbd rehearse -- ${wrapped}`,
-      why: `shows what your ${name} migrations do to locks, queries and data`,
-    }));
+  const rehearsals = tools.slice(0, 1).map(({ name, command: wrapped }) => ({
+    command: `dbd rehearse -- ${wrapped}`,
+    why: `shows what your ${name} migrations do to locks, queries and data`,
+  }));
   return [...rehearsals, { command: 'dbd task TASK.md', why: 'turns a task into a proven change' }].filter(
     ({ command: call }) => isCommand(call.split(' ')[1]!),
   );

@@ -8,14 +8,25 @@ import { command } from './command.ts';
 import { twinInput } from './twin-input.ts';
 
 const input = z.object({
-  files: z.array(z.string()).default([]).describe('SQL files or a change folder to rehearse').meta({ positional: true }),
+  files: z
+    .array(z.string())
+    .default([])
+    .describe('SQL files or a change folder to rehearse')
+    .meta({ positional: true }),
   command: z.array(z.string()).default([]).describe("the team's own migrate command").meta({ rest: true }),
   ...twinInput,
   blocked: z.string().default('500ms').describe('longest time any query may wait'),
-  urlEnv: z.array(z.string()).default([]).describe('further variables that get the URL of the twin, beside DATABASE_URL'),
+  urlEnv: z
+    .array(z.string())
+    .default([])
+    .describe('further variables that get the URL of the twin, beside DATABASE_URL'),
   idle: z.string().default('60s').describe('end a command that sends nothing for this long'),
   load: z.boolean().default(true).describe('run the workload beside the change'),
-  out: z.string().optional().describe('folder for report.html, report.md and report.json').meta({ short: 'o' }),
+  out: z
+    .string()
+    .optional()
+    .describe('folder for report.html, report.md and report.json')
+    .meta({ short: 'o' }),
 });
 
 const output = z.looseObject({
@@ -30,11 +41,23 @@ export const rehearse = command({
   input,
   output,
   faces: ['cli', 'mcp'],
-  effects: (given) => (given.command.length > 0 || given.out !== undefined ? ['reads', 'files', 'sandbox'] : ['reads', 'sandbox']),
+  effects: (given) =>
+    given.command.length > 0 || given.out !== undefined
+      ? ['reads', 'files', 'sandbox']
+      : ['reads', 'sandbox'],
   examples: [
-    { call: 'dbd rehearse -- npx knex migrate:latest', shows: 'locks, stalls and losses of your own command, nothing configured' },
-    { call: 'dbd rehearse migration.sql --current schema.sql', shows: 'a plain SQL file on a filled copy of your structure' },
-    { call: 'dbd rehearse --url-env PG_URL -- npx prisma migrate deploy', shows: 'a command that reads its address from another variable' },
+    {
+      call: 'dbd rehearse -- npx knex migrate:latest',
+      shows: 'locks, stalls and losses of your own command, nothing configured',
+    },
+    {
+      call: 'dbd rehearse migration.sql --current schema.sql',
+      shows: 'a plain SQL file on a filled copy of your structure',
+    },
+    {
+      call: 'dbd rehearse --url-env PG_URL -- npx prisma migrate deploy',
+      shows: 'a command that reads its address from another variable',
+    },
   ],
   run: async (given, context) => {
     if ((given.files.length === 0) === (given.command.length === 0))
@@ -54,7 +77,10 @@ export const rehearse = command({
     });
     return rehearseMigration({
       engine: await context.engine(),
-      subject: given.command.length > 0 ? { kind: 'command', words: given.command } : { kind: 'files', paths: files },
+      subject:
+        given.command.length > 0
+          ? { kind: 'command', words: given.command }
+          : { kind: 'files', paths: files },
       config,
       rows: given.quick ? Math.min(20_000, given.rows) : given.rows,
       quick: given.quick,
@@ -73,5 +99,8 @@ export const rehearse = command({
 });
 
 function duration(flag: string, text: string): number {
-  return parseDuration(text) ?? fail('usage.wrong-option', `${flag} needs a duration such as 500ms or 30s, not \`${text}\`.`);
+  return (
+    parseDuration(text) ??
+    fail('usage.wrong-option', `${flag} needs a duration such as 500ms or 30s, not \`${text}\`.`)
+  );
 }

@@ -11,7 +11,11 @@ const input = z.object({
   task: z.string().describe('a Markdown file, or - for standard input').meta({ positional: true }),
   ...twinInput,
   changes: z.string().optional().describe('folder that keeps change folders'),
-  out: z.string().optional().describe('folder for the results (default: <changes>/<task id>, or ./dbd-<task id>)').meta({ short: 'o' }),
+  out: z
+    .string()
+    .optional()
+    .describe('folder for the results (default: <changes>/<task id>, or ./dbd-<task id>)')
+    .meta({ short: 'o' }),
 });
 
 const output = z.looseObject({
@@ -40,7 +44,12 @@ export const task = command({
     const text = fromStdin ? await context.stdin() : await readTaskFile(path, given.task);
     const config = await loadConfig({
       from: fromStdin ? [context.cwd] : [dirname(path), context.cwd],
-      overrides: defined({ current: given.current, workload: given.workload, changes: given.changes, sandbox: given.sandbox }),
+      overrides: defined({
+        current: given.current,
+        workload: given.workload,
+        changes: given.changes,
+        sandbox: given.sandbox,
+      }),
       cwd: context.cwd,
       env: context.env,
     });
@@ -65,12 +74,20 @@ const quickRows = 20_000;
 async function readTaskFile(path: string, shown: string): Promise<Uint8Array> {
   return readFile(path).catch((cause: NodeJS.ErrnoException) =>
     cause.code === 'ENOENT'
-      ? fail('file.missing', `There is no file ${shown}.`, { cause, hint: 'Give a Markdown file, or - and the text on standard input.' })
-      : fail('file.unreadable', `${shown} cannot be read (${cause.code ?? 'unknown'}).`, { cause, hint: 'Give a Markdown file.' }),
+      ? fail('file.missing', `There is no file ${shown}.`, {
+          cause,
+          hint: 'Give a Markdown file, or - and the text on standard input.',
+        })
+      : fail('file.unreadable', `${shown} cannot be read (${cause.code ?? 'unknown'}).`, {
+          cause,
+          hint: 'Give a Markdown file.',
+        }),
   );
 }
 
 /** The entries that have a value. */
 function defined<T extends object>(values: T): { [K in keyof T]?: Exclude<T[K], undefined> } {
-  return Object.fromEntries(Object.entries(values).filter(([, value]) => value !== undefined)) as { [K in keyof T]?: Exclude<T[K], undefined> };
+  return Object.fromEntries(Object.entries(values).filter(([, value]) => value !== undefined)) as {
+    [K in keyof T]?: Exclude<T[K], undefined>;
+  };
 }

@@ -2,11 +2,17 @@ import { z } from 'zod';
 
 /** Options of every command that rehearses on a filled twin. */
 export const twinInput = {
-  current: z.string().optional().describe("today's structure: a read-only URL, a SQL file or a folder of SQL files"),
+  current: z
+    .string()
+    .optional()
+    .describe("today's structure: a read-only URL, a SQL file or a folder of SQL files"),
   workload: z.string().optional().describe("file of the application's named queries"),
   rows: z.number().int().min(100).max(200_000_000).default(1_000_000).describe('rows of the whole twin'),
   scale: z.number().positive().max(1).optional().describe('share of the declared rows, instead of --rows'),
   seed: z.number().int().default(1).describe('seed of the generated rows'),
   quick: z.boolean().default(false).describe('at most 20,000 rows and short measurements'),
-  sandbox: z.string().optional().describe('folder of PostgreSQL binaries, or the URL of a server to use for the sandbox'),
+  sandbox: z
+    .string()
+    .optional()
+    .describe('folder of PostgreSQL binaries, or the URL of a server to use for the sandbox'),
 };

@@ -16,9 +16,31 @@ export function accessClaim({ access: results, tuned }: Outcome, access: Access)
       basis: 'measured',
       text: `p95 ${formatMs(size.p95)} (${formatMs(size.low)} – ${formatMs(size.high)}, ${size.n} samples, ${size.buffers} buffers) on ${formatCount(size.rows)} rows`,
     })),
-    ...(result.basis === 'derived' && result.p95 !== undefined ? [{ basis: 'derived' as const, text: `p95 ${formatMs(result.p95)}${range(result)} at ${formatCount(result.declaredRows)} rows` }] : []),
-    ...(tuning ? [{ basis: 'measured' as const, text: `median ${formatMs(tuning.beforeMs)} before the chosen indexes, ${formatMs(tuning.afterMs)} with them; ${tuning.buffersBefore} → ${tuning.buffersAfter} buffers` }] : []),
-    ...(result.plan.length > 0 ? [{ basis: 'measured' as const, text: `plan: ${result.plan.join(' ← ')}`, ...(access.sql === undefined ? {} : { shown: access.sql.trim() }) }] : []),
+    ...(result.basis === 'derived' && result.p95 !== undefined
+      ? [
+          {
+            basis: 'derived' as const,
+            text: `p95 ${formatMs(result.p95)}${range(result)} at ${formatCount(result.declaredRows)} rows`,
+          },
+        ]
+      : []),
+    ...(tuning
+      ? [
+          {
+            basis: 'measured' as const,
+            text: `median ${formatMs(tuning.beforeMs)} before the chosen indexes, ${formatMs(tuning.afterMs)} with them; ${tuning.buffersBefore} → ${tuning.buffersAfter} buffers`,
+          },
+        ]
+      : []),
+    ...(result.plan.length > 0
+      ? [
+          {
+            basis: 'measured' as const,
+            text: `plan: ${result.plan.join(' ← ')}`,
+            ...(access.sql === undefined ? {} : { shown: access.sql.trim() }),
+          },
+        ]
+      : []),
   ];
   return claim(access.id, 'access', access.says, result.verdict, result.because, evidence);
 }

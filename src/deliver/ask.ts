@@ -9,10 +9,22 @@ import type { Task } from '../task/model.ts';
 export function askBack(task: Task, started: number): Report {
   const draft = draftBlock(task);
   return report({
-    command: 'task', title: titleOf(task), started, verdict: 'conditions',
+    command: 'task',
+    title: titleOf(task),
+    started,
+    verdict: 'conditions',
     headline: `${task.id} is prose only: answer ${task.questions.length} questions in the draft below, then run it again.`,
-    claims: task.questions.map((question, index) => asked(`?${index + 1}`, `${question.about}: ${question.text}`, question.guess)),
-    blocks: [{ id: 'draft', title: 'A draft to complete', kind: 'text', text: `\`\`\`yaml\n${draft.trim()}\n\`\`\`` }],
+    claims: task.questions.map((question, index) =>
+      asked(`?${index + 1}`, `${question.about}: ${question.text}`, question.guess),
+    ),
+    blocks: [
+      {
+        id: 'draft',
+        title: 'A draft to complete',
+        kind: 'text',
+        text: `\`\`\`yaml\n${draft.trim()}\n\`\`\``,
+      },
+    ],
     next: [{ command: 'dbd task <file>', why: 'after the draft was completed and put into the task' }],
     output: { task: task.id, draft },
   });
@@ -21,10 +33,19 @@ export function askBack(task: Task, started: number): Report {
 /** Questions of the planner; nothing was written. */
 export function askPlan(task: Task, questions: readonly ChangeQuestion[], started: number): Report {
   return report({
-    command: 'task', title: titleOf(task), started, verdict: 'conditions',
-    headline: questions.length === 1 ? questions[0]!.text : `${questions.length} questions stand between the task and its change.`,
+    command: 'task',
+    title: titleOf(task),
+    started,
+    verdict: 'conditions',
+    headline:
+      questions.length === 1
+        ? questions[0]!.text
+        : `${questions.length} questions stand between the task and its change.`,
     claims: questions.map((question, index) => asked(`?${index + 1}`, question.text, question.answer)),
-    next: questions.map((question) => ({ command: question.answer, why: 'put this into the block if that is meant' })),
+    next: questions.map((question) => ({
+      command: question.answer,
+      why: 'put this into the block if that is meant',
+    })),
     output: { task: task.id },
   });
 }
@@ -36,7 +57,11 @@ export function titleOf(task: Task): string {
 
 function asked(id: string, says: string, guess: string | undefined): Claim {
   return {
-    id, kind: 'change', says, verdict: 'not-proven', because: 'It is a question.',
+    id,
+    kind: 'change',
+    says,
+    verdict: 'not-proven',
+    because: 'It is a question.',
     evidence: guess === undefined ? [] : [{ basis: 'assumed', text: `For example: ${guess}`, shown: guess }],
   };
 }

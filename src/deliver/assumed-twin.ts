@@ -36,27 +36,51 @@ interface AssumedOptions {
 }
 
 /** Fills every table of the application; migration tools' own tables keep what they have. */
-export async function fillAssumed(options: AssumedOptions & { readonly database: SandboxDatabase; readonly catalog: Catalog; readonly only?: readonly Name[] }): Promise<AssumedFill> {
+export async function fillAssumed(
+  options: AssumedOptions & {
+    readonly database: SandboxDatabase;
+    readonly catalog: Catalog;
+    readonly only?: readonly Name[];
+  },
+): Promise<AssumedFill> {
   const { engine, sandbox, database, catalog, rows, seed, emit, signal } = options;
-  const tables = (options.only ?? catalog.tables).flatMap((name) => catalog.tables.find((table) => sameName(table, name)) ?? []).filter((table) => !isBookkeeping(table) && !table.partitionOf && table.kind !== 'foreign');
+  const tables = (options.only ?? catalog.tables)
+    .flatMap((name) => catalog.tables.find((table) => sameName(table, name)) ?? [])
+    .filter((table) => !isBookkeeping(table) && !table.partitionOf && table.kind !== 'foreign');
   if (tables.length === 0) return { volumes: [], rows: 0, limits: [] };
   const volumes = planVolumes({
-    catalog, rows, lifecycle: [],
+    catalog,
+    rows,
+    lifecycle: [],
     volumes: assumedVolumes(catalog, tables, rows),
     tableOf: (of) => catalog.tables.find((table) => keyOf(table) === of),
   });
   const quiet: Emit = (event) => (event.kind === 'warning' ? emit(event) : undefined);
-  const result = await fillTwin({ engine, sandbox, database, catalog, volumes, seed, tables, emit: quiet, signal });
+  const result = await fillTwin({
+    engine,
+    sandbox,
+    database,
+    catalog,
+    volumes,
+    seed,
+    tables,
+    emit: quiet,
+    signal,
+  });
   const made = new Map(result.tables.map((table) => [keyOf(table.table), table.rows]));
   return {
-    volumes: volumes.filter((volume) => made.has(keyOf(volume.table))).map((volume) => ({ ...volume, rows: made.get(keyOf(volume.table))! })),
+    volumes: volumes
+      .filter((volume) => made.has(keyOf(volume.table)))
+      .map((volume) => ({ ...volume, rows: made.get(keyOf(volume.table))! })),
     rows: result.tables.reduce((sum, table) => sum + table.rows, 0),
     limits: result.limits,
   };
 }
 
 /** A filler for a running command: each call fills the tables that were committed since, and tells which got rows. */
-export function fillerBetween(options: AssumedOptions): (database: SandboxDatabase) => Promise<readonly FilledTable[]> {
+export function fillerBetween(
+  options: AssumedOptions,
+): (database: SandboxDatabase) => Promise<readonly FilledTable[]> {
   const seen = new Set<string>();
   let left = options.rows;
   return async (database) => {
@@ -68,17 +92,31 @@ export function fillerBetween(options: AssumedOptions): (database: SandboxDataba
     if (fresh.length === 0 || rows < 1) return [];
     const fill = await fillAssumed({ ...options, database, catalog, only: fresh, rows });
     left -= fill.rows;
-    options.emit({ kind: 'note', text: `filled ${fresh.map((table) => table.name).join(', ')}: ${formatCount(fill.rows)} rows` });
-    return fill.volumes.filter((volume) => volume.rows > 0).map(({ table, rows: made }) => ({ table, rows: made }));
+    options.emit({
+      kind: 'note',
+      text: `filled ${fresh.map((table) => table.name).join(', ')}: ${formatCount(fill.rows)} rows`,
+    });
+    return fill.volumes
+      .filter((volume) => volume.rows > 0)
+      .map(({ table, rows: made }) => ({ table, rows: made }));
   };
 }
 
 /** Shares of the rows by generation: a child table holds five times what its parent does. */
 function assumedVolumes(catalog: Catalog, tables: readonly Table[], rows: number): readonly Volume[] {
-  const weight = new Map(tables.map((table) => [keyOf(table), childrenPerParent ** Math.min(deepest, generation(catalog, table, []))]));
+  const weight = new Map(
+    tables.map((table) => [
+      keyOf(table),
+      childrenPerParent ** Math.min(deepest, generation(catalog, table, [])),
+    ]),
+  );
   const total = [...weight.values()].reduce((sum, value) => sum + value, 0);
   return tables.map((table, index): Volume => ({
-    id: `V${index + 1}`, says: '', place: { line: 0, column: 0 }, of: keyOf(table), skew: {},
+    id: `V${index + 1}`,
+    says: '',
+    place: { line: 0, column: 0 },
+    of: keyOf(table),
+    skew: {},
     now: { kind: 'assumed', value: Math.max(1, Math.floor((rows * weight.get(keyOf(table))!) / total)) },
     perDay: { kind: 'assumed', value: 0 },
     horizonDays: { kind: 'assumed', value: 0 },
@@ -89,5 +127,8 @@ function assumedVolumes(catalog: Catalog, tables: readonly Table[], rows: number
 function generation(catalog: Catalog, table: Table, path: readonly Table[]): number {
   if (path.includes(table)) return 0;
   const parents = foreignKeysFrom(catalog, table).flatMap((link) => link.to ?? []);
-  return Math.max(0, ...parents.map((parent) => (parent === table ? 0 : 1 + generation(catalog, parent, [...path, table]))));
+  return Math.max(
+    0,
+    ...parents.map((parent) => (parent === table ? 0 : 1 + generation(catalog, parent, [...path, table]))),
+  );
 }

@@ -7,7 +7,10 @@ import type { Workload } from '../workload/model.ts';
 export async function currentWorkload(path: string | undefined): Promise<Workload | undefined> {
   if (path === undefined) return undefined;
   const text = await readFile(path, 'utf8').catch((cause: unknown) =>
-    fail('file.missing', `The workload ${path} cannot be read.`, { cause, hint: 'Name a file of queries with --workload or in dbd.config.yaml.' }),
+    fail('file.missing', `The workload ${path} cannot be read.`, {
+      cause,
+      hint: 'Name a file of queries with --workload or in dbd.config.yaml.',
+    }),
   );
   return readWorkload(text, path);
 }

@@ -37,15 +37,27 @@ export async function deliverTask(options: DeliverOptions): Promise<Report> {
   const major = await majorOf(engine, options.config.current);
   const sandbox = await startSandbox(
     engine,
-    { ...(options.config.sandbox === undefined ? {} : { named: options.config.sandbox }), ...(major === undefined ? {} : { major }) },
+    {
+      ...(options.config.sandbox === undefined ? {} : { named: options.config.sandbox }),
+      ...(major === undefined ? {} : { major }),
+    },
     options.emit,
   );
   const stop = (): void => void sandbox.stop();
   options.signal.addEventListener('abort', stop, { once: true });
   try {
-    return await deliver({ ...options, task, engine, sandbox, folder, started, ...(workload ? { workload } : {}) });
+    return await deliver({
+      ...options,
+      task,
+      engine,
+      sandbox,
+      folder,
+      started,
+      ...(workload ? { workload } : {}),
+    });
   } catch (error) {
-    if (options.signal.aborted) fail('interrupted', 'The work was stopped; nothing was left behind.', { cause: error });
+    if (options.signal.aborted)
+      fail('interrupted', 'The work was stopped; nothing was left behind.', { cause: error });
     throw error;
   } finally {
     options.signal.removeEventListener('abort', stop);
@@ -64,47 +76,137 @@ interface Work extends Omit<DeliverOptions, 'engine'> {
 
 async function deliver(work: Work): Promise<Report> {
   const { task, engine, sandbox, emit, signal, seed, quick, workload } = work;
-  const current = await loadCurrent({ engine, sandbox, current: work.config.current, extensions: task.requirements.extensions, emit });
-  const planning = { engine, sandbox, current: current.database, before: current.catalog, task, emit, signal };
+  const current = await loadCurrent({
+    engine,
+    sandbox,
+    current: work.config.current,
+    extensions: task.requirements.extensions,
+    emit,
+  });
+  const planning = {
+    engine,
+    sandbox,
+    current: current.database,
+    before: current.catalog,
+    task,
+    emit,
+    signal,
+  };
   const draft = await step(emit, 'design and plan the change', () => planTask(planning));
   if (draft.change.questions.length > 0) return askPlan(task, draft.change.questions, work.started);
 
-  const twin = await buildTwin({ ...work, current: current.database, before: current.catalog, planned: draft });
+  const twin = await buildTwin({
+    ...work,
+    current: current.database,
+    before: current.catalog,
+    planned: draft,
+  });
   const whole = twin.sizes.at(-1)!.database;
   const tuned = await step(emit, 'choose indexes by measuring', () =>
-    tuneTask({ engine, sandbox, database: whole, task, planned: draft, volumes: twin.volumes, hints: twin.hints, quick, seed, emit, signal }));
-  const indexes = tuned.kept.map((index): Wish => ({ sql: index.sql, claims: index.serves, reason: index.because }));
-  const replaced = draft.design.supports.filter((support) => tuned.kept.some((index) => leads(index, support)));
-  const planned = indexes.length > 0 ? await step(emit, 'plan the change with its indexes', () => planTask(planning, indexes, replaced.map((support) => support.wish.sql))) : draft;
-  await buildIndexes(engine, twin.sizes.map((size) => size.database), [
-    ...replaced.map((support) => `DROP INDEX ${engine.quote.name({ schema: support.table.schema, name: support.name })}`),
-    ...tuned.kept.map((index) => index.sql),
-  ]);
+    tuneTask({
+      engine,
+      sandbox,
+      database: whole,
+      task,
+      planned: draft,
+      volumes: twin.volumes,
+      hints: twin.hints,
+      quick,
+      seed,
+      emit,
+      signal,
+    }),
+  );
+  const indexes = tuned.kept.map((index): Wish => ({
+    sql: index.sql,
+    claims: index.serves,
+    reason: index.because,
+  }));
+  const replaced = draft.design.supports.filter((support) =>
+    tuned.kept.some((index) => leads(index, support)),
+  );
+  const planned =
+    indexes.length > 0
+      ? await step(emit, 'plan the change with its indexes', () =>
+          planTask(
+            planning,
+            indexes,
+            replaced.map((support) => support.wish.sql),
+          ),
+        )
+      : draft;
+  await buildIndexes(
+    engine,
+    twin.sizes.map((size) => size.database),
+    [
+      ...replaced.map(
+        (support) => `DROP INDEX ${engine.quote.name({ schema: support.table.schema, name: support.name })}`,
+      ),
+      ...tuned.kept.map((index) => index.sql),
+    ],
+  );
 
   const access = await step(emit, 'measure every access pattern', () =>
-    measureQueries({ engine, sandbox, sizes: twin.sizes, task, planned, volumes: twin.volumes, hints: twin.hints, quick, seed, emit, signal }));
+    measureQueries({
+      engine,
+      sandbox,
+      sizes: twin.sizes,
+      task,
+      planned,
+      volumes: twin.volumes,
+      hints: twin.hints,
+      quick,
+      seed,
+      emit,
+      signal,
+    }),
+  );
   const rehearsal = await rehearseChange({
-    engine, sandbox, base: twin.base, change: planned.change, emit, signal, seed,
+    engine,
+    sandbox,
+    base: twin.base,
+    change: planned.change,
+    emit,
+    signal,
+    seed,
     ...(workload ? { workload } : {}),
     load: quick ? { baselineMs: 600, readerMs: 600 } : {},
   });
   const observed = await step(emit, 'try rules, relations, purges and readers', () =>
-    observe({ engine, sandbox, database: whole, catalog: planned.after, design: planned.design, task }));
+    observe({ engine, sandbox, database: whole, catalog: planned.after, design: planned.design, task }),
+  );
   const session = await engine.connect(whole.ownerUrl, { application: 'dbd sizes' });
   const sizes = await engine.stats.sizes(session).finally(() => session.close());
 
-  return taskReport({
-    task, engine, before: current.catalog, source: fromHere(current.source, work.cwd), planned,
-    volumes: twin.volumes, fills: twin.fills, tuned, access, rehearsal, observed, sizes,
-    limits: current.limits.map((limit) => fromHere(limit, work.cwd)),
-    server: `${sandbox.server}, ${sandbox.provider}`,
-    ...(workload ? { workload } : {}),
-  }, work);
+  return taskReport(
+    {
+      task,
+      engine,
+      before: current.catalog,
+      source: fromHere(current.source, work.cwd),
+      planned,
+      volumes: twin.volumes,
+      fills: twin.fills,
+      tuned,
+      access,
+      rehearsal,
+      observed,
+      sizes,
+      limits: current.limits.map((limit) => fromHere(limit, work.cwd)),
+      server: `${sandbox.server}, ${sandbox.provider}`,
+      ...(workload ? { workload } : {}),
+    },
+    work,
+  );
 }
 
 /** Whether a chosen index does what a supporting one was made for. */
 function leads(index: TriedIndex, support: SupportIndex): boolean {
-  return index.predicate === undefined && sameName(index.table, support.table) && support.columns.every((column, position) => index.columns[position] === column);
+  return (
+    index.predicate === undefined &&
+    sameName(index.table, support.table) &&
+    support.columns.every((column, position) => index.columns[position] === column)
+  );
 }
 
 /** Where results go: what was asked for, else the folder of changes, else the current folder. */

@@ -22,8 +22,16 @@ export async function prepareFolder(folder: string): Promise<void> {
 }
 
 /** Writes all files, each under a temporary name first; within `owned` sub-folders, files of an earlier run are removed. */
-export async function writeFolder(folder: string, files: readonly OutputFile[], owned: readonly string[] = []): Promise<void> {
-  const temporary = files.map((file) => ({ from: join(folder, `${file.path}.part`), to: join(folder, file.path), text: file.text }));
+export async function writeFolder(
+  folder: string,
+  files: readonly OutputFile[],
+  owned: readonly string[] = [],
+): Promise<void> {
+  const temporary = files.map((file) => ({
+    from: join(folder, `${file.path}.part`),
+    to: join(folder, file.path),
+    text: file.text,
+  }));
   try {
     for (const file of temporary) {
       await mkdir(dirname(file.from), { recursive: true });
@@ -46,8 +54,17 @@ async function removeStale(folder: string, sub: string, kept: ReadonlySet<string
 
 function unwritable(folder: string, error: unknown): never {
   const reason = (error as NodeJS.ErrnoException).code ?? 'unknown';
-  const said = { ENOSPC: 'the disk is full', EROFS: 'the file system is read-only', EACCES: 'permission is missing', ENOTDIR: 'a part of the path is a file' }[reason] ?? reason;
-  fail('file.unwritable', `The results cannot be written to ${folder}: ${said}.`, { hint: 'Choose another folder with --out.', cause: error });
+  const said =
+    {
+      ENOSPC: 'the disk is full',
+      EROFS: 'the file system is read-only',
+      EACCES: 'permission is missing',
+      ENOTDIR: 'a part of the path is a file',
+    }[reason] ?? reason;
+  fail('file.unwritable', `The results cannot be written to ${folder}: ${said}.`, {
+    hint: 'Choose another folder with --out.',
+    cause: error,
+  });
 }
 
 /** A text with paths below the current folder written from there. */

@@ -31,54 +31,99 @@ interface Common {
 }
 
 /** Builds and measures candidate indexes; the database is left as it was. */
-export async function tuneTask(options: Common & { readonly database: SandboxDatabase }): Promise<TuneResult> {
+export async function tuneTask(
+  options: Common & { readonly database: SandboxDatabase },
+): Promise<TuneResult> {
   const { engine, sandbox, database, task, planned, volumes, hints, quick, seed, emit, signal } = options;
   const asked = task.requirements.access.filter((access) => access.sql !== undefined);
   const session = await engine.connect(database.ownerUrl, { application: 'dbd tune' });
-  const prepared = await prepareQueries(engine, session, planned.after, asked.map(namedQuery), { seed, sets: tuningSets }).finally(() => session.close());
+  const prepared = await prepareQueries(engine, session, planned.after, asked.map(namedQuery), {
+    seed,
+    sets: tuningSets,
+  }).finally(() => session.close());
   const result = await tuneIndexes({
-    engine, sandbox, database, catalog: planned.after, volumes, hints, seed, signal,
+    engine,
+    sandbox,
+    database,
+    catalog: planned.after,
+    volumes,
+    hints,
+    seed,
+    signal,
     emit: (event) => (event.kind === 'note' || event.kind === 'warning' ? emit(event) : undefined),
     timeLimitMs: quick ? 2_000 : 12_000,
     queries: prepared.queries.map((query) => {
       const access = asked.find((candidate) => candidate.id === query.name)!;
-      return { claim: access.id, sql: access.sql!, rate: rateOf(access), values: query.values, ...(access.p95 === undefined ? {} : { p95: access.p95 }) };
+      return {
+        claim: access.id,
+        sql: access.sql!,
+        rate: rateOf(access),
+        values: query.values,
+        ...(access.p95 === undefined ? {} : { p95: access.p95 }),
+      };
     }),
   });
-  return { ...result, limits: [...result.limits, ...prepared.excluded.map((query) => `${query.name} could not be run: ${query.reason}`)] };
+  return {
+    ...result,
+    limits: [
+      ...result.limits,
+      ...prepared.excluded.map((query) => `${query.name} could not be run: ${query.reason}`),
+    ],
+  };
 }
 
 /** Runs every access pattern at its declared rate on growing twins. */
-export function measureQueries(options: Common & { readonly sizes: readonly SizedDatabase[] }): Promise<readonly AccessResult[]> {
+export function measureQueries(
+  options: Common & { readonly sizes: readonly SizedDatabase[] },
+): Promise<readonly AccessResult[]> {
   const { task, planned, quick, emit, ...rest } = options;
   const patterns = task.requirements.access.flatMap((access): readonly Pattern[] => {
-    const common = { claim: access.id, rate: rateOf(access), ...(access.p95 === undefined ? {} : { p95: access.p95 }) };
+    const common = {
+      claim: access.id,
+      rate: rateOf(access),
+      ...(access.p95 === undefined ? {} : { p95: access.p95 }),
+    };
     if (access.sql !== undefined) return [{ ...common, sql: access.sql, params: sourcesOf(access) }];
-    const table = access.insert === undefined ? undefined : tableOf(planned.after, planned.design, access.insert);
+    const table =
+      access.insert === undefined ? undefined : tableOf(planned.after, planned.design, access.insert);
     return table ? [{ ...common, insert: { schema: table.schema, name: table.name } }] : [];
   });
   return measureAccess({
-    ...rest, catalog: planned.after, patterns,
+    ...rest,
+    catalog: planned.after,
+    patterns,
     emit: (event) => (event.kind === 'note' || event.kind === 'warning' ? emit(event) : undefined),
     durationMs: quick ? 700 : 5_000,
   });
 }
 
 /** Builds the chosen indexes on databases that do not have them yet, and lets the planner see them. */
-export async function buildIndexes(engine: Engine, databases: readonly SandboxDatabase[], statements: readonly string[]): Promise<void> {
+export async function buildIndexes(
+  engine: Engine,
+  databases: readonly SandboxDatabase[],
+  statements: readonly string[],
+): Promise<void> {
   if (statements.length === 0) return;
-  await Promise.all(databases.map(async (database) => {
-    const session = await engine.connect(database.ownerUrl, { application: 'dbd indexes' });
-    try {
-      for (const sql of statements) await session.query(sql);
-    } finally {
-      await session.close();
-    }
-  }));
+  await Promise.all(
+    databases.map(async (database) => {
+      const session = await engine.connect(database.ownerUrl, { application: 'dbd indexes' });
+      try {
+        for (const sql of statements) await session.query(sql);
+      } finally {
+        await session.close();
+      }
+    }),
+  );
 }
 
 function namedQuery(access: Access): NamedQuery {
-  return { name: access.id, sql: access.sql ?? '', rate: rateOf(access), params: sourcesOf(access), ...(access.p95 === undefined ? {} : { p95: access.p95 }) };
+  return {
+    name: access.id,
+    sql: access.sql ?? '',
+    rate: rateOf(access),
+    params: sourcesOf(access),
+    ...(access.p95 === undefined ? {} : { p95: access.p95 }),
+  };
 }
 
 function rateOf({ rate }: Access): Rate {
@@ -86,5 +131,7 @@ function rateOf({ rate }: Access): Rate {
 }
 
 function sourcesOf({ params }: Access): Readonly<Record<string, ParameterSource>> {
-  return Object.fromEntries(Object.entries(params).map(([name, values]) => [name, { kind: 'values', values }]));
+  return Object.fromEntries(
+    Object.entries(params).map(([name, values]) => [name, { kind: 'values', values }]),
+  );
 }

@@ -16,14 +16,20 @@ export async function migrationFiles(paths: readonly string[]): Promise<Migratio
   const down: SqlFile[] = [];
   for (const path of paths) {
     const found = await stat(path).catch(() => undefined);
-    if (!found) fail('file.missing', `There is no file or folder ${path}.`, { hint: 'Give SQL files, or a folder of them.' });
+    if (!found)
+      fail('file.missing', `There is no file or folder ${path}.`, {
+        hint: 'Give SQL files, or a folder of them.',
+      });
     if (!found.isDirectory()) up.push(await readSql(path, basename(path)));
     else if ((await names(path)).includes('up')) {
       up.push(...(await readFolder(join(path, 'up'), 'up')));
       down.push(...(await readFolder(join(path, 'down'), 'down')));
     } else up.push(...(await readFolder(path, basename(path))));
   }
-  if (up.length === 0) fail('usage.missing-input', 'There is no SQL file to rehearse.', { hint: 'The folder needs files that end in .sql.' });
+  if (up.length === 0)
+    fail('usage.missing-input', 'There is no SQL file to rehearse.', {
+      hint: 'The folder needs files that end in .sql.',
+    });
   return { up, down };
 }
 
@@ -37,7 +43,12 @@ async function names(folder: string): Promise<readonly string[]> {
 }
 
 async function readSql(path: string, shown: string): Promise<SqlFile> {
-  const bytes = await readFile(path).catch((cause: unknown) => fail('file.unreadable', `${path} cannot be read.`, { cause }));
-  if (bytes.includes(0)) fail('file.unreadable', `${path} is not text.`, { hint: 'Give SQL text; a custom-format dump must be turned into SQL first.' });
+  const bytes = await readFile(path).catch((cause: unknown) =>
+    fail('file.unreadable', `${path} cannot be read.`, { cause }),
+  );
+  if (bytes.includes(0))
+    fail('file.unreadable', `${path} is not text.`, {
+      hint: 'Give SQL text; a custom-format dump must be turned into SQL first.',
+    });
   return { path: shown, sql: bytes.toString('utf8') };
 }

@@ -75,7 +75,13 @@ export interface Outcome {
   readonly observed: Observations;
   readonly workload?: Workload;
   /** Bytes per table and index at the end, on the twin. */
-  readonly sizes: readonly { readonly name: Name; readonly kind: 'table' | 'index'; readonly table: string; readonly bytes: number; readonly rows: number }[];
+  readonly sizes: readonly {
+    readonly name: Name;
+    readonly kind: 'table' | 'index';
+    readonly table: string;
+    readonly bytes: number;
+    readonly rows: number;
+  }[];
   readonly limits: readonly string[];
   readonly server: string;
 }

@@ -8,7 +8,14 @@ import type { Row, Rule, Task } from '../task/model.ts';
 import type { Observations, RelationTest, RuleTest } from './model.ts';
 import { runPurge } from './purge.ts';
 import { tryReaders } from './readers.ts';
-import { tryDeleteParent, tryDuplicate, tryOrphan, tryRow, type RowTestContext, type Values } from './row-tests.ts';
+import {
+  tryDeleteParent,
+  tryDuplicate,
+  tryOrphan,
+  tryRow,
+  type RowTestContext,
+  type Values,
+} from './row-tests.ts';
 
 export interface ObserveOptions {
   readonly engine: Engine;
@@ -24,11 +31,15 @@ export async function observe(options: ObserveOptions): Promise<Observations> {
   const { engine, database, catalog, design, task } = options;
   const rules = new Map<string, readonly RuleTest[]>();
   const relations = new Map<string, readonly RelationTest[]>();
-  const session = await engine.connect(database.ownerUrl, { application: 'dbd row tests', statementTimeoutMs: 30_000 });
+  const session = await engine.connect(database.ownerUrl, {
+    application: 'dbd row tests',
+    statementTimeoutMs: 30_000,
+  });
   const context: RowTestContext = { session, quote: engine.quote, catalog };
   try {
     for (const rule of task.requirements.rules) rules.set(rule.id, await tryRule(context, design, rule));
-    for (const relation of task.requirements.relations) relations.set(relation.id, await tryRelation(context, design, relation.id));
+    for (const relation of task.requirements.relations)
+      relations.set(relation.id, await tryRelation(context, design, relation.id));
   } finally {
     await session.close();
   }
@@ -49,7 +60,11 @@ async function tryRule(context: RowTestContext, design: Design, rule: Rule): Pro
   if (rule.unique && rule.reject.length === 0) {
     const columns = rule.unique.flatMap((name) => design.columns.get(rule.of)?.get(name) ?? [name]);
     const attempt = await tryDuplicate(context, table, columns);
-    tests.push({ expected: 'rejected', row: `a second row with the same ${columns.join(', ')}`, ...(attempt ? { attempt } : {}) });
+    tests.push({
+      expected: 'rejected',
+      row: `a second row with the same ${columns.join(', ')}`,
+      ...(attempt ? { attempt } : {}),
+    });
   }
   return tests;
 }
@@ -57,10 +72,18 @@ async function tryRule(context: RowTestContext, design: Design, rule: Rule): Pro
 /** A task's row by column: relations stand for their foreign key's columns. */
 function columnValues(design: Design, of: string, row: Row): Values {
   const columns = design.columns.get(of);
-  return Object.fromEntries(Object.entries(row).flatMap(([name, value]) => (columns?.get(name) ?? [name]).map((column) => [column, value])));
+  return Object.fromEntries(
+    Object.entries(row).flatMap(([name, value]) =>
+      (columns?.get(name) ?? [name]).map((column) => [column, value]),
+    ),
+  );
 }
 
-async function tryRelation(context: RowTestContext, design: Design, id: string): Promise<readonly RelationTest[]> {
+async function tryRelation(
+  context: RowTestContext,
+  design: Design,
+  id: string,
+): Promise<readonly RelationTest[]> {
   const tests: RelationTest[] = [];
   for (const made of design.relations.filter((relation) => relation.id === id)) {
     const table = findTable(context.catalog, made.table);
@@ -68,18 +91,38 @@ async function tryRelation(context: RowTestContext, design: Design, id: string):
     if (!table || !key) continue;
     const orphan = await tryOrphan(context, table, key);
     const deleted = await tryDeleteParent(context, table, key);
-    tests.push({ table: made.table, constraint: made.constraint, ...(orphan ? { orphan } : {}), ...(deleted ? { deleted } : {}) });
+    tests.push({
+      table: made.table,
+      constraint: made.constraint,
+      ...(orphan ? { orphan } : {}),
+      ...(deleted ? { deleted } : {}),
+    });
   }
   return tests;
 }
 
-async function tryPurges({ engine, sandbox, database, design }: ObserveOptions): Promise<Observations['purges']> {
+async function tryPurges({
+  engine,
+  sandbox,
+  database,
+  design,
+}: ObserveOptions): Promise<Observations['purges']> {
   const runs = new Map<string, Awaited<ReturnType<typeof runPurge>>>();
   for (const [id, purge] of design.purges) {
     const copy = await sandbox.createDatabase({ from: database });
     try {
-      const derived = design.derived.filter((summary) => summary.source.name === purge.table.name && summary.source.schema === purge.table.schema);
-      runs.set(id, await runPurge(engine, copy, purge, derived.map((summary) => summary.table)));
+      const derived = design.derived.filter(
+        (summary) => summary.source.name === purge.table.name && summary.source.schema === purge.table.schema,
+      );
+      runs.set(
+        id,
+        await runPurge(
+          engine,
+          copy,
+          purge,
+          derived.map((summary) => summary.table),
+        ),
+      );
     } finally {
       await sandbox.dropDatabase(copy);
     }
@@ -87,14 +130,23 @@ async function tryPurges({ engine, sandbox, database, design }: ObserveOptions):
   return runs;
 }
 
-async function readersOf({ engine, database, catalog, design, task }: ObserveOptions): Promise<Observations['readers']> {
+async function readersOf({
+  engine,
+  database,
+  catalog,
+  design,
+  task,
+}: ObserveOptions): Promise<Observations['readers']> {
   const readers = new Map<string, Awaited<ReturnType<typeof tryReaders>>>();
   for (const claim of task.requirements.privacy) {
     const at = claim.of.lastIndexOf('.');
     const table = tableOf(catalog, design, claim.of.slice(0, at));
     const name = claim.of.slice(at + 1);
-    const column = table?.columns.find((candidate) => candidate.name === (design.columns.get(claim.of.slice(0, at))?.get(name)?.[0] ?? name));
-    if (table && column) readers.set(claim.id, await tryReaders(engine, database, table, column, claim.readers));
+    const column = table?.columns.find(
+      (candidate) => candidate.name === (design.columns.get(claim.of.slice(0, at))?.get(name)?.[0] ?? name),
+    );
+    if (table && column)
+      readers.set(claim.id, await tryReaders(engine, database, table, column, claim.readers));
   }
   return readers;
 }

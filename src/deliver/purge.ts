@@ -23,14 +23,26 @@ const mostBatches = 2000;
  * Ages the oldest day's rows by one more day, since a twin ends where its rows may stay, then repeats one batch until it affects
  * no row (at most 2,000 batches); runs as the owner.
  */
-export async function runPurge(engine: Engine, database: SandboxDatabase, purge: { readonly table: Name; readonly column: string; readonly sql: string }, derived: readonly Name[]): Promise<PurgeRun> {
+export async function runPurge(
+  engine: Engine,
+  database: SandboxDatabase,
+  purge: { readonly table: Name; readonly column: string; readonly sql: string },
+  derived: readonly Name[],
+): Promise<PurgeRun> {
   const { table, sql: batch } = purge;
-  const session = await engine.connect(database.ownerUrl, { application: 'dbd purge', statementTimeoutMs: 30_000 });
+  const session = await engine.connect(database.ownerUrl, {
+    application: 'dbd purge',
+    statementTimeoutMs: 30_000,
+  });
   const count = async (name: Name): Promise<number> =>
-    Number((await session.query<{ n: string }>(`SELECT count(*) AS n FROM ${engine.quote.name(name)}`)).rows[0]!.n);
+    Number(
+      (await session.query<{ n: string }>(`SELECT count(*) AS n FROM ${engine.quote.name(name)}`)).rows[0]!.n,
+    );
   try {
     const [name, column] = [engine.quote.name(table), engine.quote.identifier(purge.column)];
-    const aged = await session.query(`UPDATE ${name} SET ${column} = ${column} - interval '1 day' WHERE ${column} < (SELECT min(${column}) + interval '1 day' FROM ${name})`);
+    const aged = await session.query(
+      `UPDATE ${name} SET ${column} = ${column} - interval '1 day' WHERE ${column} < (SELECT min(${column}) + interval '1 day' FROM ${name})`,
+    );
     const before = await count(table);
     const derivedBefore = await Promise.all(derived.map(count));
     const start = performance.now();
@@ -47,8 +59,18 @@ export async function runPurge(engine: Engine, database: SandboxDatabase, purge:
     const ms = performance.now() - start;
     const derivedAfter = await Promise.all(derived.map(count));
     return {
-      aged: aged.count, rows, batches, ms, longestBatchMs, before, after: await count(table),
-      derived: derived.map((name, i) => ({ table: engine.quote.name(name), before: derivedBefore[i]!, after: derivedAfter[i]! })),
+      aged: aged.count,
+      rows,
+      batches,
+      ms,
+      longestBatchMs,
+      before,
+      after: await count(table),
+      derived: derived.map((name, i) => ({
+        table: engine.quote.name(name),
+        before: derivedBefore[i]!,
+        after: derivedAfter[i]!,
+      })),
     };
   } finally {
     await session.close();

@@ -13,7 +13,13 @@ export interface ReadAttempt {
 }
 
 /** Reads the column as a stranger and as each named role; the sandbox is left as it was. */
-export async function tryReaders(engine: Engine, database: SandboxDatabase, table: Table, column: Column, roles: readonly string[]): Promise<readonly ReadAttempt[]> {
+export async function tryReaders(
+  engine: Engine,
+  database: SandboxDatabase,
+  table: Table,
+  column: Column,
+  roles: readonly string[],
+): Promise<readonly ReadAttempt[]> {
   const session = await engine.connect(database.adminUrl, { application: 'dbd readers' });
   const read = `SELECT ${engine.quote.identifier(column.name)} FROM ${engine.quote.name(table)} LIMIT 1`;
   const stranger = `dbd_stranger_${database.name}`.slice(0, engine.quote.maxBytes);
@@ -25,7 +31,12 @@ export async function tryReaders(engine: Engine, database: SandboxDatabase, tabl
       const known = await session.query('SELECT FROM pg_roles WHERE rolname = $1', [role]);
       const name = role === stranger ? 'a role without rights' : role;
       if (known.count === 0) attempts.push({ role: name, exists: false, reads: false });
-      else attempts.push({ role: name, exists: true, ...(await readAs(session, engine.quote.identifier(role), read)) });
+      else
+        attempts.push({
+          role: name,
+          exists: true,
+          ...(await readAs(session, engine.quote.identifier(role), read)),
+        });
     }
     return attempts;
   } finally {
@@ -34,14 +45,19 @@ export async function tryReaders(engine: Engine, database: SandboxDatabase, tabl
   }
 }
 
-async function readAs(session: Awaited<ReturnType<Engine['connect']>>, role: string, read: string): Promise<{ reads: boolean; message?: string }> {
+async function readAs(
+  session: Awaited<ReturnType<Engine['connect']>>,
+  role: string,
+  read: string,
+): Promise<{ reads: boolean; message?: string }> {
   await session.query('SAVEPOINT reader');
   try {
     await session.query(`SET LOCAL ROLE ${role}`);
     await session.query(read);
     return { reads: true };
   } catch (error) {
-    if (error instanceof SqlError && error.fields.sqlstate === '42501') return { reads: false, message: error.message };
+    if (error instanceof SqlError && error.fields.sqlstate === '42501')
+      return { reads: false, message: error.message };
     throw error;
   } finally {
     await session.query('ROLLBACK TO SAVEPOINT reader');

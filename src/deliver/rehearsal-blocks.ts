@@ -15,7 +15,12 @@ export function lockBlock(statements: readonly StatementRun[], underLoad: UnderL
       ...(run.error ? [`failed: ${run.error.message}`] : []),
     ];
     return {
-      sql: run.sql, locks: run.locks, rewrites: run.rewrites, scans: run.scans, ms: run.ms, walBytes: run.walBytes,
+      sql: run.sql,
+      locks: run.locks,
+      rewrites: run.rewrites,
+      scans: run.scans,
+      ms: run.ms,
+      walBytes: run.walBytes,
       ...(run.origin ? { phase: run.origin } : {}),
       ...(stallMs === undefined ? {} : { stallMs }),
       ...(notes.length > 0 ? { note: notes.join('; ') } : {}),
@@ -50,10 +55,18 @@ export function loadBlock(underLoad: UnderLoad): Block {
     ];
   });
   return {
-    id: 'load', title: 'The running application meanwhile', kind: 'table', rows,
+    id: 'load',
+    title: 'The running application meanwhile',
+    kind: 'table',
+    rows,
     columns: [
-      { title: 'query' }, { title: 'calls', align: 'right' }, { title: 'longest without', align: 'right' }, { title: 'longest beside the change', align: 'right' },
-      { title: 'timed out', align: 'right' }, { title: 'failed', align: 'right' }, { title: 'while', code: true },
+      { title: 'query' },
+      { title: 'calls', align: 'right' },
+      { title: 'longest without', align: 'right' },
+      { title: 'longest beside the change', align: 'right' },
+      { title: 'timed out', align: 'right' },
+      { title: 'failed', align: 'right' },
+      { title: 'while', code: true },
     ],
     note: `Open loop: each call is timed from the moment it was due. ${underLoad.readerMs > 0 ? `One long reader was present for ${formatMs(underLoad.readerMs)}.` : 'No long reader was present.'}`,
   };
@@ -63,19 +76,48 @@ export function loadBlock(underLoad: UnderLoad): Block {
 export function roundTripBlock(trip: RoundTrip): Block {
   const rows: Cell[][] = [
     ['up', formatMs(trip.upMs), 'ran'],
-    ['down', formatMs(trip.downMs), verdictCell(trip.afterDown.length === 0, 'catalog equals the start', `${trip.afterDown.length} differences from the start`)],
-    ...(trip.afterSecondUp ? [['up again', '', verdictCell(trip.afterSecondUp.length === 0, 'catalog equals the first up', `${trip.afterSecondUp.length} differences from the first up`)]] : []),
+    [
+      'down',
+      formatMs(trip.downMs),
+      verdictCell(
+        trip.afterDown.length === 0,
+        'catalog equals the start',
+        `${trip.afterDown.length} differences from the start`,
+      ),
+    ],
+    ...(trip.afterSecondUp
+      ? [
+          [
+            'up again',
+            '',
+            verdictCell(
+              trip.afterSecondUp.length === 0,
+              'catalog equals the first up',
+              `${trip.afterSecondUp.length} differences from the first up`,
+            ),
+          ],
+        ]
+      : []),
     ...trip.rows.map((check): Cell[] => [
       check.table,
       '',
       check.lost.length > 0
         ? { text: `${formatCount(check.after)} rows; lost: ${check.lost.join(', ')}`, tone: 'bad' }
-        : verdictCell(check.equal, `${formatCount(check.after)} rows equal`, `${formatCount(check.before)} rows before, ${formatCount(check.after)} after: values differ`),
+        : verdictCell(
+            check.equal,
+            `${formatCount(check.after)} rows equal`,
+            `${formatCount(check.before)} rows before, ${formatCount(check.after)} after: values differ`,
+          ),
     ]),
   ];
-  const different = [...trip.afterDown, ...(trip.afterSecondUp ?? [])].slice(0, 12).map((item) => `${item.path}: ${item.before ?? 'absent'} → ${item.after ?? 'absent'}`);
+  const different = [...trip.afterDown, ...(trip.afterSecondUp ?? [])]
+    .slice(0, 12)
+    .map((item) => `${item.path}: ${item.before ?? 'absent'} → ${item.after ?? 'absent'}`);
   return {
-    id: 'round-trip', title: 'There and back again', kind: 'table', rows,
+    id: 'round-trip',
+    title: 'There and back again',
+    kind: 'table',
+    rows,
     columns: [{ title: 'step' }, { title: 'time', align: 'right' }, { title: 'what the witness read' }],
     ...(different.length > 0 ? { note: different.join(' · ') } : {}),
   };
@@ -84,11 +126,25 @@ export function roundTripBlock(trip: RoundTrip): Block {
 /** Existing queries per phase and protocol mode; only the modes that broke are listed when any did. */
 export function compatibilityBlock(runs: readonly CompatibilityRun[]): Block {
   const broken = runs.filter((run) => !run.ok);
-  const rows = broken.length > 0
-    ? broken.map((run): Cell[] => [run.query, run.phase, run.mode, { text: run.error ?? 'failed', tone: 'bad' }])
-    : [...new Set(runs.map((run) => run.query))].map((query): Cell[] => [query, 'every phase', 'simple, extended, prepared before', { text: 'runs', tone: 'good' }]);
+  const rows =
+    broken.length > 0
+      ? broken.map((run): Cell[] => [
+          run.query,
+          run.phase,
+          run.mode,
+          { text: run.error ?? 'failed', tone: 'bad' },
+        ])
+      : [...new Set(runs.map((run) => run.query))].map((query): Cell[] => [
+          query,
+          'every phase',
+          'simple, extended, prepared before',
+          { text: 'runs', tone: 'good' },
+        ]);
   return {
-    id: 'compatibility', title: 'Queries of the running application in every phase', kind: 'table', rows,
+    id: 'compatibility',
+    title: 'Queries of the running application in every phase',
+    kind: 'table',
+    rows,
     columns: [{ title: 'query' }, { title: 'phase' }, { title: 'mode' }, { title: 'result' }],
   };
 }
@@ -113,6 +169,7 @@ function verdictCell(good: boolean, yes: string, no: string): Cell {
 
 /** The first telling line of a statement, at most 80 characters. */
 export function firstLine(sql: string): string {
-  const line = sql.split('\n').find((candidate) => candidate.trim() && !candidate.trim().startsWith('--')) ?? sql;
+  const line =
+    sql.split('\n').find((candidate) => candidate.trim() && !candidate.trim().startsWith('--')) ?? sql;
   return line.trim().length > 80 ? `${line.trim().slice(0, 79)}…` : line.trim();
 }

@@ -12,9 +12,23 @@ import { render } from '../render/all.ts';
 import { roundTripClaim, rowsByRelation } from './change-claims.ts';
 import { claim, measured } from './claims.ts';
 import { writeFolder } from './files.ts';
-import { compatibilityFindings, growsWithRows, loadFindings, statementFindings, statementsOf, type RowsOf } from './findings.ts';
+import {
+  compatibilityFindings,
+  growsWithRows,
+  loadFindings,
+  statementFindings,
+  statementsOf,
+  type RowsOf,
+} from './findings.ts';
 import type { Rehearsed } from './rehearse.ts';
-import { compatibilityBlock, firstLine, loadBlock, lockBlock, roundTripBlock, totalWal } from './rehearsal-blocks.ts';
+import {
+  compatibilityBlock,
+  firstLine,
+  loadBlock,
+  lockBlock,
+  roundTripBlock,
+  totalWal,
+} from './rehearsal-blocks.ts';
 import { safeForm } from './safe-form.ts';
 
 export interface RehearsalPlace {
@@ -24,7 +38,10 @@ export interface RehearsalPlace {
 }
 
 /** Makes the report, and writes it when a folder was asked for. */
-export async function rehearsalReport(done: Rehearsed, { out, started, blockedMs }: RehearsalPlace): Promise<Report> {
+export async function rehearsalReport(
+  done: Rehearsed,
+  { out, started, blockedMs }: RehearsalPlace,
+): Promise<Report> {
   const { rehearsal, workload } = done;
   const { grammar } = done.engine;
   const rowsOf = rowsOfRun(done);
@@ -43,9 +60,15 @@ export async function rehearsalReport(done: Rehearsed, { out, started, blockedMs
   ];
   const safe = await safeForm(done);
   const verdict = verdictOf(claims, findings);
-  const folderNote = out === undefined ? [] : [{ command: `open ${out}/report.html`, why: 'the whole report, offline' }];
+  const folderNote =
+    out === undefined ? [] : [{ command: `open ${out}/report.html`, why: 'the whole report, offline' }];
   const made = report({
-    command: 'rehearse', title: done.title, started, verdict, claims, findings,
+    command: 'rehearse',
+    title: done.title,
+    started,
+    verdict,
+    claims,
+    findings,
     headline: headlineOf(claims, findings),
     blocks: [
       { id: 'facts', title: 'In figures', kind: 'facts', facts: factsOf(done) },
@@ -55,13 +78,41 @@ export async function rehearsalReport(done: Rehearsed, { out, started, blockedMs
       ...(rehearsal.roundTrip ? [roundTripBlock(rehearsal.roundTrip)] : []),
       ...(rehearsal.compatibility.length > 0 ? [compatibilityBlock(rehearsal.compatibility)] : []),
       ...safe,
-      ...(rehearsal.derivedDown && rehearsal.derivedDown.length > 0 ? [{ id: 'way-back', title: 'A way back, derived and run', kind: 'sql' as const, files: [{ path: 'down.sql', sql: `${rehearsal.derivedDown.map((sql) => sql.replace(/;?\s*$/, ';')).join('\n')}\n` }] }] : []),
+      ...(rehearsal.derivedDown && rehearsal.derivedDown.length > 0
+        ? [
+            {
+              id: 'way-back',
+              title: 'A way back, derived and run',
+              kind: 'sql' as const,
+              files: [
+                {
+                  path: 'down.sql',
+                  sql: `${rehearsal.derivedDown.map((sql) => sql.replace(/;?\s*$/, ';')).join('\n')}\n`,
+                },
+              ],
+            },
+          ]
+        : []),
       ...outputBlock(done),
     ],
     next: [
       ...folderNote,
-      ...(workload ? [] : [{ command: 'dbd rehearse --workload queries.sql …', why: "your own queries beside the change instead of assumed ones; `dbd init` writes an example" }]),
-      ...(done.before.tables.length === 0 ? [{ command: 'dbd rehearse --current schema.sql …', why: "start from today's structure instead of an empty database" }] : []),
+      ...(workload
+        ? []
+        : [
+            {
+              command: 'dbd rehearse --workload queries.sql …',
+              why: 'your own queries beside the change instead of assumed ones; `dbd init` writes an example',
+            },
+          ]),
+      ...(done.before.tables.length === 0
+        ? [
+            {
+              command: 'dbd rehearse --current schema.sql …',
+              why: "start from today's structure instead of an empty database",
+            },
+          ]
+        : []),
     ],
     server: done.server,
     machine: `${cpus().length} × ${cpus()[0]?.model.trim() ?? 'unknown processor'}, ${formatBytes(totalmem())}`,
@@ -82,12 +133,41 @@ export async function rehearsalReport(done: Rehearsed, { out, started, blockedMs
 function runsClaim({ rehearsal, fill }: Rehearsed): Claim {
   const says = 'The migration runs on a filled copy';
   const failed = rehearsal.statements.find((run) => run.error);
-  const evidence = [measured(`${plural(rehearsal.statements.length, 'statement')}; ${formatCount(fill.rows)} rows were there before`)];
-  if (rehearsal.upFailed) return claim('runs', 'change', says, 'missed', rehearsal.upFailed.message, [measured(rehearsal.upFailed.marked || rehearsal.upFailed.message, rehearsal.upFailed.statement)]);
+  const evidence = [
+    measured(
+      `${plural(rehearsal.statements.length, 'statement')}; ${formatCount(fill.rows)} rows were there before`,
+    ),
+  ];
+  if (rehearsal.upFailed)
+    return claim('runs', 'change', says, 'missed', rehearsal.upFailed.message, [
+      measured(rehearsal.upFailed.marked || rehearsal.upFailed.message, rehearsal.upFailed.statement),
+    ]);
   if ('run' in rehearsal && rehearsal.run.exitCode !== 0)
-    return claim('runs', 'change', says, 'missed', `The command ended with exit code ${rehearsal.run.exitCode}${failed ? ` after: ${failed.error!.message}` : ''}.`, failed ? [measured(failed.error!.message, failed.sql)] : evidence);
-  if (rehearsal.loadFailed) return claim('runs', 'change', says, 'missed', `In quiet it runs; beside the application it failed: ${rehearsal.loadFailed.message}`, evidence);
-  return claim('runs', 'change', says, 'proven', `All ${plural(rehearsal.statements.length, 'statement')} ran.`, evidence);
+    return claim(
+      'runs',
+      'change',
+      says,
+      'missed',
+      `The command ended with exit code ${rehearsal.run.exitCode}${failed ? ` after: ${failed.error!.message}` : ''}.`,
+      failed ? [measured(failed.error!.message, failed.sql)] : evidence,
+    );
+  if (rehearsal.loadFailed)
+    return claim(
+      'runs',
+      'change',
+      says,
+      'missed',
+      `In quiet it runs; beside the application it failed: ${rehearsal.loadFailed.message}`,
+      evidence,
+    );
+  return claim(
+    'runs',
+    'change',
+    says,
+    'proven',
+    `All ${plural(rehearsal.statements.length, 'statement')} ran.`,
+    evidence,
+  );
 }
 
 function blockedClaim({ rehearsal, engine }: Rehearsed, blockedMs: number, rowsOf: RowsOf): Claim {
@@ -95,38 +175,145 @@ function blockedClaim({ rehearsal, engine }: Rehearsed, blockedMs: number, rowsO
   const load = rehearsal.underLoad;
   const worst = load?.stalls[0];
   const heavy = rehearsal.statements.filter((run) => growsWithRows(run, rowsOf, engine.grammar));
-  if (!load || !worst) return claim('blocked', 'limit', says, 'not-proven', 'No query ran beside the migration, so no wait was measured.');
-  const evidence = [measured(`Longest wait: ${formatMs(worst.ms)} (${worst.query}${worst.during ? `, while ${firstLine(worst.during)}` : ''}); ${load.timedOut} timed out, ${load.failed} failed anew; ${load.readerMs > 0 ? `a reader of ${formatMs(load.readerMs)} was present` : 'no long reader was present'}`)];
-  if (worst.ms > blockedMs) return claim('blocked', 'limit', says, 'missed', `${worst.query} waited ${formatMs(worst.ms)}.`, evidence);
-  if (load.timedOut + load.failed > 0) return claim('blocked', 'limit', says, 'missed', `${load.timedOut} queries timed out, ${load.failed} failed.`, evidence);
-  if (heavy.length > 0) return claim('blocked', 'limit', says, 'not-proven', `Nothing waited longer than ${formatMs(worst.ms)} on the assumed rows of the twin, but ${plural(heavy.length, 'statement')} take${heavy.length === 1 ? 's' : ''} longer on larger tables.`, evidence);
-  if (load.assumed) return claim('blocked', 'limit', says, 'not-proven', `Nothing waited longer than ${formatMs(worst.ms)}, but under an assumed load.`, evidence);
-  return claim('blocked', 'limit', says, 'proven', `Nothing waited longer than ${formatMs(worst.ms)}; no statement's time grows with your tables.`, evidence);
+  if (!load || !worst)
+    return claim(
+      'blocked',
+      'limit',
+      says,
+      'not-proven',
+      'No query ran beside the migration, so no wait was measured.',
+    );
+  const evidence = [
+    measured(
+      `Longest wait: ${formatMs(worst.ms)} (${worst.query}${worst.during ? `, while ${firstLine(worst.during)}` : ''}); ${load.timedOut} timed out, ${load.failed} failed anew; ${load.readerMs > 0 ? `a reader of ${formatMs(load.readerMs)} was present` : 'no long reader was present'}`,
+    ),
+  ];
+  if (worst.ms > blockedMs)
+    return claim(
+      'blocked',
+      'limit',
+      says,
+      'missed',
+      `${worst.query} waited ${formatMs(worst.ms)}.`,
+      evidence,
+    );
+  if (load.timedOut + load.failed > 0)
+    return claim(
+      'blocked',
+      'limit',
+      says,
+      'missed',
+      `${load.timedOut} queries timed out, ${load.failed} failed.`,
+      evidence,
+    );
+  if (heavy.length > 0)
+    return claim(
+      'blocked',
+      'limit',
+      says,
+      'not-proven',
+      `Nothing waited longer than ${formatMs(worst.ms)} on the assumed rows of the twin, but ${plural(heavy.length, 'statement')} take${heavy.length === 1 ? 's' : ''} longer on larger tables.`,
+      evidence,
+    );
+  if (load.assumed)
+    return claim(
+      'blocked',
+      'limit',
+      says,
+      'not-proven',
+      `Nothing waited longer than ${formatMs(worst.ms)}, but under an assumed load.`,
+      evidence,
+    );
+  return claim(
+    'blocked',
+    'limit',
+    says,
+    'proven',
+    `Nothing waited longer than ${formatMs(worst.ms)}; no statement's time grows with your tables.`,
+    evidence,
+  );
 }
 
 /** What became of rows that were there: gone, changed, or columns dropped. */
 function dataClaims({ rehearsal }: Rehearsed): readonly Claim[] {
   if (rehearsal.upFailed || ('run' in rehearsal && rehearsal.run.exitCode !== 0)) return [];
   const says = 'No row and no value of today is lost';
-  const checks: readonly RowCheck[] = 'rows' in rehearsal ? rehearsal.rows : (rehearsal.roundTrip?.rows ?? []);
+  const checks: readonly RowCheck[] =
+    'rows' in rehearsal ? rehearsal.rows : (rehearsal.roundTrip?.rows ?? []);
   const lost = checks.filter((check) => check.lost.length > 0 || check.after < check.before);
   const changed = checks.filter((check) => !check.equal && !lost.includes(check));
   const rows = checks.reduce((sum, check) => sum + check.before, 0);
-  if (rows === 0) return [claim('data', 'change', says, 'not-proven', 'No table held rows before the migration.')];
-  const evidence = [measured(`${formatCount(rows)} rows of ${plural(checks.length, 'table')} compared by fingerprint`)];
-  if (lost.length > 0) return [claim('data', 'change', says, 'missed', lost.map((check) => (check.lost.length > 0 ? `${check.table}: ${check.lost.join(', ')}` : `${check.table}: ${check.before - check.after} rows`)).join('; '), evidence)];
-  if (changed.length > 0) return [claim('data', 'change', says, 'not-proven', `Values were changed in ${changed.map((check) => check.table).join(', ')}; whether that is meant only you know.`, evidence)];
-  return [claim('data', 'change', says, 'proven', 'All rows that were there have the values they had.', evidence)];
+  if (rows === 0)
+    return [claim('data', 'change', says, 'not-proven', 'No table held rows before the migration.')];
+  const evidence = [
+    measured(`${formatCount(rows)} rows of ${plural(checks.length, 'table')} compared by fingerprint`),
+  ];
+  if (lost.length > 0)
+    return [
+      claim(
+        'data',
+        'change',
+        says,
+        'missed',
+        lost
+          .map((check) =>
+            check.lost.length > 0
+              ? `${check.table}: ${check.lost.join(', ')}`
+              : `${check.table}: ${check.before - check.after} rows`,
+          )
+          .join('; '),
+        evidence,
+      ),
+    ];
+  if (changed.length > 0)
+    return [
+      claim(
+        'data',
+        'change',
+        says,
+        'not-proven',
+        `Values were changed in ${changed.map((check) => check.table).join(', ')}; whether that is meant only you know.`,
+        evidence,
+      ),
+    ];
+  return [
+    claim('data', 'change', says, 'proven', 'All rows that were there have the values they had.', evidence),
+  ];
 }
 
 function applicationClaim({ rehearsal }: Rehearsed): Claim {
   const says = 'The running application keeps working';
   const broken = rehearsal.compatibility.filter((run) => !run.ok);
-  const evidence = [measured(`${rehearsal.compatibility.length - broken.length} of ${rehearsal.compatibility.length} runs in three protocol modes succeeded`)];
-  if (rehearsal.compatibility.length === 0) return claim('application', 'compatibility', says, 'not-proven', 'No query of the workload could be run.');
+  const evidence = [
+    measured(
+      `${rehearsal.compatibility.length - broken.length} of ${rehearsal.compatibility.length} runs in three protocol modes succeeded`,
+    ),
+  ];
+  if (rehearsal.compatibility.length === 0)
+    return claim(
+      'application',
+      'compatibility',
+      says,
+      'not-proven',
+      'No query of the workload could be run.',
+    );
   return broken.length > 0
-    ? claim('application', 'compatibility', says, 'missed', `${broken[0]!.query} fails (${broken[0]!.mode}): ${broken[0]!.error ?? ''}`, evidence)
-    : claim('application', 'compatibility', says, 'proven', 'Every query ran after it, also in sessions prepared before.', evidence);
+    ? claim(
+        'application',
+        'compatibility',
+        says,
+        'missed',
+        `${broken[0]!.query} fails (${broken[0]!.mode}): ${broken[0]!.error ?? ''}`,
+        evidence,
+      )
+    : claim(
+        'application',
+        'compatibility',
+        says,
+        'proven',
+        'Every query ran after it, also in sessions prepared before.',
+        evidence,
+      );
 }
 
 function headlineOf(claims: readonly Claim[], findings: readonly Finding[]): string {
@@ -135,8 +322,10 @@ function headlineOf(claims: readonly Claim[], findings: readonly Finding[]): str
   const faults = findings.filter((finding) => finding.severity === 'error');
   const told = faults.length > 0 ? ` ${plural(faults.length, 'finding')}.` : '';
   if (bad.length > 0) return `${bad[0]!.says}: no. ${bad[0]!.because}${told}`;
-  if (faults.length > 0) return `It ran, but not as a busy database needs it: ${faults[0]!.message}${faults.length > 1 ? ` And ${plural(faults.length - 1, 'more finding')}.` : ''}`;
-  if (open.length > 0) return `Nothing broke; not proven: ${open.map((item) => item.says.charAt(0).toLowerCase() + item.says.slice(1)).join('; ')}.`;
+  if (faults.length > 0)
+    return `It ran, but not as a busy database needs it: ${faults[0]!.message}${faults.length > 1 ? ` And ${plural(faults.length - 1, 'more finding')}.` : ''}`;
+  if (open.length > 0)
+    return `Nothing broke; not proven: ${open.map((item) => item.says.charAt(0).toLowerCase() + item.says.slice(1)).join('; ')}.`;
   return 'Safe on the twin: nothing waited, nothing was lost, nothing broke.';
 }
 
@@ -144,18 +333,23 @@ function headlineOf(claims: readonly Claim[], findings: readonly Finding[]): str
 function rowsOfRun({ rehearsal, fill }: Rehearsed): RowsOf {
   const between = 'filledBetween' in rehearsal ? rehearsal.filledBetween : undefined;
   if (!between) return rowsByRelation(rehearsal.before, fill.volumes);
-  return (relation, run) => between.find((made) => keyOf(made.table) === relation && made.at <= run.at + run.ms)?.rows ?? 0;
+  return (relation, run) =>
+    between.find((made) => keyOf(made.table) === relation && made.at <= run.at + run.ms)?.rows ?? 0;
 }
 
 /** What a tool does for itself: its own tables, looking around, opening and ending transactions. */
 function isNoise(run: StatementRun, grammar: Grammar): boolean {
   if (run.error || run.rewrites.length > 0 || run.scans.length > 0) return false;
   const statements = statementsOf(run.sql, grammar);
-  return statements.length > 0 && statements.every((statement) => {
-    if (/^(Select|Transaction|VariableSet|VariableShow|Listen|Discard|Lock)Stmt$/.test(statement.kind)) return true;
-    const touched = grammar.touches(statement);
-    return touched.length > 0 && touched.every(isBookkeeping);
-  });
+  return (
+    statements.length > 0 &&
+    statements.every((statement) => {
+      if (/^(Select|Transaction|VariableSet|VariableShow|Listen|Discard|Lock)Stmt$/.test(statement.kind))
+        return true;
+      const touched = grammar.touches(statement);
+      return touched.length > 0 && touched.every(isBookkeeping);
+    })
+  );
 }
 
 function factsOf({ rehearsal, fill }: Rehearsed): Extract<Block, { kind: 'facts' }>['facts'] {
@@ -163,8 +357,26 @@ function factsOf({ rehearsal, fill }: Rehearsed): Extract<Block, { kind: 'facts'
   const rewrites = rehearsal.statements.flatMap((run) => run.rewrites);
   return [
     fact('statements', String(rehearsal.statements.length), 'measured'),
-    fact('rows on the twin', formatCount(fill.rows + ('filledBetween' in rehearsal ? (rehearsal.filledBetween ?? []).reduce((sum, made) => sum + made.rows, 0) : 0)), 'assumed'),
-    ...(worst ? [fact('longest wait of a query', formatMs(worst.ms), 'measured', worst.ms > 500 ? 'bad' as const : 'good' as const)] : []),
+    fact(
+      'rows on the twin',
+      formatCount(
+        fill.rows +
+          ('filledBetween' in rehearsal
+            ? (rehearsal.filledBetween ?? []).reduce((sum, made) => sum + made.rows, 0)
+            : 0),
+      ),
+      'assumed',
+    ),
+    ...(worst
+      ? [
+          fact(
+            'longest wait of a query',
+            formatMs(worst.ms),
+            'measured',
+            worst.ms > 500 ? ('bad' as const) : ('good' as const),
+          ),
+        ]
+      : []),
     fact('tables rewritten', String(rewrites.length), 'measured', rewrites.length > 0 ? 'bad' : 'good'),
     fact('write-ahead log', totalWal(rehearsal.statements), 'measured'),
   ];
@@ -172,15 +384,33 @@ function factsOf({ rehearsal, fill }: Rehearsed): Extract<Block, { kind: 'facts'
 
 function rowsBlock(rows: readonly RowCheck[]): Block {
   return {
-    id: 'rows', title: 'Rows of today after the migration', kind: 'table',
+    id: 'rows',
+    title: 'Rows of today after the migration',
+    kind: 'table',
     columns: [column('table'), column('before', 'right'), column('after', 'right'), column('values')],
-    rows: rows.map((check): readonly Cell[] => [check.table, formatCount(check.before), formatCount(check.after), check.lost.length > 0 ? { text: `lost: ${check.lost.join(', ')}`, tone: 'bad' } : check.equal ? { text: 'equal', tone: 'good' } : 'changed']),
+    rows: rows.map((check): readonly Cell[] => [
+      check.table,
+      formatCount(check.before),
+      formatCount(check.after),
+      check.lost.length > 0
+        ? { text: `lost: ${check.lost.join(', ')}`, tone: 'bad' }
+        : check.equal
+          ? { text: 'equal', tone: 'good' }
+          : 'changed',
+    ]),
   };
 }
 
 function outputBlock({ rehearsal }: Rehearsed): readonly Block[] {
   if (!('run' in rehearsal) || rehearsal.run.output.trim() === '') return [];
-  return [{ id: 'output', title: 'What the command printed', kind: 'text', text: `\`\`\`\n${rehearsal.run.output.trim().split('\n').slice(-40).join('\n')}\n\`\`\`` }];
+  return [
+    {
+      id: 'output',
+      title: 'What the command printed',
+      kind: 'text',
+      text: `\`\`\`\n${rehearsal.run.output.trim().split('\n').slice(-40).join('\n')}\n\`\`\``,
+    },
+  ];
 }
 
 function limitsOf(done: Rehearsed, hidden: number): readonly string[] {
@@ -190,11 +420,23 @@ function limitsOf(done: Rehearsed, hidden: number): readonly string[] {
     `Current structure: ${done.source}.`,
     ...done.limits,
     ...(fill.rows > 0 || between ? ['No volumes were declared: the rows of each table are assumed.'] : []),
-    ...(between ? [`The twin started empty; tables that earlier migrations made were filled before later ones (${between.map((made) => `${made.table.name} ${formatCount(made.rows)}`).join(', ') || 'none was'}), and a migration that ran inside one long transaction was committed in between.`] : []),
-    ...(rehearsal.underLoad?.assumed ? ['No workload was given: one read and one write by key per table ran beside the migration.'] : []),
-    ...(hidden > 0 ? [`${plural(hidden, 'statement')} of the tool itself (reads, its own tables, transactions) ${hidden === 1 ? 'is' : 'are'} not listed.`] : []),
+    ...(between
+      ? [
+          `The twin started empty; tables that earlier migrations made were filled before later ones (${between.map((made) => `${made.table.name} ${formatCount(made.rows)}`).join(', ') || 'none was'}), and a migration that ran inside one long transaction was committed in between.`,
+        ]
+      : []),
+    ...(rehearsal.underLoad?.assumed
+      ? ['No workload was given: one read and one write by key per table ran beside the migration.']
+      : []),
+    ...(hidden > 0
+      ? [
+          `${plural(hidden, 'statement')} of the tool itself (reads, its own tables, transactions) ${hidden === 1 ? 'is' : 'are'} not listed.`,
+        ]
+      : []),
     ...fill.limits,
-    ...(rehearsal.underLoad?.excluded ?? []).map((query) => `${query.name} was left out of the load: ${query.reason}`),
+    ...(rehearsal.underLoad?.excluded ?? []).map(
+      (query) => `${query.name} was left out of the load: ${query.reason}`,
+    ),
     'Times are of this machine, with everything in memory; they are not those of your disks.',
   ];
 }

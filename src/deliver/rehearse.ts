@@ -19,7 +19,9 @@ import { fromHere, prepareFolder } from './files.ts';
 import { rehearsalReport } from './rehearsal-report.ts';
 import { migrationFiles, type MigrationFiles } from './migration-files.ts';
 
-export type Subject = { readonly kind: 'command'; readonly words: readonly string[] } | { readonly kind: 'files'; readonly paths: readonly string[] };
+export type Subject =
+  | { readonly kind: 'command'; readonly words: readonly string[] }
+  | { readonly kind: 'files'; readonly paths: readonly string[] };
 
 export interface RehearseOptions {
   readonly engine: Engine;
@@ -63,23 +65,43 @@ export async function rehearseMigration(options: RehearseOptions): Promise<Repor
   const files = subject.kind === 'files' ? await migrationFiles(subject.paths) : undefined;
   const workload = await currentWorkload(config.workload);
   const major = await majorOf(engine, config.current);
-  const sandbox = await startSandbox(engine, { ...(config.sandbox === undefined ? {} : { named: config.sandbox }), ...(major === undefined ? {} : { major }) }, emit);
+  const sandbox = await startSandbox(
+    engine,
+    {
+      ...(config.sandbox === undefined ? {} : { named: config.sandbox }),
+      ...(major === undefined ? {} : { major }),
+    },
+    emit,
+  );
   const stop = (): void => void sandbox.stop();
   signal.addEventListener('abort', stop, { once: true });
   try {
     const current = await loadCurrent({ engine, sandbox, current: config.current, emit });
-    const fill = await step(emit, 'fill the twin', () => fillAssumed({ ...options, sandbox, database: current.database, catalog: current.catalog }), (made) => `${formatCount(made.rows)} rows`);
+    const fill = await step(
+      emit,
+      'fill the twin',
+      () => fillAssumed({ ...options, sandbox, database: current.database, catalog: current.catalog }),
+      (made) => `${formatCount(made.rows)} rows`,
+    );
     const rehearsal = await run(options, sandbox, current.database, fill, workload, files);
     return await rehearsalReport(
       {
-        title: titleOf(subject), engine, before: current.catalog, source: fromHere(current.source, options.cwd), rehearsal, fill, limits: current.limits.map((limit) => fromHere(limit, options.cwd)),
-        server: `${sandbox.server}, ${sandbox.provider}`, serverVersion: sandbox.serverVersion,
+        title: titleOf(subject),
+        engine,
+        before: current.catalog,
+        source: fromHere(current.source, options.cwd),
+        rehearsal,
+        fill,
+        limits: current.limits.map((limit) => fromHere(limit, options.cwd)),
+        server: `${sandbox.server}, ${sandbox.provider}`,
+        serverVersion: sandbox.serverVersion,
         ...(workload ? { workload } : {}),
       },
       { ...options, started },
     );
   } catch (error) {
-    if (signal.aborted) fail('interrupted', 'The work was stopped; nothing was left behind.', { cause: error });
+    if (signal.aborted)
+      fail('interrupted', 'The work was stopped; nothing was left behind.', { cause: error });
     throw error;
   } finally {
     signal.removeEventListener('abort', stop);
@@ -87,23 +109,48 @@ export async function rehearseMigration(options: RehearseOptions): Promise<Repor
   }
 }
 
-function run(options: RehearseOptions, sandbox: Sandbox, base: SandboxDatabase, fill: AssumedFill, workload: Workload | undefined, files: MigrationFiles | undefined): Promise<FilesRehearsal | WrappedRehearsal> {
+function run(
+  options: RehearseOptions,
+  sandbox: Sandbox,
+  base: SandboxDatabase,
+  fill: AssumedFill,
+  workload: Workload | undefined,
+  files: MigrationFiles | undefined,
+): Promise<FilesRehearsal | WrappedRehearsal> {
   const { engine, emit, signal, seed, subject, quick } = options;
   const common = {
-    engine, sandbox, base, emit, signal, seed,
+    engine,
+    sandbox,
+    base,
+    emit,
+    signal,
+    seed,
     ...(workload ? { workload } : {}),
     ...(options.load ? { load: quick ? { baselineMs: 600, readerMs: 600 } : {} } : { load: false as const }),
   };
-  if (files) return rehearseFiles({ ...common, files: files.up, ...(files.down.length > 0 ? { down: files.down } : {}) });
+  if (files)
+    return rehearseFiles({
+      ...common,
+      files: files.up,
+      ...(files.down.length > 0 ? { down: files.down } : {}),
+    });
   const words = subject.kind === 'command' ? subject.words : [];
   return rehearseWrapped({
     ...common,
-    command: { command: words, cwd: options.cwd, env: options.env, urlEnv: ['DATABASE_URL', ...options.urlEnv], idleLimitMs: options.idleMs },
+    command: {
+      command: words,
+      cwd: options.cwd,
+      env: options.env,
+      urlEnv: ['DATABASE_URL', ...options.urlEnv],
+      idleLimitMs: options.idleMs,
+    },
     // Without tables of today, those that the command's earlier migrations made are filled before its later ones.
     ...(fill.rows === 0 ? { fillBetween: () => fillerBetween({ ...options, sandbox }) } : {}),
   });
 }
 
 function titleOf(subject: Subject): string {
-  return subject.kind === 'command' ? subject.words.join(' ') : subject.paths.map((path) => basename(path)).join(', ');
+  return subject.kind === 'command'
+    ? subject.words.join(' ')
+    : subject.paths.map((path) => basename(path)).join(', ');
 }

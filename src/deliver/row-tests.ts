@@ -27,7 +27,11 @@ export interface RowTestContext {
  * Inserts a row that equals an existing one but for the given values; the existing row leaves first, so that no unique
  * key stands in the way. `undefined` when the table has no row that may leave.
  */
-export async function tryRow(context: RowTestContext, table: Table, values: Values): Promise<Attempt | undefined> {
+export async function tryRow(
+  context: RowTestContext,
+  table: Table,
+  values: Values,
+): Promise<Attempt | undefined> {
   const { quote } = context;
   const columns = insertable(table).map((column) => column.name);
   const list = columns.map((name) => quote.identifier(name)).join(', ');
@@ -47,27 +51,40 @@ export async function tryRow(context: RowTestContext, table: Table, values: Valu
 }
 
 /** Inserts a second row with the same values in `columns`; the other columns come from a row of their own. */
-export async function tryDuplicate(context: RowTestContext, table: Table, columns: readonly string[]): Promise<Attempt | undefined> {
+export async function tryDuplicate(
+  context: RowTestContext,
+  table: Table,
+  columns: readonly string[],
+): Promise<Attempt | undefined> {
   const { quote, session } = context;
   const all = insertable(table).map((column) => column.name);
   return rolledBack(session, async () => {
     const removed = await takeTemplate(context, table);
     if (!removed) return undefined;
     const filled = columns.map((name) => `${quote.identifier(name)} IS NOT NULL`).join(' AND ');
-    const picks = all.map((name) => `${columns.includes(name) ? 'other' : 'template'}.${quote.identifier(name)}`);
-    return attempt(`INSERT INTO ${quote.name(table)}: a second row with the same ${columns.join(', ')}`, async () => {
-      const done = await session.query(
-        `INSERT INTO ${quote.name(table)} (${all.map((name) => quote.identifier(name)).join(', ')})
+    const picks = all.map(
+      (name) => `${columns.includes(name) ? 'other' : 'template'}.${quote.identifier(name)}`,
+    );
+    return attempt(
+      `INSERT INTO ${quote.name(table)}: a second row with the same ${columns.join(', ')}`,
+      async () => {
+        const done = await session.query(
+          `INSERT INTO ${quote.name(table)} (${all.map((name) => quote.identifier(name)).join(', ')})
          SELECT ${picks.join(', ')} FROM pg_temp.dbd_template AS template,
          LATERAL (SELECT * FROM ${quote.name(table)} WHERE ${filled} LIMIT 1) AS other`,
-      );
-      if (done.count === 0) throw new Error('the table has only one row');
-    });
+        );
+        if (done.count === 0) throw new Error('the table has only one row');
+      },
+    );
   });
 }
 
 /** Inserts a row whose foreign key points at nobody. */
-export async function tryOrphan(context: RowTestContext, table: Table, key: Constraint): Promise<Attempt | undefined> {
+export async function tryOrphan(
+  context: RowTestContext,
+  table: Table,
+  key: Constraint,
+): Promise<Attempt | undefined> {
   const { quote, session } = context;
   const target = key.references!;
   const values: Record<string, unknown> = {};
@@ -76,9 +93,17 @@ export async function tryOrphan(context: RowTestContext, table: Table, key: Cons
     const parentColumn = quote.identifier(target.columns[position]!);
     const type = column.type;
     if (/int|numeric/.test(type)) {
-      const top = await session.query<{ top: string }>(`SELECT (coalesce(max(${parentColumn}), 0) + 104729)::text AS top FROM ${quote.name(target)}`);
+      const top = await session.query<{ top: string }>(
+        `SELECT (coalesce(max(${parentColumn}), 0) + 104729)::text AS top FROM ${quote.name(target)}`,
+      );
       values[name] = top.rows[0]!.top;
-    } else values[name] = type === 'uuid' ? 'dbd00000-0000-4000-8000-000000000000' : /date|time/.test(type) ? '1901-01-01' : '~nobody~';
+    } else
+      values[name] =
+        type === 'uuid'
+          ? 'dbd00000-0000-4000-8000-000000000000'
+          : /date|time/.test(type)
+            ? '1901-01-01'
+            : '~nobody~';
   }
   return tryRow(context, table, values);
 }
@@ -92,7 +117,11 @@ export interface DeleteObservation {
 }
 
 /** Deletes a parent that has children and looks at the children; `undefined` when no parent has any. */
-export async function tryDeleteParent(context: RowTestContext, table: Table, key: Constraint): Promise<DeleteObservation | undefined> {
+export async function tryDeleteParent(
+  context: RowTestContext,
+  table: Table,
+  key: Constraint,
+): Promise<DeleteObservation | undefined> {
   const { quote, session } = context;
   const target = key.references!;
   const columns = key.columns.map((name) => quote.identifier(name));
@@ -108,17 +137,22 @@ export async function tryDeleteParent(context: RowTestContext, table: Table, key
     await session.query(
       `CREATE TEMPORARY TABLE dbd_children ON COMMIT DROP AS SELECT child.ctid AS place FROM ${quote.name(table)} AS child, dbd_picked AS picked WHERE ${matched('child')}`,
     );
-    const count = async (sql: string): Promise<number> => Number((await session.query<{ n: string }>(sql)).rows[0]!.n);
+    const count = async (sql: string): Promise<number> =>
+      Number((await session.query<{ n: string }>(sql)).rows[0]!.n);
     const children = await count('SELECT count(*) AS n FROM dbd_children');
     const nulls = `SELECT count(*) AS n FROM ${quote.name(table)} WHERE ${columns.map((column) => `${column} IS NULL`).join(' AND ')}`;
     const nullsBefore = await count(nulls);
-    const result = await attempt(`DELETE FROM ${quote.name(target)} of a row that has children in ${quote.name(table)}`, () =>
-      session.query(
-        `DELETE FROM ${quote.name(target)} AS parent USING dbd_picked AS picked WHERE ${target.columns.map((name, i) => `parent.${quote.identifier(name)} = picked.k${i}`).join(' AND ')}`,
-      ),
+    const result = await attempt(
+      `DELETE FROM ${quote.name(target)} of a row that has children in ${quote.name(table)}`,
+      () =>
+        session.query(
+          `DELETE FROM ${quote.name(target)} AS parent USING dbd_picked AS picked WHERE ${target.columns.map((name, i) => `parent.${quote.identifier(name)} = picked.k${i}`).join(' AND ')}`,
+        ),
     );
     if (!result.ok) return { children, left: children, nulled: 0, attempt: result };
-    const left = await count(`SELECT count(*) AS n FROM ${quote.name(table)} AS child, dbd_picked AS picked WHERE ${matched('child')}`);
+    const left = await count(
+      `SELECT count(*) AS n FROM ${quote.name(table)} AS child, dbd_picked AS picked WHERE ${matched('child')}`,
+    );
     return { children, left, nulled: (await count(nulls)) - nullsBefore, attempt: result };
   });
 }
@@ -131,7 +165,9 @@ function insertable(table: Table): Table['columns'] {
 /** Moves one row that nobody refers to into the session's `dbd_template`. */
 async function takeTemplate({ session, quote, catalog }: RowTestContext, table: Table): Promise<boolean> {
   const free = referrers(catalog, table).map(({ child, key }) => {
-    const joined = key.columns.map((name, i) => `child.${quote.identifier(name)} = taken.${quote.identifier(key.references!.columns[i]!)}`);
+    const joined = key.columns.map(
+      (name, i) => `child.${quote.identifier(name)} = taken.${quote.identifier(key.references!.columns[i]!)}`,
+    );
     return `NOT EXISTS (SELECT FROM ${quote.name(child)} AS child WHERE ${joined.join(' AND ')})`;
   });
   const where = free.length > 0 ? ` WHERE ${free.join(' AND ')}` : '';
@@ -139,7 +175,9 @@ async function takeTemplate({ session, quote, catalog }: RowTestContext, table: 
     `CREATE TEMPORARY TABLE dbd_template ON COMMIT DROP AS SELECT taken.*, taken.ctid AS dbd_place FROM ${quote.name(table)} AS taken${where} LIMIT 1`,
   );
   if (made.count === 0) return false;
-  await session.query(`DELETE FROM ${quote.name(table)} WHERE ctid = (SELECT dbd_place FROM pg_temp.dbd_template)`);
+  await session.query(
+    `DELETE FROM ${quote.name(table)} WHERE ctid = (SELECT dbd_place FROM pg_temp.dbd_template)`,
+  );
   return true;
 }
 
@@ -147,13 +185,20 @@ async function takeTemplate({ session, quote, catalog }: RowTestContext, table: 
 function referrers(catalog: Catalog, table: Name): readonly { child: Table; key: Constraint }[] {
   return catalog.tables.flatMap((child) =>
     child.constraints
-      .filter((key) => key.references?.schema === table.schema && key.references.name === table.name && key.references.onDelete !== 'cascade')
+      .filter(
+        (key) =>
+          key.references?.schema === table.schema &&
+          key.references.name === table.name &&
+          key.references.onDelete !== 'cascade',
+      )
       .map((key) => ({ child, key })),
   );
 }
 
 function literal(quote: Quote, value: unknown): string {
-  return value !== null && typeof value === 'object' ? quote.literal(JSON.stringify(value)) : quote.literal(value);
+  return value !== null && typeof value === 'object'
+    ? quote.literal(JSON.stringify(value))
+    : quote.literal(value);
 }
 
 async function attempt(shown: string, work: () => Promise<unknown>): Promise<Attempt> {
@@ -161,7 +206,8 @@ async function attempt(shown: string, work: () => Promise<unknown>): Promise<Att
     await work();
     return { ok: true, shown };
   } catch (error) {
-    if (!(error instanceof SqlError)) return { ok: false, shown, message: error instanceof Error ? error.message : String(error) };
+    if (!(error instanceof SqlError))
+      return { ok: false, shown, message: error instanceof Error ? error.message : String(error) };
     const { constraint, column, sqlstate } = error.fields;
     const named = constraint ?? (sqlstate === '23502' ? `not null of ${column}` : undefined);
     return { ok: false, shown, message: error.message, sqlstate, ...(named ? { constraint: named } : {}) };

@@ -9,7 +9,12 @@ import type { Rehearsed } from './rehearse.ts';
 const lockTimeoutMs = 1000;
 
 /** SQL files of the safe form; nothing when it equals what was given, and a sentence when there is none. */
-export async function safeForm({ engine, rehearsal, serverVersion, title }: Rehearsed): Promise<readonly Block[]> {
+export async function safeForm({
+  engine,
+  rehearsal,
+  serverVersion,
+  title,
+}: Rehearsed): Promise<readonly Block[]> {
   const hard = rehearsal.statements.some((run) => run.rewrites.length > 0 || run.scans.length > 0);
   if (!hard || rehearsal.before.tables.length === 0) return [];
   const wishes = rehearsal.statements
@@ -19,11 +24,37 @@ export async function safeForm({ engine, rehearsal, serverVersion, title }: Rehe
     .filter((statement) => !engine.grammar.touches(statement).some(isBookkeeping))
     .map((statement) => ({ sql: statement.sql, claims: [], reason: '' }));
   try {
-    const change = planChange({ engine, before: rehearsal.before, wishes, id: 'safe', title, lockTimeoutMs, serverVersion });
+    const change = planChange({
+      engine,
+      before: rehearsal.before,
+      wishes,
+      id: 'safe',
+      title,
+      lockTimeoutMs,
+      serverVersion,
+    });
     const files = changeFiles(change).filter((file) => file.path.startsWith('up/'));
-    return [{ id: 'safe-form', title: 'The same change in a form that blocks nobody', kind: 'sql', files: files.map((file) => ({ path: file.path, sql: file.sql, note: 'planned, not rehearsed here: put it into files and rehearse them' })) }];
+    return [
+      {
+        id: 'safe-form',
+        title: 'The same change in a form that blocks nobody',
+        kind: 'sql',
+        files: files.map((file) => ({
+          path: file.path,
+          sql: file.sql,
+          note: 'planned, not rehearsed here: put it into files and rehearse them',
+        })),
+      },
+    ];
   } catch (error) {
     if (!(error instanceof DbdError)) throw error;
-    return [{ id: 'safe-form', title: 'The same change in a form that blocks nobody', kind: 'text', text: `None could be planned: ${error.message}` }];
+    return [
+      {
+        id: 'safe-form',
+        title: 'The same change in a form that blocks nobody',
+        kind: 'text',
+        text: `None could be planned: ${error.message}`,
+      },
+    ];
   }
 }

@@ -58,43 +58,79 @@ export async function buildTwin(options: TwinOptions): Promise<Twin> {
     derived: design.derived.map((summary) => summary.table),
     ...(options.scale === undefined ? {} : { scale: options.scale }),
   });
-  const common = { engine, sandbox, hints, volumes, seed: options.seed, emit: quiet(emit), signal: options.signal, until: new Date() };
+  const common = {
+    engine,
+    sandbox,
+    hints,
+    volumes,
+    seed: options.seed,
+    emit: quiet(emit),
+    signal: options.signal,
+    until: new Date(),
+  };
   const fresh = after.tables.filter((table) => !findTable(before, table)).map(nameOf);
-  const shrunk = withChildren(before, volumes.filter((volume) => volume.basis === 'declared' && volume.scale < 1).map((volume) => volume.table));
+  const shrunk = withChildren(
+    before,
+    volumes.filter((volume) => volume.basis === 'declared' && volume.scale < 1).map((volume) => volume.table),
+  );
   const base = await sandbox.createDatabase({ from: current });
   const fills: FillResult[] = [];
   const bases: SizedDatabase[] = [];
-  await step(emit, "fill today's tables", async () => {
-    const steady = before.tables.filter((table) => !shrunk.some((name) => sameName(name, table))).map(nameOf);
-    if (steady.length > 0) fills.push(await fillTwin({ ...common, database: base, catalog: before, tables: steady }));
-    let from = 0;
-    for (const to of shrunk.length === 0 ? [1] : portions) {
-      if (shrunk.length > 0) fills.push(await fillTwin({ ...common, database: base, catalog: before, tables: shrunk, portion: { from, to } }));
-      if (to < 1) bases.push({ portion: to, database: await sandbox.createDatabase({ from: base }) });
-      from = to;
-    }
-  }, () => `${formatCount(rowsOf(fills))} rows`);
+  await step(
+    emit,
+    "fill today's tables",
+    async () => {
+      const steady = before.tables
+        .filter((table) => !shrunk.some((name) => sameName(name, table)))
+        .map(nameOf);
+      if (steady.length > 0)
+        fills.push(await fillTwin({ ...common, database: base, catalog: before, tables: steady }));
+      let from = 0;
+      for (const to of shrunk.length === 0 ? [1] : portions) {
+        if (shrunk.length > 0)
+          fills.push(
+            await fillTwin({
+              ...common,
+              database: base,
+              catalog: before,
+              tables: shrunk,
+              portion: { from, to },
+            }),
+          );
+        if (to < 1) bases.push({ portion: to, database: await sandbox.createDatabase({ from: base }) });
+        from = to;
+      }
+    },
+    () => `${formatCount(rowsOf(fills))} rows`,
+  );
 
   const whole = await sandbox.createDatabase({ from: base });
   await step(emit, 'apply the change to the twin', async () => {
-    for (const { database } of [...bases, { database: whole }]) await applyTo(engine, database, change, options.signal);
+    for (const { database } of [...bases, { database: whole }])
+      await applyTo(engine, database, change, options.signal);
   });
   const refill = design.derived.map(({ table, refill: sql }) => ({ table, sql }));
   const fillFresh = async (database: SandboxDatabase, from: number, to: number): Promise<FillResult> =>
     fillTwin({ ...common, database, catalog: after, tables: fresh, portion: { from, to }, refill });
-  if (fresh.length === 0) return { volumes, base, sizes: [...bases, { portion: 1, database: whole }], fills, hints };
+  if (fresh.length === 0)
+    return { volumes, base, sizes: [...bases, { portion: 1, database: whole }], fills, hints };
 
   const sizes: SizedDatabase[] = [];
-  await step(emit, 'fill the new tables', async () => {
-    // Where today's tables grow too, each size has a database of its own; else one database grows, and is copied on its way.
-    for (const size of bases) await fillFresh(size.database, 0, size.portion);
-    let from = 0;
-    for (const to of bases.length > 0 ? [1] : portions) {
-      fills.push(await fillFresh(whole, from, to));
-      if (to < 1) sizes.push({ portion: to, database: await sandbox.createDatabase({ from: whole }) });
-      from = to;
-    }
-  }, () => `${formatCount(rowsOf(fills.slice(1)))} rows`);
+  await step(
+    emit,
+    'fill the new tables',
+    async () => {
+      // Where today's tables grow too, each size has a database of its own; else one database grows, and is copied on its way.
+      for (const size of bases) await fillFresh(size.database, 0, size.portion);
+      let from = 0;
+      for (const to of bases.length > 0 ? [1] : portions) {
+        fills.push(await fillFresh(whole, from, to));
+        if (to < 1) sizes.push({ portion: to, database: await sandbox.createDatabase({ from: whole }) });
+        from = to;
+      }
+    },
+    () => `${formatCount(rowsOf(fills.slice(1)))} rows`,
+  );
   return { volumes, base, sizes: [...bases, ...sizes, { portion: 1, database: whole }], fills, hints };
 }
 
@@ -107,7 +143,12 @@ function withChildren(catalog: Catalog, names: readonly Name[]): readonly Name[]
 }
 
 /** Applies a change to a database of the sandbox, unwatched. */
-export async function applyTo(engine: Engine, database: SandboxDatabase, change: Change, signal: AbortSignal): Promise<void> {
+export async function applyTo(
+  engine: Engine,
+  database: SandboxDatabase,
+  change: Change,
+  signal: AbortSignal,
+): Promise<void> {
   const session = await engine.connect(database.ownerUrl, { application: 'dbd change' });
   try {
     await applyChange({ engine, session, change, direction: 'up', emit: () => undefined, signal });
@@ -124,12 +165,20 @@ function hintsOf(task: Task, design: Design, catalog: Catalog): readonly FillHin
     if (!table) return [];
     return entity.fields
       .filter((field) => field.examples.length > 0)
-      .map((field): FillHint => ({ table, column: columnOf(entity.id, field.name), examples: field.examples }));
+      .map((field): FillHint => ({
+        table,
+        column: columnOf(entity.id, field.name),
+        examples: field.examples,
+      }));
   });
   const fromVolumes = task.requirements.volumes.flatMap((volume) => {
     const table = tableOf(catalog, design, volume.of);
     if (!table) return [];
-    return Object.entries(volume.skew).map(([name, skew]): FillHint => ({ table, column: columnOf(volume.of, name), skew }));
+    return Object.entries(volume.skew).map(([name, skew]): FillHint => ({
+      table,
+      column: columnOf(volume.of, name),
+      skew,
+    }));
   });
   return [...fromFields, ...fromVolumes];
 }

@@ -32,22 +32,43 @@ export interface PlanOptions {
  */
 export function lockWaitOf(task: Task): number {
   const { limits } = task.requirements;
-  return Math.min(defaultLockWaitMs, ...limits.flatMap((limit) => limit.lockWaitMs ?? []), ...limits.flatMap((limit) => (limit.blockedMs === undefined ? [] : Math.max(1, Math.floor(limit.blockedMs / 2)))));
+  return Math.min(
+    defaultLockWaitMs,
+    ...limits.flatMap((limit) => limit.lockWaitMs ?? []),
+    ...limits.flatMap((limit) =>
+      limit.blockedMs === undefined ? [] : Math.max(1, Math.floor(limit.blockedMs / 2)),
+    ),
+  );
 }
 
 /** Designs, plans and tries the change; `more` are wishes found later, such as indexes. */
-export async function planTask(options: PlanOptions, more: readonly Wish[] = [], without: readonly string[] = []): Promise<Planned> {
+export async function planTask(
+  options: PlanOptions,
+  more: readonly Wish[] = [],
+  without: readonly string[] = [],
+): Promise<Planned> {
   const { engine, task, before } = options;
   const design = designSchema({ task, catalog: before, engine });
-  const wishes = [...design.wishes.filter((wish) => !without.includes(wish.sql)), ...schemaWishes(engine, task), ...more];
+  const wishes = [
+    ...design.wishes.filter((wish) => !without.includes(wish.sql)),
+    ...schemaWishes(engine, task),
+    ...more,
+  ];
   const first = plan(options, wishes);
   return tryOut(options, design, wishes, first);
 }
 
-function plan({ engine, before, sandbox, task }: PlanOptions, wishes: readonly Wish[], reverse?: readonly string[]): Change {
+function plan(
+  { engine, before, sandbox, task }: PlanOptions,
+  wishes: readonly Wish[],
+  reverse?: readonly string[],
+): Change {
   return planChange({
-    engine, before, wishes,
-    id: task.id, title: task.title,
+    engine,
+    before,
+    wishes,
+    id: task.id,
+    title: task.title,
     lockTimeoutMs: lockWaitOf(task),
     serverVersion: sandbox.serverVersion,
     rename: task.requirements.change.rename,
@@ -62,14 +83,26 @@ function schemaWishes(engine: Engine, task: Task): readonly Wish[] {
   return engine.grammar.split(schema).map((statement) => ({ sql: statement.sql, claims: [], reason: '' }));
 }
 
-async function tryOut(options: PlanOptions, design: Design, wishes: readonly Wish[], first: Change): Promise<Planned> {
+async function tryOut(
+  options: PlanOptions,
+  design: Design,
+  wishes: readonly Wish[],
+  first: Change,
+): Promise<Planned> {
   const { engine, sandbox, current } = options;
   const trial = await sandbox.createDatabase({ from: current });
   try {
     const session = await engine.connect(trial.ownerUrl, { application: 'dbd plan' });
     let after: Catalog;
     try {
-      await applyChange({ engine, session, change: first, direction: 'up', emit: () => undefined, signal: options.signal });
+      await applyChange({
+        engine,
+        session,
+        change: first,
+        direction: 'up',
+        emit: () => undefined,
+        signal: options.signal,
+      });
       after = await engine.inspect(session);
     } finally {
       await session.close();
@@ -85,5 +118,7 @@ async function tryOut(options: PlanOptions, design: Design, wishes: readonly Wis
 
 /** Tables that exist after the change and did not before. */
 export function newTables(before: Catalog, after: Catalog): readonly Name[] {
-  return after.tables.filter((table) => !findTable(before, table)).map(({ schema, name }) => ({ schema, name }));
+  return after.tables
+    .filter((table) => !findTable(before, table))
+    .map(({ schema, name }) => ({ schema, name }));
 }

@@ -381,9 +381,7 @@ export interface FillColumn {
 export interface Stats {
   analyze(session: Session, tables: readonly Name[]): Promise<void>;
   /** Bytes and estimated rows per table and index. */
-  sizes(
-    session: Session,
-  ): Promise<
+  sizes(session: Session): Promise<
     readonly {
       readonly name: Name;
       readonly kind: 'table' | 'index';

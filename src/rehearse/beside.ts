@@ -65,7 +65,12 @@ export async function besideLoad<T>(options: BesideOptions, action: () => Promis
 
   // Values that the first load has written must not come again: a unique key would refuse them.
   const other = queries.map((query) => ({ ...query, values: rotated(query.values) }));
-  const beside = await startLoad(engine, { ...load, queries: other, seed: settings.seed + 1, durationMs: longestMs });
+  const beside = await startLoad(engine, {
+    ...load,
+    queries: other,
+    seed: settings.seed + 1,
+    durationMs: longestMs,
+  });
   try {
     const reader = await openReader(options);
     const from = performance.now();

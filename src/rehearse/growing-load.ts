@@ -39,18 +39,36 @@ export class GrowingLoad {
     const session = await engine.connect(this.#url, { application: 'dbd load' });
     const prepared = await (async () => {
       const catalog = await engine.inspect(session);
-      return prepareQueries(engine, session, catalog, assumedWorkload(engine, catalog, tables).queries, { seed: this.#seed, sets: 200 });
+      return prepareQueries(engine, session, catalog, assumedWorkload(engine, catalog, tables).queries, {
+        seed: this.#seed,
+        sets: 200,
+      });
     })().finally(() => session.close());
     if (prepared.queries.length === 0) return;
     const { timeoutMs } = loadDefaults;
-    const load = { url: this.#url, queries: prepared.queries, at: 'average' as const, timeoutMs, connections: 8 };
+    const load = {
+      url: this.#url,
+      queries: prepared.queries,
+      at: 'average' as const,
+      timeoutMs,
+      connections: 8,
+    };
     const baseline = await runLoad(engine, { ...load, seed: this.#seed, durationMs: baselineMs });
-    this.#parts.push({ baseline, running: await startLoad(engine, { ...load, seed: this.#seed + 1, durationMs: longestMs }) });
+    this.#parts.push({
+      baseline,
+      running: await startLoad(engine, { ...load, seed: this.#seed + 1, durationMs: longestMs }),
+    });
   }
 
   /** Ends all loads and tells who waited; undefined when no table ever joined. */
   async finish(spans: () => readonly Span[], to: number, emit: Emit): Promise<UnderLoad | undefined> {
-    const parts = await Promise.all(this.#parts.map(async ({ baseline, running }) => ({ baseline, during: await running.finish(), startedAt: running.startedAt })));
+    const parts = await Promise.all(
+      this.#parts.map(async ({ baseline, running }) => ({
+        baseline,
+        during: await running.finish(),
+        startedAt: running.startedAt,
+      })),
+    );
     this.#parts.length = 0;
     if (parts.length === 0) return undefined;
     const seen = parts.map((part) => ({ ...part, action: { from: part.startedAt, to }, spans: spans() }));
@@ -63,11 +81,17 @@ export class GrowingLoad {
     });
     const [baseline, during] = [joined((part) => part.baseline), joined((part) => part.during)];
     return {
-      baseline, during, stalls,
+      baseline,
+      during,
+      stalls,
       statementStalls: seen.flatMap(statementStallsOf),
       timedOut: during.queries.reduce((sum, query) => sum + query.timedOut, 0),
       failed: newFailures(baseline, during),
-      readerMs: 0, readerTables: [], assumed: true, excluded: [], raised: [],
+      readerMs: 0,
+      readerTables: [],
+      assumed: true,
+      excluded: [],
+      raised: [],
     };
   }
 }

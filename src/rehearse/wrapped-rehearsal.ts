@@ -143,8 +143,15 @@ async function wayBack(
     if (downFailed) return { derivedDown, downFailed };
     const downMs = performance.now() - began;
     const back = await engine.inspect(session);
-    const rows = await compareRows(engine, { open, catalog: state.before, prints: state.prints }, { session, catalog: back });
-    return { derivedDown, roundTrip: { upMs: state.upMs, downMs, afterDown: differences(state.before, back), rows } };
+    const rows = await compareRows(
+      engine,
+      { open, catalog: state.before, prints: state.prints },
+      { session, catalog: back },
+    );
+    return {
+      derivedDown,
+      roundTrip: { upMs: state.upMs, downMs, afterDown: differences(state.before, back), rows },
+    };
   } finally {
     await session.close();
   }
@@ -201,7 +208,8 @@ async function besideGrowing(
     const load = new GrowingLoad(engine, database.ownerUrl, seed);
     const since = performance.now();
     let statements: WrappedRun['statements'] = [];
-    const end = (): Promise<UnderLoad | undefined> => load.finish(() => spansOf(statements, since), performance.now(), emit);
+    const end = (): Promise<UnderLoad | undefined> =>
+      load.finish(() => spansOf(statements, since), performance.now(), emit);
     try {
       ({ statements } = await runWrapped({
         ...common(options, database),

@@ -75,9 +75,7 @@ export interface Kept {
 }
 
 /** Folders below `runs` with what is known of them. */
-export function runFolders(
-  place: Place,
-): readonly {
+export function runFolders(place: Place): readonly {
   readonly id: string;
   readonly path: string;
   readonly owner: ReturnType<typeof readIdentity>;

@@ -31,7 +31,10 @@ test('the running application of the first example is a database, and its querie
             query.name,
           ).toContain(source.column);
       }
-      const plan = await session.query(`EXPLAIN ${sql}`, names.map(() => null));
+      const plan = await session.query(
+        `EXPLAIN ${sql}`,
+        names.map(() => null),
+      );
       expect(plan.count, query.name).toBeGreaterThan(0);
     }
   } finally {

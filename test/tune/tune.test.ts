@@ -55,9 +55,7 @@ async function catalogOf(database: SandboxDatabase): Promise<Catalog> {
   return postgres.inspect(session).finally(() => session.close());
 }
 
-async function filled(
-  horizon: number,
-): Promise<{
+async function filled(horizon: number): Promise<{
   database: SandboxDatabase;
   sizes: SandboxDatabase[];
   catalog: Catalog;

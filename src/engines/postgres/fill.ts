@@ -35,6 +35,7 @@ export const fill: FillSql = {
   }),
   advance,
   async settle(session, tables) {
-    for (const table of tables) await session.query(`VACUUM (ANALYZE) ${identifier(table.schema)}.${identifier(table.name)}`);
+    for (const table of tables)
+      await session.query(`VACUUM (ANALYZE) ${identifier(table.schema)}.${identifier(table.name)}`);
   },
 };
