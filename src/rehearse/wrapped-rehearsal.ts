@@ -180,7 +180,7 @@ async function besideApplication(
           url: database.ownerUrl,
           ...load,
           readerTables: tables,
-          settings: { ...loadDefaults, seed, ...(options.load || {}) },
+          settings: { ...loadDefaults, seed, ...options.load },
           emit,
           signal,
           spans: () => spansOf(run?.statements ?? [], since),
