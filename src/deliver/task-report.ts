@@ -193,9 +193,22 @@ function blocksOf(
   ];
 }
 
-function queryBlocks({ access }: Outcome): readonly Block[] {
+function queryBlocks({ access, tuned, task }: Outcome): readonly Block[] {
   if (access.length === 0) return [];
+  const targets = new Map(task.requirements.access.map((pattern) => [pattern.id, pattern.p95]));
   return [
+    ...(tuned.queries.length === 0
+      ? []
+      : [
+          {
+            id: 'before-after', title: 'Queries before and after the chosen indexes', kind: 'bars' as const, unit: 'ms' as const,
+            bars: tuned.queries.map((query) => {
+              const target = targets.get(query.claim);
+              return { label: query.claim, before: query.beforeMs, after: query.afterMs, ...(target === undefined ? {} : { target }) };
+            }),
+            note: 'Median of calls one after the other, on the twin; the verdicts below rest on calls at the declared rate.',
+          },
+        ]),
     {
       id: 'queries',
       title: 'Access patterns',
