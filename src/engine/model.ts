@@ -398,6 +398,8 @@ export interface PlanFacts {
   readonly totalCost: number;
   /** Actual rows of the top node; undefined when not executed. */
   readonly rows?: number;
+  /** Rows that were read from tables and passed their conditions, over all of the plan's scans; undefined when not executed or when no table was scanned. */
+  readonly met?: number;
   readonly executionMs?: number;
   readonly planningMs?: number;
   readonly sharedHit?: number;

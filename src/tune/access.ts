@@ -13,13 +13,15 @@ import { percentile } from '../workload/percentile.ts';
 import { prepareQueries } from '../workload/prepare.ts';
 import { runLoad } from '../workload/run.ts';
 import { judge } from './judge.ts';
-import { explained } from './measure.ts';
+import { explained, planOnly } from './measure.ts';
 import type { AccessResult, SizePoint } from './model.ts';
-import { topUp, warm } from './samples.ts';
+import { emptiness, topUp, warm } from './samples.ts';
 
 /** Parameter sets per query. */
 const parameterSets = 50;
 const insertRows = 400;
+/** Time that a call gets unless another is given, milliseconds. */
+const usualTimeoutMs = 10_000;
 
 /** A query that does nothing, beside the others: what it takes is the machine's doing. */
 const control: PreparedQuery = {
@@ -56,6 +58,8 @@ export interface AccessOptions {
   readonly seed: number;
   /** Length of the open-loop load on the largest twin; half of it on the others. */
   readonly durationMs: number;
+  /** Time that every call gets before it is cut off, milliseconds; more where a target asks for it. */
+  readonly timeoutMs?: number;
   readonly emit: Emit;
   readonly signal: AbortSignal;
 }
@@ -78,9 +82,15 @@ export async function measureAccess(options: AccessOptions): Promise<readonly Ac
   for (const [i, size] of sizes.entries()) {
     options.signal.throwIfAborted();
     const largest = i === sizes.length - 1;
+    // What never ended on fewer rows would only take the time again on more.
+    const hopeful = patterns.filter((pattern) => {
+      const last = seen.get(pattern.claim)!.at(-1);
+      return !last || last.point.n > 0 || last.timedOut === 0;
+    });
+    if (hopeful.length === 0) break;
     const begin = performance.now();
     const found = await onDatabase(
-      options,
+      { ...options, patterns: hopeful },
       size.database,
       largest ? options.durationMs : options.durationMs / 2,
       unable,
@@ -101,14 +111,28 @@ export async function measureAccess(options: AccessOptions): Promise<readonly Ac
       ...(pattern.p95 === undefined ? {} : { target: pattern.p95 }),
       points: points.map((one) => one.point),
       declaredRows: volume?.horizon ?? last?.point.rows ?? 0,
-      assumed: volume?.basis === 'assumed',
+      assumed: volume?.basis === 'assumed' || volume?.growthAssumed === true,
+      undeclared: undeclared(pattern, options),
       table: volume ? volume.table.name : '',
       plan: last?.plan ?? [],
-      failed: last?.failed ?? 0,
+      failed: points.reduce((sum, one) => sum + one.failed, 0),
       timedOut: last?.timedOut ?? 0,
-      errors: last?.errors ?? [],
+      errors: [...new Set(points.flatMap((one) => one.errors))],
       ...(unable.has(pattern.claim) ? { unable: unable.get(pattern.claim)! } : {}),
     });
+  });
+}
+
+/** What a pattern reads (or is inserted into) without any claim about how much of it there will be. */
+function undeclared(pattern: Pattern, { catalog, volumes, engine }: AccessOptions): readonly string[] {
+  const names = pattern.insert
+    ? [keyOf(pattern.insert)]
+    : [...new Set(engine.grammar.shape(pattern.sql!).tables.map((one) => one.table))];
+  return names.filter((name) => {
+    const table = findTable(catalog, name);
+    return (
+      !table || !volumes.some((volume) => keyOf(volume.table) === keyOf(table) && volume.claim !== undefined)
+    );
   });
 }
 
@@ -131,7 +155,10 @@ async function onDatabase(
   unable: Map<string, string>,
 ): Promise<ReadonlyMap<string, Seen>> {
   const { engine, signal } = options;
-  const timeoutMs = Math.max(10_000, ...options.patterns.map((pattern) => (pattern.p95 ?? 0) * 5));
+  const timeoutMs = Math.max(
+    options.timeoutMs ?? usualTimeoutMs,
+    ...options.patterns.map((pattern) => (pattern.p95 ?? 0) * 5),
+  );
   const session = await engine.connect(database.ownerUrl, {
     application: 'dbd access',
     statementTimeoutMs: timeoutMs,
@@ -228,12 +255,11 @@ async function see(
 ): Promise<Seen> {
   const samples = figures.calls.filter((call) => call.ok).map((call) => call.ms);
   const errors = Object.keys(figures.errors);
-  if (figures.failed === 0) await topUp(session, query, samples, figures.scheduled, options.signal);
-  const plan = await explained(
-    session,
-    { claim: query.name, sql: query.sql, values: query.values, write: query.kind === 'write' },
-    options.engine,
-  ).catch(() => undefined);
+  const none = samples.length === 0 && figures.timedOut > 0;
+  if (figures.failed === 0 && !none) await topUp(session, query, samples, figures.scheduled, options.signal);
+  const asked = { claim: query.name, sql: query.sql, values: query.values, write: query.kind === 'write' };
+  const plan = await (none ? planOnly : explained)(session, asked, options.engine).catch(() => undefined);
+  const met = await emptiness(options.engine, session, query, options.signal);
   const value = percentile(samples, 0.95);
   const rows = await rowsOf(options, session, query);
   // With too few samples for an upper end the slowest call stands for it; the number of samples is told.
@@ -246,6 +272,8 @@ async function see(
       high: value ? high : Number.NaN,
       n: samples.length,
       buffers: plan?.buffers ?? Number.NaN,
+      met,
+      ...(value && Number.isFinite(value.high) ? {} : { open: true }),
     },
     plan: plan?.plan ?? [],
     failed: figures.failed,

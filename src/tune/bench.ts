@@ -11,7 +11,8 @@ import type { Candidate } from './model.ts';
 /** Rows of one batch when the cost of writing is measured, and turns with and without the index. */
 const batchRows = 2000;
 const batchPairs = 3;
-const statementTimeoutMs = 20_000;
+/** Time that a statement gets unless another is given, milliseconds. */
+const usualTimeoutMs = 20_000;
 /** Sets of values a query is planned with to see whether it uses an index. */
 const plannedSets = 3;
 
@@ -23,6 +24,8 @@ export interface BenchOptions {
   readonly volumes: readonly TableVolume[];
   readonly hints?: readonly FillHint[];
   readonly seed: number;
+  /** Time that a statement gets, milliseconds. */
+  readonly timeoutMs?: number;
   readonly signal: AbortSignal;
 }
 
@@ -36,7 +39,10 @@ export interface Built {
 export async function openBench(options: BenchOptions): Promise<Bench> {
   const { engine, sandbox, database } = options;
   const connect = (): Promise<Session> =>
-    engine.connect(database.ownerUrl, { application: 'dbd tune', statementTimeoutMs });
+    engine.connect(database.ownerUrl, {
+      application: 'dbd tune',
+      statementTimeoutMs: options.timeoutMs ?? usualTimeoutMs,
+    });
   const rest = engine.fill.rest(sandbox.owner, database.name);
   const admin = await engine.connect(database.adminUrl, { application: 'dbd tune' });
   try {

@@ -4,6 +4,8 @@ export const furthest = 10;
 export const fewestSizes = 3;
 /** Timings that differ by less than this share between sizes do not depend on size. */
 const flatShare = 0.25;
+/** Sizes must span at least this factor: a curve through nearly equal sizes tells nothing about larger ones. */
+const leastSpan = 2;
 
 export interface Point {
   readonly size: number;
@@ -27,7 +29,7 @@ export interface Extrapolation {
   readonly fit: Fit;
   /** Declared size ÷ largest measured size. */
   readonly factor: number;
-  /** False beyond {@link furthest} times the measured size or with too few sizes: a range, no proof. */
+  /** False beyond {@link furthest} times the measured size or with too few or hardly different sizes: a range, no proof. */
   readonly sound: boolean;
 }
 
@@ -82,7 +84,10 @@ export function extrapolate(
     high: unbounded ? Number.POSITIVE_INFINITY : Math.max(value, ...pick('high')) * (1 + fit.residual),
     fit,
     factor: size / largest,
-    sound: size / largest <= furthest && new Set(points.map((p) => p.size)).size >= fewestSizes,
+    sound:
+      size / largest <= furthest &&
+      new Set(points.map((p) => p.size)).size >= fewestSizes &&
+      largest >= leastSpan * Math.min(...positive.map((p) => p.size)),
   };
 }
 

@@ -16,6 +16,7 @@ const seen = (more: Partial<Judged>): Judged => ({
   points: [point(250_000, 2), point(500_000, 2), point(1_000_000, 2)],
   declaredRows: 1_000_000,
   assumed: false,
+  undeclared: [],
   table: 't',
   plan: [],
   failed: 0,
@@ -71,4 +72,41 @@ test('a busy machine cannot show that a target is missed', () => {
 test('fewer than twenty calls prove nothing', () => {
   expect(judge(seen({ points: [{ ...point(1_000_000, 2), n: 19 }] })).verdict).toBe('not-proven');
   expect(judge(seen({ points: [{ ...point(1_000_000, 2), n: 20 }] })).verdict).toBe('proven');
+});
+
+test('what nobody declared proves nothing; an assumption of the task is said', () => {
+  const none = judge(seen({ undeclared: ['orders'], assumed: true }));
+  expect(none).toMatchObject({
+    verdict: 'not-proven',
+    because: expect.stringContaining('how large orders gets') as string,
+  });
+  expect(none.because).not.toContain('the declared volume');
+  for (const declaredRows of [1_000_000, 5_000_000])
+    expect(judge(seen({ assumed: true, declaredRows })).because).toContain('the task only assumes');
+});
+
+test('calls that meet no row prove nothing', () => {
+  const with_ = (empty: number, sets = 10) =>
+    judge(seen({ points: [{ ...point(1_000_000, 2), met: { sets, empty } }] }));
+  expect(with_(10)).toMatchObject({
+    verdict: 'not-proven',
+    because: expect.stringContaining('met no row') as string,
+  });
+  expect(with_(5).verdict).toBe('proven');
+  expect(with_(0, 0).verdict).toBe('not-proven');
+});
+
+test('too few calls for an upper end prove a target only with much room', () => {
+  const few = (p95: number) =>
+    judge(seen({ points: [{ ...point(1_000_000, p95), n: 25, open: true }] })).verdict;
+  expect(few(2)).toBe('proven');
+  expect(few(15)).toBe('not-proven');
+});
+
+test('sizes that hardly differ carry no figure', () => {
+  const points = [point(990_000, 2), point(995_000, 2), point(1_000_000, 2)];
+  expect(judge(seen({ points, declaredRows: 5_000_000 }))).toMatchObject({
+    verdict: 'not-proven',
+    because: expect.stringContaining('really grow') as string,
+  });
 });

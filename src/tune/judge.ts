@@ -10,6 +10,12 @@ const wholeShare = 0.99;
 /** When a query that does nothing takes this share of the target or of the figure, the machine was too busy to say that a target is missed. */
 export const busyShare = 0.25;
 
+/** When this share of the sets of values meets no row, the figures are those of calls that find nothing. */
+const emptyShare = 0.9;
+
+/** Samples too few for an upper end with 95 % confidence prove a target only when even the slowest call stays below this share of it. */
+const openShare = 0.5;
+
 export interface Judged {
   readonly claim: string;
   /** Milliseconds. */
@@ -17,6 +23,8 @@ export interface Judged {
   readonly points: readonly SizePoint[];
   readonly declaredRows: number;
   readonly assumed: boolean;
+  /** What it reads without any claim about its size. */
+  readonly undeclared: readonly string[];
   /** Name of the table that grows. */
   readonly table: string;
   readonly plan: readonly string[];
@@ -68,8 +76,9 @@ export function judge(seen: Judged): AccessResult {
   const result = ratio * wholeShare <= 1 ? direct(seen, last) : carried(seen, last);
   const cut = seen.timedOut > 0 ? ` ${seen.timedOut} calls ran into the time limit.` : '';
   const verdict = seen.timedOut > 0 && result.verdict === 'proven' ? 'missed' : result.verdict;
-  if (verdict === 'proven' && last.n < fewestSamples) {
-    const because = `${result.because}, but ${last.n} calls are fewer than the ${fewestSamples} a verdict rests on`;
+  const doubt = verdict === 'proven' ? doubtOf(seen, last) : undefined;
+  if (doubt !== undefined) {
+    const because = `${result.because}, but ${doubt}`;
     return { ...common, ...result, verdict: 'not-proven', because, measuredP95: last.p95 };
   }
   if (verdict === 'missed' && seen.timedOut === 0 && isBusy(seen, last)) {
@@ -77,6 +86,19 @@ export function judge(seen: Judged): AccessResult {
     return { ...common, ...result, verdict: 'not-proven', because, measuredP95: last.p95 };
   }
   return { ...common, ...result, verdict, because: `${result.because}${cut}`, measuredP95: last.p95 };
+}
+
+/** Why figures that meet the target prove nothing all the same. */
+function doubtOf(seen: Judged, last: SizePoint): string | undefined {
+  if (last.n < fewestSamples) return `${last.n} calls are fewer than the ${fewestSamples} a verdict rests on`;
+  if (last.met && last.met.sets > 0 && last.met.empty >= last.met.sets * emptyShare)
+    return `${last.met.empty} of ${last.met.sets} sets of values met no row of the twin: a call that finds nothing is fast`;
+  if (last.met?.sets === 0) return 'whether it meets any row of the twin could not be looked at';
+  if (last.open && seen.target !== undefined && last.high > seen.target * openShare)
+    return `${last.n} calls are too few for the upper end of an interval`;
+  if (seen.undeclared.length > 0)
+    return `nothing in the task says how large ${seen.undeclared.join(', ')} get${seen.undeclared.length === 1 ? 's' : ''}`;
+  return undefined;
 }
 
 function isBusy(seen: Judged, last: SizePoint): boolean {
@@ -89,7 +111,7 @@ type Outcome = Pick<AccessResult, 'verdict' | 'because' | 'basis' | 'p95' | 'low
 
 function direct(seen: Judged, last: SizePoint): Outcome {
   const basis: Basis = seen.assumed ? 'assumed' : 'measured';
-  const figures = `p95 ${formatMs(last.p95)} (${interval(last.low, last.high)}, ${last.n} calls) at ${rowsText(last.rows, seen)}${seen.assumed ? ', a volume that is assumed' : ', the declared volume'}`;
+  const figures = `p95 ${formatMs(last.p95)} (${interval(last.low, last.high)}, ${last.n} calls) at ${rowsText(last.rows, seen)}${seen.undeclared.length > 0 ? ', a volume that nobody declared' : seen.assumed ? ', a volume that the task only assumes' : ', the declared volume'}`;
   return {
     ...verdictOf(seen.target, last.low, last.high, figures),
     basis,
@@ -133,14 +155,22 @@ function carried(seen: Judged, last: SizePoint): Outcome {
     const why =
       far.factor > furthest
         ? `the declared volume is ${far.factor.toFixed(0)} times the measured one, more than ${furthest}`
-        : `fewer than ${fewestSizes} sizes were measured`;
+        : `fewer than ${fewestSizes} sizes were measured that really grow`;
     return {
       ...outcome,
       verdict: 'not-proven',
       because: `${measured}; ${why}, so ${formatMs(far.low)} to ${formatMs(far.high)} is a guess`,
     };
   }
-  return { ...outcome, ...verdictOf(seen.target, far.low, far.high, `${measured}; derived ${there}`) };
+  return {
+    ...outcome,
+    ...verdictOf(
+      seen.target,
+      far.low,
+      far.high,
+      `${measured}; derived ${there}${seen.assumed && seen.undeclared.length === 0 ? ', a volume that the task only assumes' : ''}`,
+    ),
+  };
 }
 
 function verdictOf(

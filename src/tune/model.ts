@@ -97,6 +97,10 @@ export interface SizePoint {
   readonly high: number;
   readonly n: number;
   readonly buffers: number;
+  /** True when the samples are too few for an upper end with 95 % confidence: `high` is the slowest call then. */
+  readonly open?: boolean;
+  /** Sets of values that were looked at, and how many of them met no row. */
+  readonly met?: { readonly sets: number; readonly empty: number };
   /** 95th percentile of a query that does nothing, in the same load, milliseconds: what the machine itself added. */
   readonly idleMs?: number;
 }

@@ -14,6 +14,8 @@ export interface TableVolume {
   /** Rows on the twin. */
   readonly rows: number;
   readonly basis: 'declared' | 'assumed';
+  /** Rows of today are declared, but how many come each day is only assumed. */
+  readonly growthAssumed?: boolean;
   /** rows ÷ horizon, at most 1. */
   readonly scale: number;
   /** Share of the parents' keys that carry their full depth of children. */

@@ -32,6 +32,7 @@ interface Draft {
   readonly key: string;
   readonly claim?: string;
   readonly declared: boolean;
+  readonly growthAssumed?: boolean;
   readonly now: number;
   readonly horizon: number;
   readonly perDay: number;
@@ -58,6 +59,7 @@ export function planVolumes(options: VolumeOptions): readonly TableVolume[] {
       horizon: draft.horizon,
       rows: rows.get(draft.key)!,
       basis: draft.declared ? ('declared' as const) : ('assumed' as const),
+      ...(draft.growthAssumed ? { growthAssumed: true } : {}),
       scale: scaleOf(draft),
       slice: Math.min(1, ...slices),
       perDay: draft.perDay,
@@ -128,6 +130,7 @@ function declare(table: Table, claim: Volume, keepDays: number | undefined, usua
     key: keyOf(table),
     claim: claim.id,
     declared,
+    growthAssumed: declared && perDay > 0 && claim.perDay.kind !== 'declared',
     now,
     horizon: Math.max(1, Math.round(kept)),
     perDay,

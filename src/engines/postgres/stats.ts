@@ -8,6 +8,7 @@ interface PlanNode {
   readonly 'Index Name'?: string;
   readonly 'Total Cost': number;
   readonly 'Actual Rows'?: number;
+  readonly 'Actual Loops'?: number;
   readonly 'Shared Hit Blocks'?: number;
   readonly 'Shared Read Blocks'?: number;
   readonly Plans?: readonly PlanNode[];
@@ -65,9 +66,11 @@ export const stats: Stats = {
 function factsOf(explained: Explained): PlanFacts {
   const { Plan: top } = explained;
   const nodes = flatten(top);
+  const met = rowsMet(nodes);
   return {
     totalCost: top['Total Cost'],
     ...(top['Actual Rows'] === undefined ? {} : { rows: top['Actual Rows'] }),
+    ...(met === undefined ? {} : { met }),
     ...(explained['Execution Time'] === undefined ? {} : { executionMs: explained['Execution Time'] }),
     ...(explained['Planning Time'] === undefined ? {} : { planningMs: explained['Planning Time'] }),
     ...(top['Shared Hit Blocks'] === undefined
@@ -77,6 +80,18 @@ function factsOf(explained: Explained): PlanFacts {
     indexes: [...new Set(nodes.flatMap((node) => node['Index Name'] ?? []))],
     tree: explained,
   };
+}
+
+/** Rows that scans of tables let through; a table that is written to is no scan. */
+function rowsMet(nodes: readonly PlanNode[]): number | undefined {
+  const scans = nodes.filter(
+    (node) =>
+      node['Relation Name'] !== undefined &&
+      node['Node Type'] !== 'ModifyTable' &&
+      node['Actual Rows'] !== undefined,
+  );
+  if (scans.length === 0) return undefined;
+  return scans.reduce((sum, node) => sum + node['Actual Rows']! * (node['Actual Loops'] ?? 1), 0);
 }
 
 function flatten(node: PlanNode): readonly PlanNode[] {
