@@ -3,9 +3,8 @@ import { z } from 'zod';
 import { fail } from '../base/error.ts';
 import { loadConfig } from '../config/load.ts';
 import { rehearseMigration } from '../deliver/rehearse.ts';
-import { parseDuration } from '../task/units.ts';
 import { command } from './command.ts';
-import { twinInput } from './twin-input.ts';
+import { duration, twinInput } from './twin-input.ts';
 
 const input = z.object({
   files: z
@@ -85,6 +84,7 @@ export const rehearse = command({
       rows: given.quick ? Math.min(20_000, given.rows) : given.rows,
       quick: given.quick,
       seed: given.seed,
+      limitMs: duration('--limit', given.limit),
       blockedMs: duration('--blocked', given.blocked),
       idleMs: duration('--idle', given.idle),
       urlEnv: given.urlEnv,
@@ -97,10 +97,3 @@ export const rehearse = command({
     });
   },
 });
-
-function duration(flag: string, text: string): number {
-  return (
-    parseDuration(text) ??
-    fail('usage.wrong-option', `${flag} needs a duration such as 500ms or 30s, not \`${text}\`.`)
-  );
-}

@@ -5,7 +5,7 @@ import { fail } from '../base/error.ts';
 import { loadConfig } from '../config/load.ts';
 import { deliverTask } from '../deliver/deliver.ts';
 import { command } from './command.ts';
-import { twinInput } from './twin-input.ts';
+import { duration, twinInput } from './twin-input.ts';
 
 const input = z.object({
   task: z.string().describe('a Markdown file, or - for standard input').meta({ positional: true }),
@@ -59,6 +59,7 @@ export const task = command({
       config,
       rows: given.quick ? Math.min(quickRows, given.rows) : given.rows,
       quick: given.quick,
+      limitMs: duration('--limit', given.limit),
       seed: given.seed,
       cwd: context.cwd,
       emit: context.emit,

@@ -1,4 +1,6 @@
 import { z } from 'zod';
+import { fail } from '../base/error.ts';
+import { parseDuration } from '../task/units.ts';
 
 /** Options of every command that rehearses on a filled twin. */
 export const twinInput = {
@@ -11,8 +13,20 @@ export const twinInput = {
   scale: z.number().positive().max(1).optional().describe('share of the declared rows, instead of --rows'),
   seed: z.number().int().default(1).describe('seed of the generated rows'),
   quick: z.boolean().default(false).describe('at most 20,000 rows and short measurements'),
+  limit: z
+    .string()
+    .default('2min')
+    .describe('longest time the change, or a statement of the current structure, may take in one go'),
   sandbox: z
     .string()
     .optional()
     .describe('folder of PostgreSQL binaries, or the URL of a server to use for the sandbox'),
 };
+
+/** Milliseconds of an option; throws `usage.wrong-option` naming it. */
+export function duration(flag: string, text: string): number {
+  return (
+    parseDuration(text) ??
+    fail('usage.wrong-option', `${flag} needs a duration such as 500ms or 30s, not \`${text}\`.`)
+  );
+}

@@ -82,6 +82,7 @@ async function deliver(work: Work): Promise<Report> {
     current: work.config.current,
     extensions: task.requirements.extensions,
     emit,
+    statementTimeoutMs: work.limitMs,
   });
   const planning = {
     engine,
@@ -89,6 +90,7 @@ async function deliver(work: Work): Promise<Report> {
     current: current.database,
     before: current.catalog,
     task,
+    limitMs: work.limitMs,
     emit,
     signal,
   };
@@ -169,6 +171,7 @@ async function deliver(work: Work): Promise<Report> {
     emit,
     signal,
     seed,
+    limitMs: work.limitMs,
     ...(workload ? { workload } : {}),
     load: quick ? { baselineMs: 600, readerMs: 600 } : {},
   });

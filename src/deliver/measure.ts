@@ -30,6 +30,9 @@ interface Common {
   readonly signal: AbortSignal;
 }
 
+/** Time that one call gets in a quick run, milliseconds. */
+const quickTimeoutMs = 3_000;
+
 /** Builds and measures candidate indexes; the database is left as it was. */
 export async function tuneTask(
   options: Common & { readonly database: SandboxDatabase },
@@ -52,6 +55,7 @@ export async function tuneTask(
     signal,
     emit: (event) => (event.kind === 'note' || event.kind === 'warning' ? emit(event) : undefined),
     timeLimitMs: quick ? 2_000 : 12_000,
+    ...(quick ? { timeoutMs: quickTimeoutMs } : {}),
     queries: prepared.queries.map((query) => {
       const access = asked.find((candidate) => candidate.id === query.name)!;
       return {
@@ -94,6 +98,7 @@ export function measureQueries(
     patterns,
     emit: (event) => (event.kind === 'note' || event.kind === 'warning' ? emit(event) : undefined),
     durationMs: quick ? 700 : 5_000,
+    ...(quick ? { timeoutMs: quickTimeoutMs } : {}),
   });
 }
 

@@ -25,6 +25,8 @@ export interface DeliverOptions {
   readonly seed: number;
   /** Short measurements. */
   readonly quick: boolean;
+  /** Longest time the change may take in one go, milliseconds. */
+  readonly limitMs: number;
   readonly out?: string;
   readonly cwd: string;
   readonly emit: Emit;

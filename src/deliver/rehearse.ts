@@ -31,6 +31,8 @@ export interface RehearseOptions {
   readonly quick: boolean;
   readonly seed: number;
   readonly blockedMs: number;
+  /** Longest time the migration may take in one go, milliseconds. */
+  readonly limitMs: number;
   readonly idleMs: number;
   /** Variables that get the URL beside `DATABASE_URL`. */
   readonly urlEnv: readonly string[];
@@ -76,7 +78,13 @@ export async function rehearseMigration(options: RehearseOptions): Promise<Repor
   const stop = (): void => void sandbox.stop();
   signal.addEventListener('abort', stop, { once: true });
   try {
-    const current = await loadCurrent({ engine, sandbox, current: config.current, emit });
+    const current = await loadCurrent({
+      engine,
+      sandbox,
+      current: config.current,
+      emit,
+      statementTimeoutMs: options.limitMs,
+    });
     const fill = await step(
       emit,
       'fill the twin',
@@ -125,6 +133,7 @@ function run(
     emit,
     signal,
     seed,
+    limitMs: options.limitMs,
     ...(workload ? { workload } : {}),
     ...(options.load ? { load: quick ? { baselineMs: 600, readerMs: 600 } : {} } : { load: false as const }),
   };

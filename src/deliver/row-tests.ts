@@ -11,6 +11,8 @@ export interface Attempt {
   readonly constraint?: string;
   readonly message?: string;
   readonly sqlstate?: string;
+  /** Why the attempt shows nothing: it could not be made as the task wants it. */
+  readonly untried?: string;
 }
 
 /** Values by column; anything else of the row is taken from an existing row. */
@@ -34,6 +36,11 @@ export async function tryRow(
 ): Promise<Attempt | undefined> {
   const { quote } = context;
   const columns = insertable(table).map((column) => column.name);
+  const unsettable = Object.keys(values).filter((name) => !columns.includes(name));
+  if (unsettable.length > 0) {
+    const untried = `no row of ${table.name} can set ${unsettable.join(', ')}`;
+    return { ok: false, shown: JSON.stringify(values), untried, message: untried };
+  }
   const list = columns.map((name) => quote.identifier(name)).join(', ');
   const expressions = columns.map((name) =>
     name in values ? literal(quote, values[name]) : `template.${quote.identifier(name)}`,

@@ -201,10 +201,18 @@ function queryBlocks({ access, tuned, task }: Outcome): readonly Block[] {
       ? []
       : [
           {
-            id: 'before-after', title: 'Queries before and after the chosen indexes', kind: 'bars' as const, unit: 'ms' as const,
+            id: 'before-after',
+            title: 'Queries before and after the chosen indexes',
+            kind: 'bars' as const,
+            unit: 'ms' as const,
             bars: tuned.queries.map((query) => {
               const target = targets.get(query.claim);
-              return { label: query.claim, before: query.beforeMs, after: query.afterMs, ...(target === undefined ? {} : { target }) };
+              return {
+                label: query.claim,
+                before: query.beforeMs,
+                after: query.afterMs,
+                ...(target === undefined ? {} : { target }),
+              };
             }),
             note: 'Median of calls one after the other, on the twin; the verdicts below rest on calls at the declared rate.',
           },

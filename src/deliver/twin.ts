@@ -8,6 +8,7 @@ import type { Catalog, Name } from '../catalog/model.ts';
 import type { Change } from '../change/model.ts';
 import type { Design } from '../design/model.ts';
 import type { Engine } from '../engine/model.ts';
+import { withDeadline } from '../rehearse/doing.ts';
 import type { Sandbox, SandboxDatabase } from '../sandbox/model.ts';
 import type { Task } from '../task/model.ts';
 import { fillTwin } from '../twin/fill.ts';
@@ -30,6 +31,8 @@ export interface TwinOptions {
   readonly rows: number;
   readonly scale?: number;
   readonly seed: number;
+  /** Longest time the change may take in one go, milliseconds. */
+  readonly limitMs: number;
   readonly emit: Emit;
   readonly signal: AbortSignal;
 }
@@ -107,7 +110,7 @@ export async function buildTwin(options: TwinOptions): Promise<Twin> {
   const whole = await sandbox.createDatabase({ from: base });
   await step(emit, 'apply the change to the twin', async () => {
     for (const { database } of [...bases, { database: whole }])
-      await applyTo(engine, database, change, options.signal);
+      await applyTo(engine, database, change, options);
   });
   const refill = design.derived.map(({ table, refill: sql }) => ({ table, sql }));
   const fillFresh = async (database: SandboxDatabase, from: number, to: number): Promise<FillResult> =>
@@ -147,11 +150,13 @@ export async function applyTo(
   engine: Engine,
   database: SandboxDatabase,
   change: Change,
-  signal: AbortSignal,
+  limits: { readonly limitMs: number; readonly signal: AbortSignal },
 ): Promise<void> {
   const session = await engine.connect(database.ownerUrl, { application: 'dbd change' });
   try {
-    await applyChange({ engine, session, change, direction: 'up', emit: () => undefined, signal });
+    await withDeadline({ session, ...limits }, (signal) =>
+      applyChange({ engine, session, change, direction: 'up', emit: () => undefined, signal }),
+    );
   } finally {
     await session.close();
   }

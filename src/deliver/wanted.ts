@@ -8,12 +8,15 @@ import { planChange } from '../change/plan.ts';
 import { design as designSchema } from '../design/design.ts';
 import type { Design } from '../design/model.ts';
 import type { Engine } from '../engine/model.ts';
+import { withDeadline } from '../rehearse/doing.ts';
 import type { Sandbox, SandboxDatabase } from '../sandbox/model.ts';
 import type { Task } from '../task/model.ts';
 import type { Planned } from './model.ts';
 
 /** Longest lock wait of a step, milliseconds; a limit of the task only shortens it. */
 const defaultLockWaitMs = 1000;
+/** Longest time the change gets on a structure without rows, milliseconds. */
+const bareLimitMs = 30_000;
 
 export interface PlanOptions {
   readonly engine: Engine;
@@ -22,6 +25,8 @@ export interface PlanOptions {
   readonly current: SandboxDatabase;
   readonly before: Catalog;
   readonly task: Task;
+  /** Longest time the change may take, milliseconds. */
+  readonly limitMs: number;
   readonly emit: Emit;
   readonly signal: AbortSignal;
 }
@@ -95,14 +100,18 @@ async function tryOut(
     const session = await engine.connect(trial.ownerUrl, { application: 'dbd plan' });
     let after: Catalog;
     try {
-      await applyChange({
-        engine,
-        session,
-        change: first,
-        direction: 'up',
-        emit: () => undefined,
-        signal: options.signal,
-      });
+      await withDeadline(
+        { session, signal: options.signal, limitMs: Math.min(options.limitMs, bareLimitMs) },
+        (signal) =>
+          applyChange({
+            engine,
+            session,
+            change: first,
+            direction: 'up',
+            emit: () => undefined,
+            signal,
+          }),
+      );
       after = await engine.inspect(session);
     } finally {
       await session.close();

@@ -58,7 +58,7 @@ export const defaultLimitMs = 120_000;
 const graceMs = 3000;
 
 /** Runs the work with a signal that fires at the limit or when the caller's does; the session's statement is cancelled then. Throws `SqlError` `sql.timeout` at the limit and `interrupted` on the caller's signal. */
-async function withDeadline<T>(
+export async function withDeadline<T>(
   options: { readonly session: Session; readonly signal: AbortSignal; readonly limitMs: number },
   work: (signal: AbortSignal) => Promise<T>,
 ): Promise<T> {
@@ -83,16 +83,26 @@ async function withDeadline<T>(
     if (options.signal.aborted) fail('interrupted', 'The rehearsal was stopped.');
     if (!limit.signal.aborted) throw error;
     const statement = error instanceof SqlError ? error.statement : '';
+    // What the server says of a cancel is of no use, but what stands before it names file and step.
+    const place = /^(.{1,200}?): canceling statement/su.exec(
+      error instanceof Error ? error.message : '',
+    )?.[1];
+    const subject = statement === '' ? 'It' : `\`${shorten(statement)}\``;
     throw new SqlError(
       'sql.timeout',
-      `It ran longer than ${formatMs(limitMs)} and was cancelled.`,
+      `${place === undefined ? '' : `${place}: `}${subject} ran longer than ${formatMs(limitMs)} and was cancelled.`,
       statement,
       { sqlstate: '57014' },
-      { cause: error },
+      { cause: error, hint: 'Take out what never ends, or give it more time with --limit.' },
     );
   } finally {
     clearTimeout(timer);
     clearTimeout(giveUp);
     signal.removeEventListener('abort', cancel);
   }
+}
+
+function shorten(sql: string): string {
+  const line = sql.replaceAll(/\s+/g, ' ').trim();
+  return line.length > 60 ? `${line.slice(0, 59)}…` : line;
 }

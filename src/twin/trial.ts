@@ -17,6 +17,8 @@ const maxCombinations = 400;
 const maxRepairs = 40;
 /** Rows of a trial, from each end of the numbers and from the middle. */
 const trialRows = 100;
+/** Longest time a trial may take, milliseconds: a check that sleeps or loops must not hold the twin for ever. */
+const trialLimitMs = 20_000;
 
 /** Rows of a table by number, ready for the engine. */
 export function fillPlanOf(plan: TablePlan, seed: number, from: number, to: number): FillPlan {
@@ -32,8 +34,21 @@ export async function settleTrial(plan: TablePlan, session: Session, context: Pl
   for (let repair = 0; repair <= maxRepairs; repair++) {
     const error = await tryRows(plan, session, context);
     if (!error) return;
+    if (error.code === 'sql.timeout') tooSlow(plan, error);
     if (repair === maxRepairs || !(await mend(plan, error, session, context))) refuse(plan, error);
   }
+}
+
+function tooSlow(plan: TablePlan, cause: SqlError): never {
+  return fail(
+    'twin.fill',
+    `Table ${plan.key} could not be filled: ${3 * trialRows} rows took longer than ${trialLimitMs / 1000} s.`,
+    {
+      hint: 'Look at its checks, defaults and generated columns: one of them sleeps, loops or reads much.',
+      cause,
+      details: { table: plan.key },
+    },
+  );
 }
 
 /** Ends with the error that says why a table could not be filled. */
@@ -66,6 +81,7 @@ async function tryRows(
           [start + size - trialRows, start + size],
         ];
   await session.run('BEGIN');
+  const limit = setTimeout(() => void session.cancel().catch(() => undefined), trialLimitMs);
   try {
     for (const [from, to] of spans as [number, number][]) {
       for (const sql of context.engine.fill.statements(fillPlanOf(plan, context.seed, from + 1, to + 1)))
@@ -76,6 +92,7 @@ async function tryRows(
     if (error instanceof SqlError) return error;
     throw error;
   } finally {
+    clearTimeout(limit);
     await session.run('ROLLBACK');
   }
 }
