@@ -27,10 +27,10 @@ export function editDistance(a: string, b: string): number {
 /** A word of lower-case letters, digits and underscores made from any text: `An event type` → `an_event_type`. */
 export function slug(text: string, separator = '_'): string {
   return text
-    .normalize('NFKD')
+    .normalize('NFKC')
     .replaceAll(/([a-z0-9])([A-Z])/g, '$1 $2')
     .toLowerCase()
-    .replaceAll(/[^\p{L}\p{N}]+/gu, separator)
+    .replaceAll(/[^\p{L}\p{M}\p{N}]+/gu, separator)
     .replaceAll(new RegExp(`^${separator}+|${separator}+$`, 'g'), '');
 }
 

@@ -85,7 +85,7 @@ export interface Draft {
 
 /** An empty drawing board with one table per entity on it. */
 export function startDraft(task: Task, catalog: Catalog, engine: Engine): Draft {
-  const habits = habitsOf(catalog);
+  const habits = { ...habitsOf(catalog), maxBytes: engine.quote.maxBytes };
   const choices: Choice[] = [];
   const draft: Draft = {
     task,

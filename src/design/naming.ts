@@ -6,6 +6,8 @@ export interface Habits {
   readonly schema: string;
   readonly plural: boolean;
   readonly camel: boolean;
+  /** Longest name in bytes; no limit when absent. */
+  readonly maxBytes?: number;
   /** `_id`, `Id` or whatever follows a relation's name in a foreign key column. */
   readonly keySuffix: string;
   readonly identity: 'always' | 'by default' | 'serial';
@@ -154,12 +156,13 @@ export function singularOf(word: string): string {
   return /[^su]s$/i.test(word) ? word.slice(0, -1) : word;
 }
 
-/** A name in the database's case: `AnalyticsEvent` → `analytics_event` or `analyticsEvent`. */
-export function cased(text: string, { camel }: Pick<Habits, 'camel'>): string {
+/** A name in the database's case and no longer than it allows: `AnalyticsEvent` → `analytics_event` or `analyticsEvent`. */
+export function cased(text: string, { camel, maxBytes }: Pick<Habits, 'camel' | 'maxBytes'>): string {
   const words = slug(text) || 'unnamed';
-  return camel
+  const name = camel
     ? words.replaceAll(/_(\p{L}|\p{N})/gu, (_match, letter: string) => letter.toUpperCase())
     : words;
+  return maxBytes === undefined ? name : fitBytes(name, maxBytes);
 }
 
 /** Gives out names that nothing in a schema has yet: the wanted name, shortened when too long and numbered when taken. */

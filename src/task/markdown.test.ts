@@ -57,7 +57,7 @@ test('ids come from the front matter, the title, the file, or the words', () => 
   expect(id('# KAN-29 User dashboard', 'x.md')).toBe('KAN-29');
   expect(id('# [OPS_2-7] Purge', 'x.md')).toBe('OPS_2-7');
   expect(id('# Orders', 'some/where/add-orders.md')).toBe('add-orders');
-  expect(id('# Añadir los pedidos')).toBe('an-adir-los-pedidos');
+  expect(id('# Añadir los pedidos')).toBe('añadir-los-pedidos');
   expect(id('!!!')).toMatch(/^task-[0-9a-f]{8}$/);
   expect(id('---\nid: ../../etc/passwd\n---\nText')).toBe('etc-passwd');
 });

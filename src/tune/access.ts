@@ -125,22 +125,22 @@ export async function measureAccess(options: AccessOptions): Promise<readonly Ac
 
 /** What a pattern reads (or is inserted into) without any claim about how much of it there will be. */
 function undeclared(pattern: Pattern, { catalog, volumes, engine }: AccessOptions): readonly string[] {
-  const names = pattern.insert
-    ? [keyOf(pattern.insert)]
+  const names: readonly (string | Name)[] = pattern.insert
+    ? [pattern.insert]
     : [...new Set(engine.grammar.shape(pattern.sql!).tables.map((one) => one.table))];
-  return names.filter((name) => {
+  return names.flatMap((name) => {
     const table = findTable(catalog, name);
-    return (
-      !table || !volumes.some((volume) => keyOf(volume.table) === keyOf(table) && volume.claim !== undefined)
-    );
+    const declared =
+      table && volumes.some((volume) => keyOf(volume.table) === keyOf(table) && volume.claim !== undefined);
+    return declared ? [] : [typeof name === 'string' ? name : name.name];
   });
 }
 
 /** The table whose twin is smallest against its declared rows: it decides how far figures are carried. */
 function governing(pattern: Pattern, options: AccessOptions): TableVolume | undefined {
   const { catalog, volumes, engine } = options;
-  const names = pattern.insert
-    ? [keyOf(pattern.insert)]
+  const names: readonly (string | Name)[] = pattern.insert
+    ? [pattern.insert]
     : engine.grammar.shape(pattern.sql!).tables.map((one) => one.table);
   const tables = names.flatMap((name) => findTable(catalog, name) ?? []);
   return tables
