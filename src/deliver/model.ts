@@ -11,8 +11,10 @@ import type { Task } from '../task/model.ts';
 import type { AccessResult, TuneResult } from '../tune/model.ts';
 import type { FillResult, TableVolume } from '../twin/model.ts';
 import type { Workload } from '../workload/model.ts';
+import type { FieldTest } from './entity-tests.ts';
 import type { PurgeRun } from './purge.ts';
 import type { ReadAttempt } from './readers.ts';
+import type { Storm } from './storm.ts';
 import type { DeleteObservation, Attempt } from './row-tests.ts';
 
 export interface DeliverOptions {
@@ -46,6 +48,10 @@ export interface Observations {
   readonly relations: ReadonlyMap<string, readonly RelationTest[]>;
   readonly purges: ReadonlyMap<string, PurgeRun>;
   readonly readers: ReadonlyMap<string, readonly ReadAttempt[]>;
+  /** What each entity's fields promise, tried; by entity id. */
+  readonly fields: ReadonlyMap<string, readonly FieldTest[]>;
+  /** Concurrent writes beside each summary that the database keeps; by entity id. */
+  readonly storms: ReadonlyMap<string, Storm>;
 }
 
 export interface RuleTest {

@@ -6,8 +6,10 @@ import type { Engine } from '../engine/model.ts';
 import type { Sandbox, SandboxDatabase } from '../sandbox/model.ts';
 import type { Row, Rule, Task } from '../task/model.ts';
 import type { Observations, RelationTest, RuleTest } from './model.ts';
+import { testEntity, type FieldTest } from './entity-tests.ts';
 import { runPurge } from './purge.ts';
 import { tryReaders } from './readers.ts';
+import { runStorm, type Storm } from './storm.ts';
 import {
   tryDeleteParent,
   tryDuplicate,
@@ -31,6 +33,7 @@ export async function observe(options: ObserveOptions): Promise<Observations> {
   const { engine, database, catalog, design, task } = options;
   const rules = new Map<string, readonly RuleTest[]>();
   const relations = new Map<string, readonly RelationTest[]>();
+  const fields = new Map<string, readonly FieldTest[]>();
   const session = await engine.connect(database.ownerUrl, {
     application: 'dbd row tests',
     statementTimeoutMs: 30_000,
@@ -40,11 +43,51 @@ export async function observe(options: ObserveOptions): Promise<Observations> {
     for (const rule of task.requirements.rules) rules.set(rule.id, await tryRule(context, design, rule));
     for (const relation of task.requirements.relations)
       relations.set(relation.id, await tryRelation(context, design, relation.id));
+    for (const entity of task.requirements.entities) {
+      const table = tableOf(catalog, design, entity.id);
+      const columns = design.columns.get(entity.id);
+      if (table)
+        fields.set(
+          entity.id,
+          await testEntity(context, table, entity, (name) => columns?.get(name) ?? [name]),
+        );
+    }
   } finally {
     await session.close();
   }
   // Copies are made of a database that nobody is connected to.
-  return { rules, relations, purges: await tryPurges(options), readers: await readersOf(options) };
+  const [purges, storms] = [await tryPurges(options), await tryStorms(options)];
+  return { rules, relations, fields, purges, storms, readers: await readersOf(options) };
+}
+
+async function tryStorms({
+  engine,
+  sandbox,
+  database,
+  catalog,
+  design,
+  task,
+}: ObserveOptions): Promise<Observations['storms']> {
+  const storms = new Map<string, Storm>();
+  for (const summary of design.derived) {
+    const claim = task.requirements.entities.find((entity) => entity.id === summary.entity)?.derived;
+    if (claim?.keep !== 'on-write') continue;
+    const named = design.columns.get(summary.entity);
+    const columns = [...Object.keys(claim.by), ...Object.keys(claim.set)].flatMap(
+      (name) => named?.get(name) ?? [name],
+    );
+    const copy = await sandbox.createDatabase({ from: database });
+    try {
+      const subtract = claim.onSourceDelete === 'subtract';
+      storms.set(
+        summary.entity,
+        await runStorm({ engine, database: copy, catalog, summary, columns, subtract, seed: 1 }),
+      );
+    } finally {
+      await sandbox.dropDatabase(copy);
+    }
+  }
+  return storms;
 }
 
 async function tryRule(context: RowTestContext, design: Design, rule: Rule): Promise<readonly RuleTest[]> {

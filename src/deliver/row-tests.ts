@@ -37,10 +37,8 @@ export async function tryRow(
   const { quote } = context;
   const columns = insertable(table).map((column) => column.name);
   const unsettable = Object.keys(values).filter((name) => !columns.includes(name));
-  if (unsettable.length > 0) {
-    const untried = `no row of ${table.name} can set ${unsettable.join(', ')}`;
-    return { ok: false, shown: JSON.stringify(values), untried, message: untried };
-  }
+  if (unsettable.length > 0)
+    return untriable(JSON.stringify(values), `no row of ${table.name} can set ${unsettable.join(', ')}`);
   const list = columns.map((name) => quote.identifier(name)).join(', ');
   const expressions = columns.map((name) =>
     name in values ? literal(quote, values[name]) : `template.${quote.identifier(name)}`,
@@ -49,12 +47,19 @@ export async function tryRow(
   return rolledBack(context.session, async () => {
     const removed = await takeTemplate(context, table);
     if (!removed) return undefined;
-    return attempt(shown, () =>
-      context.session.query(
+    return attempt(shown, async () => {
+      const done = await context.session.query(
         `INSERT INTO ${quote.name(table)} (${list}) SELECT ${expressions.join(', ')} FROM pg_temp.dbd_template AS template`,
-      ),
-    );
+      );
+      if (done.count === 0) throw new Error('the row was left out without an error, as a trigger does');
+      await checkDeferred(context.session);
+    });
   });
+}
+
+/** What a commit would check late is checked now. */
+async function checkDeferred(session: Session): Promise<void> {
+  await session.query('SET CONSTRAINTS ALL IMMEDIATE');
 }
 
 /** Inserts a second row with the same values in `columns`; the other columns come from a row of their own. */
@@ -72,17 +77,19 @@ export async function tryDuplicate(
     const picks = all.map(
       (name) => `${columns.includes(name) ? 'other' : 'template'}.${quote.identifier(name)}`,
     );
-    return attempt(
-      `INSERT INTO ${quote.name(table)}: a second row with the same ${columns.join(', ')}`,
-      async () => {
-        const done = await session.query(
-          `INSERT INTO ${quote.name(table)} (${all.map((name) => quote.identifier(name)).join(', ')})
+    const shown = `INSERT INTO ${quote.name(table)}: a second row with the same ${columns.join(', ')}`;
+    const others = await session.query(`SELECT FROM ${quote.name(table)} WHERE ${filled} LIMIT 1`);
+    const fixed = columns.filter((name) => !all.includes(name));
+    if (fixed.length > 0) return untriable(shown, `no row can set ${fixed.join(', ')}`);
+    if (others.count === 0) return untriable(shown, `${table.name} has no second row to repeat`);
+    return attempt(shown, async () => {
+      await session.query(
+        `INSERT INTO ${quote.name(table)} (${all.map((name) => quote.identifier(name)).join(', ')})
          SELECT ${picks.join(', ')} FROM pg_temp.dbd_template AS template,
          LATERAL (SELECT * FROM ${quote.name(table)} WHERE ${filled} LIMIT 1) AS other`,
-        );
-        if (done.count === 0) throw new Error('the table has only one row');
-      },
-    );
+      );
+      await checkDeferred(session);
+    });
   });
 }
 
@@ -120,6 +127,8 @@ export interface DeleteObservation {
   readonly children: number;
   readonly left: number;
   readonly nulled: number;
+  /** Rows that the table lost. */
+  readonly gone: number;
   readonly attempt: Attempt;
 }
 
@@ -149,18 +158,23 @@ export async function tryDeleteParent(
     const children = await count('SELECT count(*) AS n FROM dbd_children');
     const nulls = `SELECT count(*) AS n FROM ${quote.name(table)} WHERE ${columns.map((column) => `${column} IS NULL`).join(' AND ')}`;
     const nullsBefore = await count(nulls);
+    const all = `SELECT count(*) AS n FROM ${quote.name(table)}`;
+    const allBefore = await count(all);
     const result = await attempt(
       `DELETE FROM ${quote.name(target)} of a row that has children in ${quote.name(table)}`,
-      () =>
-        session.query(
+      async () => {
+        await session.query(
           `DELETE FROM ${quote.name(target)} AS parent USING dbd_picked AS picked WHERE ${target.columns.map((name, i) => `parent.${quote.identifier(name)} = picked.k${i}`).join(' AND ')}`,
-        ),
+        );
+        await checkDeferred(session);
+      },
     );
-    if (!result.ok) return { children, left: children, nulled: 0, attempt: result };
+    if (!result.ok) return { children, left: children, nulled: 0, gone: 0, attempt: result };
     const left = await count(
       `SELECT count(*) AS n FROM ${quote.name(table)} AS child, dbd_picked AS picked WHERE ${matched('child')}`,
     );
-    return { children, left, nulled: (await count(nulls)) - nullsBefore, attempt: result };
+    const nulled = (await count(nulls)) - nullsBefore;
+    return { children, left, nulled, gone: allBefore - (await count(all)), attempt: result };
   });
 }
 
@@ -206,6 +220,10 @@ function literal(quote: Quote, value: unknown): string {
   return value !== null && typeof value === 'object'
     ? quote.literal(JSON.stringify(value))
     : quote.literal(value);
+}
+
+function untriable(shown: string, why: string): Attempt {
+  return { ok: false, shown, message: why, untried: why };
 }
 
 async function attempt(shown: string, work: () => Promise<unknown>): Promise<Attempt> {

@@ -21,14 +21,9 @@ import {
   rowsByRelation,
 } from './change-claims.ts';
 import { accessClaim } from './access-claims.ts';
-import {
-  entityClaim,
-  lifecycleClaim,
-  privacyClaim,
-  relationClaim,
-  ruleClaim,
-  volumeClaim,
-} from './claims.ts';
+import { lifecycleClaim, privacyClaim, volumeClaim } from './claims.ts';
+import { entityClaim } from './entity-claims.ts';
+import { relationClaim, ruleClaim } from './integrity-claims.ts';
 import { compatibilityFindings, loadFindings, statementFindings } from './findings.ts';
 import { writeFolder, type OutputFile } from './files.ts';
 import type { Outcome } from './model.ts';
