@@ -6,6 +6,7 @@ import type { Catalog, Name, Table } from '../catalog/model.ts';
 import type { Engine, Session } from '../engine/model.ts';
 import type { Sandbox, SandboxDatabase } from '../sandbox/model.ts';
 import { numberKeys } from './columns.ts';
+import { tellImplied, withImpliedLinks } from './implied.ts';
 import { linkTable, needsOf } from './links.ts';
 import type { FillHint, FillResult, Refill, TableVolume } from './model.ts';
 import type { Portion } from './parents.ts';
@@ -43,7 +44,8 @@ export interface FillOptions {
 }
 
 /** Makes rows for every table inside the server, valid under all constraints, and verifies the foreign keys; throws `twin.fill` naming table and constraint. */
-export async function fillTwin(options: FillOptions): Promise<FillResult> {
+export async function fillTwin(asked: FillOptions): Promise<FillResult> {
+  const options = { ...asked, catalog: withImpliedLinks(asked.catalog) };
   const { engine, sandbox, database, catalog, signal } = options;
   const begin = performance.now();
   const refill = options.refill ?? [];
@@ -98,7 +100,7 @@ export async function fillTwin(options: FillOptions): Promise<FillResult> {
       },
       false,
     );
-    const limits = [...plans.values()].flatMap((plan) => plan.limits);
+    const limits = [...plans.values()].flatMap((plan) => [...tellImplied(plan.table), ...plan.limits]);
     return {
       tables: await measure(filled, times, admin, engine),
       ms: performance.now() - begin,

@@ -1,5 +1,6 @@
 import { fail } from '../base/error.ts';
 import type { Constraint, Table } from '../catalog/model.ts';
+import { isImplied } from './implied.ts';
 import { applyPartial, distinguish } from './unique.ts';
 import { fillColumns, nothing, seedOf } from './columns.ts';
 import { existingKeys, jointKeys, parentNumber, type Link } from './parents.ts';
@@ -20,7 +21,7 @@ export async function linkTable(plan: TablePlan, context: PlanContext): Promise<
     const link =
       group.length === 1 ? await linkOf(plan, group[0]!, context) : await jointLink(plan, group, context);
     if (link) links.push(link);
-    else for (const constraint of group) leaveEmpty(plan, constraint);
+    else for (const constraint of group) if (!isImplied(constraint)) leaveEmpty(plan, constraint);
   }
   const distinction = distinguish(plan, links, context);
   for (const link of links) {
