@@ -46,6 +46,8 @@ export async function deliverTask(options: DeliverOptions): Promise<Report> {
   const stop = (): void => void sandbox.stop();
   options.signal.addEventListener('abort', stop, { once: true });
   try {
+    // A signal that came while the server started was heard by nobody.
+    options.signal.throwIfAborted();
     return await deliver({
       ...options,
       task,

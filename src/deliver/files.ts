@@ -9,13 +9,13 @@ export interface OutputFile {
   readonly text: string;
 }
 
-/** Makes the folder and proves that it can be written, before any long work; throws `file.unwritable`. */
+/** Proves that the folder can be made and written, before any long work, and leaves all as it was; throws `file.unwritable`. */
 export async function prepareFolder(folder: string): Promise<void> {
   const trial = join(folder, '.dbd-trial');
   try {
-    await mkdir(folder, { recursive: true });
+    const made = await mkdir(folder, { recursive: true });
     await writeFile(trial, '');
-    await rm(trial);
+    await rm(made ?? trial, { recursive: true });
   } catch (error) {
     unwritable(folder, error);
   }

@@ -78,6 +78,8 @@ export async function rehearseMigration(options: RehearseOptions): Promise<Repor
   const stop = (): void => void sandbox.stop();
   signal.addEventListener('abort', stop, { once: true });
   try {
+    // A signal that came while the server started was heard by nobody.
+    signal.throwIfAborted();
     const current = await loadCurrent({
       engine,
       sandbox,
