@@ -4,12 +4,12 @@ import { plural } from '../base/text.ts';
 import type { Catalog } from '../catalog/model.ts';
 import type { Claim, Evidence } from '../report/model.ts';
 import type { ChangeRehearsal } from '../rehearse/rehearse.ts';
-import type { Acceptance, Compatibility, Limit } from '../task/model.ts';
+import type { Acceptance } from '../task/model.ts';
 import type { TableVolume } from '../twin/model.ts';
 import { claim, measured } from './claims.ts';
-import { growsWithRows } from './findings.ts';
 import type { Outcome } from './model.ts';
 import { firstLine } from './rehearsal-blocks.ts';
+import { rowDependent } from './row-dependence.ts';
 
 /** The change runs, goes back, and runs again: catalogs and surviving rows equal. */
 export function roundTripClaim(rehearsal: ChangeRehearsal): Claim {
@@ -66,6 +66,15 @@ export function roundTripClaim(rehearsal: ChangeRehearsal): Claim {
       `Values are lost for good: ${lost.map((check) => `${check.table} (${check.lost.join(', ')})`).join('; ')}.`,
       evidence,
     );
+  if (trip.rows.length > 0 && trip.rows.every((check) => check.before === 0))
+    return claim(
+      id,
+      'change',
+      says,
+      'not-proven',
+      'Up and down leave no trace in the structure, but no table held a row that could be lost.',
+      evidence,
+    );
   if (!trip.afterSecondUp)
     return claim(
       id,
@@ -80,134 +89,7 @@ export function roundTripClaim(rehearsal: ChangeRehearsal): Claim {
     'change',
     says,
     'proven',
-    'up → down → up: equal catalogs, equal rows; what new tables held is lost by down.',
-    evidence,
-  );
-}
-
-/** Longest wait of any existing query, lock waits, rewrites. */
-export function limitClaim(outcome: Outcome, limit: Limit): Claim {
-  const { rehearsal, volumes, before } = outcome;
-  const filled = new Set(before.tables.map((table) => `${table.schema}.${table.name}`));
-  const rewrites = rehearsal.statements.flatMap((run) => run.rewrites.filter((name) => filled.has(name)));
-  const load = rehearsal.underLoad;
-  const worst = load?.stalls[0];
-  const evidence: Evidence[] = [
-    measured(rewrites.length > 0 ? `Rewritten: ${rewrites.join(', ')}` : 'No existing table was rewritten.'),
-    ...(load && worst
-      ? [
-          measured(
-            `Longest wait of an existing query: ${formatMs(worst.ms)} (${worst.query}${worst.during ? `, while ${firstLine(worst.during)}` : ''}), with a reader of ${formatMs(load.readerMs)} present; ${load.timedOut} timed out, ${load.failed} failed anew`,
-          ),
-        ]
-      : []),
-    ...(load?.assumed
-      ? [
-          {
-            basis: 'assumed' as const,
-            text: 'No workload was given: one read and one write by key per touched table stood in.',
-          },
-        ]
-      : []),
-  ];
-  const verdict = (value: Claim['verdict'], because: string): Claim =>
-    claim(limit.id, 'limit', limit.says, value, because, evidence);
-  if (rehearsal.upFailed)
-    return verdict('not-proven', 'The change failed in quiet, so it never ran beside the load.');
-  if (limit.rewrite === 'never' && rewrites.length > 0)
-    return verdict('missed', `${rewrites.join(', ')} is written anew.`);
-  if (rehearsal.loadFailed)
-    return verdict('missed', `Beside the application the change failed: ${rehearsal.loadFailed.message}`);
-  if (limit.blockedMs === undefined) return verdict('proven', 'No existing table is rewritten.');
-  if (!load || !worst)
-    return verdict('not-proven', 'No query ran beside the change, so no wait was measured.');
-  if (worst.ms > limit.blockedMs)
-    return verdict(
-      'missed',
-      `${worst.query} waited ${formatMs(worst.ms)}; the limit is ${formatMs(limit.blockedMs)}.`,
-    );
-  if (load.timedOut > 0 || load.failed > 0)
-    return verdict('missed', `${load.timedOut} queries timed out and ${load.failed} failed anew.`);
-  if (load.assumed)
-    return verdict(
-      'not-proven',
-      `Nothing waited longer than ${formatMs(worst.ms)}, but under an assumed load.`,
-    );
-  const rowsOf = rowsByRelation(before, volumes);
-  const growing = rehearsal.statements.filter((run) => growsWithRows(run, rowsOf, outcome.engine.grammar));
-  const small = growing
-    .flatMap((run) => [...run.locks.map((lock) => lock.relation), ...run.rewrites])
-    .filter((name) => filled.has(name) && !fullSize(volumes, name));
-  if (small.length > 0)
-    return verdict(
-      'not-proven',
-      `Nothing waited longer than ${formatMs(worst.ms)}, but the time grows with ${[...new Set(small)].join(', ')}, which the twin holds in part or with an assumed volume.`,
-    );
-  return verdict(
-    'proven',
-    `No existing query waited longer than ${formatMs(worst.ms)}; the limit is ${formatMs(limit.blockedMs)}.`,
-  );
-}
-
-/** The table stands on the twin with all rows it has in production today, as declared. */
-function fullSize(volumes: readonly TableVolume[], name: string): boolean {
-  const volume = volumes.find((candidate) => `${candidate.table.schema}.${candidate.table.name}` === name);
-  return volume !== undefined && volume.basis === 'declared' && volume.rows >= volume.now;
-}
-
-/** Existing queries in every phase and protocol mode. */
-export function compatibilityClaim(outcome: Outcome, compat: Compatibility): Claim {
-  const { rehearsal, workload } = outcome;
-  if (!workload)
-    return claim(
-      compat.id,
-      'compatibility',
-      compat.says,
-      'not-proven',
-      'No workload of the running application was given.',
-    );
-  const runs = rehearsal.compatibility;
-  const broken = runs.filter((run) => !run.ok);
-  const excluded = rehearsal.underLoad?.excluded ?? [];
-  const queries = new Set(runs.map((run) => run.query)).size;
-  const evidence = [
-    measured(
-      `${plural(queries, 'query', 'queries')} × ${plural(new Set(runs.map((run) => run.phase)).size, 'phase')} × 3 protocol modes: ${runs.length - broken.length} of ${runs.length} runs succeeded`,
-    ),
-  ];
-  if (broken.length > 0)
-    return claim(
-      compat.id,
-      'compatibility',
-      compat.says,
-      'missed',
-      `${broken[0]!.query} fails in ${broken[0]!.phase} (${broken[0]!.mode}): ${broken[0]!.error ?? ''}`,
-      evidence,
-    );
-  if (runs.length === 0)
-    return claim(
-      compat.id,
-      'compatibility',
-      compat.says,
-      'not-proven',
-      'No existing query could be run.',
-      evidence,
-    );
-  if (excluded.length > 0)
-    return claim(
-      compat.id,
-      'compatibility',
-      compat.says,
-      'not-proven',
-      `Left out: ${excluded.map((query) => `${query.name} (${query.reason})`).join('; ')}.`,
-      evidence,
-    );
-  return claim(
-    compat.id,
-    'compatibility',
-    compat.says,
-    'proven',
-    'Every existing query ran in every phase, also in sessions prepared before the change.',
+    'up → down → up: equal catalogs, and the rows of the twin as they were; rows that new tables and columns held are lost by down.',
     evidence,
   );
 }
@@ -219,6 +101,7 @@ export function acceptanceClaim(acceptance: Acceptance, claims: ReadonlyMap<stri
     basis: 'derived',
     text: `${found.id}: ${found.verdict}`,
   }));
+  const unknown = acceptance.by.filter((id) => !claims.has(id));
   const missed = cited.filter((found) => found.verdict === 'missed');
   const open = cited.filter((found) => found.verdict === 'not-proven');
   if (missed.length > 0)
@@ -236,7 +119,11 @@ export function acceptanceClaim(acceptance: Acceptance, claims: ReadonlyMap<stri
       'acceptance',
       acceptance.says,
       'not-proven',
-      open.length > 0 ? `${open.map((found) => found.id).join(', ')} not proven.` : 'It cites no claim.',
+      open.length > 0
+        ? `${open.map((found) => found.id).join(', ')} not proven.`
+        : unknown.length > 0
+          ? `It cites ${unknown.join(', ')}, which nothing in the report is called.`
+          : 'It cites no claim.',
       evidence,
     );
   return claim(
@@ -249,21 +136,48 @@ export function acceptanceClaim(acceptance: Acceptance, claims: ReadonlyMap<stri
   );
 }
 
-/** Steps that can fail on rows only production has; generated rows prove nothing about them. */
-export function preconditionClaims(outcome: Outcome): readonly Claim[] {
-  const steps = outcome.planned.change.phases
-    .flatMap((phase) => phase.steps)
-    .filter((step) => step.probe !== undefined);
-  return steps.map((step, index) =>
-    claim(
-      `D${index + 1}`,
-      'change',
-      `Your existing rows allow: ${firstLine(step.sql)}`,
-      'not-proven',
-      'Generated rows cannot show it: run the probe on your data, it must return no row.',
-      [{ basis: 'assumed', text: 'The probe is in probes.sql.', shown: step.probe! }],
-    ),
+/** Steps that can fail on rows only production has; generated rows prove nothing about them, whether or not a probe is known. */
+export function preconditionClaims({ planned, rehearsal, before, engine }: Outcome): readonly Claim[] {
+  const steps = planned.change.phases.flatMap((phase) => phase.steps);
+  const probed = steps.filter((step) => step.probe !== undefined);
+  const existing = new Set(before.tables.map((table) => `${table.schema}.${table.name}`));
+  const dependent = rowDependent(
+    rehearsal.statements,
+    (name) => (existing.has(name) ? 1 : 0),
+    engine.grammar,
+  ).filter(
+    ({ run }) =>
+      !probed.some((step) => step.id === run.step || step.sql === run.sql || checksSame(step.sql, run.sql)),
   );
+  const says = (sql: string): string => `Your existing rows allow: ${firstLine(sql)}`;
+  return [
+    ...probed.map((step, index) =>
+      claim(
+        `D${index + 1}`,
+        'change',
+        says(step.sql),
+        'not-proven',
+        'Generated rows cannot show it: run the probe on your data, it must return no row.',
+        [{ basis: 'assumed', text: 'The probe is in probes.sql.', shown: step.probe! }],
+      ),
+    ),
+    ...dependent.map(({ run, why }, index) =>
+      claim(
+        `D${probed.length + index + 1}`,
+        'change',
+        says(run.sql),
+        'not-proven',
+        `Generated rows cannot show it: ${why}. No probe is known for this statement; try it on a copy of your data.`,
+        [{ basis: 'measured', text: 'It succeeded on the generated rows of the twin.', shown: run.sql }],
+      ),
+    ),
+  ];
+}
+
+/** Both name the same constraint: one adds it unchecked, the other checks it. */
+function checksSame(probed: string, sql: string): boolean {
+  const name = /\bVALIDATE\s+CONSTRAINT\s+("[^"]+"|\w+)/i.exec(sql)?.[1];
+  return name !== undefined && probed.includes(name);
 }
 
 /** The checklist of every database task, each line with what stands behind it. */
@@ -284,6 +198,14 @@ export function checklist(outcome: Outcome, claims: readonly Claim[]): readonly 
       : line(id, says, all(list), list.map((item) => `${item.id} ${item.verdict}`).join(', '));
   const trip = claims.find((candidate) => candidate.id === 'round-trip');
   const { kept, rejected } = outcome.tuned;
+  const asked = outcome.task.requirements.access.filter((access) => access.sql !== undefined);
+  const untuned = asked
+    .filter((access) => !outcome.tuned.queries.some((query) => query.claim === access.id))
+    .map((access) => access.id);
+  const gaps = [
+    ...(untuned.length > 0 ? [`${untuned.join(', ')} could not be planned`] : []),
+    ...outcome.tuned.limits,
+  ];
   return [
     of('entity', 'relation').length > 0
       ? grouped('schema', 'Schema designed and implemented', of('entity', 'relation'), '')
@@ -294,13 +216,13 @@ export function checklist(outcome: Outcome, claims: readonly Claim[]): readonly 
           'The task gives SQL; the witness read the end state after it ran.',
         ),
     line('migrations', 'Migrations tested', trip?.verdict ?? 'not-proven', trip?.because ?? ''),
-    outcome.tuned.queries.length === 0
+    asked.length === 0
       ? line('indexes', 'Indexes for the access patterns', 'not-proven', 'The task names no access pattern.')
       : line(
           'indexes',
           'Indexes for the access patterns',
-          'proven',
-          `${plural(kept.length, 'index', 'indexes')} kept, ${rejected.length} rejected, each built and measured.`,
+          gaps.length > 0 ? 'not-proven' : 'proven',
+          `${plural(kept.length, 'index', 'indexes')} kept, ${rejected.length} rejected, each built and measured on the twin${gaps.length > 0 ? `; but ${gaps.join('; ')}` : '.'}`,
         ),
     grouped('validation', 'Validation constraints', of('rule'), 'The task names no rule.'),
     line(

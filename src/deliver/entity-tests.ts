@@ -121,7 +121,7 @@ function isNumbered(column: Column | undefined): boolean {
   return (
     column !== undefined &&
     /int/.test(column.type) &&
-    (column.identity !== undefined || /^nextval\(/.test(column.default ?? ''))
+    (column.identity !== undefined || column.default?.startsWith('nextval(') === true)
   );
 }
 
@@ -161,8 +161,9 @@ async function defaultTests(
 ): Promise<readonly FieldTest[]> {
   const { default: wanted } = field;
   if (wanted === undefined || wanted === null || column.generated) return [];
+  const literal = typeof wanted === 'string' ? wanted : JSON.stringify(wanted);
   if (column.default === undefined)
-    return [broken(`${column.name} has no default, asked for was ${String(wanted)}`)];
+    return [broken(`${column.name} has no default, asked for was ${literal}`)];
   const said = `${column.name} defaults to ${column.default}`;
   if (wanted === 'now')
     return [
@@ -171,12 +172,11 @@ async function defaultTests(
         : broken(`${said}, asked for was the current time`),
     ];
   const written = typeof wanted === 'string' ? /^`(.*)`$/s.exec(wanted)?.[1] : undefined;
-  const literal = typeof wanted === 'object' ? JSON.stringify(wanted) : wanted;
   const asked =
     written ??
     (Array.isArray(wanted)
       ? `ARRAY[${wanted.map((item) => quote.literal(String(item))).join(', ')}]::text[]`
-      : `${quote.literal(String(literal))}::${column.type}`);
+      : `${quote.literal(literal)}::${column.type}`);
   try {
     const { rows } = await session.query<{ same: boolean }>(
       `SELECT ((${column.default})::${column.type}) IS NOT DISTINCT FROM ((${asked})::${column.type}) AS same`,
@@ -184,12 +184,12 @@ async function defaultTests(
     if (rows[0]!.same) return [kept(said)];
     return [
       written === undefined
-        ? broken(`${said}, asked for was ${String(literal)}`)
+        ? broken(`${said}, asked for was ${literal}`)
         : open(`${said}; whether that is ${written} was not shown`),
     ];
   } catch (error) {
     if (!(error instanceof SqlError)) throw error;
-    return [open(`${said}; it could not be compared with ${String(literal)}: ${error.message}`)];
+    return [open(`${said}; it could not be compared with ${literal}: ${error.message}`)];
   }
 }
 

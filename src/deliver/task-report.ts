@@ -14,8 +14,6 @@ import { titleOf } from './ask.ts';
 import {
   acceptanceClaim,
   checklist,
-  compatibilityClaim,
-  limitClaim,
   preconditionClaims,
   roundTripClaim,
   rowsByRelation,
@@ -24,6 +22,7 @@ import { accessClaim } from './access-claims.ts';
 import { lifecycleClaim, privacyClaim, volumeClaim } from './claims.ts';
 import { entityClaim } from './entity-claims.ts';
 import { relationClaim, ruleClaim } from './integrity-claims.ts';
+import { compatibilityClaim, limitClaim } from './running-claims.ts';
 import { compatibilityFindings, loadFindings, statementFindings } from './findings.ts';
 import { writeFolder, type OutputFile } from './files.ts';
 import type { Outcome } from './model.ts';
@@ -61,15 +60,16 @@ export async function taskReport(outcome: Outcome, { folder, started }: ReportPl
       : []),
   ];
   const names = [...documents.map((file) => file.path), 'report.html', 'report.md', 'report.json'];
-  const verdict = verdictOf(claims);
+  const findings = findingsOf(outcome);
+  const verdict = verdictOf(claims, findings);
   const made = report({
     command: 'task',
     title: titleOf(outcome.task),
     started,
     verdict,
-    headline: headlineOf(claims, verdict),
+    headline: headlineOf(claims, findings, verdict),
     claims,
-    findings: findingsOf(outcome),
+    findings,
     blocks: blocksOf(outcome, files, diagram, names),
     next: nextOf(claims, folder, probes.length > 0),
     server: outcome.server,
@@ -111,7 +111,11 @@ function allClaims(outcome: Outcome): readonly Claim[] {
   return [...claims, ...accepted, ...checklist(outcome, claims)];
 }
 
-function headlineOf(claims: readonly Claim[], verdict: Report['verdict']): string {
+function headlineOf(
+  claims: readonly Claim[],
+  findings: Report['findings'],
+  verdict: Report['verdict'],
+): string {
   const own = claims.filter((claim) => claim.kind !== 'checklist');
   const count = (of: Claim['verdict']): number => own.filter((claim) => claim.verdict === of).length;
   const open = own
@@ -124,7 +128,8 @@ function headlineOf(claims: readonly Claim[], verdict: Report['verdict']): strin
     .join(', ');
   const said = `${count('proven')} of ${own.length} claims are proven`;
   if (verdict === 'proven') return `All ${own.length} claims are proven.`;
-  return `${said}${missed ? `; missed: ${missed}` : ''}${open ? `; not proven: ${open}` : ''}.`;
+  const errors = findings.filter((finding) => finding.severity === 'error').length;
+  return `${said}${errors > 0 ? `; ${plural(errors, 'error')} found` : ''}${missed ? `; missed: ${missed}` : ''}${open ? `; not proven: ${open}` : ''}.`;
 }
 
 function findingsOf(outcome: Outcome): Report['findings'] {
