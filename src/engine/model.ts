@@ -392,6 +392,8 @@ export interface Stats {
   >;
   /** Plan of a query with these parameter values: run for real when `execute`. */
   explain(session: Session, sql: string, values: readonly unknown[], execute: boolean): Promise<PlanFacts>;
+  /** Pages of tables and indexes and rows of tables that the session's open transaction has touched so far, by triggers too; differences of two readings count. */
+  touched(session: Session): Promise<{ readonly pages: number; readonly rows: number }>;
 }
 
 export interface PlanFacts {
@@ -400,6 +402,8 @@ export interface PlanFacts {
   readonly rows?: number;
   /** Rows that were read from tables and passed their conditions, over all of the plan's scans; undefined when not executed or when no table was scanned. */
   readonly met?: number;
+  /** Rows that all nodes together passed on or threw away, over all their loops; undefined when not executed. */
+  readonly processed?: number;
   readonly executionMs?: number;
   readonly planningMs?: number;
   readonly sharedHit?: number;

@@ -1,27 +1,27 @@
-import { DbdError } from '../base/error.ts';
-import type { Emit } from '../base/event.ts';
-import { findTable } from '../catalog/find.ts';
-import { keyOf } from '../catalog/identity.ts';
-import type { Catalog, Name } from '../catalog/model.ts';
-import type { Engine, Session } from '../engine/model.ts';
-import type { Sandbox, SandboxDatabase } from '../sandbox/model.ts';
-import type { Rate } from '../task/model.ts';
-import { makeInserts } from '../twin/insert.ts';
-import type { FillHint, TableVolume } from '../twin/model.ts';
-import type { ParameterSource, PreparedQuery, QueryFigures } from '../workload/model.ts';
+/** What access patterns take: single calls on every size of the twin, the declared load on the largest. */
+import type { Session } from '../engine/model.ts';
+import type { LoadResult, PreparedQuery, QueryFigures } from '../workload/model.ts';
 import { percentile } from '../workload/percentile.ts';
-import { prepareQueries } from '../workload/prepare.ts';
 import { runLoad } from '../workload/run.ts';
 import { judge } from './judge.ts';
-import { explained, planOnly } from './measure.ts';
 import type { AccessResult, SizePoint } from './model.ts';
-import { emptiness, topUp, warm } from './samples.ts';
+import {
+  governing,
+  preparePatterns,
+  rowsOf,
+  undeclared,
+  type AccessOptions,
+  type Pattern,
+} from './patterns.ts';
+import { look, serve, wantedSamples, warm, type Looked, type Served } from './samples.ts';
 
-/** Parameter sets per query. */
-const parameterSets = 50;
-const insertRows = 400;
+export type { AccessOptions, Pattern } from './patterns.ts';
+
 /** Time that a call gets unless another is given, milliseconds. */
 const usualTimeoutMs = 10_000;
+/** Calls one after the other go on for this share of the load's length when they are slow. */
+const serviceShare = 0.8;
+const connections = 8;
 
 /** A query that does nothing, beside the others: what it takes is the machine's doing. */
 const control: PreparedQuery = {
@@ -33,261 +33,198 @@ const control: PreparedQuery = {
   tables: [],
 };
 
-/** One access pattern of a task. */
-export interface Pattern {
-  readonly claim: string;
-  /** Text with `:name` parameters; absent for an insert. */
-  readonly sql?: string;
-  /** Table that gets rows one by one. */
-  readonly insert?: Name;
-  readonly rate: Rate;
-  /** Target of the 95th percentile, milliseconds. */
-  readonly p95?: number;
-  readonly params?: Readonly<Record<string, ParameterSource>>;
+/** A pattern on the twin of one size. */
+interface Station {
+  readonly session: Session;
+  readonly queries: ReadonlyMap<string, PreparedQuery>;
 }
 
-export interface AccessOptions {
-  readonly engine: Engine;
-  readonly sandbox: Sandbox;
-  /** Databases with growing shares of the rows, smallest first; each is written to. */
-  readonly sizes: readonly { readonly database: SandboxDatabase }[];
-  readonly catalog: Catalog;
-  readonly patterns: readonly Pattern[];
-  readonly volumes: readonly TableVolume[];
-  readonly hints?: readonly FillHint[];
-  readonly seed: number;
-  /** Length of the open-loop load on the largest twin; half of it on the others. */
-  readonly durationMs: number;
-  /** Time that every call gets before it is cut off, milliseconds; more where a target asks for it. */
-  readonly timeoutMs?: number;
-  readonly emit: Emit;
-  readonly signal: AbortSignal;
-}
-
-/** What one pattern showed on one database. */
+/** What one pattern showed on one twin. */
 interface Seen {
-  readonly point: SizePoint;
-  readonly plan: readonly string[];
-  readonly failed: number;
-  readonly timedOut: number;
-  readonly errors: readonly string[];
+  readonly rows: number;
+  readonly looked: Looked | undefined;
+  readonly served: Served;
 }
 
-/** Runs every access pattern open loop at its peak rate on each database, rare ones also back to back, and judges each against its target. */
+/**
+ * Runs every access pattern call by call on all sizes in turns, then all of them open loop at their peak rates on the largest, and judges each against
+ * its target; with the durability of production.
+ */
 export async function measureAccess(options: AccessOptions): Promise<readonly AccessResult[]> {
-  const { patterns, sizes, emit } = options;
-  await options.engine.grammar.ready();
-  const seen = new Map<string, Seen[]>(patterns.map((pattern) => [pattern.claim, []]));
-  const unable = new Map<string, string>();
-  for (const [i, size] of sizes.entries()) {
-    options.signal.throwIfAborted();
-    const largest = i === sizes.length - 1;
-    // What never ended on fewer rows would only take the time again on more.
-    const hopeful = patterns.filter((pattern) => {
-      const last = seen.get(pattern.claim)!.at(-1);
-      return !last || last.point.n > 0 || last.timedOut === 0;
-    });
-    if (hopeful.length === 0) break;
-    const begin = performance.now();
-    const found = await onDatabase(
-      { ...options, patterns: hopeful },
-      size.database,
-      largest ? options.durationMs : options.durationMs / 2,
-      unable,
-    );
-    for (const [claim, one] of found) seen.get(claim)!.push(one);
-    emit({
-      kind: 'step',
-      step: `measure access patterns, size ${i + 1} of ${sizes.length}`,
-      ms: performance.now() - begin,
-    });
-  }
-  return patterns.map((pattern) => {
-    const volume = governing(pattern, options);
-    const points = seen.get(pattern.claim)!;
-    const last = points.at(-1);
-    return judge({
-      claim: pattern.claim,
-      ...(pattern.p95 === undefined ? {} : { target: pattern.p95 }),
-      points: points.map((one) => one.point),
-      declaredRows: volume?.horizon ?? last?.point.rows ?? 0,
-      assumed: volume?.basis === 'assumed' || volume?.growthAssumed === true,
-      undeclared: undeclared(pattern, options),
-      table: volume ? volume.table.name : '',
-      plan: last?.plan ?? [],
-      failed: points.reduce((sum, one) => sum + one.failed, 0),
-      timedOut: last?.timedOut ?? 0,
-      errors: [...new Set(points.flatMap((one) => one.errors))],
-      ...(unable.has(pattern.claim) ? { unable: unable.get(pattern.claim)! } : {}),
-    });
-  });
-}
-
-/** What a pattern reads (or is inserted into) without any claim about how much of it there will be. */
-function undeclared(pattern: Pattern, { catalog, volumes, engine }: AccessOptions): readonly string[] {
-  const names: readonly (string | Name)[] = pattern.insert
-    ? [pattern.insert]
-    : [...new Set(engine.grammar.shape(pattern.sql!).tables.map((one) => one.table))];
-  return names.flatMap((name) => {
-    const table = findTable(catalog, name);
-    const declared =
-      table && volumes.some((volume) => keyOf(volume.table) === keyOf(table) && volume.claim !== undefined);
-    return declared ? [] : [typeof name === 'string' ? name : name.name];
-  });
-}
-
-/** The table whose twin is smallest against its declared rows: it decides how far figures are carried. */
-function governing(pattern: Pattern, options: AccessOptions): TableVolume | undefined {
-  const { catalog, volumes, engine } = options;
-  const names: readonly (string | Name)[] = pattern.insert
-    ? [pattern.insert]
-    : engine.grammar.shape(pattern.sql!).tables.map((one) => one.table);
-  const tables = names.flatMap((name) => findTable(catalog, name) ?? []);
-  return tables
-    .flatMap((table) => volumes.find((volume) => keyOf(volume.table) === keyOf(table)) ?? [])
-    .toSorted((a, b) => a.scale - b.scale || b.horizon - a.horizon)[0];
-}
-
-async function onDatabase(
-  options: AccessOptions,
-  database: SandboxDatabase,
-  durationMs: number,
-  unable: Map<string, string>,
-): Promise<ReadonlyMap<string, Seen>> {
-  const { engine, signal } = options;
+  const { engine, sandbox, sizes, patterns, emit, signal } = options;
+  await engine.grammar.ready();
   const timeoutMs = Math.max(
     options.timeoutMs ?? usualTimeoutMs,
-    ...options.patterns.map((pattern) => (pattern.p95 ?? 0) * 5),
+    ...patterns.map((pattern) => (pattern.p95 ?? 0) * 5),
   );
-  const session = await engine.connect(database.ownerUrl, {
-    application: 'dbd access',
-    statementTimeoutMs: timeoutMs,
-  });
-  const stop = (): void => void session.cancel();
+  const unable = new Map<string, string>();
+  const stations: Station[] = [];
+  const stop = (): void => {
+    for (const { session } of stations) void session.cancel();
+  };
   signal.addEventListener('abort', stop);
+  await sandbox.durable(true);
   try {
-    const queries = await prepareAll(options, session, unable);
-    for (const query of queries) await warm(session, query);
-    const load = await runLoad(engine, {
-      url: database.ownerUrl,
-      queries: [...queries, control],
-      durationMs,
-      at: 'peak',
-      seed: options.seed,
-      timeoutMs,
-      connections: 8,
-    });
-    const idle = load.queries
-      .find((one) => one.name === control.name)!
-      .calls.filter((call) => call.ok)
-      .map((call) => call.ms);
-    const idleMs = percentile(idle, 0.95)?.value;
-    const results = new Map<string, Seen>();
-    for (const query of queries) {
+    for (const { database } of sizes) {
       signal.throwIfAborted();
-      const figures = load.queries.find((one) => one.name === query.name)!;
-      const one = await see(options, session, query, figures);
-      results.set(query.name, idleMs === undefined ? one : { ...one, point: { ...one.point, idleMs } });
+      const session = await engine.connect(database.ownerUrl, {
+        application: 'dbd access',
+        statementTimeoutMs: timeoutMs,
+      });
+      stations.push({ session, queries: new Map() });
+      const queries = await preparePatterns(options, session, unable);
+      stations[stations.length - 1] = { session, queries: new Map(queries.map((one) => [one.name, one])) };
     }
-    return results;
+    let begin = performance.now();
+    const seen = new Map<string, readonly Seen[]>();
+    for (const pattern of patterns) {
+      signal.throwIfAborted();
+      seen.set(pattern.claim, await callByCall(options, pattern, stations));
+    }
+    emit({ kind: 'step', step: 'call access patterns one by one', ms: performance.now() - begin });
+    begin = performance.now();
+    const load = await underLoad(options, stations, seen, timeoutMs);
+    emit({ kind: 'step', step: 'run the declared load', ms: performance.now() - begin });
+    return patterns.map((pattern) => resultOf(options, pattern, seen.get(pattern.claim)!, load, unable));
   } finally {
     signal.removeEventListener('abort', stop);
-    await session.close();
+    await Promise.all(stations.map(({ session }) => session.close()));
+    await sandbox.durable(false);
   }
 }
 
-async function prepareAll(
+/** One pattern on every size it could be prepared on; sizes behind one that never ended are left out. */
+async function callByCall(
   options: AccessOptions,
-  session: Session,
-  unable: Map<string, string>,
-): Promise<readonly PreparedQuery[]> {
-  const { engine, catalog, seed } = options;
-  const read = options.patterns.filter((pattern) => pattern.sql !== undefined);
-  const prepared = await prepareQueries(
-    engine,
-    session,
-    catalog,
-    read.map((pattern) => ({
-      name: pattern.claim,
-      sql: pattern.sql!,
-      rate: pattern.rate,
-      params: pattern.params ?? {},
-    })),
-    { seed, sets: parameterSets },
-  );
-  for (const { name, reason } of prepared.excluded) unable.set(name, reason);
-  const inserts: PreparedQuery[] = [];
-  for (const pattern of options.patterns) {
-    if (pattern.insert === undefined) continue;
-    try {
-      const { hints, volumes } = options;
-      const made = await makeInserts({
-        engine,
-        session,
-        catalog,
-        volumes,
-        ...(hints ? { hints } : {}),
-        seed,
-        table: pattern.insert,
-        rows: insertRows,
-      });
-      inserts.push({
-        name: pattern.claim,
-        sql: made.sql,
-        values: made.values,
-        rate: pattern.rate,
-        kind: 'write',
-        tables: [keyOf(pattern.insert)],
-      });
-    } catch (error) {
-      if (!(error instanceof DbdError)) throw error;
-      unable.set(pattern.claim, error.message);
-    }
+  pattern: Pattern,
+  stations: readonly Station[],
+): Promise<readonly Seen[]> {
+  const { engine, durationMs, signal } = options;
+  const probes = stations.flatMap(({ session, queries }) => {
+    const query = queries.get(pattern.claim);
+    return query ? [{ session, query }] : [];
+  });
+  if (probes.length === 0 || probes.length < stations.length) return [];
+  for (const probe of probes) await warm(probe);
+  const served = await serve(probes, durationMs * serviceShare, signal);
+  const seen: Seen[] = [];
+  for (const [i, probe] of probes.entries()) {
+    const own = served[i]!;
+    const worked = own.ms.length > 0;
+    if (!worked && own.timedOut === 0 && own.errors.size === 0) break;
+    const looked = worked
+      ? await look(engine, probe, signal)
+      : await planned(options, probe.session, probe.query);
+    seen.push({ rows: await rowsOf(options, probe.session, pattern), looked, served: own });
   }
-  return [...prepared.queries, ...inserts];
+  return seen;
 }
 
-async function see(
-  options: AccessOptions,
+/** The plan of a query that never ended. */
+async function planned(
+  { engine }: AccessOptions,
   session: Session,
   query: PreparedQuery,
-  figures: QueryFigures,
-): Promise<Seen> {
-  const samples = figures.calls.filter((call) => call.ok).map((call) => call.ms);
-  const errors = Object.keys(figures.errors);
-  const none = samples.length === 0 && figures.timedOut > 0;
-  if (figures.failed === 0 && !none) await topUp(session, query, samples, figures.scheduled, options.signal);
-  const asked = { claim: query.name, sql: query.sql, values: query.values, write: query.kind === 'write' };
-  const plan = await (none ? planOnly : explained)(session, asked, options.engine).catch(() => undefined);
-  const met = await emptiness(options.engine, session, query, options.signal);
-  const value = percentile(samples, 0.95);
-  const rows = await rowsOf(options, session, query);
-  // With too few samples for an upper end the slowest call stands for it; the number of samples is told.
-  const high = value && Number.isFinite(value.high) ? value.high : Math.max(0, ...samples);
-  return {
-    point: {
-      rows,
-      p95: value?.value ?? Number.NaN,
-      low: value?.low ?? 0,
-      high: value ? high : Number.NaN,
-      n: samples.length,
-      buffers: plan?.buffers ?? Number.NaN,
-      met,
-      ...(value && Number.isFinite(value.high) ? {} : { open: true }),
-    },
-    plan: plan?.plan ?? [],
-    failed: figures.failed,
-    timedOut: figures.timedOut,
-    errors,
-  };
+): Promise<Looked | undefined> {
+  const facts = await engine.stats
+    .explain(session, query.sql, query.values[0] ?? [], false)
+    .catch(() => undefined);
+  return facts && { buffers: Number.NaN, plan: facts.nodes, path: '', met: { sets: 0, empty: 0 } };
 }
 
-async function rowsOf(options: AccessOptions, session: Session, query: PreparedQuery): Promise<number> {
-  const pattern = options.patterns.find((one) => one.claim === query.name)!;
+/** All patterns that worked on the largest twin, at their peak rates. */
+async function underLoad(
+  options: AccessOptions,
+  stations: readonly Station[],
+  seen: ReadonlyMap<string, readonly Seen[]>,
+  timeoutMs: number,
+): Promise<LoadResult | undefined> {
+  const last = stations.at(-1);
+  if (!last) return undefined;
+  const queries = [...last.queries.values()].filter((query) => {
+    const own = seen.get(query.name)!;
+    return (
+      own.length === stations.length &&
+      own.every(({ served }) => served.errors.size === 0 && served.ms.length > 0)
+    );
+  });
+  if (queries.length === 0) return undefined;
+  return runLoad(options.engine, {
+    url: options.sizes.at(-1)!.database.ownerUrl,
+    queries: [...queries, control],
+    durationMs: options.durationMs,
+    at: 'peak',
+    seed: options.seed,
+    timeoutMs,
+    connections,
+  });
+}
+
+function resultOf(
+  options: AccessOptions,
+  pattern: Pattern,
+  seen: readonly Seen[],
+  load: LoadResult | undefined,
+  unable: ReadonlyMap<string, string>,
+): AccessResult {
   const volume = governing(pattern, options);
-  if (!volume) return 0;
-  const { rows } = await session.query<{ rows: string }>(
-    `SELECT count(*)::text AS rows FROM ${options.engine.quote.name(volume.table)}`,
+  const figures = load?.queries.find((one) => one.name === pattern.claim);
+  const idle = load?.queries.find((one) => one.name === control.name);
+  const points = seen.map((one, i) =>
+    i === seen.length - 1 ? loaded(one, figures, idle) : pointOf(one, one.served.ms),
   );
-  return Number(rows[0]!.rows);
+  const last = seen.at(-1);
+  const errors = new Map(seen.flatMap(({ served }) => [...served.errors]));
+  return judge({
+    claim: pattern.claim,
+    ...(pattern.p95 === undefined ? {} : { target: pattern.p95 }),
+    perSecond: pattern.rate.peakPerSecond,
+    points,
+    declaredRows: volume?.horizon ?? last?.rows ?? 0,
+    assumed: volume?.basis === 'assumed' || volume?.growthAssumed === true,
+    undeclared: undeclared(pattern, options),
+    table: volume ? volume.table.name : '',
+    plan: last?.looked?.plan ?? [],
+    failed: (figures?.failed ?? 0) + [...errors.values()].reduce((sum, count) => sum + count, 0),
+    timedOut: (figures?.timedOut ?? 0) + (last?.served.timedOut ?? 0),
+    errors: [...new Set([...errors.keys(), ...Object.keys(figures?.errors ?? {})])],
+    ...(unable.has(pattern.claim) ? { unable: unable.get(pattern.claim)! } : {}),
+  });
+}
+
+/** The largest size: calls of the load, with single calls beside them where the load has too few. */
+function loaded(seen: Seen, figures: QueryFigures | undefined, idle: QueryFigures | undefined): SizePoint {
+  const calls = okMs(figures);
+  const enough = calls.length >= wantedSamples;
+  const point = pointOf(seen, enough ? calls : [...calls, ...seen.served.ms]);
+  const idleMs = percentile(okMs(idle), 0.95)?.value;
+  return { ...point, ...(enough ? { loaded: true } : {}), ...(idleMs === undefined ? {} : { idleMs }) };
+}
+
+function okMs(figures: QueryFigures | undefined): readonly number[] {
+  return (figures?.calls ?? []).filter((call) => call.ok).map((call) => call.ms);
+}
+
+function pointOf({ rows, looked, served }: Seen, samples: readonly number[]): SizePoint {
+  const value = percentile(samples, 0.95);
+  const middle = percentile(served.ms, 0.5);
+  const commit = percentile(served.commitMs, 0.5);
+  const ended = (high: number, all: readonly number[]): number =>
+    // With too few samples for an upper end the slowest call stands for it; the number of samples is told.
+    Number.isFinite(high) ? high : Math.max(0, ...all);
+  return {
+    rows,
+    p95: value?.value ?? Number.NaN,
+    low: value?.low ?? 0,
+    high: value ? ended(value.high, samples) : Number.NaN,
+    n: samples.length,
+    buffers: looked?.buffers ?? Number.NaN,
+    ...(looked?.processed === undefined ? {} : { processed: looked.processed }),
+    ...(looked ? { path: looked.path, met: looked.met } : {}),
+    ...(middle
+      ? { service: { value: middle.value, low: middle.low, high: ended(middle.high, served.ms) } }
+      : {}),
+    ...(commit ? { commitMs: commit.value } : {}),
+    ...(value && Number.isFinite(value.high) ? {} : { open: true }),
+  };
 }

@@ -24,7 +24,13 @@ const seen = (more: Partial<Judged>): Judged => ({
   errors: [],
   ...more,
 });
-const linear = [point(250_000, 25), point(500_000, 50), point(1_000_000, 100)];
+const growing = (rows: number, p95: number): SizePoint => ({
+  ...point(rows, p95),
+  buffers: rows / 100,
+  processed: rows / 6,
+  service: { value: p95 * 0.9, low: p95 * 0.88, high: p95 * 0.92 },
+});
+const linear = [growing(250_000, 25), growing(500_000, 50), growing(1_000_000, 100)];
 
 test('measured only at the declared volume', () => {
   expect(judge(seen({}))).toMatchObject({ verdict: 'proven', basis: 'measured', p95: 2 });
@@ -109,4 +115,65 @@ test('sizes that hardly differ carry no figure', () => {
     verdict: 'not-proven',
     because: expect.stringContaining('really grow') as string,
   });
+});
+
+// Figures of a machine with more work than cores: equal work at every size, times that differ by the noise.
+const keyed: readonly SizePoint[] = [
+  [208_900, 2.5, 1.3, 16, 0.41],
+  [417_800, 1.3, 1.2, 3, 0.36],
+  [835_500, 4.8, 4.1, 5.8, 0.44],
+].map(([rows, p95, low, high, service]) => ({
+  rows: rows!,
+  p95: p95!,
+  low: low!,
+  high: high!,
+  n: 214,
+  buffers: 21,
+  processed: 43,
+  path: 'Index Scan t',
+  service: { value: service!, low: service! * 0.95, high: service! * 1.05 },
+  idleMs: 3.5,
+  loaded: true,
+}));
+
+test('a keyed query with equal work is proven from the calls of the load, also on a busy machine', () => {
+  const result = judge(seen({ points: keyed, declaredRows: 7_300_000 }));
+  expect(result).toMatchObject({ verdict: 'proven', basis: 'derived' });
+  expect(result.because).toContain('stay the same');
+  // The load's own spread stays in the figure.
+  expect(result.p95).toBeGreaterThanOrEqual(4.8);
+  expect(result.high).toBeGreaterThanOrEqual(5.8);
+});
+
+test('noise in the load is never taken away', () => {
+  const noisy = keyed.map((one, i) => (i === 2 ? { ...one, p95: 19, low: 15, high: 40 } : one));
+  expect(judge(seen({ points: noisy, declaredRows: 7_300_000 })).verdict).toBe('not-proven');
+});
+
+test('a window that grows with the table is carried by its rows, whatever the times say', () => {
+  const window = [
+    [208_900, 105, 27_500, 1378],
+    [417_800, 90, 55_000, 2694],
+    [835_500, 111, 165_000, 5060],
+  ].map(([rows, p95, processed, buffers]) => ({
+    ...point(rows!, p95!, 0.1),
+    processed: processed!,
+    buffers: buffers!,
+    service: { value: p95!, low: p95! * 0.9, high: p95! * 1.1 },
+  }));
+  const result = judge(seen({ points: window, declaredRows: 7_300_000, target: 2000 }));
+  expect(result.p95).toBeGreaterThan(800);
+  expect(result.because).toContain('grow with rows^1');
+});
+
+test('calls that would keep connections busy at the declared volume are not proven', () => {
+  const far = (perSecond: number) =>
+    judge(seen({ points: linear, declaredRows: 8_000_000, target: 2000, perSecond })).verdict;
+  expect(far(0.1)).toBe('proven');
+  expect(far(2)).toBe('not-proven');
+});
+
+test('the disk of the machine is named where a write waits for it', () => {
+  const write = { ...point(1_000_000, 2), commitMs: 1.2, service: { value: 1.6, low: 1.5, high: 1.7 } };
+  expect(judge(seen({ points: [write] })).because).toContain('the commit takes 1.2 ms of 1.6 ms');
 });

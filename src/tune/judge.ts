@@ -1,6 +1,7 @@
 import { formatCount, formatMs } from '../base/units.ts';
 import type { Basis, ClaimVerdict } from '../report/model.ts';
-import { extrapolate, fewestSizes, furthest } from './fit.ts';
+import { fewestSizes, furthest } from './fit.ts';
+import { growthOf, type Growth } from './growth.ts';
 import type { AccessResult, SizePoint } from './model.ts';
 import { fewestSamples } from './samples.ts';
 
@@ -16,6 +17,12 @@ const emptyShare = 0.9;
 /** Samples too few for an upper end with 95 % confidence prove a target only when even the slowest call stays below this share of it. */
 const openShare = 0.5;
 
+/** Work that grows with a smaller power of the rows is called the same at every size: trees get higher by such a power. */
+const level = 0.1;
+
+/** Connections that a pattern may keep busy at the declared volume before its calls wait for each other: at half of one, waiting doubles the time. */
+const crowded = 0.5;
+
 export interface Judged {
   readonly claim: string;
   /** Milliseconds. */
@@ -25,6 +32,8 @@ export interface Judged {
   readonly assumed: boolean;
   /** What it reads without any claim about its size. */
   readonly undeclared: readonly string[];
+  /** Calls per second in the load. */
+  readonly perSecond?: number;
   /** Name of the table that grows. */
   readonly table: string;
   readonly plan: readonly string[];
@@ -85,7 +94,14 @@ export function judge(seen: Judged): AccessResult {
     const because = `${result.because}, but the machine was busy: a query that does nothing took ${formatMs(last.idleMs!)} at p95 in the same load`;
     return { ...common, ...result, verdict: 'not-proven', because, measuredP95: last.p95 };
   }
-  return { ...common, ...result, verdict, because: `${result.because}${cut}`, measuredP95: last.p95 };
+  const because = `${result.because}${cut}${commitText(last)}`;
+  return { ...common, ...result, verdict, because, measuredP95: last.p95 };
+}
+
+/** A write waits for the disk; that share is of the machine that measured. */
+function commitText({ commitMs, service }: SizePoint): string {
+  if (commitMs === undefined || service === undefined) return '';
+  return `; the commit takes ${formatMs(commitMs)} of ${formatMs(service.value)} alone, mostly this machine's disk`;
 }
 
 /** Why figures that meet the target prove nothing all the same. */
@@ -105,7 +121,7 @@ function isBusy(seen: Judged, last: SizePoint): boolean {
   return last.idleMs !== undefined && last.idleMs > busyShare * Math.max(seen.target ?? 0, last.p95);
 }
 
-type Outcome = Pick<AccessResult, 'verdict' | 'because' | 'basis' | 'p95' | 'low'> & {
+type Outcome = Pick<AccessResult, 'verdict' | 'because' | 'basis' | 'p95' | 'low' | 'growth'> & {
   readonly high?: number;
 };
 
@@ -122,21 +138,18 @@ function direct(seen: Judged, last: SizePoint): Outcome {
 }
 
 function carried(seen: Judged, last: SizePoint): Outcome {
-  const points = seen.points.map((point) => ({
-    size: point.rows,
-    value: point.p95,
-    low: point.low,
-    high: point.high,
-  }));
-  const far = extrapolate(points, seen.declaredRows);
+  const growth = growthOf(
+    seen.points.map(({ rows, buffers, ...rest }) => ({ ...rest, size: rows, buffers })),
+    seen.declaredRows,
+  );
+  const [p95, low, high] = [
+    stretch(last, last.p95, growth.ratio),
+    stretch(last, last.low, growth.low),
+    stretch(last, last.high, growth.high),
+  ];
   const measured = `p95 ${formatMs(last.p95)} (${interval(last.low, last.high)}, ${last.n} calls) at ${rowsText(last.rows, seen)}`;
   const basis: Basis = seen.assumed ? 'assumed' : 'derived';
-  const outcome = {
-    basis,
-    p95: far.value,
-    low: far.low,
-    ...(Number.isFinite(far.high) ? { high: far.high } : {}),
-  };
+  const outcome = { basis, p95, low, growth, ...(Number.isFinite(high) ? { high } : {}) };
   if (seen.target !== undefined && last.low > seen.target) {
     return {
       ...outcome,
@@ -144,33 +157,59 @@ function carried(seen: Judged, last: SizePoint): Outcome {
       because: `${measured}, over the target of ${formatMs(seen.target)} already there`,
     };
   }
-  const curve =
-    far.fit.kind === 'flat'
-      ? 'independent of size'
-      : far.fit.kind === 'power'
-        ? `growing with rows^${far.fit.b.toFixed(2)}`
-        : 'growing linearly';
-  const there = `${formatMs(far.value)} (${interval(far.low, far.high)}) at ${rowsText(seen.declaredRows, seen)}, ${curve} through ${seen.points.length} sizes, residual ${Math.round(far.fit.residual * 100)} %`;
-  if (!far.sound) {
+  if (!growth.sound) {
     const why =
-      far.factor > furthest
-        ? `the declared volume is ${far.factor.toFixed(0)} times the measured one, more than ${furthest}`
+      growth.factor > furthest
+        ? `the declared volume is ${growth.factor.toFixed(0)} times the measured one, more than ${furthest}`
         : `fewer than ${fewestSizes} sizes were measured that really grow`;
     return {
       ...outcome,
       verdict: 'not-proven',
-      because: `${measured}; ${why}, so ${formatMs(far.low)} to ${formatMs(far.high)} is a guess`,
+      because: `${measured}; ${why}, so ${formatMs(low)} to ${formatMs(high)} is a guess`,
     };
   }
-  return {
+  const there = `${formatMs(p95)} (${interval(low, high)}) at ${rowsText(seen.declaredRows, seen)}: ${growthText(growth)}`;
+  const assumed = seen.assumed && seen.undeclared.length === 0 ? ', a volume that the task only assumes' : '';
+  const result = {
     ...outcome,
-    ...verdictOf(
-      seen.target,
-      far.low,
-      far.high,
-      `${measured}; derived ${there}${seen.assumed && seen.undeclared.length === 0 ? ', a volume that the task only assumes' : ''}`,
-    ),
+    ...verdictOf(seen.target, low, high, `${measured}; derived ${there}${assumed}`),
   };
+  const busy = ((seen.perSecond ?? 0) * (last.service?.value ?? last.p95) * growth.ratio) / 1000;
+  return result.verdict === 'proven' && seen.target !== undefined && busy > crowded
+    ? {
+        ...result,
+        verdict: 'not-proven',
+        because: `${result.because}, but at its peak rate it would keep ${busy.toFixed(1)} connections busy there: calls would wait for each other longer than was measured`,
+      }
+    : result;
+}
+
+/** Carries a time: what a query that does nothing waits for in the same load is the machine's, and does not grow with the table. */
+function stretch(last: SizePoint, ms: number, ratio: number): number {
+  const machine = Math.min(
+    last.loaded ? (last.idleMs ?? 0) : 0,
+    Math.max(0, ms - (last.service?.value ?? ms)),
+  );
+  return (ms - machine) * ratio + machine;
+}
+
+function growthText(growth: Growth): string {
+  const { measure, from, to, exponent, excess, residual, otherPath } = growth;
+  const what = { pages: 'pages touched', rows: 'rows handled', time: 'time' }[measure];
+  const amount = (value: number): string => (measure === 'time' ? formatMs(value) : formatCount(value));
+  const work =
+    exponent < level
+      ? `${what} per call stay the same (${amount(from)})`
+      : `${what} per call grow with rows^${exponent.toFixed(2)} (${amount(from)} → ${amount(to)})`;
+  const time =
+    excess > 0
+      ? `, and time grows faster than they do, by rows^${excess.toFixed(2)}`
+      : residual === undefined
+        ? ''
+        : `, time follows within ${Math.round(residual * 100)} %`;
+  const changed =
+    otherPath === undefined ? '' : `; the plan changed between the sizes, it was ${otherPath} on fewer rows`;
+  return `${work}${time}${changed}`;
 }
 
 function verdictOf(

@@ -92,7 +92,7 @@ export async function timeQueries(
 }
 
 /** Milliseconds of one call; a call that is cut off by the session's limit counts with the time it had. */
-export async function once(session: Session, query: Runnable, values: readonly unknown[]): Promise<number> {
+async function once(session: Session, query: Runnable, values: readonly unknown[]): Promise<number> {
   if (query.write) await session.run('BEGIN');
   const begin = performance.now();
   try {
@@ -107,7 +107,7 @@ export async function once(session: Session, query: Runnable, values: readonly u
 }
 
 /** Buffers as the mean of calls with the first sets of values, run for real, and the plan of the first. */
-export async function explained(
+async function explained(
   session: Session,
   query: Runnable,
   engine: Engine,
@@ -133,16 +133,6 @@ export async function explained(
     plan: first.nodes,
     indexes: [...new Set([first, ...facts].flatMap((one) => one.indexes))],
   };
-}
-
-/** The plan of a query that is not run. */
-export async function planOnly(
-  session: Session,
-  query: Runnable,
-  engine: Engine,
-): Promise<{ buffers: number; plan: readonly string[] }> {
-  const { nodes } = await engine.stats.explain(session, query.sql, query.values[0]!, false);
-  return { buffers: Number.NaN, plan: nodes };
 }
 
 /** Extra milliseconds per row that an index costs a batch of inserts: with it and without it in turns, each taken back. */

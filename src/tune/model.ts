@@ -2,6 +2,7 @@
 import type { Name } from '../catalog/model.ts';
 import type { Basis, ClaimVerdict } from '../report/model.ts';
 import type { Rate } from '../task/model.ts';
+import type { Growth } from './growth.ts';
 
 /** A query whose indexes are chosen: text with `:name` or `$n` parameters, and sets of values in the order of the parameters. */
 export interface TuneQuery {
@@ -86,10 +87,13 @@ export interface AccessResult {
   readonly plan: readonly string[];
   readonly failed: number;
   readonly timedOut: number;
+  /** How figures of the largest twin were carried to the declared rows; undefined when they were measured there. */
+  readonly growth?: Growth;
   /** What was seen at each size, smallest first. */
   readonly sizes: readonly SizePoint[];
 }
 
+/** What was seen at one size: under the declared load on the largest twin, one call after the other on the others. */
 export interface SizePoint {
   readonly rows: number;
   readonly p95: number;
@@ -97,6 +101,16 @@ export interface SizePoint {
   readonly high: number;
   readonly n: number;
   readonly buffers: number;
+  /** Rows that the plan's nodes (or a write's triggers) handled per call, mean over sets of values. */
+  readonly processed?: number;
+  /** How tables are reached: scans and joins, without what runs above them. */
+  readonly path?: string;
+  /** Median of calls one after the other, the sizes in turns, with its interval; milliseconds. */
+  readonly service?: { readonly value: number; readonly low: number; readonly high: number };
+  /** Median of the commits of writes, part of the service time: above all the disk's flush; milliseconds. */
+  readonly commitMs?: number;
+  /** Its samples are calls of the declared load. */
+  readonly loaded?: boolean;
   /** True when the samples are too few for an upper end with 95 % confidence: `high` is the slowest call then. */
   readonly open?: boolean;
   /** Sets of values that were looked at, and how many of them met no row. */

@@ -1,49 +1,97 @@
-import { DbdError } from '../base/error.ts';
-import type { Engine, Session } from '../engine/model.ts';
+/** What single calls of a query do and take, one after the other. */
+import { DbdError, SqlError } from '../base/error.ts';
+import type { Engine, PlanFacts, Session } from '../engine/model.ts';
 import type { PreparedQuery } from '../workload/model.ts';
 
 /** Fewest samples a verdict rests on. */
 export const fewestSamples = 20;
 /** Samples from which a 95th percentile has an upper end with 95 % confidence. */
-const wantedSamples = 80;
-/** Back-to-back calls go on this long for more samples, and at most this long for the fewest. */
-const topUpMs = 2500;
-const longestTopUpMs = 15_000;
+export const wantedSamples = 80;
+/** Calls go on at most this long for the fewest samples, milliseconds. */
+const longestMs = 15_000;
+/** Samples of a smaller size that fix its median well enough when calls are slow. */
+const medianSamples = 15;
+/** Sets of values whose work is read, how long that may take, milliseconds, and how many are read at least. */
+const lookedSets = 50;
+const lookedMs = 700;
+const fewestLooked = 3;
 
-/** Sets of values whose rows are looked at, and how long that may take, milliseconds. */
-const metSets = 10;
-const metMs = 2000;
+/** A query on the twin of one size. */
+export interface Probe {
+  readonly session: Session;
+  readonly query: PreparedQuery;
+}
 
-/** How many sets of values meet no row at all: a call that finds nothing is fast, and shows nothing about one that does. */
-export async function emptiness(
-  engine: Engine,
-  session: Session,
-  query: PreparedQuery,
-  signal: AbortSignal,
-): Promise<{ readonly sets: number; readonly empty: number }> {
+/** Calls of one probe. */
+export interface Served {
+  readonly ms: number[];
+  /** Share of the commit in each call of a write. */
+  readonly commitMs: number[];
+  timedOut: number;
+  readonly errors: Map<string, number>;
+}
+
+/** What one call does, whatever the time it takes: means over sets of values. */
+export interface Looked {
+  /** Pages touched; NaN when a call was cut off. */
+  readonly buffers: number;
+  readonly processed?: number;
+  readonly plan: readonly string[];
+  readonly path: string;
+  /** How many sets of values meet no row at all: a call that finds nothing is fast, and shows nothing about one that does. */
+  readonly met: { readonly sets: number; readonly empty: number };
+}
+
+/** Reads the work of calls with several sets of values; writes are taken back. */
+export async function look(engine: Engine, { session, query }: Probe, signal: AbortSignal): Promise<Looked> {
   const begin = performance.now();
-  const every = Math.max(1, Math.floor(query.values.length / metSets));
-  let [sets, empty] = [0, 0];
-  for (const values of query.values.filter((_, i) => i % every === 0).slice(0, metSets)) {
-    if (signal.aborted || performance.now() - begin > metMs) break;
-    if (query.kind === 'write') await session.run('BEGIN');
+  const write = query.kind === 'write';
+  const seen: { readonly facts: PlanFacts; readonly pages: number; readonly rows: number }[] = [];
+  let cut = false;
+  for (const values of spread(query.values, lookedSets)) {
+    if (signal.aborted || (seen.length >= fewestLooked && performance.now() - begin > lookedMs)) break;
+    if (write) await session.run('BEGIN');
     try {
+      // The plan of a write knows nothing of its triggers; the transaction does.
+      const before = write ? await engine.stats.touched(session) : undefined;
       const facts = await engine.stats.explain(session, query.sql, values, true);
-      sets += 1;
-      const nothing = query.kind === 'write' ? facts.met === 0 : facts.rows === 0 || facts.met === 0;
-      if (nothing) empty += 1;
+      const after = write ? await engine.stats.touched(session) : undefined;
+      seen.push({
+        facts,
+        pages:
+          before && after ? after.pages - before.pages : (facts.sharedHit ?? 0) + (facts.sharedRead ?? 0),
+        rows: before && after ? after.rows - before.rows : (facts.processed ?? Number.NaN),
+      });
     } catch (error) {
       if (!(error instanceof DbdError)) throw error;
+      cut = true;
       break;
     } finally {
-      if (query.kind === 'write') await session.run('ROLLBACK');
+      if (write) await session.run('ROLLBACK');
     }
   }
-  return { sets, empty };
+  const first =
+    seen[0]?.facts ?? (await engine.stats.explain(session, query.sql, query.values[0] ?? [], false));
+  const rows = mean(seen.map((one) => one.rows));
+  const empty = seen.filter(({ facts }) => facts.met === 0 || (!write && facts.rows === 0)).length;
+  return {
+    buffers: cut ? Number.NaN : Number(mean(seen.map((one) => one.pages)).toFixed(1)),
+    ...(cut || !Number.isFinite(rows) ? {} : { processed: rows }),
+    plan: first.nodes,
+    path: mostCommon((seen.length > 0 ? seen.map((one) => one.facts) : [first]).map(pathOf)),
+    met: { sets: seen.length, empty },
+  };
+}
+
+/** Scans and joins of a plan: what decides how its work grows. */
+function pathOf(facts: PlanFacts): string {
+  return [...new Set(facts.nodes.filter((node) => / Scan|Join|Nested Loop/.test(node)))]
+    .toSorted()
+    .join(', ');
 }
 
 /** A few calls that nobody counts: a fresh clone has a cold cache and an empty plan. */
-export async function warm(session: Session, query: PreparedQuery): Promise<void> {
+export async function warm({ session, query }: Probe): Promise<void> {
   if (query.kind === 'write') return;
   for (const values of query.values.slice(-3)) {
     const ran = await session.query(query.sql, values).then(
@@ -54,27 +102,72 @@ export async function warm(session: Session, query: PreparedQuery): Promise<void
   }
 }
 
-/** Back-to-back calls until there are enough samples, or the time for them is used up. */
-export async function topUp(
-  session: Session,
-  query: PreparedQuery,
-  samples: number[],
-  from: number,
+/**
+ * Calls one query on twins of growing size in turns, smallest first, so that a slow minute of the machine meets all of them: until the largest has
+ * samples enough, or `limitMs` is used up. A call that is cut off ends its size and all larger ones.
+ */
+export async function serve(
+  probes: readonly Probe[],
+  limitMs: number,
   signal: AbortSignal,
-): Promise<void> {
+): Promise<readonly Served[]> {
+  const all = probes.map((): Served => ({ ms: [], commitMs: [], timedOut: 0, errors: new Map() }));
   const begin = performance.now();
-  for (let i = from; samples.length < wantedSamples; i++) {
+  let open = probes.length;
+  for (let turn = 0; open > 0; turn += 1) {
+    const most = all[open - 1]!.ms.length;
     const spent = performance.now() - begin;
-    if (signal.aborted || spent > (samples.length < fewestSamples ? longestTopUpMs : topUpMs)) return;
-    // Each insert needs a row of its own: values that were sent already may be unique.
-    if (query.kind === 'write' && i >= query.values.length) return;
-    const at = performance.now();
-    try {
-      await session.query(query.sql, query.values[i % query.values.length]!);
-    } catch (error) {
-      if (!(error instanceof DbdError)) throw error;
-      return;
+    if (most >= wantedSamples || spent > (most < fewestSamples ? longestMs : limitMs)) break;
+    for (const [i, probe] of probes.slice(0, open).entries()) {
+      if (signal.aborted) return all;
+      const own = all[i]!;
+      if (i < open - 1 && own.ms.length >= medianSamples && spent > limitMs / 4) continue;
+      if (await call(probe, turn, own)) continue;
+      open = i;
+      break;
     }
-    samples.push(performance.now() - at);
+    if (probes[0]!.query.kind === 'write' && turn + 1 >= probes[0]!.query.values.length) break;
   }
+  return all;
+}
+
+/** One call; false when it was cut off or failed. */
+async function call({ session, query }: Probe, turn: number, own: Served): Promise<boolean> {
+  const write = query.kind === 'write';
+  // From the last values backwards: the load takes them from the front, and each row can be inserted once.
+  const values = query.values[query.values.length - 1 - (turn % Math.max(1, query.values.length))] ?? [];
+  if (write) await session.run('BEGIN');
+  const begin = performance.now();
+  try {
+    await session.query(query.sql, values);
+    const ran = performance.now();
+    if (write) {
+      await session.run('COMMIT');
+      own.commitMs.push(performance.now() - ran);
+    }
+    own.ms.push(performance.now() - begin);
+    return true;
+  } catch (error) {
+    if (!(error instanceof DbdError)) throw error;
+    if (write) await session.run('ROLLBACK');
+    if (error instanceof SqlError && error.code === 'sql.timeout') own.timedOut += 1;
+    else own.errors.set(error.message, (own.errors.get(error.message) ?? 0) + 1);
+    return false;
+  }
+}
+
+/** At most `count` items, evenly from all. */
+function spread<T>(items: readonly T[], count: number): readonly T[] {
+  if (items.length <= count) return items;
+  return Array.from({ length: count }, (_, i) => items[Math.floor((i * items.length) / count)]!);
+}
+
+function mostCommon(texts: readonly string[]): string {
+  const counts = new Map<string, number>();
+  for (const text of texts) counts.set(text, (counts.get(text) ?? 0) + 1);
+  return [...counts].toSorted((a, b) => b[1] - a[1])[0]?.[0] ?? '';
+}
+
+function mean(values: readonly number[]): number {
+  return values.reduce((sum, value) => sum + value, 0) / values.length;
 }

@@ -145,6 +145,12 @@ test('access patterns are derived below the declared volume, inserts included, a
     { claim: 'Q2', insert: table('events'), rate: rate(20), p95: 60_000 },
     { claim: 'Q3', sql: 'SELECT nothing FROM events', rate: rate(1), p95: 1000 },
     { claim: 'Q4', sql: byKey.sql, rate: rate(20), p95: 60_000 },
+    {
+      claim: 'Q5',
+      sql: "SELECT kind, count(*) FROM events WHERE at >= now() - interval '600 days' GROUP BY 1",
+      rate: rate(0.1),
+      p95: 60_000,
+    },
   ];
   const results = await measureAccess({
     engine: postgres,
@@ -168,4 +174,13 @@ test('access patterns are derived below the declared volume, inserts included, a
   expect(of('Q3').verdict).toBe('not-proven');
   expect(of('Q3').because).toContain('nothing');
   expect(of('Q4')).toMatchObject({ basis: 'measured', verdict: 'proven', atRows: 1000, declaredRows: 1000 });
+  // A key finds as many rows on four times the table, a window four times as many: the work says so, whatever the clock said.
+  expect(of('Q1').growth).toMatchObject({ sound: true });
+  expect(of('Q1').growth!.ratio).toBeLessThan(2);
+  expect(of('Q5').growth!.ratio).toBeGreaterThan(3.5);
+  expect(of('Q5').p95!).toBeGreaterThan(of('Q5').measuredP95! * 3.4);
+  expect(of('Q5').high!).toBeGreaterThanOrEqual(of('Q5').p95!);
+  // What an insert touches is read from its transaction: the row, its keys and the user it refers to.
+  expect(of('Q2').buffers!).toBeGreaterThanOrEqual(3);
+  expect(of('Q2').sizes.every((size) => (size.commitMs ?? 0) > 0)).toBe(true);
 });

@@ -1,0 +1,143 @@
+/** How much more time a query takes on more rows, told by the work it does: work is the same from run to run, time is not. */
+import { at, fewestSizes, fitLinear, fitPower, furthest, leastSpan, type Point } from './fit.ts';
+
+/** Time may grow faster than the work by this exponent before it is said: caches and sorting alone explain as much. */
+export const toldExcess = 0.15;
+
+/** What calls did at one size. */
+export interface WorkPoint {
+  readonly size: number;
+  /** Pages touched per call. */
+  readonly buffers?: number;
+  /** Rows that the plan's nodes handled per call. */
+  readonly processed?: number;
+  /** How tables are reached; other paths grow in other ways. */
+  readonly path?: string;
+  /** Median of calls one after the other, with its interval, milliseconds. */
+  readonly service?: { readonly value: number; readonly low: number; readonly high: number };
+}
+
+/** How a figure of the largest measured size is carried to the declared one. */
+export interface Growth {
+  /** Declared size ÷ largest measured size. */
+  readonly factor: number;
+  /** Multiples of the time at the largest size, never below 1: more rows are no gain. */
+  readonly ratio: number;
+  readonly low: number;
+  readonly high: number;
+  /** What decides; `time` where no work could be read. */
+  readonly measure: 'pages' | 'rows' | 'time';
+  /** Work per call at the largest and at the declared size. */
+  readonly from: number;
+  readonly to: number;
+  /** Work grows with rows to this power. */
+  readonly exponent: number;
+  /** Largest share by which the time of a size differs from what its work says; undefined without times. */
+  readonly residual?: number;
+  /** Power by which time certainly grows faster than the work, 0 when it does not. */
+  readonly excess: number;
+  /** The path of a smaller size that differs from the largest one's. */
+  readonly otherPath?: string;
+  /** False beyond {@link furthest} times the measured size or with too few or hardly different sizes: a range, no proof. */
+  readonly sound: boolean;
+}
+
+interface Curve {
+  readonly measure: Growth['measure'];
+  readonly ratio: number;
+  readonly low: number;
+  readonly high: number;
+  readonly from: number;
+  /** Work at a size, by the better curve. */
+  readonly work: (size: number) => number;
+}
+
+/**
+ * Fits pages and rows per call over the sizes, each with a line and a power law, and takes the measure that grows most; time only widens the result.
+ * Sizes whose path differs from the largest one's are left out; where that leaves one size alone, growth is at least linear.
+ */
+export function growthOf(points: readonly WorkPoint[], size: number): Growth {
+  const last = points.at(-1)!;
+  const same = points.filter((point) => point.path === last.path);
+  const other = points.findLast((point) => point.path !== last.path);
+  const used = same.length >= 2 ? same : points;
+  const factor = size / last.size;
+  const curves = [
+    curveOf('pages', used, size, (point) => point.buffers),
+    curveOf('rows', used, size, (point) => point.processed),
+  ].filter((curve) => curve !== undefined);
+  const timed = curves.length > 0 ? undefined : curveOf('time', used, size, (point) => point.service?.value);
+  const known = timed ? [timed] : curves;
+  const lead = known.toSorted((a, b) => b.ratio - a.ratio)[0];
+  const atLeast = lead === undefined || timed !== undefined || same.length < 2 ? Math.max(1, factor) : 1;
+  const { median, sure, residual } = lead && !timed ? excessOf(used, lead) : noExcess;
+  const ratio = lead?.ratio ?? factor;
+  return {
+    factor,
+    ratio: Math.max(1, ratio * factor ** sure),
+    low: Math.max(1, Math.min(...known.map((curve) => curve.low), ratio) * factor ** Math.min(0, median)),
+    high: Math.max(atLeast, ...known.map((curve) => curve.high)) * factor ** Math.max(0, median, sure),
+    measure: lead?.measure ?? 'time',
+    from: lead?.from ?? Number.NaN,
+    to: (lead?.from ?? Number.NaN) * ratio,
+    exponent: factor > 1 ? Math.log(Math.max(1, ratio)) / Math.log(factor) : 0,
+    excess: sure,
+    ...(residual === undefined ? {} : { residual }),
+    ...(other?.path === undefined ? {} : { otherPath: other.path }),
+    sound:
+      lead !== undefined &&
+      factor <= furthest &&
+      new Set(points.map((point) => point.size)).size >= fewestSizes &&
+      last.size >= leastSpan * Math.min(...points.map((point) => point.size)),
+  };
+}
+
+function curveOf(
+  measure: Growth['measure'],
+  points: readonly WorkPoint[],
+  size: number,
+  of: (point: WorkPoint) => number | undefined,
+): Curve | undefined {
+  const values = points.map((point): Point => ({ size: point.size, value: of(point) ?? Number.NaN }));
+  if (values.length < 2 || !values.every(({ value }) => Number.isFinite(value))) return undefined;
+  // One unit stands for the work of a call that finds nothing; it also gives every figure a logarithm.
+  const raised = values.map((point) => ({
+    ...point,
+    value: measure === 'time' ? point.value : point.value + 1,
+  }));
+  const last = raised.at(-1)!;
+  const fits = [fitLinear(raised), fitPower(raised)].toSorted((a, b) => a.residual - b.residual);
+  const ratios = fits.map((fit) => (fit.b <= 0 ? 1 : Math.max(1, at(fit, size) / at(fit, last.size))));
+  return {
+    measure,
+    ratio: ratios[0]!,
+    low: Math.min(...ratios),
+    high: Math.max(...ratios),
+    from: values.at(-1)!.value,
+    work: (n) => Math.max(at(fits[0]!, n), Number.MIN_VALUE),
+  };
+}
+
+const noExcess = { median: 0, sure: 0, residual: undefined };
+
+/** Power by which time grows faster than the work between the smallest size and the largest: by the medians, and by the nearest ends of their intervals. */
+function excessOf(
+  points: readonly WorkPoint[],
+  curve: Curve,
+): { readonly median: number; readonly sure: number; readonly residual: number | undefined } {
+  const timed = points.flatMap(({ size, service }) =>
+    service && service.value > 0 && service.high > 0 ? [{ size, ...service }] : [],
+  );
+  const [first, last] = [timed[0], timed.at(-1)];
+  if (!first || !last || first.size >= last.size) return noExcess;
+  const span = Math.log(last.size / first.size);
+  const work = (size: number): number => Math.max(1, curve.work(last.size) / curve.work(size));
+  const power = (times: number): number =>
+    Math.log(Math.max(times, Number.MIN_VALUE) / work(first.size)) / span;
+  const sure = power(last.low / first.high);
+  return {
+    median: power(last.value / first.value),
+    sure: sure > toldExcess ? sure : 0,
+    residual: Math.max(...timed.map((one) => Math.abs((one.value * work(one.size)) / last.value - 1))),
+  };
+}
