@@ -2,6 +2,7 @@
 import { SqlError } from '../base/error.ts';
 import type { Catalog, Constraint, Name, Table } from '../catalog/model.ts';
 import type { Quote, Session } from '../engine/model.ts';
+import { takeTemplate } from './free-row.ts';
 
 /** What one attempt showed. */
 export interface Attempt {
@@ -181,39 +182,6 @@ export async function tryDeleteParent(
 /** Columns a row test may set: neither generated nor identity. */
 function insertable(table: Table): Table['columns'] {
   return table.columns.filter((column) => !column.generated && !column.identity);
-}
-
-/** Moves one row that nobody refers to into the session's `dbd_template`. */
-async function takeTemplate({ session, quote, catalog }: RowTestContext, table: Table): Promise<boolean> {
-  const free = referrers(catalog, table).map(({ child, key }) => {
-    const joined = key.columns.map(
-      (name, i) => `child.${quote.identifier(name)} = taken.${quote.identifier(key.references!.columns[i]!)}`,
-    );
-    return `NOT EXISTS (SELECT FROM ${quote.name(child)} AS child WHERE ${joined.join(' AND ')})`;
-  });
-  const where = free.length > 0 ? ` WHERE ${free.join(' AND ')}` : '';
-  const made = await session.query(
-    `CREATE TEMPORARY TABLE dbd_template ON COMMIT DROP AS SELECT taken.*, taken.ctid AS dbd_place FROM ${quote.name(table)} AS taken${where} LIMIT 1`,
-  );
-  if (made.count === 0) return false;
-  await session.query(
-    `DELETE FROM ${quote.name(table)} WHERE ctid = (SELECT dbd_place FROM pg_temp.dbd_template)`,
-  );
-  return true;
-}
-
-/** Foreign keys that stop a row of the table from leaving. */
-function referrers(catalog: Catalog, table: Name): readonly { child: Table; key: Constraint }[] {
-  return catalog.tables.flatMap((child) =>
-    child.constraints
-      .filter(
-        (key) =>
-          key.references?.schema === table.schema &&
-          key.references.name === table.name &&
-          key.references.onDelete !== 'cascade',
-      )
-      .map((key) => ({ child, key })),
-  );
 }
 
 function literal(quote: Quote, value: unknown): string {
