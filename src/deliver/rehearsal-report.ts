@@ -10,25 +10,17 @@ import { isBookkeeping } from '../rehearse/bookkeeping.ts';
 import type { RowCheck, StatementRun } from '../rehearse/model.ts';
 import { render } from '../render/all.ts';
 import { roundTripClaim, rowsByRelation } from './change-claims.ts';
-import { claim, measured } from './claims.ts';
 import { writeFolder } from './files.ts';
 import {
   compatibilityFindings,
-  growsWithRows,
   loadFindings,
   statementFindings,
   statementsOf,
   type RowsOf,
 } from './findings.ts';
-import type { Rehearsed } from './rehearse.ts';
-import {
-  compatibilityBlock,
-  firstLine,
-  loadBlock,
-  lockBlock,
-  roundTripBlock,
-  totalWal,
-} from './rehearsal-blocks.ts';
+import { applicationClaim, blockedClaim, dataClaims, ownRowsClaims, runsClaim } from './rehearsal-claims.ts';
+import type { Rehearsed } from './rehearsed.ts';
+import { compatibilityBlock, loadBlock, lockBlock, roundTripBlock, totalWal } from './rehearsal-blocks.ts';
 import { safeForm } from './safe-form.ts';
 
 export interface RehearsalPlace {
@@ -55,6 +47,7 @@ export async function rehearsalReport(
     runsClaim(done),
     blockedClaim(done, blockedMs, rowsOf),
     ...dataClaims(done),
+    ...ownRowsClaims(done, own, rowsOf),
     ...(workload ? [applicationClaim(done)] : []),
     roundTripClaim(rehearsal),
   ];
@@ -130,192 +123,6 @@ export async function rehearsalReport(
   return made;
 }
 
-function runsClaim({ rehearsal, fill }: Rehearsed): Claim {
-  const says = 'The migration runs on a filled copy';
-  const failed = rehearsal.statements.find((run) => run.error);
-  const evidence = [
-    measured(
-      `${plural(rehearsal.statements.length, 'statement')}; ${formatCount(fill.rows)} rows were there before`,
-    ),
-  ];
-  if (rehearsal.upFailed)
-    return claim('runs', 'change', says, 'missed', rehearsal.upFailed.message, [
-      measured(rehearsal.upFailed.marked || rehearsal.upFailed.message, rehearsal.upFailed.statement),
-    ]);
-  if ('run' in rehearsal && rehearsal.run.exitCode !== 0)
-    return claim(
-      'runs',
-      'change',
-      says,
-      'missed',
-      `The command ended with exit code ${rehearsal.run.exitCode}${failed ? ` after: ${failed.error!.message}` : ''}.`,
-      failed ? [measured(failed.error!.message, failed.sql)] : evidence,
-    );
-  if (rehearsal.loadFailed)
-    return claim(
-      'runs',
-      'change',
-      says,
-      'missed',
-      `In quiet it runs; beside the application it failed: ${rehearsal.loadFailed.message}`,
-      evidence,
-    );
-  return claim(
-    'runs',
-    'change',
-    says,
-    'proven',
-    `All ${plural(rehearsal.statements.length, 'statement')} ran.`,
-    evidence,
-  );
-}
-
-function blockedClaim({ rehearsal, engine }: Rehearsed, blockedMs: number, rowsOf: RowsOf): Claim {
-  const says = `No query waits longer than ${formatMs(blockedMs)}`;
-  const load = rehearsal.underLoad;
-  const worst = load?.stalls[0];
-  const heavy = rehearsal.statements.filter((run) => growsWithRows(run, rowsOf, engine.grammar));
-  if (!load || !worst)
-    return claim(
-      'blocked',
-      'limit',
-      says,
-      'not-proven',
-      'No query ran beside the migration, so no wait was measured.',
-    );
-  const evidence = [
-    measured(
-      `Longest wait: ${formatMs(worst.ms)} (${worst.query}${worst.during ? `, while ${firstLine(worst.during)}` : ''}); ${load.timedOut} timed out, ${load.failed} failed anew; ${load.readerMs > 0 ? `a reader of ${formatMs(load.readerMs)} was present` : 'no long reader was present'}`,
-    ),
-  ];
-  if (worst.ms > blockedMs)
-    return claim(
-      'blocked',
-      'limit',
-      says,
-      'missed',
-      `${worst.query} waited ${formatMs(worst.ms)}.`,
-      evidence,
-    );
-  if (load.timedOut + load.failed > 0)
-    return claim(
-      'blocked',
-      'limit',
-      says,
-      'missed',
-      `${load.timedOut} queries timed out, ${load.failed} failed.`,
-      evidence,
-    );
-  if (heavy.length > 0)
-    return claim(
-      'blocked',
-      'limit',
-      says,
-      'not-proven',
-      `Nothing waited longer than ${formatMs(worst.ms)} on the assumed rows of the twin, but ${plural(heavy.length, 'statement')} take${heavy.length === 1 ? 's' : ''} longer on larger tables.`,
-      evidence,
-    );
-  if (load.assumed)
-    return claim(
-      'blocked',
-      'limit',
-      says,
-      'not-proven',
-      `Nothing waited longer than ${formatMs(worst.ms)}, but under an assumed load.`,
-      evidence,
-    );
-  return claim(
-    'blocked',
-    'limit',
-    says,
-    'proven',
-    `Nothing waited longer than ${formatMs(worst.ms)}; no statement's time grows with your tables.`,
-    evidence,
-  );
-}
-
-/** What became of rows that were there: gone, changed, or columns dropped. */
-function dataClaims({ rehearsal }: Rehearsed): readonly Claim[] {
-  if (rehearsal.upFailed || ('run' in rehearsal && rehearsal.run.exitCode !== 0)) return [];
-  const says = 'No row and no value of today is lost';
-  const checks: readonly RowCheck[] =
-    'rows' in rehearsal ? rehearsal.rows : (rehearsal.roundTrip?.rows ?? []);
-  const lost = checks.filter((check) => check.lost.length > 0 || check.after < check.before);
-  const changed = checks.filter((check) => !check.equal && !lost.includes(check));
-  const rows = checks.reduce((sum, check) => sum + check.before, 0);
-  if (rows === 0)
-    return [claim('data', 'change', says, 'not-proven', 'No table held rows before the migration.')];
-  const evidence = [
-    measured(`${formatCount(rows)} rows of ${plural(checks.length, 'table')} compared by fingerprint`),
-  ];
-  if (lost.length > 0)
-    return [
-      claim(
-        'data',
-        'change',
-        says,
-        'missed',
-        lost
-          .map((check) =>
-            check.lost.length > 0
-              ? `${check.table}: ${check.lost.join(', ')}`
-              : `${check.table}: ${check.before - check.after} rows`,
-          )
-          .join('; '),
-        evidence,
-      ),
-    ];
-  if (changed.length > 0)
-    return [
-      claim(
-        'data',
-        'change',
-        says,
-        'not-proven',
-        `Values were changed in ${changed.map((check) => check.table).join(', ')}; whether that is meant only you know.`,
-        evidence,
-      ),
-    ];
-  return [
-    claim('data', 'change', says, 'proven', 'All rows that were there have the values they had.', evidence),
-  ];
-}
-
-function applicationClaim({ rehearsal }: Rehearsed): Claim {
-  const says = 'The running application keeps working';
-  const broken = rehearsal.compatibility.filter((run) => !run.ok);
-  const evidence = [
-    measured(
-      `${rehearsal.compatibility.length - broken.length} of ${rehearsal.compatibility.length} runs in three protocol modes succeeded`,
-    ),
-  ];
-  if (rehearsal.compatibility.length === 0)
-    return claim(
-      'application',
-      'compatibility',
-      says,
-      'not-proven',
-      'No query of the workload could be run.',
-    );
-  return broken.length > 0
-    ? claim(
-        'application',
-        'compatibility',
-        says,
-        'missed',
-        `${broken[0]!.query} fails (${broken[0]!.mode}): ${broken[0]!.error ?? ''}`,
-        evidence,
-      )
-    : claim(
-        'application',
-        'compatibility',
-        says,
-        'proven',
-        'Every query ran after it, also in sessions prepared before.',
-        evidence,
-      );
-}
-
 function headlineOf(claims: readonly Claim[], findings: readonly Finding[]): string {
   const bad = claims.filter((item) => item.verdict === 'missed');
   const open = claims.filter((item) => item.verdict === 'not-proven');
@@ -326,7 +133,7 @@ function headlineOf(claims: readonly Claim[], findings: readonly Finding[]): str
     return `It ran, but not as a busy database needs it: ${faults[0]!.message}${faults.length > 1 ? ` And ${plural(faults.length - 1, 'more finding')}.` : ''}`;
   if (open.length > 0)
     return `Nothing broke; not proven: ${open.map((item) => item.says.charAt(0).toLowerCase() + item.says.slice(1)).join('; ')}.`;
-  return 'Safe on the twin: nothing waited, nothing was lost, nothing broke.';
+  return 'On the twin nothing waited too long, nothing was lost, nothing broke.';
 }
 
 /** Rows of a relation when a statement ran: today's tables from the start, those filled in between from then on. */

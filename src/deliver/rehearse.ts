@@ -3,7 +3,6 @@ import { basename } from 'node:path';
 import { fail } from '../base/error.ts';
 import { step, type Emit } from '../base/event.ts';
 import { formatCount } from '../base/units.ts';
-import type { Catalog } from '../catalog/model.ts';
 import type { Config } from '../config/model.ts';
 import type { Engine } from '../engine/model.ts';
 import { rehearseFiles, type FilesRehearsal } from '../rehearse/rehearse.ts';
@@ -42,20 +41,6 @@ export interface RehearseOptions {
   readonly env: Readonly<Record<string, string | undefined>>;
   readonly emit: Emit;
   readonly signal: AbortSignal;
-}
-
-/** What a rehearsal of a foreign migration collected. */
-export interface Rehearsed {
-  readonly title: string;
-  readonly engine: Engine;
-  readonly before: Catalog;
-  readonly source: string;
-  readonly server: string;
-  readonly serverVersion: number;
-  readonly rehearsal: FilesRehearsal | WrappedRehearsal;
-  readonly fill: AssumedFill;
-  readonly workload?: Workload;
-  readonly limits: readonly string[];
 }
 
 /** Rehearses SQL files or a wrapped command. */

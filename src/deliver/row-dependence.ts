@@ -56,8 +56,7 @@ function reasonOf(
     return held.some((lock) => lock.mode !== 'ACCESS SHARE')
       ? 'what the function does with your rows is not known'
       : undefined;
-  if (run.rewrites.some((name) => rowsOf(name, run) > 0))
-    return 'every row is written anew, and its values converted';
+  if (run.rewrites.some((name) => rowsOf(name, run) > 0)) return 'every row is written anew';
   if (filledScans(run, rowsOf, grammar).length > 0) return 'every row is checked';
   if (/\bATTACH\s+PARTITION\b/i.test(text) && (touched || held.length > 0))
     return 'every row must belong to the partition';

@@ -15,6 +15,8 @@ import { growsWithRows } from './findings.ts';
 import type { Outcome } from './model.ts';
 import { firstLine } from './rehearsal-blocks.ts';
 
+/** What tells which tables the workload reaches. */
+type Reach = Pick<Outcome, 'engine' | 'before' | 'workload'>;
 type Answer = readonly [Claim['verdict'], string];
 
 /** Longest wait of any existing query, lock waits, rewrites. */
@@ -133,8 +135,8 @@ function blockedAnswer(outcome: Outcome, { blockedMs }: Limit): Answer | undefin
   if (!load || !worst) return ['not-proven', 'No query ran beside the change, so no wait was measured.'];
   const longest = `Nothing waited longer than ${formatMs(worst.ms)}`;
   if (load.assumed) return ['not-proven', `${longest}, but under an assumed load.`];
-  const unseen = unmet(outcome, load, locked);
-  const whole = spanOf(outcome);
+  const unseen = unmetTables(outcome, load, locked);
+  const whole = spanOf(rehearsal.loadedStatements);
   if (unseen.length > 0 && whole > blockedMs)
     return [
       'not-proven',
@@ -164,17 +166,14 @@ function blockedAnswer(outcome: Outcome, { blockedMs }: Limit): Answer | undefin
 }
 
 /** Time from the first statement's begin to the last one's end beside the load, tries included: no lock was waited for or held longer. */
-function spanOf({ rehearsal }: Outcome): number {
-  const times = (rehearsal.loadedStatements ?? []).flatMap((run) => [
-    { at: run.at, ms: run.ms },
-    ...(run.tries ?? []),
-  ]);
+export function spanOf(statements: Outcome['rehearsal']['loadedStatements']): number {
+  const times = (statements ?? []).flatMap((run) => [{ at: run.at, ms: run.ms }, ...(run.tries ?? [])]);
   if (times.length === 0) return Number.POSITIVE_INFINITY;
   return Math.max(...times.map(({ at, ms }) => at + ms)) - Math.min(...times.map(({ at }) => at));
 }
 
 /** Tables that are locked while no call of the workload that uses them was under way. */
-function unmet(outcome: Outcome, load: UnderLoad, locked: readonly string[]): readonly string[] {
+export function unmetTables(outcome: Reach, load: UnderLoad, locked: readonly string[]): readonly string[] {
   const met = new Set(load.stalls.map((stall) => stall.query));
   const used = new Set(
     (outcome.workload?.queries ?? [])
@@ -185,7 +184,7 @@ function unmet(outcome: Outcome, load: UnderLoad, locked: readonly string[]): re
 }
 
 /** Existing tables that a query names, `schema.name`; those below its views are not seen. */
-function tablesOf({ engine, before }: Outcome, sql: string): readonly string[] {
+function tablesOf({ engine, before }: Reach, sql: string): readonly string[] {
   try {
     return engine.grammar.shape(sql).tables.flatMap(({ table }) => {
       const found = findTable(before, table);

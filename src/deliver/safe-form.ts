@@ -4,7 +4,7 @@ import { changeFiles } from '../change/files.ts';
 import { planChange } from '../change/plan.ts';
 import { isBookkeeping } from '../rehearse/bookkeeping.ts';
 import type { Block } from '../report/model.ts';
-import type { Rehearsed } from './rehearse.ts';
+import type { Rehearsed } from './rehearsed.ts';
 
 const lockTimeoutMs = 1000;
 

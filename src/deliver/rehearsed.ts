@@ -1,0 +1,21 @@
+/** What rehearsing a migration collects; its report is made from this alone. */
+import type { Catalog } from '../catalog/model.ts';
+import type { Engine } from '../engine/model.ts';
+import type { FilesRehearsal } from '../rehearse/rehearse.ts';
+import type { WrappedRehearsal } from '../rehearse/wrapped-rehearsal.ts';
+import type { Workload } from '../workload/model.ts';
+import type { AssumedFill } from './assumed-twin.ts';
+
+/** What a rehearsal of a foreign migration collected. */
+export interface Rehearsed {
+  readonly title: string;
+  readonly engine: Engine;
+  readonly before: Catalog;
+  readonly source: string;
+  readonly server: string;
+  readonly serverVersion: number;
+  readonly rehearsal: FilesRehearsal | WrappedRehearsal;
+  readonly fill: AssumedFill;
+  readonly workload?: Workload;
+  readonly limits: readonly string[];
+}
