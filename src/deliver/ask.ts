@@ -21,8 +21,9 @@ export function askBack(task: Task, started: number): Report {
       {
         id: 'draft',
         title: 'A draft to complete',
-        kind: 'text',
-        text: `\`\`\`yaml\n${draft.trim()}\n\`\`\``,
+        kind: 'code',
+        language: 'yaml',
+        text: `\`\`\`yaml\n${draft.trim()}\n\`\`\`\n`,
       },
     ],
     next: [{ command: 'dbd task <file>', why: 'after the draft was completed and put into the task' }],

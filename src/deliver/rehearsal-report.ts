@@ -214,8 +214,9 @@ function outputBlock({ rehearsal }: Rehearsed): readonly Block[] {
     {
       id: 'output',
       title: 'What the command printed',
-      kind: 'text',
-      text: `\`\`\`\n${rehearsal.run.output.trim().split('\n').slice(-40).join('\n')}\n\`\`\``,
+      kind: 'code',
+      language: '',
+      text: rehearsal.run.output.trim().split('\n').slice(-40).join('\n'),
     },
   ];
 }

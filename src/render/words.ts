@@ -18,6 +18,9 @@ export const verdictWords: Readonly<Record<Verdict, string>> = {
   failed: 'Failed',
 };
 
+/** Instead of `Proven, with conditions` where every claim is open. */
+const nothingProven = 'Not proven';
+
 /** The verdict of a report about something that makes no claims: the outcome of a tool call. */
 export const outcomeWords: Readonly<Record<Verdict, string>> = {
   proven: 'Done',
@@ -68,6 +71,12 @@ export function verdictWord(report: {
   readonly verdict: Verdict;
   readonly claims: readonly Claim[];
 }): string {
+  if (
+    report.verdict === 'conditions' &&
+    report.claims.length > 0 &&
+    !report.claims.some((claim) => claim.verdict === 'proven')
+  )
+    return nothingProven;
   return (report.claims.length > 0 ? verdictWords : outcomeWords)[report.verdict];
 }
 

@@ -92,6 +92,8 @@ export interface Next {
 /** Each variant is drawn by every renderer. `id` is the stable anchor of the section. */
 export type Block = { readonly id: string; readonly title: string } & (
   | { readonly kind: 'text'; readonly text: string }
+  /** Text to copy as it stands: output of a command, a draft. */
+  | { readonly kind: 'code'; readonly language: string; readonly text: string }
   | { readonly kind: 'facts'; readonly facts: readonly Fact[] }
   | {
       readonly kind: 'table';

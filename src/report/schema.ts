@@ -65,6 +65,7 @@ const head = { id: z.string(), title: z.string() };
 
 const block = z.discriminatedUnion('kind', [
   z.object({ ...head, kind: z.literal('text'), text: z.string() }),
+  z.object({ ...head, kind: z.literal('code'), language: z.string(), text: z.string() }),
   z.object({
     ...head,
     kind: z.literal('facts'),

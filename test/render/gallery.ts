@@ -113,6 +113,13 @@ const blocks: readonly Block[] = [
     text: `Track what users do on the dashboard.\nKeep events for six months.\n\nAnother paragraph with \`code\` and ${hostile}`,
   },
   {
+    id: 'output',
+    title: 'What the command printed',
+    kind: 'code',
+    language: '',
+    text: `Batch 1 run:\n    two migrations, indented\n\`\`\`\n${hostile}`,
+  },
+  {
     id: 'locks',
     title: 'Locks and stalls, statement by statement',
     kind: 'steps',

@@ -10,6 +10,8 @@ import { colorSql } from './sql.ts';
 /** The inside of a block's section. */
 export function drawBlock(block: Block): string {
   switch (block.kind) {
+    case 'code':
+      return `<pre tabindex="0"><code>${text(block.text.trimEnd())}</code></pre>`;
     case 'text':
       return block.text
         .trim()

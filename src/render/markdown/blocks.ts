@@ -13,6 +13,8 @@ function bodyOf(block: Block): string {
   switch (block.kind) {
     case 'text':
       return clean(block.text).trimEnd().split('\n').map(escape).join('\n');
+    case 'code':
+      return fence(clean(block.text).trimEnd(), block.language);
     case 'facts':
       return table(
         ['', '', 'Known by'],

@@ -22,6 +22,12 @@ function bodyOf(block: Block, surface: Surface, paint: Paint): readonly string[]
   switch (block.kind) {
     case 'text':
       return wrap(clean(block.text).trimEnd(), surface.width - 2).map((line) => `  ${line}`);
+    case 'code':
+      return clean(block.text)
+        .trimEnd()
+        .split('\n')
+        .flatMap((line) => (columnsOf(line) <= surface.width - 2 ? [line] : wrap(line, surface.width - 2)))
+        .map((line) => `  ${line}`);
     case 'facts':
       return drawFacts(block.facts, surface, paint);
     case 'table':
