@@ -28,7 +28,7 @@ export function accessClaim({ access: results, tuned }: Outcome, access: Access)
       ? [
           {
             basis: 'measured' as const,
-            text: `median ${formatMs(tuning.beforeMs)} before the chosen indexes, ${formatMs(tuning.afterMs)} with them; ${tuning.buffersBefore} → ${tuning.buffersAfter} buffers`,
+            text: `mean ${formatMs(tuning.beforeMs)} before the chosen indexes, ${formatMs(tuning.afterMs)} with them; ${tuning.buffersBefore} → ${tuning.buffersAfter} buffers`,
           },
         ]
       : []),

@@ -149,6 +149,7 @@ async function tryPurges({
   sandbox,
   database,
   design,
+  task,
 }: ObserveOptions): Promise<Observations['purges']> {
   const runs = new Map<string, Awaited<ReturnType<typeof runPurge>>>();
   for (const [id, purge] of design.purges) {
@@ -164,6 +165,7 @@ async function tryPurges({
           copy,
           purge,
           derived.map((summary) => summary.table),
+          task.requirements.lifecycle.find((claim) => claim.id === id)!.keepDays,
         ),
       );
     } finally {

@@ -1,4 +1,5 @@
 /** Runs a retention purge on a filled copy, batch by batch, and says what it did. */
+import { SqlError } from '../base/error.ts';
 import type { Name } from '../catalog/model.ts';
 import type { Engine } from '../engine/model.ts';
 import type { SandboxDatabase } from '../sandbox/model.ts';
@@ -14,7 +15,17 @@ export interface PurgeRun {
   readonly before: number;
   readonly after: number;
   /** Rows of tables derived from the purged one, before and after. */
-  readonly derived: readonly { readonly table: string; readonly before: number; readonly after: number }[];
+  readonly derived: readonly {
+    readonly table: string;
+    readonly before: number;
+    readonly after: number;
+    /** No value of them changed. */
+    readonly same: boolean;
+  }[];
+  /** Rows that are old enough and still there at the end. */
+  readonly left: number;
+  /** Why the server stopped it. */
+  readonly failed?: string;
 }
 
 const mostBatches = 2000;
@@ -28,6 +39,7 @@ export async function runPurge(
   database: SandboxDatabase,
   purge: { readonly table: Name; readonly column: string; readonly sql: string },
   derived: readonly Name[],
+  keepDays: number,
 ): Promise<PurgeRun> {
   const { table, sql: batch } = purge;
   const session = await engine.connect(database.ownerUrl, {
@@ -38,6 +50,12 @@ export async function runPurge(
     Number(
       (await session.query<{ n: string }>(`SELECT count(*) AS n FROM ${engine.quote.name(name)}`)).rows[0]!.n,
     );
+  const print = async (name: Name): Promise<string | null> =>
+    (
+      await session.query<{ hash: string | null }>(
+        `SELECT md5(string_agg(md5(each::text), '' ORDER BY md5(each::text))) AS hash FROM ${engine.quote.name(name)} AS each`,
+      )
+    ).rows[0]!.hash;
   try {
     const [name, column] = [engine.quote.name(table), engine.quote.identifier(purge.column)];
     const aged = await session.query(
@@ -45,19 +63,32 @@ export async function runPurge(
     );
     const before = await count(table);
     const derivedBefore = await Promise.all(derived.map(count));
+    const printsBefore = await Promise.all(derived.map(print));
     const start = performance.now();
     let rows = 0;
     let batches = 0;
+    let failed: string | undefined;
     let longestBatchMs = 0;
     for (; batches < mostBatches; batches++) {
       const began = performance.now();
-      const done = await session.query(batch);
+      let done: { readonly count: number };
+      try {
+        done = await session.query(batch);
+      } catch (error) {
+        if (!(error instanceof SqlError)) throw error;
+        failed = error.message;
+        break;
+      }
       longestBatchMs = Math.max(longestBatchMs, performance.now() - began);
       if (done.count === 0) break;
       rows += done.count;
     }
     const ms = performance.now() - start;
     const derivedAfter = await Promise.all(derived.map(count));
+    const printsAfter = await Promise.all(derived.map(print));
+    const stayed = await session.query<{ n: string }>(
+      `SELECT count(*) AS n FROM ${name} WHERE ${column} < now() - interval '1 minute' - interval '${Number(keepDays)} days'`,
+    );
     return {
       aged: aged.count,
       rows,
@@ -70,7 +101,10 @@ export async function runPurge(
         table: engine.quote.name(name),
         before: derivedBefore[i]!,
         after: derivedAfter[i]!,
+        same: printsBefore[i] === printsAfter[i],
       })),
+      left: Number(stayed.rows[0]!.n),
+      ...(failed === undefined ? {} : { failed }),
     };
   } finally {
     await session.close();

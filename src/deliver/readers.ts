@@ -10,6 +10,12 @@ export interface ReadAttempt {
   readonly exists: boolean;
   readonly reads: boolean;
   readonly message?: string;
+  /** It stands for every role that nobody gave rights to. */
+  readonly stranger?: boolean;
+  /** A role that exists and that the task does not name. */
+  readonly unnamed?: boolean;
+  /** View that shows the column. */
+  readonly through?: string;
 }
 
 /** Reads the column as a stranger and as each named role; the sandbox is left as it was. */
@@ -30,19 +36,64 @@ export async function tryReaders(
     for (const role of [stranger, ...roles]) {
       const known = await session.query('SELECT FROM pg_roles WHERE rolname = $1', [role]);
       const name = role === stranger ? 'a role without rights' : role;
-      if (known.count === 0) attempts.push({ role: name, exists: false, reads: false });
+      const who = role === stranger ? { stranger: true } : {};
+      if (known.count === 0) attempts.push({ role: name, exists: false, reads: false, ...who });
       else
         attempts.push({
           role: name,
           exists: true,
+          ...who,
           ...(await readAs(session, engine.quote.identifier(role), read)),
         });
     }
+    const views = await viewsOver(session, table, column);
+    for (const view of views) {
+      const seen = await session.query<{ reads: boolean }>(
+        `SELECT has_table_privilege($1, $2::oid, 'SELECT') AS reads`,
+        [stranger, view.oid],
+      );
+      if (seen.rows[0]!.reads)
+        attempts.push({
+          role: 'a role without rights',
+          exists: true,
+          reads: true,
+          stranger: true,
+          through: view.name,
+        });
+    }
+    const granted = [...table.grants, ...column.grants].filter(
+      ({ to, privilege }) =>
+        privilege === 'SELECT' && to !== 'PUBLIC' && to !== table.owner && !roles.includes(to),
+    );
+    if (roles.length > 0)
+      for (const role of new Set(granted.map(({ to }) => to)))
+        attempts.push({ role, exists: true, reads: true, unnamed: true });
     return attempts;
   } finally {
     await session.query('ROLLBACK').catch(() => undefined);
     await session.close();
   }
+}
+
+/** Views and materialised views whose query reads the column, views over them included. */
+async function viewsOver(
+  session: Awaited<ReturnType<Engine['connect']>>,
+  table: Table,
+  column: Column,
+): Promise<readonly { readonly oid: string; readonly name: string }[]> {
+  const { rows } = await session.query<{ oid: string; name: string }>(
+    `WITH RECURSIVE over (oid) AS (
+       SELECT r.ev_class FROM pg_depend d JOIN pg_rewrite r ON r.oid = d.objid AND d.classid = 'pg_rewrite'::regclass
+        WHERE d.refobjid = (SELECT c.oid FROM pg_class c JOIN pg_namespace n ON n.oid = c.relnamespace WHERE n.nspname = $1 AND c.relname = $2)
+          AND d.refobjsubid = (SELECT attnum FROM pg_attribute a JOIN pg_class c ON c.oid = a.attrelid JOIN pg_namespace n ON n.oid = c.relnamespace
+                                WHERE n.nspname = $1 AND c.relname = $2 AND a.attname = $3)
+       UNION
+       SELECT r.ev_class FROM over JOIN pg_depend d ON d.refobjid = over.oid AND d.classid = 'pg_rewrite'::regclass
+         JOIN pg_rewrite r ON r.oid = d.objid)
+     SELECT c.oid::text AS oid, c.relname AS name FROM over JOIN pg_class c ON c.oid = over.oid WHERE c.relkind IN ('v', 'm') ORDER BY 2`,
+    [table.schema, table.name, column.name],
+  );
+  return rows;
 }
 
 async function readAs(
