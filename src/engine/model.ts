@@ -198,7 +198,8 @@ export interface OnlineContext {
   /** Tables made earlier in the same change: nobody uses them yet, so plain forms do. Keys are `schema.name`. */
   readonly fresh: ReadonlySet<string>;
   readonly serverVersion: number;
-  /** Statements given so far, for names that the change itself makes. */
+  /** Texts of the statements given before this one, in order: the catalog does not know what they make. */
+  readonly earlier?: readonly string[];
   readonly lockTimeoutMs: number;
 }
 
@@ -394,6 +395,8 @@ export interface Stats {
   explain(session: Session, sql: string, values: readonly unknown[], execute: boolean): Promise<PlanFacts>;
   /** Pages of tables and indexes and rows of tables that the session's open transaction has touched so far, by triggers too; differences of two readings count. */
   touched(session: Session): Promise<{ readonly pages: number; readonly rows: number }>;
+  /** A statement that changes nothing, and whose commit waits for the disk all the same. */
+  readonly emptyCommit: string;
 }
 
 export interface PlanFacts {

@@ -33,6 +33,16 @@ const control: PreparedQuery = {
   tables: [],
 };
 
+/** The same for writes: its commit waits for the disk, and does nothing else. */
+const commitName = 'a commit that writes nothing';
+const emptyCommit = (sql: string): PreparedQuery => ({
+  ...control,
+  name: commitName,
+  sql,
+  rate: { perSecond: 15, peakPerSecond: 15 },
+  kind: 'write',
+});
+
 /** A pattern on the twin of one size. */
 interface Station {
   readonly session: Session;
@@ -141,17 +151,19 @@ async function underLoad(
 ): Promise<LoadResult | undefined> {
   const last = stations.at(-1);
   if (!last) return undefined;
-  const queries = [...last.queries.values()].filter((query) => {
+  const worked = [...last.queries.values()].filter((query) => {
     const own = seen.get(query.name)!;
     return (
       own.length === stations.length &&
       own.every(({ served }) => served.errors.size === 0 && served.ms.length > 0)
     );
   });
-  if (queries.length === 0) return undefined;
+  if (worked.length === 0) return undefined;
+  const writes = worked.some((query) => query.kind === 'write');
+  const controls = [control, ...(writes ? [emptyCommit(options.engine.stats.emptyCommit)] : [])];
   return runLoad(options.engine, {
     url: options.sizes.at(-1)!.database.ownerUrl,
-    queries: [...queries, control],
+    queries: [...worked, ...controls],
     durationMs: options.durationMs,
     at: 'peak',
     seed: options.seed,
@@ -169,7 +181,8 @@ function resultOf(
 ): AccessResult {
   const volume = governing(pattern, options);
   const figures = load?.queries.find((one) => one.name === pattern.claim);
-  const idle = load?.queries.find((one) => one.name === control.name);
+  const writes = seen.some(({ served }) => served.commitMs.length > 0);
+  const idle = load?.queries.find((one) => one.name === (writes ? commitName : control.name));
   const points = seen.map((one, i) =>
     i === seen.length - 1 ? loaded(one, figures, idle) : pointOf(one, one.served.ms),
   );

@@ -75,6 +75,14 @@ test('a busy machine cannot show that a target is missed', () => {
   expect(judge(seen({ points: [{ ...slow, idleMs: 1 }] })).verdict).toBe('missed');
 });
 
+test('a disk that takes its time over an empty commit cannot show that a write misses its target', () => {
+  const write = { ...point(1_000_000, 40), commitMs: 3, idleMs: 30 };
+  expect(judge(seen({ points: [write] }))).toMatchObject({
+    verdict: 'not-proven',
+    because: expect.stringContaining('a commit that writes nothing took 30 ms') as string,
+  });
+});
+
 test('fewer than twenty calls prove nothing', () => {
   expect(judge(seen({ points: [{ ...point(1_000_000, 2), n: 19 }] })).verdict).toBe('not-proven');
   expect(judge(seen({ points: [{ ...point(1_000_000, 2), n: 20 }] })).verdict).toBe('proven');

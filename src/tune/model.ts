@@ -115,6 +115,6 @@ export interface SizePoint {
   readonly open?: boolean;
   /** Sets of values that were looked at, and how many of them met no row. */
   readonly met?: { readonly sets: number; readonly empty: number };
-  /** 95th percentile of a query that does nothing, in the same load, milliseconds: what the machine itself added. */
+  /** 95th percentile of a query that does nothing (for writes: of a commit that writes nothing), in the same load, milliseconds: what the machine itself added. */
   readonly idleMs?: number;
 }

@@ -72,6 +72,8 @@ export const stats: Stats = {
     return factsOf(explained!);
   },
 
+  emptyCommit: "SELECT pg_logical_emit_message(true, 'dbd', '')",
+
   async touched(session) {
     const { rows } = await session.query<{ pages: string; rows: string }>(touchedQuery);
     return { pages: Number(rows[0]!.pages), rows: Number(rows[0]!.rows) };
