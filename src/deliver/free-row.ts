@@ -1,7 +1,8 @@
 /** A row that may leave its table, for tests that put a changed one in its place. */
 import { SqlError } from '../base/error.ts';
 import { foreignKeysTo, type ForeignKey } from '../catalog/find.ts';
-import type { Catalog, Table } from '../catalog/model.ts';
+import { sameName } from '../catalog/identity.ts';
+import type { Catalog, Constraint, Table } from '../catalog/model.ts';
 import type { Quote, Session } from '../engine/model.ts';
 
 export interface FreeRowContext {
@@ -14,52 +15,55 @@ export interface FreeRowContext {
 const deepest = 5;
 
 /**
- * Moves one row into the session's `dbd_template`, inside the caller's transaction: one that nobody refers to, else any one after those that
- * refer to it. False when the table is empty or a row refers to itself through others.
+ * Moves one row into the session's `dbd_template`, inside the caller's transaction: one that nobody refers to, else one after those that refer
+ * to it, best a leaf of its own table's trees. False when the table is empty or a row refers to itself through others.
  */
 export async function takeTemplate(context: FreeRowContext, table: Table): Promise<boolean> {
   const { session, quote, catalog } = context;
   const name = quote.name(table);
-  const links = foreignKeysTo(catalog, table).filter(
-    ({ constraint }) => constraint.references?.onDelete !== 'cascade',
-  );
-  const free = links.map(
-    (link) =>
-      `NOT EXISTS (SELECT FROM ${quote.name(link.from)} AS child WHERE ${joined(quote, link, 'child', 'taken')})`,
-  );
-  const take = (where: string): Promise<{ readonly count: number }> =>
-    session.query(
-      `CREATE TEMPORARY TABLE dbd_template ON COMMIT DROP AS SELECT taken.*, taken.ctid AS dbd_place FROM ${name} AS taken${where} LIMIT 1`,
+  const links = foreignKeysTo(catalog, table);
+  const free = (those: readonly ForeignKey[]): string =>
+    [
+      'true',
+      ...those.map(
+        (link) =>
+          `NOT EXISTS (SELECT FROM ${quote.name(link.from)} AS child WHERE ${joined(quote, link, 'child', 'taken')})`,
+      ),
+    ].join(' AND ');
+  for (const others of [links, links.filter(({ from }) => sameName(from, table)), []]) {
+    const made = await session.query(
+      `CREATE TEMPORARY TABLE dbd_template ON COMMIT DROP AS SELECT taken.*, taken.ctid AS dbd_place FROM ${name} AS taken WHERE ${free(others)} LIMIT 1`,
     );
-  if ((await take(free.length > 0 ? ` WHERE ${free.join(' AND ')}` : '')).count === 0) {
-    if (links.length === 0) return false;
+    if (made.count > 0) {
+      const place = (row: string): string => `${row}.ctid = (SELECT dbd_place FROM pg_temp.dbd_template)`;
+      if (others.length < links.length && !(await removeReferrers(context, table, place))) return false;
+      await session.query(`DELETE FROM ${name} AS taken WHERE ${place('taken')}`);
+      return true;
+    }
     await session.query('DROP TABLE pg_temp.dbd_template');
-    if ((await take('')).count === 0) return false;
-    if (
-      !(await clear(context, table, (row) => `${row}.ctid = (SELECT dbd_place FROM pg_temp.dbd_template)`, 0))
-    )
-      return false;
   }
-  await session.query(`DELETE FROM ${name} WHERE ctid = (SELECT dbd_place FROM pg_temp.dbd_template)`);
-  return true;
+  return false;
 }
 
-/** Deletes what refers to the rows of a table that meet the condition, farthest first. */
-async function clear(
+/** Deletes what refers to the rows of a table that meet the condition, farthest first, but for one key; false where it cannot. */
+export async function removeReferrers(
   context: FreeRowContext,
   table: Table,
   meets: (row: string) => string,
-  depth: number,
+  except?: Constraint,
+  depth = 0,
 ): Promise<boolean> {
   const { session, quote, catalog } = context;
   const parent = `parent${depth}`;
   for (const link of foreignKeysTo(catalog, table)) {
+    if (link.constraint === except) continue;
     const child = quote.name(link.from);
     const refers = (row: string): string =>
       `EXISTS (SELECT FROM ${quote.name(table)} AS ${parent} WHERE ${meets(parent)} AND ${joined(quote, link, row, parent)})`;
     const any = await session.query(`SELECT FROM ${child} AS child WHERE ${refers('child')} LIMIT 1`);
     if (any.count === 0) continue;
-    if (depth === deepest || !(await clear(context, link.from, refers, depth + 1))) return false;
+    if (depth === deepest || !(await removeReferrers(context, link.from, refers, undefined, depth + 1)))
+      return false;
     try {
       await session.query(`DELETE FROM ${child} AS child WHERE ${refers('child')}`);
     } catch (error) {

@@ -1,8 +1,9 @@
 /** Rows that must be accepted or rejected, tried for real: each test runs in a transaction that is rolled back. */
 import { SqlError } from '../base/error.ts';
+import { findTable } from '../catalog/find.ts';
 import type { Catalog, Constraint, Name, Table } from '../catalog/model.ts';
 import type { Quote, Session } from '../engine/model.ts';
-import { takeTemplate } from './free-row.ts';
+import { removeReferrers, takeTemplate } from './free-row.ts';
 
 /** What one attempt showed. */
 export interface Attempt {
@@ -151,12 +152,23 @@ export async function tryDeleteParent(
        WHERE ${columns.map((column) => `${column} IS NOT NULL`).join(' AND ')} LIMIT 1`,
     );
     if (picked.count === 0) return undefined;
+    // Others that refer to the same parent would stop the delete, and say nothing of this key.
+    const parent = findTable(context.catalog, target);
+    if (parent)
+      await removeReferrers(
+        context,
+        parent,
+        (row) =>
+          `(${target.columns.map((name, i) => `${row}.${quote.identifier(name)} = (SELECT k${i} FROM pg_temp.dbd_picked)`).join(' AND ')})`,
+        key,
+      );
     await session.query(
       `CREATE TEMPORARY TABLE dbd_children ON COMMIT DROP AS SELECT child.ctid AS place FROM ${quote.name(table)} AS child, dbd_picked AS picked WHERE ${matched('child')}`,
     );
     const count = async (sql: string): Promise<number> =>
       Number((await session.query<{ n: string }>(sql)).rows[0]!.n);
     const children = await count('SELECT count(*) AS n FROM dbd_children');
+    if (children === 0) return undefined;
     const nulls = `SELECT count(*) AS n FROM ${quote.name(table)} WHERE ${columns.map((column) => `${column} IS NULL`).join(' AND ')}`;
     const nullsBefore = await count(nulls);
     const all = `SELECT count(*) AS n FROM ${quote.name(table)}`;

@@ -165,6 +165,12 @@ export function cased(text: string, { camel, maxBytes }: Pick<Habits, 'camel' | 
   return maxBytes === undefined ? name : fitBytes(name, maxBytes);
 }
 
+/** Column of a foreign key to a table's only key: `customer` → `customer_id`. */
+export function columnOfKey(base: string, { keySuffix, maxBytes }: Habits): string {
+  const name = `${base}${keySuffix}`;
+  return maxBytes === undefined ? name : fitBytes(name, maxBytes);
+}
+
 /** Gives out names that nothing in a schema has yet: the wanted name, shortened when too long and numbered when taken. */
 export function namesIn(catalog: Catalog, maxBytes: number): (wanted: Name) => string {
   const key = ({ schema, name }: Name): string => `${schema}.${name}`;

@@ -1,5 +1,5 @@
 import { columnsOf, leads, tableOf, type Draft, type TableDraft } from '../draft.ts';
-import { cased, singularOf } from '../naming.ts';
+import { cased, columnOfKey, singularOf } from '../naming.ts';
 import type { Relation } from '../../task/model.ts';
 import type { Pattern } from './pattern.ts';
 import { keyOf, reference } from './relation.ts';
@@ -35,7 +35,7 @@ function join(draft: Draft, relation: Relation, via: string): void {
       const base = cased(names[index]!, draft.habits);
       return {
         name: /^(?:id|uuid)$/i.test(name)
-          ? `${base}${draft.habits.keySuffix}`
+          ? columnOfKey(base, draft.habits)
           : cased(`${base}_${name}`, draft.habits),
         type,
       };

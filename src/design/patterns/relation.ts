@@ -2,7 +2,7 @@ import { fail } from '../../base/error.ts';
 import type { DeleteRule } from '../../catalog/model.ts';
 import type { Relation } from '../../task/model.ts';
 import { columnsOf, relationsFrom, support, tableOf, type Draft, type TableDraft } from '../draft.ts';
-import { cased, singularOf } from '../naming.ts';
+import { cased, columnOfKey, singularOf } from '../naming.ts';
 import { columnsOfField } from '../types.ts';
 import type { Pattern } from './pattern.ts';
 
@@ -49,7 +49,7 @@ function columnName(draft: Draft, prefix: string, keyColumn: string): string {
   const base = cased(prefix, habits);
   if (base.endsWith(habits.keySuffix)) return base;
   return /^(?:id|uuid)$/i.test(keyColumn)
-    ? `${base}${habits.keySuffix}`
+    ? columnOfKey(base, habits)
     : cased(`${prefix}_${keyColumn}`, habits);
 }
 
