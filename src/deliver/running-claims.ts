@@ -126,14 +126,14 @@ function blockedAnswer(outcome: Outcome, { blockedMs }: Limit): Answer | undefin
   if (rehearsal.loadFailed)
     return ['missed', `Beside the application the change failed: ${rehearsal.loadFailed.message}`];
   const worst = load?.stalls[0];
-  if (load && worst && worst.ms > blockedMs)
+  if (worst && worst.ms > blockedMs)
     return ['missed', `${worst.query} waited ${formatMs(worst.ms)}; the limit is ${formatMs(blockedMs)}.`];
   if (load && (load.timedOut > 0 || load.failed > 0))
     return ['missed', `${load.timedOut} queries timed out and ${load.failed} failed anew.`];
   const locked = affectedTables(before, rehearsal.statements).map(keyOf);
   if (locked.length === 0) return ['proven', 'No existing table is locked against others.'];
-  if (!load || !worst) return ['not-proven', 'No query ran beside the change, so no wait was measured.'];
-  const longest = `Nothing waited longer than ${formatMs(worst.ms)}`;
+  if (!load) return ['not-proven', 'No query ran beside the change, so no wait was measured.'];
+  const longest = worst ? `Nothing waited longer than ${formatMs(worst.ms)}` : 'Nothing waited';
   if (load.assumed) return ['not-proven', `${longest}, but under an assumed load.`];
   const unseen = unmetTables(outcome, load, locked);
   const whole = spanOf(rehearsal.loadedStatements);
@@ -155,13 +155,14 @@ function blockedAnswer(outcome: Outcome, { blockedMs }: Limit): Answer | undefin
       'not-proven',
       `${longest}, but the time grows with ${[...new Set(small)].join(', ')}, which the twin holds in part or with an assumed volume.`,
     ];
-  const short =
-    unseen.length > 0
-      ? ` No call was under way on ${unseen.join(', ')}, but the whole change beside the load took ${formatMs(whole)}, and nobody waits longer than that.`
-      : '';
+  if (unseen.length > 0)
+    return [
+      'proven',
+      `No call was under way on ${unseen.join(', ')}, but the whole change took ${formatMs(whole)} beside the load, and nobody waits longer than that; the limit is ${formatMs(blockedMs)}.`,
+    ];
   return [
     'proven',
-    `No existing query waited longer than ${formatMs(worst.ms)}; the limit is ${formatMs(blockedMs)}.${short}`,
+    `No existing query waited longer than ${formatMs(worst?.ms ?? 0)}; the limit is ${formatMs(blockedMs)}.`,
   ];
 }
 
