@@ -113,8 +113,13 @@ export async function buildTwin(options: TwinOptions): Promise<Twin> {
       await applyTo(engine, database, change, options);
   });
   const refill = design.derived.map(({ table, refill: sql }) => ({ table, sql }));
-  const fillFresh = async (database: SandboxDatabase, from: number, to: number): Promise<FillResult> =>
-    fillTwin({ ...common, database, catalog: after, tables: fresh, portion: { from, to }, refill });
+  const isDerived = (name: Name): boolean => refill.some(({ table }) => sameName(table, name));
+  const made = fresh.filter((name) => !isDerived(name));
+  const kept = fresh.filter(isDerived);
+  const fillMade = (database: SandboxDatabase, from: number, to: number): Promise<FillResult> =>
+    fillTwin({ ...common, database, catalog: after, tables: made, portion: { from, to } });
+  const fillKept = (database: SandboxDatabase, to: number): Promise<FillResult> =>
+    fillTwin({ ...common, database, catalog: after, tables: kept, portion: { from: 0, to }, refill });
   if (fresh.length === 0)
     return { volumes, base, sizes: [...bases, { portion: 1, database: whole }], fills, hints };
 
@@ -124,13 +129,28 @@ export async function buildTwin(options: TwinOptions): Promise<Twin> {
     'fill the new tables',
     async () => {
       // Where today's tables grow too, each size has a database of its own; else one database grows, and is copied on its way.
-      for (const size of bases) await fillFresh(size.database, 0, size.portion);
-      let from = 0;
-      for (const to of bases.length > 0 ? [1] : portions) {
-        fills.push(await fillFresh(whole, from, to));
-        if (to < 1) sizes.push({ portion: to, database: await sandbox.createDatabase({ from: whole }) });
-        from = to;
+      // Derived tables of the copies are filled meanwhile: they need their own sources only.
+      const beside: Promise<FillResult>[] = [];
+      try {
+        for (const size of bases) {
+          await fillMade(size.database, 0, size.portion);
+          beside.push(fillKept(size.database, size.portion));
+        }
+        let from = 0;
+        for (const to of bases.length > 0 ? [1] : portions) {
+          fills.push(await fillMade(whole, from, to));
+          if (to < 1) {
+            const database = await sandbox.createDatabase({ from: whole });
+            sizes.push({ portion: to, database });
+            beside.push(fillKept(database, to));
+          }
+          from = to;
+        }
+        fills.push(await fillKept(whole, 1));
+      } finally {
+        await Promise.allSettled(beside);
       }
+      await Promise.all(beside);
     },
     () => `${formatCount(rowsOf(fills.slice(1)))} rows`,
   );

@@ -1,22 +1,25 @@
 import { DbdError, SqlError, fail } from '../base/error.ts';
 import type { Emit } from '../base/event.ts';
-import { orderByNeed } from '../base/graph.ts';
 import { formatCount } from '../base/units.ts';
 import type { Catalog, Name, Table } from '../catalog/model.ts';
 import type { Engine, Session } from '../engine/model.ts';
 import type { Sandbox, SandboxDatabase } from '../sandbox/model.ts';
 import { numberKeys } from './columns.ts';
 import { tellImplied, withImpliedLinks } from './implied.ts';
-import { linkTable, needsOf } from './links.ts';
+import { linkTable } from './links.ts';
 import type { FillHint, FillResult, Refill, TableVolume } from './model.ts';
 import type { Portion } from './parents.ts';
 import { startPlan, type PlanContext, type TablePlan } from './plan.ts';
+import { schedule } from './schedule.ts';
 import { fillPlanOf, refuse, settleTrial } from './trial.ts';
 import { verifyForeignKeys } from './verify.ts';
 import { keyOf } from '../catalog/identity.ts';
 
 /** Rows per statement: often enough to stop quickly, seldom enough to cost nothing. */
 const chunkRows = 200_000;
+/** Rows of a table from which on its ranges are shared; small ranges keep the rows nearly in the order of their numbers, as time would have. */
+const leastShared = 100_000;
+const sharedChunkRows = 20_000;
 /** A derived table that lacks less than this share of its rows is left as its sources made it. */
 const leastRest = 0.1;
 /** Sessions that fill at the same time. */
@@ -76,9 +79,13 @@ export async function fillTwin(asked: FillOptions): Promise<FillResult> {
     const first = await contextOf(options, workers[0]!, tables);
     const plans = await startPlans(plain, first);
     const times = new Map<string, number>();
+    // A single table is filled by all sessions; several keep them busy anyway.
+    const others = (session: Session): readonly Session[] =>
+      plain.length === 1 ? workers.filter((worker) => worker !== session) : [];
     await schedule(plain, workers, async (table, session) => {
       const at = performance.now();
-      await fillTable(plans.get(keyOf(table))!, { ...first, session }, options);
+      const context = { ...first, session };
+      await fillTable(plans.get(keyOf(table))!, context, options, others(session));
       times.set(keyOf(table), performance.now() - at);
     });
     for (const entry of refill) {
@@ -146,7 +153,12 @@ async function startPlans(tables: readonly Table[], context: PlanContext): Promi
   return context.plans;
 }
 
-async function fillTable(plan: TablePlan, context: PlanContext, options: FillOptions): Promise<void> {
+async function fillTable(
+  plan: TablePlan,
+  context: PlanContext,
+  options: FillOptions,
+  others: readonly Session[] = [],
+): Promise<void> {
   const { session, engine } = context;
   const { signal, emit } = options;
   if (plan.rows === 0) return;
@@ -156,18 +168,31 @@ async function fillTable(plan: TablePlan, context: PlanContext, options: FillOpt
   for (const sql of plan.before) await session.query(sql);
   await settleTrial(plan, session, context);
   const last = plan.block.start + plan.block.size;
-  for (let from = plan.block.start; from < last; from += chunkRows) {
-    signal.throwIfAborted();
-    const to = Math.min(last, from + chunkRows);
-    for (const sql of engine.fill.statements(fillPlanOf(plan, context.seed, from + 1, to + 1))) {
-      try {
-        await session.query(sql);
-      } catch (error) {
-        if (error instanceof SqlError && error.fields.sqlstate.startsWith('23')) refuse(plan, error);
-        throw error;
+  const shared = others.length > 0 && plan.block.size >= leastShared;
+  const step = shared ? sharedChunkRows : chunkRows;
+  let next = plan.block.start;
+  const work = async (own: Session): Promise<void> => {
+    while (next < last) {
+      signal.throwIfAborted();
+      const from = next;
+      next = Math.min(last, from + step);
+      for (const sql of engine.fill.statements(fillPlanOf(plan, context.seed, from + 1, next + 1))) {
+        try {
+          await own.query(sql);
+        } catch (error) {
+          next = last;
+          if (error instanceof SqlError && error.fields.sqlstate.startsWith('23')) refuse(plan, error);
+          throw error;
+        }
       }
     }
-  }
+  };
+  const help = async (other: Session): Promise<void> => {
+    for (const sql of plan.before) await other.query(sql);
+    await work(other);
+  };
+  const ended = await Promise.allSettled([work(session), ...(shared ? others.map(help) : [])]);
+  for (const one of ended) if (one.status === 'rejected') throw one.reason;
   emit({
     kind: 'step',
     step: `fill ${plan.key}`,
@@ -209,52 +234,6 @@ async function refillTable(entry: Refill, context: PlanContext, options: FillOpt
   await numberKeys(plan, rest);
   rest.plans.set(plan.key, plan);
   await fillTable(plan, rest, { ...options, portion: whole });
-}
-
-/** Runs tables on the sessions, each after the tables it needs; the first error ends the rest. */
-async function schedule(
-  tables: readonly Table[],
-  workers: readonly Session[],
-  work: (table: Table, session: Session) => Promise<void>,
-  ordered = true,
-): Promise<void> {
-  const keys = new Set(tables.map(keyOf));
-  const byKey = new Map(tables.map((table) => [keyOf(table), table]));
-  const needs = new Map<string, readonly string[]>(
-    tables.map((table) => [keyOf(table), ordered ? needsOf(table, false) : []]),
-  );
-  // On circles only foreign keys that must be set count; what is still circular is taken as it comes.
-  for (const requiredOnly of [true, undefined]) {
-    for (const key of orderByNeed([...keys], (node) => needs.get(node)!).circular) {
-      needs.set(key, requiredOnly ? needsOf(byKey.get(key)!, true) : []);
-    }
-  }
-  const waiting = new Set(keys);
-  const done = new Set<string>();
-  let wake: (() => void)[] = [];
-  let failed: { readonly error: unknown } | undefined;
-  const run = async (session: Session): Promise<void> => {
-    while (!failed && waiting.size > 0) {
-      const next = [...waiting].find((key) =>
-        needs.get(key)!.every((need) => !keys.has(need) || done.has(need)),
-      );
-      if (next === undefined) {
-        await new Promise<void>((resolve) => wake.push(resolve));
-        continue;
-      }
-      waiting.delete(next);
-      try {
-        await work(byKey.get(next)!, session);
-        done.add(next);
-      } catch (error) {
-        failed ??= { error };
-      }
-      for (const resolve of wake) resolve();
-      wake = [];
-    }
-  };
-  await Promise.all(workers.map(run));
-  if (failed) throw failed.error;
 }
 
 async function measure(
