@@ -32,7 +32,11 @@ export function behindPending(
 }
 
 function floorOf(sql: string, tables: readonly Name[], { names }: Pending): number {
-  const waits = [...tables.map(({ name }) => name), '*'].flatMap((table) => names.get(table) ?? []);
+  const touched = new Set(['*', ...tables.map(({ name }) => name)]);
+  // A view or a routine changes nothing of the tables that it names, but needs them as they will be.
+  const waits = [...names].flatMap(([table, pending]) =>
+    touched.has(table) || mentions(sql, table) ? pending : [],
+  );
   const met = waits.filter(({ word }) => word === '*' || mentions(sql, word));
   return Math.max(0, ...met.map(({ until }) => phaseOrder.indexOf(until)));
 }

@@ -82,13 +82,15 @@ function partsOf(engine: Engine, wishes: readonly Wish[]): readonly Part[] {
 
 function draftAll(options: PlanOptions, parts: readonly Part[], fresh: Set<string>): readonly Drafted[] {
   const { engine, before, serverVersion, lockTimeoutMs } = options;
-  const context: OnlineContext = { before, fresh, serverVersion, lockTimeoutMs };
+  const earlier: string[] = [];
+  const context: OnlineContext = { before, fresh, serverVersion, lockTimeoutMs, earlier };
   const pending: Pending = { names: new Map() };
   return parts.flatMap(({ wish, part }) => {
     const statement = engine.grammar.split(part.sql)[0]!;
     const tables = engine.grammar.touches(statement);
     const forms = behindPending(engine.online.forms(statement, context), part.sql, tables, pending);
     remember(forms, tables, pending);
+    earlier.push(part.sql);
     if (statement.kind === 'CreateStmt' && part.object)
       fresh.add(`${part.object.table.schema || 'public'}.${part.object.table.name}`);
     const only = forms.length === 1;

@@ -36,7 +36,6 @@ const same: readonly string[] = [
   'ALTER TABLE customers ALTER COLUMN email TYPE varchar(80)',
   'ALTER TABLE customers ALTER COLUMN email TYPE text',
   'ALTER TABLE "odd table" ALTER COLUMN "Größe" TYPE bigint',
-  'ALTER TABLE customers ALTER COLUMN name TYPE varchar(20) USING left(name, 20)',
   'ALTER TABLE customers DROP COLUMN old_mail',
   'DROP TABLE heap',
   'ALTER TABLE customers RENAME COLUMN name TO full_name',
@@ -181,12 +180,12 @@ test.each([
 
 test('what cannot be done online is said in the step', async () => {
   const { change, session } = await planned(
-    'ALTER TABLE orders ALTER COLUMN note TYPE jsonb USING to_jsonb(note); ALTER TABLE heap ADD COLUMN n bigint GENERATED ALWAYS AS IDENTITY',
+    'ALTER TABLE heap ALTER COLUMN b TYPE bigint; ALTER TABLE heap ADD COLUMN n bigint GENERATED ALWAYS AS IDENTITY',
   );
   await session.close();
   expect(change.phases.flatMap((phase) => phase.steps.map(({ reason }) => reason))).toEqual([
     expect.stringContaining('written anew'),
-    expect.stringContaining('Writes all of orders'),
+    expect.stringMatching(/Writes all of heap .* heap has no primary key along which/),
   ]);
 });
 

@@ -1,4 +1,5 @@
 import { applyChange } from '../../src/apply/apply.ts';
+import type { ApplyOptions } from '../../src/apply/options.ts';
 import type { Change } from '../../src/change/model.ts';
 import { planChange } from '../../src/change/plan.ts';
 import type { Session } from '../../src/engine/model.ts';
@@ -27,15 +28,19 @@ export interface Planned {
   readonly change: Change;
   readonly session: Session;
   readonly url: string;
-  readonly up: () => Promise<void>;
+  readonly up: (onPhase?: ApplyOptions['onPhase']) => Promise<void>;
   readonly down: () => Promise<void>;
 }
 
 /** Plans naive statements on a shop of its own. */
-export async function planned(sql: string, rename: Readonly<Record<string, string>> = {}): Promise<Planned> {
+export async function planned(
+  sql: string,
+  rename: Readonly<Record<string, string>> = {},
+  current = shop,
+): Promise<Planned> {
   await postgres.grammar.ready();
   const { serverVersion } = await testSandbox();
-  const database = await testDatabase({ sql: shop });
+  const database = await testDatabase({ sql: current });
   const session = await postgres.connect(database.ownerUrl);
   const before = await postgres.inspect(session);
   const wishes = postgres.grammar
@@ -58,7 +63,7 @@ export async function planned(sql: string, rename: Readonly<Record<string, strin
     await session.close();
     throw error;
   }
-  const run = async (direction: 'up' | 'down'): Promise<void> => {
+  const run = async (direction: 'up' | 'down', onPhase?: ApplyOptions['onPhase']): Promise<void> => {
     await applyChange({
       engine: postgres,
       session,
@@ -66,6 +71,7 @@ export async function planned(sql: string, rename: Readonly<Record<string, strin
       direction,
       emit: () => undefined,
       signal: new AbortController().signal,
+      ...(onPhase ? { onPhase } : {}),
     });
   };
   return {
@@ -74,11 +80,11 @@ export async function planned(sql: string, rename: Readonly<Record<string, strin
     },
     session,
     url: database.ownerUrl,
-    up: async () => {
-      await run('up');
+    up: async (onPhase) => {
+      await run('up', onPhase);
       if (change.phases.flatMap(({ steps }) => steps).every(({ undo }) => undo !== undefined)) return;
-      const current = await testDatabase({ sql: shop });
-      const { statements } = await postgres.compare(database.adminUrl, current.adminUrl);
+      const start = await testDatabase({ sql: current });
+      const { statements } = await postgres.compare(database.adminUrl, start.adminUrl);
       change = planChange({ ...options, reverse: statements });
     },
     down: () => run('down'),

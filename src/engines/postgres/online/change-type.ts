@@ -1,77 +1,65 @@
 import type { AlterTableCmd } from 'libpg-query';
+import type { Column } from '../../../catalog/model.ts';
 import type { StepDraft } from '../../../engine/model.ts';
-import { columnOf, quick, type Place } from './place.ts';
-import { lex } from '../grammar/lex.ts';
 import { quote } from '../quote.ts';
-import { findOutside } from './text.ts';
+import { mentions } from './columns-in.ts';
+import { columnOf, quick, type Place } from './place.ts';
+import { isCatalogOnly, typeChange } from './type-change.ts';
+import { obstacle } from './type-obstacles.ts';
+import { swapped } from './type-swap.ts';
+import { constraintsOf, holds } from './type-along.ts';
 
-/** Forms of ALTER COLUMN TYPE: at once where the server keeps the rows as they are, as written and marked where it writes the table anew. */
+/** Forms of ALTER COLUMN TYPE: at once where the server keeps the rows as they are, by a new column beside the old one where it would write the table anew, and as written with the reason where neither can be. */
 export function changeType(place: Place, cmd: AlterTableCmd, text: string): readonly StepDraft[] {
-  const column = columnOf(place, cmd.name ?? '');
-  const wanted = typeText(text);
+  const { table } = place;
   const sql = `ALTER TABLE ${place.name} ${text}`;
-  const undo =
-    column &&
-    `ALTER TABLE ${place.name} ALTER COLUMN ${quote.identifier(column.name)} TYPE ${column.type} USING ${quote.identifier(column.name)}::${column.type}`;
-  if (column && keepsRows(column.type, wanted))
-    return [quick(sql, 'The stored rows stay as they are: a lock for a moment', undo)];
-  return [
+  const column = columnOf(place, cmd.name ?? '');
+  const asWritten = (because: string): readonly StepDraft[] => [
     {
       sql,
       phase: 'contract',
       transaction: true,
       concerns: [cmd.name ?? ''],
-      reason: `Writes all of ${place.table.name} and its indexes anew while everybody waits; without that: a new column, a trigger that fills it, a backfill, and a switch`,
+      reason: `Writes all of ${table.name} and its indexes anew while everybody waits. A new column beside the old one cannot take its place, because ${because}`,
     },
   ];
-}
-
-/** The type behind TYPE, without COLLATE and USING. */
-function typeText(text: string): string {
-  const tokens = lex(text);
-  const type = findOutside(tokens, ['type']);
-  const end = findOutside(tokens, ['using', 'collate'], type + 1);
-  return text
-    .slice(tokens[type]!.to, end < 0 ? undefined : tokens[end]!.from)
-    .trim()
-    .toLowerCase()
-    .replaceAll(/\s+/g, ' ');
-}
-
-interface Sized {
-  readonly name: string;
-  readonly sizes: readonly number[];
-}
-
-/** Changes that PostgreSQL makes in the catalog alone: measured on 15 and 18. */
-function keepsRows(from: string, to: string): boolean {
-  const [a, b] = [sized(from), sized(to)];
-  if (a.name === b.name && a.sizes.join() === b.sizes.join()) return true;
-  if (a.name === 'varchar' && b.name === 'text') return true;
-  if (a.name === 'text' && b.name === 'varchar') return b.sizes.length === 0;
-  if (a.name === 'varchar' && b.name === 'varchar')
-    return b.sizes.length === 0 || (a.sizes.length > 0 && b.sizes[0]! >= a.sizes[0]!);
-  if (a.name === 'numeric' && b.name === 'numeric')
-    return (
-      b.sizes.length === 0 ||
-      (a.sizes.length > 0 && (a.sizes[1] ?? 0) === (b.sizes[1] ?? 0) && b.sizes[0]! >= a.sizes[0]!)
+  if (!column) return asWritten('an earlier statement of this change makes it');
+  const change = typeChange(column, cmd, text);
+  const indexed = table.indexes.some(({ definition }) => mentions(definition, column.name));
+  if (isCatalogOnly(change, indexed)) {
+    const checked = table.constraints.filter(
+      ({ kind, columns, definition }) =>
+        kind === 'check' && (columns.includes(column.name) || mentions(definition, column.name)),
     );
-  return a.name === 'cidr' && b.name === 'inet';
+    const reason =
+      checked.length === 0
+        ? 'The stored rows stay as they are: a lock for a moment'
+        : `The stored rows stay as they are, but ${checked.map(({ name }) => name).join(', ')} is checked again on all of them while everybody waits`;
+    return [
+      quick(
+        sql,
+        reason,
+        `ALTER TABLE ${place.name} ALTER COLUMN ${quote.identifier(column.name)} TYPE ${column.type} USING ${quote.identifier(column.name)}::${column.type}`,
+      ),
+    ];
+  }
+  const because = busy(place, column) ?? obstacle(place, change);
+  return because === undefined ? swapped(place, change) : asWritten(because);
 }
 
-const synonyms: Readonly<Record<string, string>> = {
-  'character varying': 'varchar',
-  decimal: 'numeric',
-  int4: 'integer',
-  int: 'integer',
-  int8: 'bigint',
-  int2: 'smallint',
-  timestamptz: 'timestamp with time zone',
-  bool: 'boolean',
-};
-
-function sized(type: string): Sized {
-  const match = /^([^(]+?)\s*(?:\(([^)]*)\))?$/.exec(type.trim().toLowerCase());
-  const name = match?.[1] ?? type;
-  return { name: synonyms[name] ?? name, sizes: (match?.[2] ?? '').split(',').filter(Boolean).map(Number) };
+/** What an earlier statement of the same change does to the column, or to what comes along with it. */
+function busy(place: Place, column: Column): string | undefined {
+  const { table, context } = place;
+  const along = [...constraintsOf(place, column), ...table.indexes.filter((index) => holds(index, column))];
+  const others = table.columns.filter(({ name }) =>
+    along.some(({ definition }) => mentions(definition.slice(definition.indexOf('(')), name)),
+  );
+  for (const earlier of context.earlier ?? []) {
+    const named = along.find(({ name }) => mentions(earlier, name));
+    if (named) return `an earlier statement of this change works on ${named.name}`;
+    const shared = [column, ...others].find(({ name }) => mentions(earlier, name));
+    if (mentions(earlier, table.name) && shared)
+      return `an earlier statement of this change works on ${shared.name}`;
+  }
+  return undefined;
 }

@@ -27,6 +27,13 @@ export function dropObjects(statement: DropStmt, sql: string, context: OnlineCon
   }
   const undo =
     statement.removeType === 'OBJECT_VIEW' && names.length === 1 ? viewBack(names[0]!, context) : undefined;
+  if (statement.removeType === 'OBJECT_VIEW' || statement.removeType === 'OBJECT_MATVIEW')
+    return [
+      {
+        ...quick(bare(sql), 'Last, when nothing of the old application reads it any more', undo, 'contract'),
+        concerns: names.map(({ name }) => name),
+      },
+    ];
   return [quick(bare(sql), 'A lock for a moment', undo)];
 }
 

@@ -1,0 +1,163 @@
+import type { Node } from 'libpg-query';
+import { descendants, foreignKeysTo } from '../../../catalog/find.ts';
+import type { Catalog, Name, Trigger } from '../../../catalog/model.ts';
+import { nameFrom, walk, words } from '../grammar/tree.ts';
+import { quote } from '../quote.ts';
+import { mentions } from './columns-in.ts';
+import type { Place } from './place.ts';
+import { bare, treeOfText } from './text.ts';
+import type { TypeChange } from './type-change.ts';
+
+/** Why the column cannot be exchanged for a new one while everybody goes on; undefined when it can. */
+export function obstacle(place: Place, change: TypeChange): string | undefined {
+  return (
+    ofColumn(place, change) ?? ofTable(place, change) ?? ofOthers(place, change) ?? ofValues(place, change)
+  );
+}
+
+function ofColumn({ table, context }: Place, { column }: TypeChange): string | undefined {
+  const { name } = column;
+  const kinds = {
+    primary: 'the primary key',
+    unique: 'the unique constraint',
+    exclude: 'the exclusion constraint',
+  };
+  for (const constraint of table.constraints) {
+    if (constraint.kind === 'foreign' || constraint.kind === 'check' || constraint.kind === 'not-null') {
+      if (!constraint.validated && uses(constraint, name))
+        return `the constraint ${constraint.name} on it is not validated`;
+      continue;
+    }
+    if (uses(constraint, name)) return `it is part of ${kinds[constraint.kind]} ${constraint.name}`;
+  }
+  const referring = foreignKeysTo(context.before, table).find(({ references }) =>
+    references.columns.includes(name),
+  );
+  if (referring) return `the foreign key ${referring.constraint.name} of ${referring.from.name} points at it`;
+  if (column.identity) return 'it is an identity column';
+  if (column.generated) return 'it is a generated column';
+  const generated = table.columns.find(
+    (other) => other.generated && mentions(other.generated.expression, name),
+  );
+  if (generated) return `the generated column ${generated.name} is made from it`;
+  const invalid = table.indexes.find((index) => !index.valid && mentions(index.definition, name));
+  return invalid && `the index ${invalid.name} on it is not valid`;
+}
+
+function uses(
+  { columns, definition }: { readonly columns: readonly string[]; readonly definition: string },
+  name: string,
+): boolean {
+  return columns.includes(name) || (columns.length === 0 && mentions(definition, name));
+}
+
+function ofTable({ table, context }: Place, { column }: TypeChange): string | undefined {
+  if (table.kind === 'partitioned') return `${table.name} is partitioned`;
+  if (table.kind === 'foreign') return `${table.name} is a foreign table`;
+  if (table.partitionOf) return `${table.name} is a partition of ${table.partitionOf.name}`;
+  if (table.inherits.length > 0 || column.inherited) return `${table.name} inherits from another table`;
+  const [child] = descendants(context.before, table);
+  if (child) return `${child.name} inherits from ${table.name}`;
+  if (!table.constraints.some(({ kind }) => kind === 'primary'))
+    return `${table.name} has no primary key along which old rows could be filled`;
+  if (table.rowSecurity === 'forced')
+    return `row security is forced on ${table.name}, so that a backfill by its owner would miss rows`;
+  const identity = table.indexes.find(({ name }) => table.replicaIdentity === `index ${name}`);
+  return identity && mentions(identity.definition, column.name) ? 'the replica identity uses it' : undefined;
+}
+
+function ofOthers({ table, context }: Place, { column }: TypeChange): string | undefined {
+  const { before } = context;
+  const { name } = column;
+  const meets = (sql: string): boolean => mentions(sql, table.name) && mentions(sql, name);
+  const dropped = new Set((context.earlier ?? []).flatMap(droppedViews));
+  const view = before.views.find(({ definition, name: other }) => !dropped.has(other) && meets(definition));
+  if (view)
+    return `PostgreSQL changes no type that the view ${view.name} reads: drop the view before, and create it again after`;
+  const policy = table.policies.find(({ using = '', check = '' }) => mentions(`${using} ${check}`, name));
+  if (policy) return `PostgreSQL changes no type that the policy ${policy.name} reads`;
+  for (const trigger of table.triggers) {
+    const reason = ofTrigger(trigger, name);
+    if (reason) return reason;
+  }
+  const routine = before.routines.find(
+    // A body in a string is bound when it runs; one without is bound to the column itself.
+    ({ kind, definition }) => kind !== 'aggregate' && !/^\s*AS [$']/m.test(definition) && meets(definition),
+  );
+  if (routine) return `the body of ${routine.name} is bound to it`;
+  for (const { kind, name: other, definition } of before.others ?? []) {
+    if (kind === 'rule' && meets(definition)) return `the rule ${other} reads it`;
+    if (kind === 'statistics' && meets(definition))
+      return `the extended statistics ${other} are made from it`;
+    if (kind === 'publication' && limits(definition, table))
+      return `the publication ${other} lists columns or rows of ${table.name}`;
+  }
+  const row = rowTypeUser(before, table);
+  return row && `${row} holds whole rows of ${table.name}`;
+}
+
+function droppedViews(sql: string): readonly string[] {
+  const tree = treeOfText(bare(sql));
+  if (!('DropStmt' in tree) || !/^OBJECT_(?:MAT)?VIEW$/.test(tree.DropStmt.removeType ?? '')) return [];
+  return (tree.DropStmt.objects ?? []).map(
+    (object) => nameFrom('List' in object ? object.List.items : [object]).name,
+  );
+}
+
+/** Events of a trigger that fire on UPDATE, as the parser counts them. */
+const onUpdate = 16;
+
+function ofTrigger({ name, definition, enabled }: Trigger, column: string): string | undefined {
+  if (enabled === 'disabled' || enabled === 'replica') return undefined;
+  const tree = treeOfText(definition);
+  if (!('CreateTrigStmt' in tree)) return undefined;
+  const { columns, events = 0, whenClause } = tree.CreateTrigStmt;
+  let reads = words(columns).includes(column);
+  walk([whenClause], (kind, node) => {
+    if (kind === 'ColumnRef' && words(node['fields'] as Node[]).at(-1) === column) reads = true;
+  });
+  if (reads) return `PostgreSQL changes no type that the trigger ${name} names`;
+  return (events & onUpdate) > 0 && (columns ?? []).length === 0
+    ? `the trigger ${name} fires on every UPDATE, so that a backfill would set it off for each row`
+    : undefined;
+}
+
+/** Column numbers or a row filter behind the table's name. */
+function limits(definition: string, table: Name): boolean {
+  const name = `${quote.identifier(table.schema)}.${quote.identifier(table.name)}`;
+  const at = definition.indexOf(`${name} `);
+  return at >= 0 && /^[\d(]/.test(definition.slice(at + name.length + 1));
+}
+
+function rowTypeUser({ tables }: Catalog, table: Name): string | undefined {
+  const names = [
+    quote.identifier(table.name),
+    `${quote.identifier(table.schema)}.${quote.identifier(table.name)}`,
+  ];
+  const types = new Set(names.flatMap((name) => [name, `${name}[]`]));
+  return tables.find(({ columns }) => columns.some(({ type }) => types.has(type)))?.name;
+}
+
+/** Built-in functions that give another value each time. */
+const volatileNames: ReadonlySet<string> = new Set(
+  'random random_normal gen_random_uuid uuidv4 uuidv7 uuid_generate_v1 uuid_generate_v4 clock_timestamp timeofday nextval currval lastval setval now statement_timestamp transaction_timestamp'.split(
+    ' ',
+  ),
+);
+
+function ofValues({ table, context }: Place, { using, expression }: TypeChange): string | undefined {
+  if (using === undefined) return undefined;
+  const generated = table.columns.find((column) => column.generated && mentions(using, column.name));
+  if (generated)
+    return `its USING reads the generated column ${generated.name}, which a trigger does not see`;
+  let changing: string | undefined;
+  walk([expression], (kind, node) => {
+    if (kind === 'SQLValueFunction') changing = 'the current time or user';
+    if (kind !== 'FuncCall') return;
+    const name = words(node['funcname'] as Node[]).at(-1) ?? '';
+    const own = context.before.routines.filter((routine) => routine.name === name);
+    if (volatileNames.has(name) || own.some(({ definition }) => !/\b(?:IMMUTABLE|STABLE)\b/.test(definition)))
+      changing = `${name}()`;
+  });
+  return changing && `its USING calls ${changing}, which may give another value each time`;
+}
