@@ -184,6 +184,8 @@ function optionsOf(
     const turn = optional.indexOf(column);
     more.push((n, other) => `CASE WHEN ${n} % ${optional.length} = ${turn} THEN ${own[0]!(n, other)} END`);
   }
+  // Alone, a column that may be empty is left so only when no maker's values are accepted.
+  if (column.nullable && columns.length === 1) return [...own, nothing(column)];
   if (column.nullable) more.push(nothing(column));
   if (!column.fixed) {
     for (const partner of columns) {

@@ -78,7 +78,7 @@ const words = [
 
 /** What a column's name tells about its text; the first pattern that fits is used. */
 const byName: readonly (readonly [RegExp, (seed: number, n: string) => string])[] = [
-  [/e_?mail/, (_, n) => `'user' || ${n} || '@example.com'`],
+  [/e_?mail|(?:^|_)mail$/, (_, n) => `'user' || ${n} || '@example.com'`],
   [/url|website|link|href|avatar|image/, (_, n) => `'https://example.com/' || ${n}`],
   [/phone|mobile|fax/, (_, n) => `'+4930' || lpad((${n})::text, 8, '0')`],
   [/first_?name|given/, (s, n) => pick(first, s)(n)],
