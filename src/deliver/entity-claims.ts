@@ -71,6 +71,5 @@ function stormText({ writes, refused, groups, different, failed }: Storm): strin
 }
 
 function sentence(parts: readonly string[]): string {
-  const text = parts.join('; ');
-  return `${text.charAt(0).toUpperCase()}${text.slice(1)}.`;
+  return `${parts.join('; ')}.`;
 }

@@ -140,6 +140,18 @@ export async function tryDeleteParent(
   table: Table,
   key: Constraint,
 ): Promise<DeleteObservation | undefined> {
+  const seen = await deleteParent(context, table, key, false);
+  // Others that refer to the same parent stop the delete, and say nothing of this key; they are in nobody's way otherwise.
+  const stopped = seen && !seen.attempt.ok && seen.attempt.constraint !== key.name;
+  return stopped ? ((await deleteParent(context, table, key, true)) ?? seen) : seen;
+}
+
+async function deleteParent(
+  context: RowTestContext,
+  table: Table,
+  key: Constraint,
+  alone: boolean,
+): Promise<DeleteObservation | undefined> {
   const { quote, session } = context;
   const target = key.references!;
   const columns = key.columns.map((name) => quote.identifier(name));
@@ -152,8 +164,7 @@ export async function tryDeleteParent(
        WHERE ${columns.map((column) => `${column} IS NOT NULL`).join(' AND ')} LIMIT 1`,
     );
     if (picked.count === 0) return undefined;
-    // Others that refer to the same parent would stop the delete, and say nothing of this key.
-    const parent = findTable(context.catalog, target);
+    const parent = alone ? findTable(context.catalog, target) : undefined;
     if (parent)
       await removeReferrers(
         context,

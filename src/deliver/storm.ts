@@ -116,9 +116,13 @@ async function write({
   const { quote } = engine;
   const name = quote.name(source);
   const settable = source.columns.filter(
-    (column) => !column.generated && !column.identity && !isKey(source, column.name),
+    (column) => !column.generated && !column.identity && !isUnique(source, column.name),
   );
   const list = settable.map((column) => quote.identifier(column.name)).join(', ');
+  // Copies would meet a unique key that the server does not fill itself.
+  const copies = source.columns.every(
+    (column) => column.generated || column.identity || settable.includes(column),
+  );
   const place = (offset: number): string => `(SELECT ctid FROM ${name} LIMIT 1 OFFSET ${offset})`;
   const hot = (i: number): string => place((writer + i) % hotRows);
   const other = (i: number): string => place(hotRows + ((writer * 37 + i * 11) % (movableRows - hotRows)));
@@ -130,7 +134,7 @@ async function write({
     for (let i = 0; i < statementsEach; i++) {
       const kind = (['fresh', 'update', 'copy', subtract ? 'delete' : 'update'] as const)[i % 4]!;
       try {
-        if (kind === 'fresh')
+        if (kind === 'fresh' || (kind === 'copy' && !copies))
           writes.inserts += (
             await session.query(fresh.sql, fresh.values[writer * statementsEach + i]!)
           ).count;
@@ -157,9 +161,12 @@ async function write({
   }
 }
 
-function isKey(table: Table, column: string): boolean {
-  return table.constraints.some(
-    (constraint) => constraint.kind === 'primary' && constraint.columns.includes(column),
+function isUnique(table: Table, column: string): boolean {
+  return (
+    table.constraints.some(
+      (constraint) =>
+        ['primary', 'unique', 'exclude'].includes(constraint.kind) && constraint.columns.includes(column),
+    ) || table.indexes.some((index) => index.unique && index.keys.some((key) => key.includes(column)))
   );
 }
 
