@@ -233,6 +233,7 @@ function pointOf({ rows, looked, served }: Seen, samples: readonly number[]): Si
     n: samples.length,
     buffers: looked?.buffers ?? Number.NaN,
     ...(looked?.processed === undefined ? {} : { processed: looked.processed }),
+    ...(looked?.passed === undefined ? {} : { passed: looked.passed }),
     ...(looked ? { path: looked.path, met: looked.met } : {}),
     ...(middle
       ? { service: { value: middle.value, low: middle.low, high: ended(middle.high, served.ms) } }

@@ -95,6 +95,24 @@ export class Bench {
     return timeQueries(this.#reader, queries, this.#options.engine, this.#options.signal);
   }
 
+  /** Times reading queries as if an index were not there; undefined when one of them writes or does not end. */
+  async timeWithout(
+    candidate: Candidate,
+    queries: readonly Runnable[],
+  ): Promise<ReadonlyMap<string, Timing> | undefined> {
+    if (queries.some((query) => query.write)) return undefined;
+    await this.#reader.run('BEGIN');
+    try {
+      await this.drop(candidate);
+      return await this.time(queries);
+    } catch (error) {
+      if (!(error instanceof SqlError)) throw error;
+      return undefined;
+    } finally {
+      await this.#reader.run('ROLLBACK');
+    }
+  }
+
   /** Builds an index; undefined when the server refuses it. */
   async build(candidate: Candidate): Promise<Built | undefined> {
     const begin = performance.now();

@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest';
-import { choose, secondsPerGigabyteDay, type Gain, type Weighing } from './choose.ts';
+import { choose, nextOf, secondsPerGigabyteDay, type Gain, type Weighing } from './choose.ts';
 
 const gain = (more: Partial<Gain> = {}): Gain => ({
   claim: 'Q1',
@@ -49,4 +49,19 @@ test('differences within the noise are no gain', () => {
 
 test('less than a second a day is not worth an index', () => {
   expect(choose(weigh([gain({ perSecond: 1 / 86_400 })])).because).toContain('less than 1 s per day');
+});
+
+test('of indexes that save nearly the same the smallest goes first, whichever the noise prefers', () => {
+  const choice = (savedPerDay: number) => ({ ...choose(weigh([gain()])), savedPerDay, costPerDay: 0 });
+  const wide = { name: 'wide', bytes: 345, choice: choice(1400) };
+  const right = { name: 'right', bytes: 220, choice: choice(1000) };
+  const poor = { name: 'poor', bytes: 100, choice: choice(10) };
+  expect(nextOf([poor, wide, right]).name).toBe('right');
+  expect(nextOf([poor, wide]).name).toBe('wide');
+});
+
+test('long times are told in hours', () => {
+  const { because } = choose(weigh([gain({ perSecond: 180 })]));
+  expect(because).toContain('38.9 h of reading saved per day');
+  expect(choose(weigh([gain({ perSecond: 1 })])).because).toContain('13 min of reading');
 });

@@ -12,6 +12,8 @@ export const sameBuffersShare = 0.5;
 export const noiseMs = 0.05;
 /** A twin's figures are carried at most this far. */
 export const furthestGrowth = 10;
+/** Savings that differ by less than this factor are equal. */
+const nearlyEqual = 1.5;
 const gigabyte = 1024 ** 3;
 const secondsPerDay = 86_400;
 
@@ -67,7 +69,7 @@ export function choose(weighing: Weighing): Choice {
       gain.beforeMs * carried(gain.growth) > gain.target &&
       gain.afterMs <= gain.beforeMs / 2,
   );
-  const figures = `${seconds(savedPerDay)} of reading saved per day against ${seconds(writeSeconds)} of writing and ${formatBytes(bytes)} (worth ${seconds(costPerDay - writeSeconds)})`;
+  const figures = `${seconds(savedPerDay)} of reading saved per day against ${seconds(writeSeconds)} of writing, and ${formatBytes(bytes)} (worth ${seconds(costPerDay - writeSeconds)})`;
   if (real.length === 0)
     return {
       keep: false,
@@ -95,6 +97,15 @@ export function choose(weighing: Weighing): Choice {
   return { keep, because: `${word}: ${figures}.`, savedPerDay, costPerDay, needed: false };
 }
 
+/** Of the indexes that save nearly as much as the best one, the smallest; a gain of half again is no more than timings differ. */
+export function nextOf<T extends { readonly bytes: number; readonly choice: Choice }>(good: readonly T[]): T {
+  const net = ({ choice }: T): number => choice.savedPerDay - choice.costPerDay;
+  const most = Math.max(...good.map(net));
+  return (
+    good.filter((one) => net(one) >= most / nearlyEqual).toSorted((a, b) => a.bytes - b.bytes)[0] ?? good[0]!
+  );
+}
+
 /** The gain is more than the timings differ from run to run. */
 function isReal(gain: Gain): boolean {
   const saved = gain.beforeMs - gain.afterMs;
@@ -106,6 +117,8 @@ function carried(growth: number): number {
   return Math.min(furthestGrowth, Math.max(1, growth));
 }
 
+/** Seconds, from minutes on as `31 min` or `38.7 h`: more figures say nothing about a day. */
 function seconds(value: number): string {
-  return formatMs(value * 1000);
+  if (value < 60) return formatMs(value * 1000);
+  return value < 3600 ? `${Math.round(value / 60)} min` : `${Number((value / 3600).toFixed(1))} h`;
 }

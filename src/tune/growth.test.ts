@@ -102,6 +102,20 @@ test('a plan that changed is told, and its last form alone grows at least with t
   expect(settled.ratio).toBe(1);
 });
 
+test('a window is carried by the rows it lets through when each size has a plan of its own', () => {
+  const growth = growthOf(
+    [1671, 3779, 4877].map((buffers, i) => ({
+      size: sizes[i]!,
+      path: `path ${i}`,
+      buffers,
+      processed: [150_000, 260_000, 290_000][i]!,
+      passed: sizes[i]! / 6,
+    })),
+    declared,
+  );
+  expect(growth.ratio).toBeCloseTo(factor, 1);
+});
+
 test('without work there is only time, and growth at least with the rows', () => {
   const growth = growthOf(
     points(() => ({ buffers: Number.NaN, service: time(2) })),

@@ -11,6 +11,8 @@ export interface WorkPoint {
   readonly buffers?: number;
   /** Rows that the plan's nodes handled per call. */
   readonly processed?: number;
+  /** Rows per call that scans of tables let through: the same whatever the plan. */
+  readonly passed?: number;
   /** How tables are reached; other paths grow in other ways. */
   readonly path?: string;
   /** Median of calls one after the other, with its interval, milliseconds. */
@@ -65,6 +67,7 @@ export function growthOf(points: readonly WorkPoint[], size: number): Growth {
   const curves = [
     curveOf('pages', used, size, (point) => point.buffers),
     curveOf('rows', used, size, (point) => point.processed),
+    curveOf('rows', points, size, (point) => point.passed),
   ].filter((curve) => curve !== undefined);
   const timed = curves.length > 0 ? undefined : curveOf('time', used, size, (point) => point.service?.value);
   const known = timed ? [timed] : curves;

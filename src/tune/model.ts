@@ -103,6 +103,8 @@ export interface SizePoint {
   readonly buffers: number;
   /** Rows that the plan's nodes (or a write's triggers) handled per call, mean over sets of values. */
   readonly processed?: number;
+  /** Rows per call that scans of tables let through, whatever the plan. */
+  readonly passed?: number;
   /** How tables are reached: scans and joins, without what runs above them. */
   readonly path?: string;
   /** Median of calls one after the other, the sizes in turns, with its interval; milliseconds. */

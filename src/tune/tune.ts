@@ -2,7 +2,7 @@ import type { Emit } from '../base/event.ts';
 import { keyOf } from '../catalog/identity.ts';
 import { openBench, type Bench, type BenchOptions, type Built } from './bench.ts';
 import { candidates } from './candidates.ts';
-import { choose, type Choice, type Gain } from './choose.ts';
+import { choose, nextOf, type Choice, type Gain } from './choose.ts';
 import { paired, runnable, type Runnable, type Timing } from './measure.ts';
 import type { Candidate, QueryTuning, TriedIndex, TuneQuery, TuneResult } from './model.ts';
 
@@ -135,11 +135,21 @@ async function combine(
   const kept: Tried[] = [];
   const dropped: TriedIndex[] = [];
   let now = before;
-  for (const one of good.toSorted((a, b) => order(b) - order(a) || a.bytes - b.bytes)) {
+  const waiting = [...good];
+  while (waiting.length > 0) {
+    const one = nextOf(waiting);
+    waiting.splice(waiting.indexOf(one), 1);
     options.signal.throwIfAborted();
+    const overlaps = [...one.after.keys()].some((claim) => now.get(claim) !== before.get(claim));
+    const alone = overlaps
+      ? choiceOf(work, one.candidate, one.bytes, one.writeMsPerRow ?? 0, now, one.after)
+      : one.choice;
+    if (!alone.keep) {
+      dropped.push(besideOthers(one, alone, kept));
+      continue;
+    }
     const built = await bench.build(one.candidate);
     if (!built) continue;
-    const overlaps = [...one.after.keys()].some((claim) => now.get(claim) !== before.get(claim));
     const after = overlaps ? await bench.time(await bench.users(one.candidate, queries)) : one.after;
     const choice = overlaps
       ? choiceOf(work, one.candidate, built.bytes, one.writeMsPerRow ?? 0, now, after)
@@ -148,21 +158,19 @@ async function combine(
       kept.push({ ...one, ...built, after, choice });
       now = new Map([...now, ...after]);
     } else {
-      const beside = kept.map((index) => index.candidate.name).join(', ');
-      dropped.push({
-        ...describe({ ...one, choice }),
-        because: `Not worth it beside ${beside}. ${choice.because}`,
-      });
+      dropped.push(besideOthers(one, choice, kept));
       await bench.drop(one.candidate);
     }
   }
   const used: Tried[] = [];
-  for (const one of kept) {
-    if ((await bench.users(one.candidate, queries)).length > 0) {
-      used.push(one);
+  for (const [i, one] of kept.entries()) {
+    const users = await bench.users(one.candidate, queries);
+    const because = await needless(work, one, users, i < kept.length - 1 ? now : undefined);
+    if (because === undefined) {
+      used.push({ ...one, candidate: { ...one.candidate, serves: users.map((user) => user.claim) } });
       continue;
     }
-    dropped.push({ ...describe(one), because: 'No query uses it any more beside the other indexes.' });
+    dropped.push({ ...describe(one), because });
     await bench.drop(one.candidate);
   }
   return { kept: used.map(describe), dropped, after: used.length > 0 ? await bench.time(queries) : before };
@@ -215,11 +223,31 @@ function growthOf({ options }: Work, candidate: Candidate): number {
   return volume && volume.rows > 0 ? Math.max(1, volume.horizon / volume.rows) : 1;
 }
 
-/** Savings within half of each other are one class: the smaller index goes first. */
-function order(tried: Tried): number {
-  return Math.floor(
-    Math.log(Math.max(1e-3, tried.choice.savedPerDay - tried.choice.costPerDay)) / Math.log(1.5),
+function besideOthers(one: Tried, choice: Choice, kept: readonly Tried[]): TriedIndex {
+  const beside = kept.map((index) => index.candidate.name).join(', ');
+  return { ...describe({ ...one, choice }), because: `Not worth it beside ${beside}. ${choice.because}` };
+}
+
+/** Why a kept index can go after all: no plan uses it, or others that came later do its work as well (looked at when `now` is given). */
+async function needless(
+  work: Work,
+  one: Tried,
+  users: readonly Runnable[],
+  now: Timings | undefined,
+): Promise<string | undefined> {
+  const { bench } = work;
+  if (users.length === 0) return 'No query uses it any more beside the other indexes.';
+  const without = now && (await bench.timeWithout(one.candidate, users));
+  if (!without) return undefined;
+  const choice = choiceOf(
+    work,
+    one.candidate,
+    one.bytes,
+    one.writeMsPerRow ?? 0,
+    without,
+    new Map(users.map((user) => [user.claim, now.get(user.claim)!])),
   );
+  return choice.keep ? undefined : `The other indexes do its work as well. ${choice.because}`;
 }
 
 function describe(tried: Tried): TriedIndex {

@@ -122,6 +122,9 @@ test('a query that needs an index gets it, a useless one is rejected, and the da
   expect(result.kept.every((index) => index.table.name === 'events')).toBe(true);
   expect(result.rejected.some((index) => index.table.name === 'users')).toBe(true);
   for (const index of [...result.kept, ...result.rejected]) expect(index.because.length).toBeGreaterThan(10);
+  // Each kept index does something that no other one does as well.
+  expect(result.kept).toHaveLength(1);
+  expect(result.rejected.length).toBeGreaterThan(1);
   const [kept] = result.kept;
   expect(kept!.bytes).toBeGreaterThan(0);
   expect(kept!.serves).toEqual(['Q1']);
