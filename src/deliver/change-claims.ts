@@ -16,14 +16,16 @@ export function roundTripClaim(rehearsal: ChangeRehearsal): Claim {
   const says =
     'The change runs, can be taken back, and runs again; rows of surviving columns stay as they were';
   const id = 'round-trip';
-  const failed = rehearsal.upFailed ?? rehearsal.downFailed ?? rehearsal.secondUpFailed;
+  // A second up that fails where down left something is only the consequence.
+  const { roundTrip: trip } = rehearsal;
+  const second = trip && trip.afterDown.length > 0 ? undefined : rehearsal.secondUpFailed;
+  const failed = rehearsal.upFailed ?? rehearsal.downFailed ?? second;
   if (failed) {
     const where = rehearsal.upFailed ? 'up' : rehearsal.downFailed ? 'down' : 'the second up';
     return claim(id, 'change', says, 'missed', `${where} failed: ${failed.message}`, [
       measured(failed.marked || failed.message, failed.statement),
     ]);
   }
-  const trip = rehearsal.roundTrip;
   if (!trip) return claim(id, 'change', says, 'not-proven', 'No way back is known, so it was not run.');
   const evidence = [
     measured(
