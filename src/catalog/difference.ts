@@ -220,6 +220,11 @@ function compareLists(
     });
 }
 
+/** Whether the same members only stand in another order: a column that was made anew stands last. */
+export function isOrderOnly({ path }: Difference): boolean {
+  return path.endsWith(' order differs');
+}
+
 /** Whether the server names not-null constraints. */
 function namesNotNull(catalog: Catalog): boolean {
   return Number.parseInt(catalog.version, 10) >= 18;

@@ -1,6 +1,7 @@
 /** Claims about the change as a whole: its round trip, its limits, its compatibility, its preconditions, and the task's checklist. */
 import { formatCount, formatMs } from '../base/units.ts';
 import { plural } from '../base/text.ts';
+import { isOrderOnly } from '../catalog/difference.ts';
 import type { Catalog } from '../catalog/model.ts';
 import type { Claim, Evidence } from '../report/model.ts';
 import type { ChangeRehearsal } from '../rehearse/rehearse.ts';
@@ -35,7 +36,9 @@ export function roundTripClaim(rehearsal: ChangeRehearsal): Claim {
       `${formatCount(trip.rows.reduce((sum, check) => sum + check.before, 0))} rows of ${plural(trip.rows.length, 'table')} compared by fingerprint`,
     ),
   ];
-  const differences = [...trip.afterDown, ...(trip.afterSecondUp ?? [])];
+  // No statement puts a column that was made anew back into its place.
+  const moved = trip.afterDown.filter(isOrderOnly);
+  const differences = [...trip.afterDown.filter((item) => !isOrderOnly(item)), ...(trip.afterSecondUp ?? [])];
   if (differences.length > 0)
     return claim(
       id,
@@ -91,7 +94,7 @@ export function roundTripClaim(rehearsal: ChangeRehearsal): Claim {
     'change',
     says,
     'proven',
-    'up → down → up: equal catalogs, and the rows of the twin as they were; rows that new tables and columns held are lost by down.',
+    `up → down → up: equal catalogs${moved.length > 0 ? ` but for ${moved.map(({ path }) => path.replace(/ order differs$/, '')).join(', ')}, which stand in another order` : ''}, and the rows of the twin as they were; rows that new tables and columns held are lost by down.`,
     evidence,
   );
 }

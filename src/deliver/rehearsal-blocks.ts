@@ -1,4 +1,5 @@
 /** Blocks of a report that tell a rehearsal; the task's and the wrapped command's reports share them. */
+import { isOrderOnly } from '../catalog/difference.ts';
 import { formatBytes, formatCount, formatMs } from '../base/units.ts';
 import type { Block, Cell, StepRow } from '../report/model.ts';
 import type { CompatibilityRun, RoundTrip, StatementRun, UnderLoad } from '../rehearse/model.ts';
@@ -80,8 +81,10 @@ export function roundTripBlock(trip: RoundTrip): Block {
       'down',
       formatMs(trip.downMs),
       verdictCell(
-        trip.afterDown.length === 0,
-        'catalog equals the start',
+        trip.afterDown.every(isOrderOnly),
+        trip.afterDown.length === 0
+          ? 'catalog equals the start'
+          : 'catalog equals the start but for the order of columns',
         `${trip.afterDown.length} differences from the start`,
       ),
     ],

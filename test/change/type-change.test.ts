@@ -60,6 +60,8 @@ test.each([
       expect(change.phases.map(({ name }) => name)).toEqual(['expand', 'backfill', 'contract']);
       const start = await postgres.inspect(session);
       const [filled, stored] = [await rows(session, start), await files()];
+      for (const { probe } of change.phases.flatMap(({ steps }) => steps))
+        if (probe) expect((await plain.query(probe)).rows).toEqual([]);
       await plain.run(sql);
       await up();
       const [wanted, reached] = [await postgres.inspect(plain), await postgres.inspect(session)];

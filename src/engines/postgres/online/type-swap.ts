@@ -12,36 +12,47 @@ import { functionName, namesFor, type Names } from './type-names.ts';
 /** A new column beside the old one, kept in step by a trigger, filled along the key, given the same indexes and constraints, and switched in one short transaction. */
 export function swapped(place: Place, change: TypeChange): readonly StepDraft[] {
   const { column } = change;
+  const lossless = change.using === undefined && holdsAll(column.type, change.type);
   const drafts = forward(place, change, namesFor(place, column, 'new'));
   const last = drafts.at(-1)!;
-  const lossless = change.using === undefined && holdsAll(column.type, change.type);
-  const back: Column = { ...column, type: change.type };
-  const reverse = forward(
-    {
-      ...place,
-      table: { ...place.table, columns: place.table.columns.map((each) => (each === column ? back : each)) },
-    },
-    {
-      column: back,
-      type: column.type,
-      collate: column.collation === undefined ? '' : `COLLATE ${column.collation}`,
-      using: `${quote.identifier(column.name)}::${column.type}`,
-    },
-    namesFor(place, column, 'old'),
-  );
   return [
     ...drafts.slice(0, -1),
     {
       ...last,
-      undo: reverse.map((draft) => (draft.transaction ? atomic(draft.sql, place) : draft.sql)).join(';\n'),
+      undo: wayBack(place, change, lossless),
       undoOutside: true,
       ...(lossless
-        ? {}
+        ? {
+            reason: `${last.reason}. The way back does the same in reverse, and stops at values that ${column.type} cannot hold`,
+          }
         : {
             destructive: `The values of ${place.table.name}.${column.name} stay in their new form only; the way back casts them to ${column.type}, which need not give the old values`,
           }),
     },
   ];
+}
+
+/** The same in reverse, as statements that stand outside transactions; it begins by clearing what a stopped attempt left. */
+function wayBack(place: Place, change: TypeChange, lossless: boolean): string {
+  const { column } = change;
+  const back: Column = { ...column, type: change.type };
+  const columns = place.table.columns.map((each) => (each === column ? back : each));
+  const [first, ...rest] = forward(
+    { ...place, table: { ...place.table, columns } },
+    {
+      column: back,
+      type: column.type,
+      collate: column.collation === undefined ? '' : `COLLATE ${column.collation}`,
+      ...(lossless ? {} : { using: `${quote.identifier(column.name)}::${column.type}` }),
+    },
+    namesFor(place, column, 'old'),
+  ) as [StepDraft, ...StepDraft[]];
+  return [
+    atomic(`${first.undo};\n${first.sql}`, place),
+    ...rest.map(({ sql, transaction }) =>
+      transaction && /^(?:ALTER|DROP)\b/.test(sql) ? atomic(sql, place) : sql,
+    ),
+  ].join(';\n');
 }
 
 function forward(place: Place, change: TypeChange, names: Names): readonly StepDraft[] {
@@ -51,7 +62,7 @@ function forward(place: Place, change: TypeChange, names: Names): readonly StepD
     ...place.table.indexes
       .filter((index) => holds(index, change.column))
       .map((index) => build(index, change.column, names)),
-    ...promises(place, change.column, names),
+    ...promises(place, change.column, names, `${valueOf(change)}::${change.type}`),
     analyze(place, change.column, names),
     compare(place, change, names),
     exchange(place, change, names),
@@ -102,6 +113,7 @@ function fill(place: Place, change: TypeChange, names: Names): StepDraft {
     phase: 'backfill',
     transaction: false,
     undo: '',
+    probe: unconverted(place, change),
     reason: 'Old rows get the converted value batch by batch; it can be stopped and run again',
   };
 }
@@ -206,6 +218,11 @@ function valueOf({ column, using }: TypeChange): string {
   return using === undefined ? quote.identifier(column.name) : `(${using})`;
 }
 
+/** Rows that have a value but none in the new type; the server converts every row to find them. */
+function unconverted({ name }: Place, change: TypeChange): string {
+  return `SELECT * FROM ${name} WHERE ${quote.identifier(change.column.name)} IS NOT NULL AND ${valueOf(change)}::${change.type} IS NULL LIMIT 1`;
+}
+
 /** Rows that neither the trigger nor a backfill has reached. */
 function outOfStep(change: TypeChange, names: Names): string {
   const helper = quote.identifier(names.column);
@@ -216,7 +233,6 @@ function outOfStep(change: TypeChange, names: Names): string {
 
 /** Several statements that take effect together, outside a transaction of the runner. */
 function atomic(sql: string, { context }: Place): string {
-  if (!sql.includes(';\n')) return sql;
   const body = sql
     .split('\n')
     .map((line) => `  ${line}`)
