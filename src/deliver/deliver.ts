@@ -15,6 +15,7 @@ import type { Task } from '../task/model.ts';
 import { loadCurrent, majorOf } from '../twin/current.ts';
 import type { Workload } from '../workload/model.ts';
 import { askBack, askPlan } from './ask.ts';
+import { checkTaskSql } from './check-task.ts';
 import { currentWorkload } from './current-workload.ts';
 import { fromHere, prepareFolder } from './files.ts';
 import { buildIndexes, measureQueries, tuneTask } from './measure.ts';
@@ -31,6 +32,7 @@ export async function deliverTask(options: DeliverOptions): Promise<Report> {
   if (task.level === 0) return askBack(task, started);
   const engine = await options.engine(task.requirements.change.engine);
   await engine.grammar.ready();
+  checkTaskSql(engine, task);
   const folder = folderOf(options, task);
   await prepareFolder(folder);
   const workload = await currentWorkload(options.config.workload);

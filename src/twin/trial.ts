@@ -18,7 +18,7 @@ const maxRepairs = 40;
 /** Rows of a trial, from each end of the numbers and from the middle. */
 const trialRows = 100;
 /** Longest time a trial may take, milliseconds: a check that sleeps or loops must not hold the twin for ever. */
-const trialLimitMs = 20_000;
+const trialLimitMs = 10_000;
 
 /** Rows of a table by number, ready for the engine. */
 export function fillPlanOf(plan: TablePlan, seed: number, from: number, to: number): FillPlan {

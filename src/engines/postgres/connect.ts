@@ -24,14 +24,17 @@ export async function connect(url: string, options: ConnectOptions = {}): Promis
   });
   // A connection that breaks while nobody waits for it must not end the process; the next statement reports it.
   client.on('error', () => undefined);
+  const opening = openingQuery(options);
+  let admitted = false;
   try {
     await client.connect();
-    const { rows } = await client.query<{ pid: number; version: number }>(openingQuery(options));
+    admitted = true;
+    const { rows } = await client.query<{ pid: number; version: number }>(opening);
     const { pid, version } = rows[0]!;
     return new PostgresSession(client, url, address, pid, version);
   } catch (error) {
     await client.end().catch(() => undefined);
-    throw connectError(error, url);
+    throw admitted ? statementError(error, opening.text, url) : connectError(error, url);
   }
 }
 
