@@ -21,6 +21,8 @@ export type { AccessOptions, Pattern } from './patterns.ts';
 const usualTimeoutMs = 10_000;
 /** Calls one after the other go on for this share of the load's length when they are slow. */
 const serviceShare = 0.8;
+/** Reading the work of one pattern on one size takes at most about this share of the load's length. */
+const lookShare = 0.12;
 const connections = 8;
 
 /** A query that does nothing, beside the others: what it takes is the machine's doing. */
@@ -123,7 +125,7 @@ async function callByCall(
     const worked = own.ms.length > 0;
     if (!worked && own.timedOut === 0 && own.errors.size === 0) break;
     const looked = worked
-      ? await look(engine, probe, signal)
+      ? await look(engine, probe, durationMs * lookShare, signal)
       : await planned(options, probe.session, probe.query);
     seen.push({ rows: await rowsOf(options, probe.session, pattern), looked, served: own });
   }

@@ -11,9 +11,8 @@ export const wantedSamples = 80;
 const longestMs = 15_000;
 /** Samples of a smaller size that fix its median well enough when calls are slow. */
 const medianSamples = 15;
-/** Sets of values whose work is read, how long that may take, milliseconds, and how many are read at least. */
+/** Sets of values whose work is read, and how many are read at least. */
 const lookedSets = 50;
-const lookedMs = 700;
 const fewestLooked = 3;
 
 /** A query on the twin of one size. */
@@ -43,14 +42,19 @@ export interface Looked {
   readonly met: { readonly sets: number; readonly empty: number };
 }
 
-/** Reads the work of calls with several sets of values; writes are taken back. */
-export async function look(engine: Engine, { session, query }: Probe, signal: AbortSignal): Promise<Looked> {
+/** Reads the work of calls with several sets of values, for about `limitMs`; writes are taken back. */
+export async function look(
+  engine: Engine,
+  { session, query }: Probe,
+  limitMs: number,
+  signal: AbortSignal,
+): Promise<Looked> {
   const begin = performance.now();
   const write = query.kind === 'write';
   const seen: { readonly facts: PlanFacts; readonly pages: number; readonly rows: number }[] = [];
   let cut = false;
   for (const values of spread(query.values, lookedSets)) {
-    if (signal.aborted || (seen.length >= fewestLooked && performance.now() - begin > lookedMs)) break;
+    if (signal.aborted || (seen.length >= fewestLooked && performance.now() - begin > limitMs)) break;
     if (write) await session.run('BEGIN');
     try {
       // The plan of a write knows nothing of its triggers; the transaction does.
