@@ -90,7 +90,6 @@ export async function testEntity(
     tests.push(open(`${one.name} was never checked against the rows that are there`));
   for (const one of table.indexes.filter((index) => !index.valid))
     tests.push(broken(`the index ${one.name} is invalid`));
-  if (entity.history !== 'none') tests.push(open(`its history (${entity.history}) was not tried`));
   return tests;
 }
 

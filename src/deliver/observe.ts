@@ -7,6 +7,7 @@ import type { Sandbox, SandboxDatabase } from '../sandbox/model.ts';
 import type { Row, Rule, Task } from '../task/model.ts';
 import type { Observations, RelationTest, RuleTest } from './model.ts';
 import { testEntity, type FieldTest } from './entity-tests.ts';
+import { testHistory } from './history-tests.ts';
 import { runPurge } from './purge.ts';
 import { tryReaders } from './readers.ts';
 import { runStorm, type Storm } from './storm.ts';
@@ -47,10 +48,10 @@ export async function observe(options: ObserveOptions): Promise<Observations> {
       const table = tableOf(catalog, design, entity.id);
       const columns = design.columns.get(entity.id);
       if (table)
-        fields.set(
-          entity.id,
-          await testEntity(context, table, entity, (name) => columns?.get(name) ?? [name]),
-        );
+        fields.set(entity.id, [
+          ...(await testEntity(context, table, entity, (name) => columns?.get(name) ?? [name])),
+          ...(await testHistory(context, table, entity)),
+        ]);
     }
   } finally {
     await session.close();

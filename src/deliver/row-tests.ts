@@ -1,7 +1,7 @@
 /** Rows that must be accepted or rejected, tried for real: each test runs in a transaction that is rolled back. */
 import { SqlError } from '../base/error.ts';
 import { findTable } from '../catalog/find.ts';
-import type { Catalog, Constraint, Name, Table } from '../catalog/model.ts';
+import type { Catalog, Constraint, Table } from '../catalog/model.ts';
 import type { Quote, Session } from '../engine/model.ts';
 import { removeReferrers, takeTemplate } from './free-row.ts';
 

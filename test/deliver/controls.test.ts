@@ -251,3 +251,31 @@ test('a rule that null slips through is missed when null must be rejected', asyn
     because: expect.stringContaining('null') as string,
   });
 });
+
+const kept = `
+entities:
+  E1 Note: { table: notes, fields: { body: { type: text, required: true } }, history: audit }
+  E2 Photo: { table: photos, fields: { title: { type: text, required: true } }, history: soft-delete }`;
+const written = `INSERT INTO notes (body) SELECT 'n' || n FROM generate_series(1, 5) AS n; INSERT INTO photos (title) SELECT 'p' || n FROM generate_series(1, 5) AS n`;
+
+test.each([
+  ['is whole', '', 'proven', 'proven'],
+  [
+    'misses updates',
+    `DO $do$ DECLARE one name; BEGIN FOR one IN SELECT tgname FROM pg_trigger WHERE NOT tgisinternal AND tgrelid = 'notes'::regclass LOOP EXECUTE format('ALTER TABLE notes DISABLE TRIGGER %I', one); END LOOP; END $do$`,
+    'missed',
+    'proven',
+  ],
+  [
+    'shows what was deleted',
+    'CREATE OR REPLACE VIEW live_photos AS SELECT * FROM photos WHERE deleted_at IS NULL OR true',
+    'proven',
+    'missed',
+  ],
+])('a history that %s', async (_what, spoil, audit, soft) => {
+  const claims = await claimsOf({ block: kept, current, rows: written, spoil });
+  expect([claims.get('E1')!, claims.get('E2')!].map(({ verdict, because }) => [verdict, because])).toEqual([
+    [audit, expect.any(String)],
+    [soft, expect.any(String)],
+  ]);
+});
