@@ -2,7 +2,7 @@
 import { formatCount, formatMs } from '../base/units.ts';
 import type { Claim, Evidence } from '../report/model.ts';
 import type { Access } from '../task/model.ts';
-import type { AccessResult } from '../tune/model.ts';
+import type { AccessResult, SizePoint } from '../tune/model.ts';
 import { claim } from './claims.ts';
 import type { Outcome } from './model.ts';
 
@@ -14,7 +14,7 @@ export function accessClaim({ access: results, tuned }: Outcome, access: Access)
   const evidence: Evidence[] = [
     ...result.sizes.map((size): Evidence => ({
       basis: 'measured',
-      text: `p95 ${formatMs(size.p95)} (${formatMs(size.low)} – ${formatMs(size.high)}, ${size.n} samples, ${size.buffers} buffers) on ${formatCount(size.rows)} rows`,
+      text: sizeText(size),
     })),
     ...(result.basis === 'derived' && result.p95 !== undefined
       ? [
@@ -43,6 +43,14 @@ export function accessClaim({ access: results, tuned }: Outcome, access: Access)
       : []),
   ];
   return claim(access.id, 'access', access.says, result.verdict, result.because, evidence);
+}
+
+function sizeText(size: SizePoint): string {
+  const how = size.loaded ? 'under the declared load' : 'one call after the other';
+  const service = size.service ? `, median ${formatMs(size.service.value)} alone` : '';
+  const handled =
+    size.processed === undefined ? '' : `, ${formatCount(Math.round(size.processed))} rows handled`;
+  return `p95 ${formatMs(size.p95)} ${how} (${formatMs(size.low)} – ${formatMs(size.high)}, ${size.n} samples)${service}; ${size.buffers} pages touched${handled} per call, on ${formatCount(size.rows)} rows`;
 }
 
 function range({ low, high }: AccessResult): string {

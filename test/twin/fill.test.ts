@@ -248,3 +248,22 @@ test('a stopped fill ends with the code for it', async () => {
     code: 'interrupted',
   });
 });
+
+test('one large table is made by several sessions: every row once, nearly in the order of its time, equal for equal seeds', async () => {
+  const sql =
+    'CREATE TABLE seen (id bigint GENERATED ALWAYS AS IDENTITY PRIMARY KEY, at timestamptz NOT NULL, kind text NOT NULL)';
+  const shown = async (): Promise<Record<string, unknown>> => {
+    const database = await testDatabase({ sql });
+    await fill(database, { volumes: [volume('seen', 120_000, 120_000, 1000)] });
+    const session = await postgres.connect(database.ownerUrl);
+    const { rows } = await session.query(
+      `SELECT count(*)::int AS rows, count(DISTINCT id)::int AS ids, max(id)::int AS top, sum(hashtext(id || kind || at::text))::text AS digest,
+              (SELECT correlation > 0.9 FROM pg_stats WHERE tablename = 'seen' AND attname = 'at') AS ordered FROM seen`,
+    );
+    await session.close();
+    return rows[0]!;
+  };
+  const first = await shown();
+  expect(first).toMatchObject({ rows: 120_000, ids: 120_000, top: 120_000, ordered: true });
+  expect(await shown()).toEqual(first);
+});
