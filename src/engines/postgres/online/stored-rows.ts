@@ -18,6 +18,7 @@ export function keepsRows(from: string, to: string): boolean {
       b.sizes.length === 0 ||
       (a.sizes.length > 0 && (a.sizes[1] ?? 0) === (b.sizes[1] ?? 0) && b.sizes[0]! >= a.sizes[0]!)
     );
+  if (a.name === 'xml') return b.name === 'text' || (b.name === 'varchar' && b.sizes.length === 0);
   return a.name === 'cidr' && b.name === 'inet';
 }
 
@@ -29,6 +30,7 @@ const growing: ReadonlySet<string> = new Set([
   'timetz',
   'timestamp',
   'timestamptz',
+  'interval',
 ]);
 
 /** Each type holds every value of those before it in its row exactly, and casts back without a loss. */
