@@ -236,6 +236,9 @@ function pointOf({ rows, looked, served }: Seen, samples: readonly number[]): Si
     buffers: looked?.buffers ?? Number.NaN,
     ...(looked?.processed === undefined ? {} : { processed: looked.processed }),
     ...(looked?.passed === undefined ? {} : { passed: looked.passed }),
+    ...(looked?.executionMs === undefined || !middle
+      ? {}
+      : { share: Math.min(1, looked.executionMs / middle.value) }),
     ...(looked ? { path: looked.path, met: looked.met } : {}),
     ...(middle
       ? { service: { value: middle.value, low: middle.low, high: ended(middle.high, served.ms) } }

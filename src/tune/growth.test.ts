@@ -52,6 +52,28 @@ test('equal work is equal time, however the medians differ by noise', () => {
   expect(growth.exponent).toBeLessThan(0.1);
 });
 
+test('only what the server executes grows: the way there and back, planning and the commit do not', () => {
+  // A user's fifty rows lie on ever more pages; executing them is a sixth of the call.
+  const growth = growthOf(
+    [21.7, 22.6, 26].map((buffers, i) => ({
+      size: sizes[i]!,
+      buffers,
+      processed: 96,
+      share: 0.15,
+      service: time([0.55, 0.52, 0.52][i]!),
+    })),
+    declared,
+  );
+  expect(growth.to).toBeGreaterThan(40);
+  expect(growth.ratio).toBeLessThan(1.3);
+  expect(growth.high).toBeLessThan(1.3);
+  const all = growthOf(
+    points((n) => ({ buffers: n, share: 1.4 })),
+    declared,
+  );
+  expect(all.ratio).toBeCloseTo(factor, 1);
+});
+
 test('a constant part does not hide growth behind a smaller power', () => {
   const growth = growthOf(
     points((n) => ({ buffers: 5000 + n / 100, processed: 10 })),

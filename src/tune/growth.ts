@@ -13,6 +13,8 @@ export interface WorkPoint {
   readonly processed?: number;
   /** Rows per call that scans of tables let through: the same whatever the plan. */
   readonly passed?: number;
+  /** Share of the service time that the server spends on executing; the rest (the way there and back, parsing, planning, a commit) does not grow. All of it when left out. */
+  readonly share?: number;
   /** How tables are reached; other paths grow in other ways. */
   readonly path?: string;
   /** Median of calls one after the other, with its interval, milliseconds. */
@@ -73,13 +75,19 @@ export function growthOf(points: readonly WorkPoint[], size: number): Growth {
   const known = timed ? [timed] : curves;
   const lead = known.toSorted((a, b) => b.ratio - a.ratio)[0];
   const atLeast = lead === undefined || timed !== undefined || same.length < 2 ? Math.max(1, factor) : 1;
-  const { median, sure, residual } = lead && !timed ? excessOf(used, lead) : noExcess;
+  const share = last.share === undefined || timed ? 1 : Math.min(1, Math.max(0, last.share));
+  const inTime = (work: number): number => 1 + share * (work - 1);
+  const { median, sure, residual } = lead && !timed ? excessOf(used, lead, share) : noExcess;
   const ratio = lead?.ratio ?? factor;
   return {
     factor,
-    ratio: Math.max(1, ratio * factor ** sure),
-    low: Math.max(1, Math.min(...known.map((curve) => curve.low), ratio) * factor ** Math.min(0, median)),
-    high: Math.max(atLeast, ...known.map((curve) => curve.high)) * factor ** Math.max(0, median, sure),
+    ratio: Math.max(1, inTime(ratio) * factor ** sure),
+    low: Math.max(
+      1,
+      inTime(Math.min(...known.map((curve) => curve.low), ratio)) * factor ** Math.min(0, median),
+    ),
+    high:
+      inTime(Math.max(atLeast, ...known.map((curve) => curve.high))) * factor ** Math.max(0, median, sure),
     measure: lead?.measure ?? 'time',
     from: lead?.from ?? Number.NaN,
     to: (lead?.from ?? Number.NaN) * ratio,
@@ -127,6 +135,7 @@ const noExcess = { median: 0, sure: 0, residual: undefined };
 function excessOf(
   points: readonly WorkPoint[],
   curve: Curve,
+  share: number,
 ): { readonly median: number; readonly sure: number; readonly residual: number | undefined } {
   const timed = points.flatMap(({ size, service }) =>
     service && service.value > 0 && service.high > 0 ? [{ size, ...service }] : [],
@@ -134,7 +143,10 @@ function excessOf(
   const [first, last] = [timed[0], timed.at(-1)];
   if (!first || !last || first.size >= last.size) return noExcess;
   const span = Math.log(last.size / first.size);
-  const work = (size: number): number => Math.max(1, curve.work(last.size) / curve.work(size));
+  const work = (size: number): number => {
+    const grown = Math.max(1, curve.work(last.size) / curve.work(size));
+    return 1 / (1 - share + share / grown);
+  };
   const power = (times: number): number =>
     Math.log(Math.max(times, Number.MIN_VALUE) / work(first.size)) / span;
   const sure = power(last.low / first.high);

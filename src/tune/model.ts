@@ -105,6 +105,8 @@ export interface SizePoint {
   readonly processed?: number;
   /** Rows per call that scans of tables let through, whatever the plan. */
   readonly passed?: number;
+  /** Share of the service time that the server spends on executing. */
+  readonly share?: number;
   /** How tables are reached: scans and joins, without what runs above them. */
   readonly path?: string;
   /** Median of calls one after the other, the sizes in turns, with its interval; milliseconds. */

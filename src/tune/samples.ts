@@ -36,6 +36,8 @@ export interface Looked {
   readonly buffers: number;
   readonly processed?: number;
   readonly passed?: number;
+  /** Milliseconds the server spent on executing; watching makes them rather more than less. */
+  readonly executionMs?: number;
   readonly plan: readonly string[];
   readonly path: string;
   /** How many sets of values meet no row at all: a call that finds nothing is fast, and shows nothing about one that does. */
@@ -79,11 +81,13 @@ export async function look(
     seen[0]?.facts ?? (await engine.stats.explain(session, query.sql, query.values[0] ?? [], false));
   const rows = mean(seen.map((one) => one.rows));
   const passed = mean(seen.map(({ facts }) => facts.met ?? Number.NaN));
+  const executionMs = mean(seen.map(({ facts }) => facts.executionMs ?? Number.NaN));
   const empty = seen.filter(({ facts }) => facts.met === 0 || (!write && facts.rows === 0)).length;
   return {
     buffers: cut ? Number.NaN : Number(mean(seen.map((one) => one.pages)).toFixed(1)),
     ...(cut || !Number.isFinite(rows) ? {} : { processed: rows }),
     ...(cut || !Number.isFinite(passed) ? {} : { passed }),
+    ...(cut || !Number.isFinite(executionMs) ? {} : { executionMs }),
     plan: first.nodes,
     path: mostCommon((seen.length > 0 ? seen.map((one) => one.facts) : [first]).map(pathOf)),
     met: { sets: seen.length, empty },
