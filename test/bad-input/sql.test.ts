@@ -31,7 +31,7 @@ const hidden: readonly (readonly [string, RegExp])[] = [
   [`DO $$ BEGIN EXECUTE 'COPY (SELECT 1) TO PROG' || 'RAM ''touch ${mark}'''; END $$;`, /permission denied/],
   [
     "DO $$ BEGIN EXECUTE 'ALTER SYS' || 'TEM SET work_mem = ''1GB'''; END $$;",
-    /permission denied|cannot be executed/,
+    /permission denied|cannot (?:be executed|run)/,
   ],
   [
     "DO $$ BEGIN PERFORM set_config('ro' || 'le', (SELECT rolname FROM pg_roles WHERE rolsuper LIMIT 1), false); END $$;",
