@@ -1,5 +1,6 @@
 /** Verdicts of access patterns: what was measured, at which size, and what follows for the declared one. */
 import { formatCount, formatMs } from '../base/units.ts';
+import { plural } from '../base/text.ts';
 import type { Claim, Evidence } from '../report/model.ts';
 import type { Access } from '../task/model.ts';
 import type { AccessResult, SizePoint } from '../tune/model.ts';
@@ -50,7 +51,10 @@ function sizeText(size: SizePoint): string {
   const service = size.service ? `, median ${formatMs(size.service.value)} alone` : '';
   const handled =
     size.processed === undefined ? '' : `, ${formatCount(Math.round(size.processed))} rows handled`;
-  return `p95 ${formatMs(size.p95)} ${how} (${formatMs(size.low)} – ${formatMs(size.high)}, ${size.n} samples)${service}; ${size.buffers} pages touched${handled} per call, on ${formatCount(size.rows)} rows`;
+  const work = Number.isFinite(size.buffers)
+    ? `; ${plural(size.buffers, 'page')} touched${handled} per call`
+    : '';
+  return `p95 ${formatMs(size.p95)} ${how} (${formatMs(size.low)} – ${formatMs(size.high)}, ${size.n} samples)${service}${work}, on ${formatCount(size.rows)} rows`;
 }
 
 function range({ low, high }: AccessResult): string {

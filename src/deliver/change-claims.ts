@@ -94,7 +94,7 @@ export function roundTripClaim(rehearsal: ChangeRehearsal): Claim {
     'change',
     says,
     'proven',
-    `up → down → up: equal catalogs${moved.length > 0 ? ` but for ${moved.map(({ path }) => path.replace(/ order differs$/, '')).join(', ')}, which stand in another order` : ''}, and the rows of the twin as they were; rows that new tables and columns held are lost by down.`,
+    `up → down → up: equal catalogs${moved.length > 0 ? ` but for ${moved.map(({ path }) => path.replace(/ order differs$/, '')).join(', ')}, which stand in another order` : ''}${trip.rows.length > 0 ? ', and the rows of the twin as they were' : '; no table was there before'}; rows that new tables and columns held are lost by down.`,
     evidence,
   );
 }

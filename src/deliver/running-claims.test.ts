@@ -62,6 +62,12 @@ const load = (more: Record<string, unknown>): Record<string, unknown> => ({
   readerTables: ['public.users'],
   assumed: false,
   excluded: [],
+  during: {
+    queries: [
+      { name: 'user', completed: 9 },
+      { name: 'order', completed: 9 },
+    ],
+  },
   raised: [],
   ...more,
 });

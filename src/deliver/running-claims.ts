@@ -175,7 +175,11 @@ export function spanOf(statements: Outcome['rehearsal']['loadedStatements']): nu
 
 /** Tables that are locked while no call of the workload that uses them was under way. */
 export function unmetTables(outcome: Reach, load: UnderLoad, locked: readonly string[]): readonly string[] {
-  const met = new Set(load.stalls.map((stall) => stall.query));
+  // A query that only fails waits for nobody.
+  const answered = new Set(
+    load.during.queries.filter((query) => query.completed > 0).map((query) => query.name),
+  );
+  const met = new Set(load.stalls.map((stall) => stall.query).filter((name) => answered.has(name)));
   const used = new Set(
     (outcome.workload?.queries ?? [])
       .filter((query) => met.has(query.name))
