@@ -43,7 +43,11 @@ function reasonOf(
     .touches(statement)
     .some((name) => rowsOf(`${name.schema || 'public'}.${name.name}`, run) > 0);
   const held = run.locks.filter((lock) => rowsOf(lock.relation, run) > 0);
-  if (statement.kind === 'DoStmt') return 'what the block does with your rows is not known';
+  // A block that locked no filled table read none of its rows; one that commits let its locks go.
+  if (statement.kind === 'DoStmt')
+    return held.length > 0 || /\bCOMMIT\b/i.test(text)
+      ? 'what the block does with your rows is not known'
+      : undefined;
   if (statement.kind === 'AlterDomainStmt' && /\b(ADD|VALIDATE|SET\s+NOT\s+NULL)\b/i.test(text))
     return 'every value of the domain is checked';
   if (statement.kind === 'IndexStmt')

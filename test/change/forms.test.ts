@@ -124,6 +124,23 @@ test('a concurrent build that failed half way is cleared by the next try', async
   }
 });
 
+test('a valid index of the same name, made since the plan, is never dropped', async () => {
+  const { change, session } = await planned('CREATE INDEX orders_note ON orders (note)');
+  try {
+    await session.query('CREATE INDEX orders_note ON orders (state)');
+    const attempt = async (): Promise<void> => {
+      for (const statement of postgres.grammar.split(change.phases[0]!.steps[0]!.sql))
+        await session.query(statement.sql);
+    };
+    await expect(attempt()).rejects.toMatchObject({ fields: { sqlstate: '42P07' } });
+    expect((await session.query(`SELECT pg_get_indexdef('orders_note'::regclass) AS is`)).rows).toEqual([
+      { is: expect.stringContaining('(state)') },
+    ]);
+  } finally {
+    await session.close();
+  }
+});
+
 test('statements on one table wait for what they need, others do not', async () => {
   const { change, session } = await planned(`
     ALTER TABLE orders ADD COLUMN reference uuid DEFAULT gen_random_uuid();
@@ -138,7 +155,9 @@ test('statements on one table wait for what they need, others do not', async () 
     'expand: ALTER TABLE orders ADD COLUMN reference uuid, ALTER COLUMN reference SET DEFAULT gen_random_uuid()',
     'expand: CREATE INDEX CONCURRENTLY orders_total_idx ON orders (total)',
     'backfill: $batches$',
+    'backfill: ANALYZE orders (reference)',
     'backfill: $batches$',
+    'backfill: ANALYZE customers (name)',
     'contract: CREATE INDEX CONCURRENTLY orders_reference_idx ON orders (reference)',
     "contract: ALTER TABLE customers ADD CONSTRAINT customers_name_check CHECK (name <> '') NOT VALID",
     'contract: ALTER TABLE customers VALIDATE CONSTRAINT customers_name_check',
@@ -174,6 +193,7 @@ test.each([
   ['COPY orders FROM STDIN', 'change.refused'],
   ['DROP INDEX orders_pkey', 'change.refused'],
   ['DROP INDEX nowhere', 'change.refused'],
+  ['CREATE INDEX orders_state_idx ON customers (email)', 'change.refused'],
 ])('%s is refused by name', async (sql, code) => {
   await expect(planned(sql)).rejects.toMatchObject({ code });
 });

@@ -3,7 +3,7 @@ import type { StepDraft } from '../../../engine/model.ts';
 import { words } from '../grammar/tree.ts';
 import { walk } from '../grammar/tree.ts';
 import { quote } from '../quote.ts';
-import { inBatches } from './batches.ts';
+import { analyzed, inBatches } from './batches.ts';
 import { addConstraint, constraintIn } from './constraint.ts';
 import { notNull } from './not-null.ts';
 import { quick, type Place } from './place.ts';
@@ -51,7 +51,7 @@ export function addColumn(place: Place, command: string): readonly StepDraft[] {
         undo,
       ),
     );
-    if (required && !value) steps.push(...notNull(place, name).map((step) => ({ ...step, undo: '' })));
+    if (required && !value) steps.push(...filledIn(place, name));
   } else {
     const expression = value.text.replace(/^(?:CONSTRAINT\s+\S+\s+)?DEFAULT\s+/i, '');
     steps.push(
@@ -61,10 +61,16 @@ export function addColumn(place: Place, command: string): readonly StepDraft[] {
         undo,
       ),
       fill(place, name, expression),
+      { ...analyzed(place, [name]), concerns: [name] },
       ...(required ? notNull(place, name).map((step) => ({ ...step, undo: '' })) : []),
     );
   }
   return [...steps, ...promises(place, name, parts, slow)];
+}
+
+/** Nobody can ask the rows of today for the values of a column that is to come. */
+function filledIn(place: Place, name: string): readonly StepDraft[] {
+  return notNull(place, name).map(({ probe: _probe, ...step }) => ({ ...step, undo: '' }));
 }
 
 /** CHECK, REFERENCES and UNIQUE behind a column, as constraints of their own. */
@@ -97,7 +103,7 @@ function promises(place: Place, name: string, parts: readonly Part[], filled: bo
     }
   });
   // The column goes with all that hangs on it. What needs the values waits for them.
-  return drafts.map((draft) => ({
+  return drafts.map(({ probe: _probe, ...draft }) => ({
     ...draft,
     undo: '',
     ...(filled && draft.phase === 'expand' ? { phase: 'contract' as const } : {}),

@@ -1,5 +1,7 @@
 import type { Column, Table } from '../../../catalog/model.ts';
+import type { StepDraft } from '../../../engine/model.ts';
 import { quote } from '../quote.ts';
+import type { Place } from './place.ts';
 
 /** Rows per batch: some tens of milliseconds of row locks. */
 export const batchRows = 5000;
@@ -33,6 +35,17 @@ ${indent(work(range))};
   END LOOP;
 END
 $batches$`;
+}
+
+/** Fresh statistics of columns that a backfill has written, before queries that were planned without them. */
+export function analyzed(place: Place, columns: readonly string[]): StepDraft {
+  return {
+    sql: `ANALYZE ${place.name} (${columns.map((column) => quote.identifier(column)).join(', ')})`,
+    phase: 'backfill',
+    transaction: true,
+    undo: '',
+    reason: 'The planner learns the new values at once; beside readers and writers',
+  };
 }
 
 /** Variable names that no column of the table has. */

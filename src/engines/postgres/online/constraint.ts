@@ -3,7 +3,7 @@ import type { StepDraft } from '../../../engine/model.ts';
 import { words } from '../grammar/tree.ts';
 import { quote } from '../quote.ts';
 import { notNull } from './not-null.ts';
-import { columnOf, defaultName, quick, type Place } from './place.ts';
+import { clearInvalid, columnOf, defaultName, quick, type Place } from './place.ts';
 
 /** Forms of ADD CONSTRAINT: never checked or indexed while everybody waits. `definition` is the text after the name. */
 export function addConstraint(
@@ -83,19 +83,21 @@ function orphans({ name }: Place, { fk_attrs: from, pk_attrs: to, pktable }: Con
 
 /** NOT VALID first, checked afterwards while everybody goes on. */
 function later(
-  { name: table }: Place,
+  place: Place,
   constraintName: string,
   definition: string,
-  { skip_validation: skips }: Constraint,
+  { skip_validation: skips, pktable }: Constraint,
   lock: string,
   probe?: string,
 ): readonly StepDraft[] {
+  const { name: table } = place;
+  const parents = pktable?.relname ? [pktable.relname] : [];
   const name = quote.identifier(constraintName);
   const bareDefinition = definition.replace(/\s+NOT\s+VALID\s*$/i, '');
   const undo = `ALTER TABLE ${table} DROP CONSTRAINT ${name}`;
   const add = quick(
     `ALTER TABLE ${table} ADD CONSTRAINT ${name} ${bareDefinition} NOT VALID`,
-    `Holds for new rows at once, without reading the old ones: ${lock} for a moment`,
+    `Holds for new rows at once, without reading the old ones: ${lock} on ${[...new Set([place.table.name, ...parents])].join(' and ')} for a moment`,
     undo,
   );
   if (skips) return [add];
@@ -143,16 +145,17 @@ function indexed(place: Place, constraint: Constraint, definition: string): read
   return [
     ...filled.map((draft) => ({ ...draft, phase: 'expand' as const })),
     {
-      sql: `DROP INDEX CONCURRENTLY IF EXISTS ${schema}${index};\nCREATE UNIQUE INDEX CONCURRENTLY ${index} ON ${table} (${list})${including && ` INCLUDE (${including})`}${nulls}`,
+      sql: `${clearInvalid(`${schema}${index}`)};\nCREATE UNIQUE INDEX CONCURRENTLY ${index} ON ${table} (${list})${including && ` INCLUDE (${including})`}${nulls}`,
       phase: 'expand',
       transaction: false,
       undo: '',
-      reason: 'Built beside readers and writers; an invalid index of a failed attempt goes first',
+      reason:
+        'Built beside readers and writers: SHARE UPDATE EXCLUSIVE; what a failed attempt left goes first, a valid index of this name does not',
       probe: `SELECT ${list} FROM ${table} WHERE ${columns.map((column) => `${quote.identifier(column)} IS NOT NULL`).join(' AND ')} GROUP BY ${list} HAVING count(*) > 1 LIMIT 1`,
     },
     quick(
       `ALTER TABLE ${table} ADD CONSTRAINT ${index} ${primary ? 'PRIMARY KEY' : 'UNIQUE'} USING INDEX ${index}${deferrable}`,
-      'Takes over the finished index: a lock for a moment',
+      'Takes over the finished index: ACCESS EXCLUSIVE for a moment',
       `ALTER TABLE ${table} DROP CONSTRAINT ${index}`,
     ),
   ];

@@ -6,7 +6,7 @@ import { lex } from '../grammar/lex.ts';
 import { nameFrom, text as textOf } from '../grammar/tree.ts';
 import type { Node } from 'libpg-query';
 import { quote } from '../quote.ts';
-import { defaultName, quick, type Place } from './place.ts';
+import { clearInvalid, defaultName, quick, type Place } from './place.ts';
 import { bare, is } from './text.ts';
 
 /** CREATE INDEX on a table in use: beside its readers and writers, named, and free of what a failed attempt left. */
@@ -15,6 +15,11 @@ export function createIndex(place: Place, statement: IndexStmt, sql: string): re
   const name = statement.idxname ?? defaultName(place, keyWords(statement), 'idx');
   const known = table.indexes.find((index) => index.name === name);
   if (known?.valid && statement.if_not_exists) return [];
+  const other = known ?? named(name, table.schema, place.context);
+  if (other)
+    fail('change.refused', `There is an index ${name} already: ${other.definition}.`, {
+      hint: other.valid ? 'Give the new index another name.' : `It is not valid: drop it before.`,
+    });
   const schema = table.schema === 'public' ? '' : `${quote.identifier(table.schema)}.`;
   const quoted = quote.identifier(name);
   const { start, rest } = around(sql);
@@ -30,13 +35,14 @@ export function createIndex(place: Place, statement: IndexStmt, sql: string): re
   const probe = statement.unique && !statement.whereClause ? duplicates(place, statement) : undefined;
   return [
     {
-      sql: `DROP INDEX CONCURRENTLY IF EXISTS ${schema}${quoted};\n${start} CONCURRENTLY ${quoted} ${rest}`,
+      sql: `${clearInvalid(`${schema}${quoted}`)};\n${start} CONCURRENTLY ${quoted} ${rest}`,
       phase: 'expand',
       transaction: false,
       undo: `DROP INDEX CONCURRENTLY ${schema}${quoted}`,
       undoOutside: true,
       ...(probe ? { probe } : {}),
-      reason: 'Built beside readers and writers; an invalid index of a failed attempt goes first',
+      reason:
+        'Built beside readers and writers: SHARE UPDATE EXCLUSIVE; what a failed attempt left goes first, a valid index of this name does not',
     },
   ];
 }
@@ -108,6 +114,12 @@ export function dropIndexes(
       },
     ];
   });
+}
+
+function named(name: string, schema: string, { before }: OnlineContext): Index | undefined {
+  return before.tables
+    .flatMap(({ indexes }) => indexes)
+    .find((index) => index.name === name && index.schema === schema);
 }
 
 function findIndex(

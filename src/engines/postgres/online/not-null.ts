@@ -19,7 +19,7 @@ export function notNull(
     transaction: true,
     undo: '',
     probe,
-    reason: 'Checks the old rows while readers and writers go on',
+    reason: 'Checks the old rows while readers and writers go on: SHARE UPDATE EXCLUSIVE',
   });
   if (context.serverVersion >= 180_000) {
     const constraint = quote.identifier(
@@ -28,7 +28,7 @@ export function notNull(
     return [
       quick(
         `ALTER TABLE ${name} ADD CONSTRAINT ${constraint} NOT NULL ${quoted} NOT VALID`,
-        'New rows need a value from now on; old ones are not read yet',
+        'New rows need a value from now on; old ones are not read yet: ACCESS EXCLUSIVE for a moment',
         undo,
         phase,
       ),
@@ -39,17 +39,22 @@ export function notNull(
   return [
     quick(
       `ALTER TABLE ${name} ADD CONSTRAINT ${helper} CHECK (${quoted} IS NOT NULL) NOT VALID`,
-      'New rows need a value from now on; old ones are not read yet',
+      'New rows need a value from now on; old ones are not read yet: ACCESS EXCLUSIVE for a moment',
       '',
       phase,
     ),
     validate(helper),
     quick(
       `ALTER TABLE ${name} ALTER COLUMN ${quoted} SET NOT NULL`,
-      'The checked constraint proves it: nothing is read',
+      'The checked constraint proves it, so nothing is read: ACCESS EXCLUSIVE for a moment',
       undo,
       phase,
     ),
-    quick(`ALTER TABLE ${name} DROP CONSTRAINT ${helper}`, 'The proof is no longer needed', '', phase),
+    quick(
+      `ALTER TABLE ${name} DROP CONSTRAINT ${helper}`,
+      'The proof is no longer needed: ACCESS EXCLUSIVE for a moment',
+      '',
+      phase,
+    ),
   ];
 }

@@ -36,7 +36,7 @@ export const online: Online = {
     if ('UpdateStmt' in tree || 'DeleteStmt' in tree) {
       const inner = 'UpdateStmt' in tree ? tree.UpdateStmt : tree.DeleteStmt;
       const place = at(nameOf(inner.relation));
-      if (place) return [changeRows(place, inner, sql)];
+      if (place) return changeRows(place, inner, sql);
     }
     return [asWritten(statement, sql, context)];
   },

@@ -58,3 +58,14 @@ export function quick(
 ): StepDraft {
   return { sql, phase, transaction: true, reason, ...(undo === undefined ? {} : { undo }) };
 }
+
+/** Clears what a failed concurrent build of this name left, and nothing else: a valid index of the same name makes the build fail instead of being dropped. */
+export function clearInvalid(qualified: string): string {
+  return `DO $clear$
+BEGIN
+  IF EXISTS (SELECT FROM pg_catalog.pg_index WHERE indexrelid = to_regclass(${quote.literal(qualified)}) AND NOT indisvalid) THEN
+    DROP INDEX ${qualified};
+  END IF;
+END
+$clear$`;
+}

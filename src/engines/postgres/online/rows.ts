@@ -3,12 +3,16 @@ import type { StepDraft } from '../../../engine/model.ts';
 import { lex } from '../grammar/lex.ts';
 import { walk, words } from '../grammar/tree.ts';
 import { quote } from '../quote.ts';
-import { inBatches } from './batches.ts';
+import { analyzed, inBatches } from './batches.ts';
 import type { Place } from './place.ts';
 import { bare, findOutside } from './text.ts';
 
 /** UPDATE or DELETE over a table in use: along its key, batch by batch, each in a transaction of its own, if it may be repeated. */
-export function changeRows(place: Place, statement: UpdateStmt | DeleteStmt, sql: string): StepDraft {
+export function changeRows(
+  place: Place,
+  statement: UpdateStmt | DeleteStmt,
+  sql: string,
+): readonly StepDraft[] {
   const deletes = !('targetList' in statement);
   const what = deletes ? 'deletes' : 'changes';
   const common = {
@@ -21,12 +25,14 @@ export function changeRows(place: Place, statement: UpdateStmt | DeleteStmt, sql
         }
       : { undo: null }),
   };
-  const whole = (because: string): StepDraft => ({
-    ...common,
-    sql: bare(sql),
-    transaction: true,
-    reason: `${because}: ${what} all rows in one transaction, and writers of the same rows wait for its end`,
-  });
+  const whole = (because: string): readonly StepDraft[] => [
+    {
+      ...common,
+      sql: bare(sql),
+      transaction: true,
+      reason: `${because}: ${what} all rows in one transaction, and writers of the same rows wait for its end`,
+    },
+  ];
 
   if (statement.withClause) return whole('A WITH query is counted once for all rows');
   if (!deletes && readsItself(statement as UpdateStmt))
@@ -37,17 +43,26 @@ export function changeRows(place: Place, statement: UpdateStmt | DeleteStmt, sql
     (range) => within(bare(sql), range),
   );
   if (!loop) return whole(`${place.table.name} has no primary key to walk along`);
-  return {
-    ...common,
-    sql: loop,
-    transaction: false,
-    reason: 'Batch by batch along the key: row locks last for a batch only; it can be stopped and run again',
-  };
+  const set = deletes ? [] : columnsOf(statement as UpdateStmt);
+  return [
+    {
+      ...common,
+      sql: loop,
+      transaction: false,
+      reason:
+        'Batch by batch along the key: row locks last for a batch only; it can be stopped and run again',
+    },
+    ...(set.length > 0 ? [{ ...analyzed(place, set), concerns: ['*'] }] : []),
+  ];
+}
+
+function columnsOf({ targetList = [] }: UpdateStmt): readonly string[] {
+  return targetList.flatMap((item) => ('ResTarget' in item ? (item.ResTarget.name ?? []) : []));
 }
 
 /** Whether a SET expression reads a column that the statement sets, or the key moves under the loop. */
 function readsItself({ targetList = [] }: UpdateStmt): boolean {
-  const set = new Set(targetList.flatMap((item) => ('ResTarget' in item ? (item.ResTarget.name ?? []) : [])));
+  const set = new Set(columnsOf({ targetList }));
   let found = false;
   walk(targetList, (kind, node) => {
     if (kind === 'ColumnRef' && set.has(words(node['fields'] as Node[]).at(-1) ?? '')) found = true;

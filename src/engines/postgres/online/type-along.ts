@@ -3,7 +3,7 @@ import type { StepDraft } from '../../../engine/model.ts';
 import { quote } from '../quote.ts';
 import { checkOn, foreignKeyOn, indexOn, mentions } from './columns-in.ts';
 import { notNull } from './not-null.ts';
-import { quick, type Place } from './place.ts';
+import { clearInvalid, quick, type Place } from './place.ts';
 import type { Names } from './type-names.ts';
 
 /** Whether an index has the column among its keys, in an expression or in its condition. */
@@ -25,7 +25,7 @@ export function build(index: Index, column: Column, names: Names): StepDraft {
   const name = names.of(index.name);
   const qualified = quote.name({ schema: index.schema, name });
   return {
-    sql: `DROP INDEX CONCURRENTLY IF EXISTS ${qualified};\n${indexOn(index.definition, name, column.name, names.column)}`,
+    sql: `${clearInvalid(qualified)};\n${indexOn(index.definition, name, column.name, names.column)}`,
     phase: 'backfill',
     transaction: false,
     undo: `DROP INDEX CONCURRENTLY IF EXISTS ${qualified}`,
