@@ -1,7 +1,6 @@
 /** Tries what each field of an entity promises, on the server and independently of the design that made it. */
 import { SqlError } from '../base/error.ts';
 import type { Column, Table } from '../catalog/model.ts';
-import type { Session } from '../engine/model.ts';
 import type { Entity, Field, FieldType } from '../task/model.ts';
 import { tryDuplicate, tryRow, type Attempt, type RowTestContext } from './row-tests.ts';
 
@@ -60,7 +59,7 @@ export async function testEntity(
       tests.push(broken(`column ${columnsOf(field.name).join(', ')} is missing`));
       continue;
     }
-    tests.push(await typeTest(context.session, field, columns[0]!));
+    tests.push(await typeTest(context, field, columns[0]!));
     if (field.required)
       for (const column of columns.filter((one) => !one.notNull))
         tests.push(broken(`${column.name} is required and accepts null`));
@@ -124,13 +123,17 @@ function isNumbered(column: Column | undefined): boolean {
   );
 }
 
-async function typeTest(session: Session, field: Field, column: Column): Promise<FieldTest> {
+async function typeTest(
+  { session, probe }: RowTestContext,
+  field: Field,
+  column: Column,
+): Promise<FieldTest> {
   const { type } = field;
   const wanted =
     type.kind === 'decimal'
       ? [`numeric(${type.precision},${type.scale})`]
       : type.kind === 'sql'
-        ? [await formattedType(session, type.sql)]
+        ? [await probe.formattedType(session, type.sql)]
         : formatted[type.kind];
   const plain =
     type.kind === 'sql'
@@ -139,17 +142,6 @@ async function typeTest(session: Session, field: Field, column: Column): Promise
   return wanted.includes(plain)
     ? kept(`${column.name} is ${column.type}${column.notNull ? ', not null' : ''}`)
     : broken(`${column.name} is ${column.type}, asked for was ${type.kind === 'sql' ? type.sql : type.kind}`);
-}
-
-/** The server's own writing of a type, read from a column that is made of it and taken back. */
-async function formattedType(session: Session, sql: string): Promise<string> {
-  return rolledBack(session, async () => {
-    await session.query(`CREATE TEMPORARY TABLE dbd_typed (value ${sql})`);
-    const { rows } = await session.query<{ type: string }>(
-      `SELECT format_type(atttypid, atttypmod) AS type FROM pg_attribute WHERE attrelid = 'pg_temp.dbd_typed'::regclass AND attnum = 1`,
-    );
-    return rows[0]!.type;
-  });
 }
 
 /** A literal default must be the value that was asked for; of others only the kind is compared. */
@@ -259,13 +251,4 @@ function enforces(table: Table, name: string | undefined, columns: readonly stri
     table.indexes.find((one) => one.name === name)?.keys ??
     [];
   return keys.every((key) => columns.some((column) => key.includes(column)));
-}
-
-async function rolledBack<T>(session: Session, work: () => Promise<T>): Promise<T> {
-  await session.query('BEGIN');
-  try {
-    return await work();
-  } finally {
-    await session.query('ROLLBACK');
-  }
 }

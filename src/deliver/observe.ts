@@ -39,7 +39,7 @@ export async function observe(options: ObserveOptions): Promise<Observations> {
     application: 'dbd row tests',
     statementTimeoutMs: 30_000,
   });
-  const context: RowTestContext = { session, quote: engine.quote, catalog };
+  const context: RowTestContext = { session, quote: engine.quote, probe: engine.probe, catalog };
   try {
     for (const rule of task.requirements.rules) rules.set(rule.id, await tryRule(context, design, rule));
     for (const relation of task.requirements.relations)

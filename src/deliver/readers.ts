@@ -46,11 +46,10 @@ export async function tryReaders(
           ...(await readAs(session, engine.quote.identifier(role), read)),
         });
     }
-    const views = await viewsOver(session, table, column);
-    for (const view of views) {
+    for (const view of await engine.probe.viewsOver(session, table, column.name)) {
       const seen = await session.query<{ reads: boolean }>(
-        `SELECT has_table_privilege($1, $2::oid, 'SELECT') AS reads`,
-        [stranger, view.oid],
+        `SELECT has_table_privilege($1, $2, 'SELECT') AS reads`,
+        [stranger, engine.quote.name(view)],
       );
       if (seen.rows[0]!.reads)
         attempts.push({
@@ -73,27 +72,6 @@ export async function tryReaders(
     await session.query('ROLLBACK').catch(() => undefined);
     await session.close();
   }
-}
-
-/** Views and materialised views whose query reads the column, views over them included. */
-async function viewsOver(
-  session: Awaited<ReturnType<Engine['connect']>>,
-  table: Table,
-  column: Column,
-): Promise<readonly { readonly oid: string; readonly name: string }[]> {
-  const { rows } = await session.query<{ oid: string; name: string }>(
-    `WITH RECURSIVE over (oid) AS (
-       SELECT r.ev_class FROM pg_depend d JOIN pg_rewrite r ON r.oid = d.objid AND d.classid = 'pg_rewrite'::regclass
-        WHERE d.refobjid = (SELECT c.oid FROM pg_class c JOIN pg_namespace n ON n.oid = c.relnamespace WHERE n.nspname = $1 AND c.relname = $2)
-          AND d.refobjsubid = (SELECT attnum FROM pg_attribute a JOIN pg_class c ON c.oid = a.attrelid JOIN pg_namespace n ON n.oid = c.relnamespace
-                                WHERE n.nspname = $1 AND c.relname = $2 AND a.attname = $3)
-       UNION
-       SELECT r.ev_class FROM over JOIN pg_depend d ON d.refobjid = over.oid AND d.classid = 'pg_rewrite'::regclass
-         JOIN pg_rewrite r ON r.oid = d.objid)
-     SELECT c.oid::text AS oid, c.relname AS name FROM over JOIN pg_class c ON c.oid = over.oid WHERE c.relkind IN ('v', 'm') ORDER BY 2`,
-    [table.schema, table.name, column.name],
-  );
-  return rows;
 }
 
 async function readAs(

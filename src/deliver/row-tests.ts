@@ -2,7 +2,7 @@
 import { SqlError } from '../base/error.ts';
 import { findTable } from '../catalog/find.ts';
 import type { Catalog, Constraint, Table } from '../catalog/model.ts';
-import type { Quote, Session } from '../engine/model.ts';
+import type { Probe, Quote, Session } from '../engine/model.ts';
 import { removeReferrers, takeTemplate } from './free-row.ts';
 
 /** What one attempt showed. */
@@ -24,6 +24,7 @@ export interface RowTestContext {
   /** The owner's session: the texts under test may call hostile functions. */
   readonly session: Session;
   readonly quote: Quote;
+  readonly probe: Probe;
   readonly catalog: Catalog;
 }
 

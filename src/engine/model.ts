@@ -431,6 +431,10 @@ export interface Probe {
   ): Promise<readonly (readonly string[])[]>;
   /** Values, as text, of an SQL expression over `n` = 1 … count. */
   evaluate(session: Session, expression: string, count: number): Promise<readonly (string | null)[]>;
+  /** A type as the server writes it in its catalog: `varchar(9)` is `character varying(9)`. Throws `SqlError` when there is none. */
+  formattedType(session: Session, type: string): Promise<string>;
+  /** Views and materialised views that read a column, views over them included. */
+  viewsOver(session: Session, table: Name, column: string): Promise<readonly Name[]>;
   /** A value, as text, that any column of this type accepts. */
   anyValue(type: string, n: number): string | undefined;
   /** Prepares a statement with `$n` parameters in the session under a name. */

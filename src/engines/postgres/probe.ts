@@ -8,6 +8,23 @@ import { types } from './types.ts';
 /** Blocks a draw reads at most, spread over the table: enough for a few hundred rows of any table without reading it. */
 const blocksPerDraw = 200;
 
+const viewsQuery = `
+  WITH RECURSIVE target AS (
+    SELECT c.oid, a.attnum
+      FROM pg_class c JOIN pg_namespace n ON n.oid = c.relnamespace JOIN pg_attribute a ON a.attrelid = c.oid
+     WHERE n.nspname = $1 AND c.relname = $2 AND a.attname = $3
+  ), over (oid) AS (
+    SELECT r.ev_class
+      FROM target t JOIN pg_depend d ON d.refobjid = t.oid AND d.refobjsubid = t.attnum AND d.classid = 'pg_rewrite'::regclass
+      JOIN pg_rewrite r ON r.oid = d.objid
+    UNION
+    SELECT r.ev_class
+      FROM over JOIN pg_depend d ON d.refobjid = over.oid AND d.classid = 'pg_rewrite'::regclass JOIN pg_rewrite r ON r.oid = d.objid
+  )
+  SELECT n.nspname AS schema, c.relname AS name
+    FROM over JOIN pg_class c ON c.oid = over.oid JOIN pg_namespace n ON n.oid = c.relnamespace
+   WHERE c.relkind IN ('v', 'm') ORDER BY 1, 2`;
+
 /** PostgreSQL's way to look at rows; all values travel as text. */
 export const probe: Probe = {
   async parameterTypes(session, sql) {
@@ -45,6 +62,28 @@ export const probe: Probe = {
       [count],
     );
     return rows.map((row) => row.v);
+  },
+
+  async formattedType(session, type) {
+    await session.query('BEGIN');
+    try {
+      await session.query(`CREATE TEMPORARY TABLE dbd_typed (value ${type})`);
+      const { rows } = await session.query<{ type: string }>(
+        `SELECT format_type(atttypid, atttypmod) AS type FROM pg_attribute WHERE attrelid = 'pg_temp.dbd_typed'::regclass AND attnum = 1`,
+      );
+      return rows[0]!.type;
+    } finally {
+      await session.query('ROLLBACK');
+    }
+  },
+
+  async viewsOver(session, table, column) {
+    const { rows } = await session.query<{ schema: string; name: string }>(viewsQuery, [
+      table.schema,
+      table.name,
+      column,
+    ]);
+    return rows;
   },
 
   anyValue(type, n) {
