@@ -155,7 +155,14 @@ test('a keyed query with equal work is proven from the calls of the load, also o
 
 test('noise in the load is never taken away', () => {
   const noisy = keyed.map((one, i) => (i === 2 ? { ...one, p95: 19, low: 15, high: 40 } : one));
-  expect(judge(seen({ points: noisy, declaredRows: 7_300_000 })).verdict).toBe('not-proven');
+  const quiet = noisy.map((one) => ({ ...one, idleMs: 1 }));
+  expect(judge(seen({ points: quiet, declaredRows: 7_300_000 })).because).not.toContain('busy');
+  expect(
+    judge(seen({ points: noisy.map((one) => ({ ...one, idleMs: 12 })), declaredRows: 7_300_000 })),
+  ).toMatchObject({
+    verdict: 'not-proven',
+    because: expect.stringContaining('the machine was busy') as string,
+  });
 });
 
 test('a window that grows with the table is carried by its rows, whatever the times say', () => {

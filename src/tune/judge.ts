@@ -90,8 +90,9 @@ export function judge(seen: Judged): AccessResult {
     const because = `${result.because}, but ${doubt}`;
     return { ...common, ...result, verdict: 'not-proven', because, measuredP95: last.p95 };
   }
-  if (verdict === 'missed' && seen.timedOut === 0 && isBusy(seen, last)) {
-    const because = `${result.because}, but the machine was busy: ${last.commitMs === undefined ? 'a query that does nothing' : 'a commit that writes nothing'} took ${formatMs(last.idleMs!)} at p95 in the same load`;
+  if (verdict !== 'proven' && seen.timedOut === 0 && isBusy(seen, last)) {
+    const idle = last.commitMs === undefined ? 'a query that does nothing' : 'a commit that writes nothing';
+    const because = `${result.because}, but the machine was busy: ${idle} took ${formatMs(last.idleMs!)} at p95 in the same load`;
     return { ...common, ...result, verdict: 'not-proven', because, measuredP95: last.p95 };
   }
   const because = `${result.because}${cut}${commitText(last)}`;
