@@ -12,7 +12,7 @@ entities:
       code: { type: text(8), required: true, unique: true }
       size: { type: int, default: 7 }
       place: { type: url }
-      label: { type: "`varchar(9)`" }
+      label: { type: "\`varchar(9)\`" }
       price: { type: "decimal(8,2)" }
       created_at: { type: instant, required: true, default: now }
   E2 DaySummary:
@@ -88,7 +88,12 @@ const dropTrigger = (event: string): string => `
 test.each<readonly [string, string, string, string]>([
   ['a column is missing', 'E1', 'price', 'ALTER TABLE events DROP COLUMN price'],
   ['a column has another type', 'E1', 'size is bigint', 'ALTER TABLE events ALTER COLUMN size TYPE bigint'],
-  ['a type in SQL is another', 'E1', 'label is character varying(8)', 'ALTER TABLE events ALTER COLUMN label TYPE varchar(8)'],
+  [
+    'a type in SQL is another',
+    'E1',
+    'label is character varying(8)',
+    'ALTER TABLE events ALTER COLUMN label TYPE varchar(8)',
+  ],
   [
     'a number is less precise',
     'E1',
