@@ -1,4 +1,5 @@
 /** How much more time a query takes on more rows, told by the work it does: work is the same from run to run, time is not. */
+import type { Growth } from './model.ts';
 import { at, fewestSizes, fitLinear, fitPower, furthest, leastSpan, type Point } from './fit.ts';
 
 /** Time may grow faster than the work by this exponent before it is said: caches and sorting alone explain as much. */
@@ -19,31 +20,6 @@ export interface WorkPoint {
   readonly path?: string;
   /** Median of calls one after the other, with its interval, milliseconds. */
   readonly service?: { readonly value: number; readonly low: number; readonly high: number };
-}
-
-/** How a figure of the largest measured size is carried to the declared one. */
-export interface Growth {
-  /** Declared size ÷ largest measured size. */
-  readonly factor: number;
-  /** Multiples of the time at the largest size, never below 1: more rows are no gain. */
-  readonly ratio: number;
-  readonly low: number;
-  readonly high: number;
-  /** What decides; `time` where no work could be read. */
-  readonly measure: 'pages' | 'rows' | 'time';
-  /** Work per call at the largest and at the declared size. */
-  readonly from: number;
-  readonly to: number;
-  /** Work grows with rows to this power. */
-  readonly exponent: number;
-  /** Largest share by which the time of a size differs from what its work says; undefined without times. */
-  readonly residual?: number;
-  /** Power by which time certainly grows faster than the work, 0 when it does not. */
-  readonly excess: number;
-  /** The path of a smaller size that differs from the largest one's. */
-  readonly otherPath?: string;
-  /** False beyond {@link furthest} times the measured size or with too few or hardly different sizes: a range, no proof. */
-  readonly sound: boolean;
 }
 
 interface Curve {

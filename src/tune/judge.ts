@@ -1,8 +1,8 @@
 import { formatCount, formatMs } from '../base/units.ts';
 import type { Basis, ClaimVerdict } from '../report/model.ts';
 import { fewestSizes, furthest } from './fit.ts';
-import { growthOf, type Growth } from './growth.ts';
-import type { AccessResult, SizePoint } from './model.ts';
+import { growthOf } from './growth.ts';
+import type { AccessResult, Growth, SizePoint } from './model.ts';
 import { fewestSamples } from './samples.ts';
 
 /** A twin that holds this share of the declared rows is at the declared volume; counts of generated rows differ a little from the plan. */

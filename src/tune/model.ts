@@ -2,7 +2,6 @@
 import type { Name } from '../catalog/model.ts';
 import type { Basis, ClaimVerdict } from '../report/model.ts';
 import type { Rate } from '../task/model.ts';
-import type { Growth } from './growth.ts';
 
 /** A query whose indexes are chosen: text with `:name` or `$n` parameters, and sets of values in the order of the parameters. */
 export interface TuneQuery {
@@ -91,6 +90,31 @@ export interface AccessResult {
   readonly growth?: Growth;
   /** What was seen at each size, smallest first. */
   readonly sizes: readonly SizePoint[];
+}
+
+/** How a figure of the largest measured size is carried to the declared one. */
+export interface Growth {
+  /** Declared size ÷ largest measured size. */
+  readonly factor: number;
+  /** Multiples of the time at the largest size, never below 1: more rows are no gain. */
+  readonly ratio: number;
+  readonly low: number;
+  readonly high: number;
+  /** What decides; `time` where no work could be read. */
+  readonly measure: 'pages' | 'rows' | 'time';
+  /** Work per call at the largest and at the declared size. */
+  readonly from: number;
+  readonly to: number;
+  /** Work grows with rows to this power. */
+  readonly exponent: number;
+  /** Largest share by which the time of a size differs from what its work says; undefined without times. */
+  readonly residual?: number;
+  /** Power by which time certainly grows faster than the work, 0 when it does not. */
+  readonly excess: number;
+  /** The path of a smaller size that differs from the largest one's. */
+  readonly otherPath?: string;
+  /** False beyond ten times the measured size or with too few or hardly different sizes: a range, no proof. */
+  readonly sound: boolean;
 }
 
 /** What was seen at one size: under the declared load on the largest twin, one call after the other on the others. */
