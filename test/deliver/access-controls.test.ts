@@ -6,15 +6,15 @@ import type { AccessResult } from '../../src/tune/model.ts';
 import type { TableVolume } from '../../src/twin/model.ts';
 import { testDatabase, testSandbox } from '../support/database.ts';
 
-const rows = 3000;
+const orders = 3000;
 const sql = `
   CREATE TABLE orders (id int PRIMARY KEY, status text NOT NULL, note text, extra jsonb);
   CREATE TABLE notes (order_id int REFERENCES orders, body text);
   CREATE VIEW open_orders AS SELECT * FROM orders WHERE status = 'new';
-  INSERT INTO orders SELECT n, 'new', 'note ' || n, jsonb_build_object('size', n) FROM generate_series(1, ${rows}) AS n;
+  INSERT INTO orders SELECT n, 'new', 'note ' || n, jsonb_build_object('size', n) FROM generate_series(1, ${orders}) AS n;
   INSERT INTO notes SELECT n, 'b' FROM generate_series(1, 500) AS n; ANALYZE;`;
 
-const volume = (name: string, declared: boolean): TableVolume => ({
+const volume = (name: string, rows: number, declared: boolean): TableVolume => ({
   table: { schema: 'public', name },
   now: rows,
   horizon: rows,
@@ -55,7 +55,7 @@ beforeAll(async () => {
       rate: { perSecond: 60, peakPerSecond: 60 },
       p95: 5000,
     })),
-    volumes: [volume('orders', true), volume('notes', false)],
+    volumes: [volume('orders', orders, true), volume('notes', 500, false)],
     seed: 1,
     durationMs: 400,
     emit: () => undefined,
