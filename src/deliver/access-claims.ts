@@ -43,7 +43,15 @@ export function accessClaim({ access: results, tuned }: Outcome, access: Access)
         ]
       : []),
   ];
-  return claim(access.id, 'access', access.says, result.verdict, result.because, evidence);
+  return claim(access.id, 'access', access.says, ...rated(access, result), evidence);
+}
+
+/** A verdict holds for a rate: one that is only assumed is said, one that nobody knows proves nothing. */
+function rated({ rate }: Access, { verdict, because }: AccessResult): readonly [Claim['verdict'], string] {
+  if (rate.kind === 'declared' || verdict !== 'proven') return [verdict, because];
+  return rate.kind === 'unknown'
+    ? ['not-proven', `${because}, but how often it is called is unknown`]
+    : ['proven', `${because}; the rate is only assumed`];
 }
 
 function sizeText(size: SizePoint): string {
