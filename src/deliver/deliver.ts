@@ -179,9 +179,16 @@ async function deliver(work: Work): Promise<Report> {
     ...(workload ? { workload } : {}),
     load: quick ? { baselineMs: 600, readerMs: 600 } : {},
   });
-  const observed = await step(emit, 'try rules, relations, purges and readers', () =>
-    observe({ engine, sandbox, database: whole, catalog: planned.after, design: planned.design, task }),
-  );
+  const observed = await observe({
+    engine,
+    sandbox,
+    database: whole,
+    small: twin.sizes[0]!.database,
+    catalog: planned.after,
+    design: planned.design,
+    task,
+    emit,
+  });
   const session = await engine.connect(whole.ownerUrl, { application: 'dbd sizes' });
   const sizes = await engine.stats.sizes(session).finally(() => session.close());
 

@@ -1,4 +1,5 @@
 /** Tries every rule, relation, lifecycle and privacy claim on the filled twin. */
+import { step, type Emit } from '../base/event.ts';
 import { findTable } from '../catalog/find.ts';
 import type { Catalog, Table } from '../catalog/model.ts';
 import type { Design } from '../design/model.ts';
@@ -27,44 +28,54 @@ export interface ObserveOptions {
   readonly catalog: Catalog;
   readonly design: Design;
   readonly task: Task;
+  /** A smaller filling of the same structure: what a storm of writes shows does not depend on the rows that lie there. */
+  readonly small: SandboxDatabase;
+  readonly emit: Emit;
 }
 
-/** Runs all tests; the database keeps its rows. */
+/** Runs all tests; the databases keep their rows. */
 export async function observe(options: ObserveOptions): Promise<Observations> {
   const { engine, database, catalog, design, task } = options;
   const rules = new Map<string, readonly RuleTest[]>();
   const relations = new Map<string, readonly RelationTest[]>();
   const fields = new Map<string, readonly FieldTest[]>();
-  const session = await engine.connect(database.ownerUrl, {
-    application: 'dbd row tests',
-    statementTimeoutMs: 30_000,
-  });
-  const context: RowTestContext = { session, quote: engine.quote, probe: engine.probe, catalog };
-  try {
-    for (const rule of task.requirements.rules) rules.set(rule.id, await tryRule(context, design, rule));
-    for (const relation of task.requirements.relations)
-      relations.set(relation.id, await tryRelation(context, design, relation.id));
-    for (const entity of task.requirements.entities) {
-      const table = tableOf(catalog, design, entity.id);
-      const columns = design.columns.get(entity.id);
-      if (table)
-        fields.set(entity.id, [
-          ...(await testEntity(context, table, entity, (name) => columns?.get(name) ?? [name])),
-          ...(await testHistory(context, table, entity)),
-        ]);
+  await step(options.emit, 'try rules, relations and fields', async () => {
+    const session = await engine.connect(database.ownerUrl, {
+      application: 'dbd row tests',
+      statementTimeoutMs: 30_000,
+    });
+    const context: RowTestContext = { session, quote: engine.quote, probe: engine.probe, catalog };
+    try {
+      for (const rule of task.requirements.rules) rules.set(rule.id, await tryRule(context, design, rule));
+      for (const relation of task.requirements.relations)
+        relations.set(relation.id, await tryRelation(context, design, relation.id));
+      for (const entity of task.requirements.entities) {
+        const table = tableOf(catalog, design, entity.id);
+        const columns = design.columns.get(entity.id);
+        if (table)
+          fields.set(entity.id, [
+            ...(await testEntity(context, table, entity, (name) => columns?.get(name) ?? [name])),
+            ...(await testHistory(context, table, entity)),
+          ]);
+      }
+    } finally {
+      await session.close();
     }
-  } finally {
-    await session.close();
-  }
+  });
   // Copies are made of a database that nobody is connected to.
-  const [purges, storms] = [await tryPurges(options), await tryStorms(options)];
-  return { rules, relations, fields, purges, storms, readers: await readersOf(options) };
+  const { emit } = options;
+  const purges = await step(emit, 'purge what is too old', () => tryPurges(options));
+  const storms = await step(emit, 'write to summaries concurrently, and count again', () =>
+    tryStorms(options),
+  );
+  const readers = await readersOf(options);
+  return { rules, relations, fields, purges, storms, readers };
 }
 
 async function tryStorms({
   engine,
   sandbox,
-  database,
+  small,
   catalog,
   design,
   task,
@@ -77,7 +88,7 @@ async function tryStorms({
     const columns = [...Object.keys(claim.by), ...Object.keys(claim.set)].flatMap(
       (name) => named?.get(name) ?? [name],
     );
-    const copy = await sandbox.createDatabase({ from: database });
+    const copy = await sandbox.createDatabase({ from: small });
     try {
       const subtract = claim.onSourceDelete === 'subtract';
       storms.set(
@@ -149,6 +160,7 @@ async function tryPurges({
   engine,
   sandbox,
   database,
+  catalog,
   design,
   task,
 }: ObserveOptions): Promise<Observations['purges']> {
@@ -165,7 +177,7 @@ async function tryPurges({
           engine,
           copy,
           purge,
-          derived.map((summary) => summary.table),
+          derived.flatMap((summary) => findTable(catalog, summary.table) ?? []),
           task.requirements.lifecycle.find((claim) => claim.id === id)!.keepDays,
         ),
       );

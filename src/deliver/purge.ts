@@ -1,6 +1,6 @@
 /** Runs a retention purge on a filled copy, batch by batch, and says what it did. */
 import { SqlError } from '../base/error.ts';
-import type { Name } from '../catalog/model.ts';
+import type { Name, Table } from '../catalog/model.ts';
 import type { Engine } from '../engine/model.ts';
 import type { SandboxDatabase } from '../sandbox/model.ts';
 
@@ -38,7 +38,7 @@ export async function runPurge(
   engine: Engine,
   database: SandboxDatabase,
   purge: { readonly table: Name; readonly column: string; readonly sql: string },
-  derived: readonly Name[],
+  derived: readonly Table[],
   keepDays: number,
 ): Promise<PurgeRun> {
   const { table, sql: batch } = purge;
@@ -50,12 +50,14 @@ export async function runPurge(
     Number(
       (await session.query<{ n: string }>(`SELECT count(*) AS n FROM ${engine.quote.name(name)}`)).rows[0]!.n,
     );
-  const print = async (name: Name): Promise<string | null> =>
+  const print = async (one: Table): Promise<string> =>
     (
-      await session.query<{ hash: string | null }>(
-        `SELECT md5(string_agg(md5(each::text), '' ORDER BY md5(each::text))) AS hash FROM ${engine.quote.name(name)} AS each`,
+      await engine.probe.fingerprint(
+        session,
+        one,
+        one.columns.map((column) => column.name),
       )
-    ).rows[0]!.hash;
+    ).hash;
   try {
     const [name, column] = [engine.quote.name(table), engine.quote.identifier(purge.column)];
     const aged = await session.query(

@@ -66,9 +66,11 @@ export async function claimsOf({
     engine: postgres,
     sandbox: await testSandbox(),
     database,
+    small: database,
     catalog: after,
     design: narrowed,
     task: asked,
+    emit: () => undefined,
   });
   const outcome = {
     task,
