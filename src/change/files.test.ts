@@ -78,6 +78,24 @@ test('the way back runs in the order of its file names', () => {
   expect(files[0]!.sql).toContain("SET LOCAL lock_timeout = '750ms';");
 });
 
+test('the way back shares transactions only where the way there did', () => {
+  const alter = (id: string, transaction: number) =>
+    step(id, { transaction, undo: `ALTER TABLE t${id} DROP CONSTRAINT c` });
+  const [, back] = changeFiles({
+    ...change,
+    phases: [{ name: 'expand', number: 1, steps: [alter('1', 1), alter('2', 1), alter('3', 2)] }],
+  });
+  expect([...back!.sql.matchAll(/^(?:BEGIN|COMMIT|-- dbd: undo \d)/gm)].map(String)).toEqual([
+    'BEGIN',
+    '-- dbd: undo 3',
+    'COMMIT',
+    'BEGIN',
+    '-- dbd: undo 2',
+    '-- dbd: undo 1',
+    'COMMIT',
+  ]);
+});
+
 test('a statement cannot pass for a mark', () => {
   const forged = {
     ...change,

@@ -47,7 +47,13 @@ function stepText(step: Step): string {
 
 function downFile(change: Change, phase: Phase): string {
   const steps = phase.steps.toReversed().filter(({ undo }) => undo !== '');
-  return `${header(change, phase.steps)}${sections(steps.map((step) => ({ key: !step.undo || step.undoOutside ? undefined : 1, step, text: undoText(step) })))}`;
+  return `${header(change, phase.steps)}${sections(steps.map((step) => ({ key: undoKey(step), step, text: undoText(step) })))}`;
+}
+
+/** The way back holds no more locks at a time than the way there. */
+function undoKey({ id, transaction, undo, undoOutside }: Step): string | undefined {
+  if (!undo || undoOutside) return undefined;
+  return transaction === 'none' ? `step ${id}` : String(transaction);
 }
 
 function undoText(step: Step): string {
@@ -64,7 +70,7 @@ function undoText(step: Step): string {
 
 interface Section {
   /** Steps with equal keys share a transaction; undefined stands outside. */
-  readonly key: number | undefined;
+  readonly key: number | string | undefined;
   readonly step: Step;
   readonly text: string;
 }

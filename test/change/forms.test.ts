@@ -124,6 +124,45 @@ test('a concurrent build that failed half way is cleared by the next try', async
   }
 });
 
+test('a new value of an enum is there before the statement that uses it, and a dropped column tells what goes with it', async () => {
+  const { change, session, up } = await planned(
+    "ALTER TYPE level ADD VALUE 'c'; CREATE TABLE fresh (l level DEFAULT 'c'); ALTER TABLE orders DROP COLUMN total",
+    {},
+    `${shop}; DROP VIEW open_orders; CREATE TYPE level AS ENUM ('a')`,
+  );
+  try {
+    expect(change.phases[0]!.steps.map(({ transaction }) => transaction)).toEqual(['none', 1]);
+    expect(change.phases.at(-1)!.steps.at(-1)!.reason).toContain('orders_total_check goes with it');
+    await up();
+    expect((await session.query('SELECT enum_range(NULL::level)::text AS all')).rows).toEqual([
+      { all: '{a,c}' },
+    ]);
+  } finally {
+    await session.close();
+  }
+});
+
+test.each([
+  [
+    'ALTER TABLE orders ADD CONSTRAINT c FOREIGN KEY (customer_id) REFERENCES customers',
+    'UPDATE orders SET customer_id = 999 WHERE id = 3',
+  ],
+  [
+    'ALTER TABLE orders ADD CONSTRAINT c FOREIGN KEY (total, note) REFERENCES "odd table" MATCH FULL',
+    'UPDATE orders SET note = NULL WHERE id = 3',
+  ],
+])('the probe of %s finds what would make it fail', async (sql, spoil) => {
+  const { change, session } = await planned(sql, {}, `${shop}; UPDATE orders SET total = 1, note = 's1'`);
+  try {
+    const { probe } = change.phases[0]!.steps.at(-1)!;
+    expect((await session.query(probe!)).rows).toEqual([]);
+    await session.query(spoil);
+    expect((await session.query(probe!)).rows).toHaveLength(1);
+  } finally {
+    await session.close();
+  }
+});
+
 test('a valid index of the same name, made since the plan, is never dropped', async () => {
   const { change, session } = await planned('CREATE INDEX orders_note ON orders (note)');
   try {

@@ -62,7 +62,7 @@ export function addColumn(place: Place, command: string): readonly StepDraft[] {
       ),
       fill(place, name, expression),
       { ...analyzed(place, [name]), concerns: [name] },
-      ...(required ? notNull(place, name).map((step) => ({ ...step, undo: '' })) : []),
+      ...(required ? filledIn(place, name) : []),
     );
   }
   return [...steps, ...promises(place, name, parts, slow)];

@@ -2,6 +2,7 @@ import type { AlterTableCmd, AlterTableStmt } from 'libpg-query';
 import type { StepDraft } from '../../../engine/model.ts';
 import { quote } from '../quote.ts';
 import { addColumn } from './add-column.ts';
+import { mentions } from './columns-in.ts';
 import { changeType } from './change-type.ts';
 import { addConstraint, constraintIn } from './constraint.ts';
 import { notNull } from './not-null.ts';
@@ -59,7 +60,7 @@ function command(place: Place, cmd: AlterTableCmd, text: string): readonly StepD
         {
           ...quick(
             `ALTER TABLE ${table} ${text}`,
-            'Last, when nothing of the old application reads it any more',
+            `Last, when nothing of the old application reads it any more: ACCESS EXCLUSIVE for a moment${companions(place, column)}`,
             undefined,
             'contract',
           ),
@@ -112,4 +113,14 @@ function command(place: Place, cmd: AlterTableCmd, text: string): readonly StepD
         ),
       ];
   }
+}
+
+/** What goes with a dropped column without being named. */
+function companions({ table }: Place, column: string): string {
+  const going = [...table.indexes, ...table.constraints].filter(
+    ({ definition, name }, at, all) =>
+      mentions(definition.slice(definition.indexOf('(')), column) &&
+      all.findIndex((each) => each.name === name) === at,
+  );
+  return going.length === 0 ? '' : `; ${going.map(({ name }) => name).join(', ')} goes with it`;
 }

@@ -1,9 +1,10 @@
 import type { Constraint, Node } from 'libpg-query';
 import type { StepDraft } from '../../../engine/model.ts';
-import { words } from '../grammar/tree.ts';
+import { primaryKey } from '../../../catalog/find.ts';
+import { nameOf, words } from '../grammar/tree.ts';
 import { quote } from '../quote.ts';
 import { notNull } from './not-null.ts';
-import { clearInvalid, columnOf, defaultName, quick, type Place } from './place.ts';
+import { clearInvalid, columnOf, defaultName, existing, quick, type Place } from './place.ts';
 
 /** Forms of ADD CONSTRAINT: never checked or indexed while everybody waits. `definition` is the text after the name. */
 export function addConstraint(
@@ -70,15 +71,25 @@ function foreign(place: Place, constraint: Constraint, definition: string): read
 }
 
 /** Rows whose foreign key would point at nothing. */
-function orphans({ name }: Place, { fk_attrs: from, pk_attrs: to, pktable }: Constraint): string | undefined {
-  const [columns, keys] = [words(from), words(to)];
+function orphans(
+  { name, context }: Place,
+  { fk_attrs: from, pk_attrs: to, pktable, fk_matchtype: match }: Constraint,
+): string | undefined {
+  const table = existing(nameOf(pktable), context);
+  const written = words(to);
+  const [columns, keys] = [words(from), written.length > 0 || !table ? written : primaryKey(table)];
   if (columns.length === 0 || keys.length !== columns.length || !pktable?.relname) return undefined;
   const parent = quote.name({ schema: pktable.schemaname ?? 'public', name: pktable.relname });
-  const set = columns.map((column) => `child.${quote.identifier(column)} IS NOT NULL`).join(' AND ');
-  const match = columns
-    .map((column, index) => `parent.${quote.identifier(keys[index]!)} = child.${quote.identifier(column)}`)
+  const own = columns.map((column) => `child.${quote.identifier(column)}`);
+  const set = own.map((column) => `${column} IS NOT NULL`).join(' AND ');
+  const same = own
+    .map((column, index) => `parent.${quote.identifier(keys[index]!)} = ${column}`)
     .join(' AND ');
-  return `SELECT * FROM ${name} AS child WHERE ${set} AND NOT EXISTS (SELECT FROM ${parent} AS parent WHERE ${match}) LIMIT 1`;
+  const alone = `${set} AND NOT EXISTS (SELECT FROM ${parent} AS parent WHERE ${same})`;
+  // A full match takes all columns or none.
+  const partly =
+    match === 'f' && own.length > 1 ? `num_nulls(${own.join(', ')}) BETWEEN 1 AND ${own.length - 1} OR ` : '';
+  return `SELECT * FROM ${name} AS child WHERE ${partly}${alone} LIMIT 1`;
 }
 
 /** NOT VALID first, checked afterwards while everybody goes on. */
@@ -108,7 +119,7 @@ function later(
       phase: 'expand',
       transaction: true,
       undo: '',
-      reason: 'Checks the old rows while readers and writers go on',
+      reason: `Checks the old rows while readers and writers go on: SHARE UPDATE EXCLUSIVE${parents.length > 0 ? `, ROW SHARE on ${parents.join()}` : ''}`,
       ...(probe ? { probe } : {}),
     },
   ];

@@ -2,6 +2,7 @@ import type { AlterTableStmt, DropStmt, Node, RenameStmt } from 'libpg-query';
 import type { StepDraft, OnlineContext } from '../../../engine/model.ts';
 import { nameFrom, nameOf } from '../grammar/tree.ts';
 import { quote } from '../quote.ts';
+import { mentions } from './columns-in.ts';
 import { existing, quick } from './place.ts';
 import { bare } from './text.ts';
 
@@ -118,6 +119,14 @@ export function undoOf(tree: Node, context: OnlineContext): string | undefined {
     return `DROP TYPE ${quote.name(named(nameFrom(tree.CreateEnumStmt.typeName)))}`;
   if ('CreateDomainStmt' in tree)
     return `DROP DOMAIN ${quote.name(named(nameFrom(tree.CreateDomainStmt.domainname)))}`;
+  if ('CreateFunctionStmt' in tree && !tree.CreateFunctionStmt.replace) {
+    const made = nameFrom(tree.CreateFunctionStmt.funcname);
+    // Without arguments the name has to be the only one.
+    const taken = context.before.routines.some(({ name }) => name === made.name);
+    const again = (context.earlier ?? []).some((sql) => /\bCREATE\b/i.test(sql) && mentions(sql, made.name));
+    const word = tree.CreateFunctionStmt.is_procedure ? 'PROCEDURE' : 'FUNCTION';
+    return taken || again ? undefined : `DROP ${word} ${quote.name(named(made))}`;
+  }
   if ('CreateTrigStmt' in tree && !tree.CreateTrigStmt.replace)
     return `DROP TRIGGER ${quote.identifier(tree.CreateTrigStmt.trigname ?? '')} ON ${quote.name(named(nameOf(tree.CreateTrigStmt.relation)))}`;
   if ('CreatePolicyStmt' in tree)

@@ -109,6 +109,15 @@ function asWritten(statement: Statement, sql: string, context: OnlineContext): S
       undo: '',
       reason: 'Runs beside readers and writers',
     };
+  // A new value may be used only after the transaction that adds it.
+  if (statement.kind === 'AlterEnumStmt' && /\bADD\s+VALUE\b/i.test(sql))
+    return {
+      sql,
+      phase: 'expand',
+      transaction: false,
+      reason:
+        'Locks no table, and stands alone because a new value can be used only after its transaction. PostgreSQL takes no value away again',
+    };
   // What is part of a new table goes away with it.
   const part =
     onlyFresh &&
@@ -117,8 +126,19 @@ function asWritten(statement: Statement, sql: string, context: OnlineContext): S
       statement.kind === 'CreatePolicyStmt');
   const step = quick(
     sql,
-    onlyFresh ? 'The table is new: nobody waits' : 'A lock for a moment, if any',
+    onlyFresh ? 'The table is new: nobody waits' : momentary(statement, tables, context),
     part ? '' : undo,
   );
   return { ...step, ordinary: true };
+}
+
+/** What a statement that reads no row holds for a moment. */
+function momentary(statement: Statement, tables: readonly Name[], context: OnlineContext): string {
+  const old = tables.flatMap((name) => existing(name, context)?.name ?? []).join(' and ');
+  if (statement.kind === 'CreateStmt')
+    return `A new table: nobody waits${old && `, but for writers of ${old}, to which its foreign keys lead: SHARE ROW EXCLUSIVE for a moment`}`;
+  if (statement.kind === 'CreateTrigStmt')
+    return `SHARE ROW EXCLUSIVE on ${old} for a moment: writers wait, readers do not`;
+  if (statement.kind === 'CreateFunctionStmt') return 'Locks no table';
+  return 'A lock for a moment, if any';
 }
