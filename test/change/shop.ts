@@ -28,6 +28,7 @@ export interface Planned {
   readonly change: Change;
   readonly session: Session;
   readonly url: string;
+  readonly adminUrl: string;
   readonly up: (onPhase?: ApplyOptions['onPhase']) => Promise<void>;
   readonly down: () => Promise<void>;
 }
@@ -80,6 +81,7 @@ export async function planned(
     },
     session,
     url: database.ownerUrl,
+    adminUrl: database.adminUrl,
     up: async (onPhase) => {
       await run('up', onPhase);
       if (change.phases.flatMap(({ steps }) => steps).every(({ undo }) => undo !== undefined)) return;
