@@ -20,8 +20,8 @@ import { currentWorkload } from './current-workload.ts';
 import { fromHere, prepareFolder } from './files.ts';
 import { buildIndexes, measureQueries, tuneTask } from './measure.ts';
 import type { DeliverOptions, Outcome } from './model.ts';
-import { observe } from './observe.ts';
-import { taskReport } from './task-report.ts';
+import { observe } from './trials/observe.ts';
+import { taskReport } from './report/task-report.ts';
 import { buildTwin } from './twin.ts';
 import { planTask } from './wanted.ts';
 

@@ -10,7 +10,7 @@ import type { FillHint, TableVolume } from '../twin/model.ts';
 import type { NamedQuery, ParameterSource } from '../workload/model.ts';
 import { prepareQueries } from '../workload/prepare.ts';
 import type { Planned, SizedDatabase } from './model.ts';
-import { tableOf } from './observe.ts';
+import { tableOf } from './trials/observe.ts';
 
 /** Rate of a pattern whose rate is unknown or absent; shown as an assumption. */
 const assumedRate: Rate = { perSecond: 1, peakPerSecond: 1 };

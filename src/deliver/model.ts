@@ -11,11 +11,11 @@ import type { Task } from '../task/model.ts';
 import type { AccessResult, TuneResult } from '../tune/model.ts';
 import type { FillResult, TableVolume } from '../twin/model.ts';
 import type { Workload } from '../workload/model.ts';
-import type { FieldTest } from './entity-tests.ts';
-import type { PurgeRun } from './purge.ts';
-import type { ReadAttempt } from './readers.ts';
-import type { Storm } from './storm.ts';
-import type { DeleteObservation, Attempt } from './row-tests.ts';
+import type { FieldTest } from './trials/entity-tests.ts';
+import type { PurgeRun } from './trials/purge.ts';
+import type { ReadAttempt } from './trials/readers.ts';
+import type { Storm } from './trials/storm.ts';
+import type { DeleteObservation, Attempt } from './trials/row-tests.ts';
 
 export interface DeliverOptions {
   engine(name: string): Promise<Engine>;

@@ -6,7 +6,7 @@ import { formatCount } from '../base/units.ts';
 import type { Config } from '../config/model.ts';
 import type { Engine } from '../engine/model.ts';
 import { rehearseFiles, type FilesRehearsal } from '../rehearse/rehearse.ts';
-import { rehearseWrapped, type WrappedRehearsal } from '../rehearse/wrapped-rehearsal.ts';
+import { rehearseWrapped, type WrappedRehearsal } from '../rehearse/wrapped/wrapped-rehearsal.ts';
 import type { Report } from '../report/model.ts';
 import type { Sandbox, SandboxDatabase } from '../sandbox/model.ts';
 import { startSandbox } from '../sandbox/sandbox.ts';
@@ -15,7 +15,7 @@ import type { Workload } from '../workload/model.ts';
 import { fillAssumed, fillerBetween, type AssumedFill } from './assumed-twin.ts';
 import { currentWorkload } from './current-workload.ts';
 import { fromHere, prepareFolder } from './files.ts';
-import { rehearsalReport } from './rehearsal-report.ts';
+import { rehearsalReport } from './report/rehearsal-report.ts';
 import { migrationFiles, type MigrationFiles } from './migration-files.ts';
 
 export type Subject =

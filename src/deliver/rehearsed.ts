@@ -2,7 +2,7 @@
 import type { Catalog } from '../catalog/model.ts';
 import type { Engine } from '../engine/model.ts';
 import type { FilesRehearsal } from '../rehearse/rehearse.ts';
-import type { WrappedRehearsal } from '../rehearse/wrapped-rehearsal.ts';
+import type { WrappedRehearsal } from '../rehearse/wrapped/wrapped-rehearsal.ts';
 import type { Workload } from '../workload/model.ts';
 import type { AssumedFill } from './assumed-twin.ts';
 

@@ -15,7 +15,7 @@ import { fillTwin } from '../twin/fill.ts';
 import type { FillHint, FillResult, TableVolume } from '../twin/model.ts';
 import { planVolumes } from '../twin/volumes.ts';
 import type { Planned, SizedDatabase } from './model.ts';
-import { tableOf } from './observe.ts';
+import { tableOf } from './trials/observe.ts';
 
 /** Shares of the rows at which growing tables are kept for the fit, smallest first; the last is the whole twin. */
 const portions = [0.25, 0.5, 1] as const;

@@ -1,10 +1,10 @@
 /** Designs a task on a real database, spoils what was built, and asks what the claims say then. */
 import { design } from '../../src/design/design.ts';
-import { entityClaim } from '../../src/deliver/entity-claims.ts';
-import { lifecycleClaim, privacyClaim } from '../../src/deliver/claims.ts';
-import { relationClaim, ruleClaim } from '../../src/deliver/integrity-claims.ts';
+import { entityClaim } from '../../src/deliver/claims/entity-claims.ts';
+import { lifecycleClaim, privacyClaim } from '../../src/deliver/claims/claims.ts';
+import { relationClaim, ruleClaim } from '../../src/deliver/claims/integrity-claims.ts';
 import type { Outcome } from '../../src/deliver/model.ts';
-import { observe } from '../../src/deliver/observe.ts';
+import { observe } from '../../src/deliver/trials/observe.ts';
 import { postgres } from '../../src/engines/postgres/index.ts';
 import type { Claim } from '../../src/report/model.ts';
 import { readTask } from '../../src/task/task.ts';

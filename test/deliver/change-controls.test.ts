@@ -1,7 +1,12 @@
 /** Negative controls of changes: ways back that forget, steps that depend on rows, limits that nobody could have exceeded. */
 import { expect, test } from 'vitest';
-import { roundTripClaim } from '../../src/deliver/change-claims.ts';
-import { blockedClaim, dataClaims, ownRowsClaims, runsClaim } from '../../src/deliver/rehearsal-claims.ts';
+import { roundTripClaim } from '../../src/deliver/claims/change-claims.ts';
+import {
+  blockedClaim,
+  dataClaims,
+  ownRowsClaims,
+  runsClaim,
+} from '../../src/deliver/claims/rehearsal-claims.ts';
 import type { Rehearsed } from '../../src/deliver/rehearsed.ts';
 import { rehearseFiles, type RehearsalOptions } from '../../src/rehearse/rehearse.ts';
 import type { Workload } from '../../src/workload/model.ts';

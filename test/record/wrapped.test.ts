@@ -6,7 +6,7 @@ import { fileURLToPath } from 'node:url';
 import { expect, onTestFinished, test } from 'vitest';
 import type { Event } from '../../src/base/event.ts';
 import { postgres } from '../../src/engines/postgres/index.ts';
-import { runWrapped, type WrappedOptions, type WrappedRun } from '../../src/rehearse/wrapped.ts';
+import { runWrapped, type WrappedOptions, type WrappedRun } from '../../src/rehearse/wrapped/wrapped.ts';
 import { testDatabase, testSandbox } from '../support/database.ts';
 import { need } from '../support/require.ts';
 

@@ -1,0 +1,148 @@
+/** What discharges relations and rules: rows that were tried, and the constraint that answered. */
+import { findTable } from '../../catalog/find.ts';
+import { plural } from '../../base/text.ts';
+import type { Claim, Evidence } from '../../report/model.ts';
+import type { Relation, Rule } from '../../task/model.ts';
+import { claim, measured } from './claims.ts';
+import type { Outcome, RelationTest, RuleTest } from '../model.ts';
+import type { DeleteObservation } from '../trials/row-tests.ts';
+
+interface Findings {
+  readonly evidence: Evidence[];
+  readonly open: string[];
+  readonly wrong: string[];
+}
+
+/** Orphans rejected by the foreign key itself; delete rule read from the catalog and observed. */
+export function relationClaim(outcome: Outcome, relation: Relation): Claim {
+  const { id, says, onDelete } = relation;
+  const tests = outcome.observed.relations.get(id) ?? [];
+  if (tests.length === 0)
+    return claim(id, 'relation', says, 'missed', 'After the change the witness finds no foreign key for it.');
+  const found: Findings = { evidence: [], open: [], wrong: [] };
+  for (const test of tests) {
+    keyFindings(outcome, relation, test, found);
+    orphanFindings(test, found);
+    deleteFindings(test, onDelete, found);
+  }
+  const { evidence, open, wrong } = found;
+  if (wrong.length > 0) return claim(id, 'relation', says, 'missed', `${wrong.join('; ')}.`, evidence);
+  if (open.length > 0) return claim(id, 'relation', says, 'not-proven', `${open.join('; ')}.`, evidence);
+  return claim(
+    id,
+    'relation',
+    says,
+    'proven',
+    'Orphans are rejected and the delete rule was observed.',
+    evidence,
+  );
+}
+
+function keyFindings(
+  { planned }: Outcome,
+  relation: Relation,
+  { table, constraint }: RelationTest,
+  { open, wrong }: Findings,
+): void {
+  const key = findTable(planned.after, table)?.constraints.find((one) => one.name === constraint);
+  if (!key?.references) return void wrong.push(`the witness finds no foreign key ${constraint}`);
+  if (key.references.onDelete !== relation.onDelete)
+    wrong.push(`${constraint} says ON DELETE ${key.references.onDelete}, asked for was ${relation.onDelete}`);
+  if (!key.validated || !key.enforced)
+    open.push(`${constraint} was never checked against the rows that are there`);
+}
+
+function orphanFindings(
+  { table, constraint, orphan }: RelationTest,
+  { evidence, open, wrong }: Findings,
+): void {
+  if (!orphan) open.push(`no row of ${table.name} was free to test an orphan with`);
+  else if (orphan.ok) wrong.push(`${table.name} accepted a row whose parent does not exist`);
+  else if (orphan.constraint !== constraint)
+    open.push(
+      `the orphan was rejected by ${orphan.constraint ?? orphan.message ?? 'something else'}, not by ${constraint}`,
+    );
+  else evidence.push(measured(`An orphan is rejected by ${constraint}.`, orphan.shown));
+}
+
+const expected = {
+  cascade: ['cascade'],
+  'set null': ['set null'],
+  restrict: ['refused'],
+  'no action': ['refused'],
+  // The default may be null.
+  'set default': ['moved', 'set null'],
+} as const satisfies Record<Relation['onDelete'], readonly string[]>;
+
+function deleteFindings(
+  { table, constraint, deleted }: RelationTest,
+  onDelete: Relation['onDelete'],
+  { evidence, open, wrong }: Findings,
+): void {
+  if (!deleted) return void open.push(`no parent of ${table.name} has children to observe`);
+  const { attempt, children } = deleted;
+  if (!attempt.ok && attempt.constraint !== constraint)
+    return void open.push(
+      `the delete was stopped by ${attempt.constraint ?? attempt.message ?? 'something else'}`,
+    );
+  const seen = whatHappened(deleted);
+  if ((expected[onDelete] as readonly string[]).includes(seen))
+    evidence.push(
+      measured(`Deleting a parent with ${plural(children, 'child', 'children')}: ${seen}.`, attempt.shown),
+    );
+  else wrong.push(`deleting a parent gives "${seen}", asked for was "${onDelete}"`);
+}
+
+function whatHappened({ attempt, children, left, nulled, gone }: DeleteObservation): string {
+  if (!attempt.ok) return 'refused';
+  if (left > 0) return 'left';
+  if (nulled >= children) return 'set null';
+  return gone >= children ? 'cascade' : 'moved';
+}
+
+/** Every accept row inserts; every reject row fails with the rule's own constraint; a rule that rejected nothing proves nothing. */
+export function ruleClaim(outcome: Outcome, rule: Rule): Claim {
+  const tests = outcome.observed.rules.get(rule.id) ?? [];
+  const constraint = outcome.planned.design.constraints.get(rule.id);
+  const verdict = (value: Claim['verdict'], because: string): Claim =>
+    claim(rule.id, 'rule', rule.says, value, because, evidence);
+  const evidence = tests.flatMap((test) =>
+    test.attempt && test.attempt.untried === undefined
+      ? [measured(`${test.row}: ${resultOf(test)}`, test.attempt.shown)]
+      : [],
+  );
+  if (tests.length === 0) return verdict('not-proven', 'The task gives no row to accept or to reject.');
+  const tried = tests.filter((test) => test.attempt && test.attempt.untried === undefined);
+  const wrong = tried.filter((test) => (test.expected === 'accepted') !== test.attempt!.ok);
+  if (wrong.length > 0)
+    return verdict('missed', `${wrong.map((test) => `${test.row} was ${resultOf(test)}`).join('; ')}.`);
+  const rejected = tried.filter((test) => test.expected === 'rejected');
+  const elsewhere = rejected.find(
+    (test) => constraint === undefined || test.attempt!.constraint !== constraint,
+  );
+  if (elsewhere)
+    return verdict(
+      'missed',
+      `${elsewhere.row} was ${resultOf(elsewhere)}, not by ${constraint ?? 'a constraint of this rule, since there is none'}.`,
+    );
+  const untried = tests.find((test) => !tried.includes(test));
+  if (untried)
+    return verdict(
+      'not-proven',
+      `${untried.row} could not be tried: ${untried.attempt?.untried ?? 'the table has no row that could lend the other columns'}.`,
+    );
+  if (rejected.length === 0)
+    return verdict(
+      'not-proven',
+      'The task gives no row that must be rejected, so nothing shows that the rule rejects any.',
+    );
+  const accepted = tried.length - rejected.length;
+  return verdict(
+    'proven',
+    `${plural(accepted, 'row')} accepted, ${plural(rejected.length, 'row')} rejected by ${constraint!}, as the task says.`,
+  );
+}
+
+function resultOf({ attempt }: RuleTest): string {
+  return attempt!.ok ? 'accepted' : `rejected by ${attempt!.constraint ?? attempt!.message ?? '?'}`;
+}

@@ -1,0 +1,153 @@
+/** What is worth telling about executed statements: measured, not guessed from their text. */
+import { formatCount, formatMs } from '../../base/units.ts';
+import type { Grammar, Statement } from '../../engine/model.ts';
+import type { Finding } from '../../report/model.ts';
+import type { CompatibilityRun, StatementRun, UnderLoad } from '../../rehearse/model.ts';
+import { firstLine } from './rehearsal-blocks.ts';
+
+/** Modes that make every reader wait, and those that make every writer wait (PostgreSQL manual, 13.3 Explicit Locking). */
+const blocksReaders: ReadonlySet<string> = new Set(['ACCESS EXCLUSIVE']);
+const blocksWriters: ReadonlySet<string> = new Set([
+  'ACCESS EXCLUSIVE',
+  'EXCLUSIVE',
+  'SHARE ROW EXCLUSIVE',
+  'SHARE',
+]);
+
+/** Rows that a table held when a statement ran; 0 for tables that were empty or not there. */
+export type RowsOf = (relation: string, run: StatementRun) => number;
+
+/** Full reads of tables that held rows; a read that names no relation is one of the table that the statement is about. */
+export function filledScans(run: StatementRun, rowsOf: RowsOf, grammar: Grammar): readonly string[] {
+  return run.scans.filter((scan) => {
+    const named = /(?:built on |^)("?[^\s"]+"?\."?[^\s"]+"?)/.exec(scan)?.[1]?.replaceAll('"', '');
+    return rowsOf(named ?? subjectOf(run, grammar), run) > 0;
+  });
+}
+
+/** The first table that a statement is about, as `schema.name`. */
+function subjectOf(run: StatementRun, grammar: Grammar): string {
+  const statement = statementsOf(run.sql, grammar)[0];
+  const name = statement && grammar.touches(statement)[0];
+  return name ? `${name.schema || 'public'}.${name.name}` : '';
+}
+
+/** Parsed statements; none where the text is not SQL that the grammar knows. */
+export function statementsOf(sql: string, grammar: Grammar): readonly Statement[] {
+  try {
+    return grammar.split(sql);
+  } catch {
+    return [];
+  }
+}
+
+/** Whether the statement kept writers or readers of a filled table out for a time that grows with the table. */
+export function growsWithRows(run: StatementRun, rowsOf: RowsOf, grammar: Grammar): boolean {
+  if (run.rewrites.some((name) => rowsOf(name, run) > 0)) return true;
+  return (
+    filledScans(run, rowsOf, grammar).length > 0 &&
+    run.locks.some((lock) => blocksWriters.has(lock.mode) && rowsOf(lock.relation, run) > 0)
+  );
+}
+
+/** Findings of a list of executed statements. */
+export function statementFindings(
+  statements: readonly StatementRun[],
+  rowsOf: RowsOf,
+  grammar: Grammar,
+): readonly Finding[] {
+  return statements.flatMap((run) => {
+    const found: Finding[] = [];
+    const place = run.origin ? `${run.origin}: ${firstLine(run.sql)}` : firstLine(run.sql);
+    for (const name of run.rewrites.filter((relation) => rowsOf(relation, run) > 0))
+      found.push({
+        rule: 'table-rewritten',
+        severity: 'error',
+        place,
+        message: `${name} is written anew, all ${formatCount(rowsOf(name, run))} rows of the twin, in ${formatMs(run.ms)}; readers and writers wait.`,
+        why: 'The time grows with the table, and the lock is held until the transaction ends.',
+        instead: 'Add a new column, keep it in step, fill it in batches, then switch.',
+      });
+    const scans = filledScans(run, rowsOf, grammar);
+    if (scans.length > 0 && run.rewrites.length === 0)
+      found.push(...scanFinding(run, scans, place, rowsOf, grammar));
+    if (run.error && !run.refused)
+      found.push({ rule: 'statement-failed', severity: 'error', place, message: run.error.message });
+    if (run.refused)
+      found.push({
+        rule: 'statement-refused',
+        severity: 'error',
+        place,
+        message: run.error?.message ?? 'It needs rights that no migration gets.',
+      });
+    return found;
+  });
+}
+
+function scanFinding(
+  run: StatementRun,
+  scans: readonly string[],
+  place: string,
+  rowsOf: RowsOf,
+  grammar: Grammar,
+): readonly Finding[] {
+  const subject = subjectOf(run, grammar);
+  const held = run.locks
+    .filter((lock) => rowsOf(lock.relation, run) > 0)
+    .toSorted((a, b) => Number(b.relation === subject) - Number(a.relation === subject));
+  const lock =
+    held.find((one) => blocksReaders.has(one.mode)) ?? held.find((one) => blocksWriters.has(one.mode));
+  if (!lock) return [];
+  return [
+    {
+      rule: blocksReaders.has(lock.mode) ? 'full-scan-blocks-everyone' : 'full-scan-blocks-writers',
+      severity: 'error',
+      place,
+      message: `${scans.join(', ')} under ${lock.mode} on ${lock.relation}, ${formatMs(run.ms)} on the twin.`,
+      why: 'The time grows with the table, and nobody passes the lock meanwhile.',
+      instead: /\bindex\b/i.test(firstLine(run.sql))
+        ? 'CREATE INDEX CONCURRENTLY, outside a transaction.'
+        : 'Add the constraint NOT VALID, then VALIDATE it in a transaction of its own.',
+    },
+  ];
+}
+
+/** Findings of a run beside the load: stalls over the limit, failed and timed-out queries. */
+export function loadFindings(underLoad: UnderLoad, blockedMs: number): readonly Finding[] {
+  const stalled = underLoad.stalls
+    .filter((stall) => stall.ms > blockedMs)
+    .map((stall): Finding => ({
+      rule: 'queries-stalled',
+      severity: 'error',
+      place: stall.query,
+      message: `${stall.query} waited ${formatMs(stall.ms)}; the limit is ${formatMs(blockedMs)}.`,
+      ...(stall.during ? { why: `Meanwhile ran: ${firstLine(stall.during)}` } : {}),
+    }));
+  const failures = underLoad.during.queries
+    .filter((query) => query.failed > 0)
+    .map((query): Finding => ({
+      rule: 'queries-failed',
+      severity: 'error',
+      place: query.name,
+      message: `${query.failed} of ${query.scheduled} calls of ${query.name} failed: ${Object.keys(query.errors).slice(0, 3).join('; ')}.`,
+    }));
+  return [...stalled, ...failures];
+}
+
+/** Findings of existing queries that no longer run. */
+export function compatibilityFindings(runs: readonly CompatibilityRun[]): readonly Finding[] {
+  return runs
+    .filter((run) => !run.ok)
+    .map((run) => ({
+      rule: run.mode === 'prepared before' ? 'prepared-query-broken' : 'query-broken',
+      severity: 'error' as const,
+      place: `${run.query}, ${run.phase}`,
+      message: `${run.query} fails (${run.mode}): ${run.error ?? 'unknown reason'}.`,
+      ...(run.mode === 'prepared before'
+        ? {
+            why: 'The shape of its result changed under a prepared statement.',
+            instead: 'Name the columns instead of SELECT *, or let the pool prepare anew before the change.',
+          }
+        : {}),
+    }));
+}

@@ -1,0 +1,178 @@
+/** Blocks of a report that tell a rehearsal; the task's and the wrapped command's reports share them. */
+import { isOrderOnly } from '../../catalog/difference.ts';
+import { formatBytes, formatCount, formatMs } from '../../base/units.ts';
+import type { Block, Cell, StepRow } from '../../report/model.ts';
+import type { CompatibilityRun, RoundTrip, StatementRun, UnderLoad } from '../../rehearse/model.ts';
+
+/** Lock table: what each statement did. */
+export function lockBlock(statements: readonly StatementRun[], underLoad: UnderLoad | undefined): Block {
+  const stalls = worstStallPerStatement(underLoad);
+  const steps = statements.map((run): StepRow => {
+    const stallMs = stalls.get(run.sql);
+    const notes = [
+      ...(run.sampled ? ['locks sampled: it runs outside transactions'] : []),
+      ...(run.attempts > 1 ? [`${run.attempts} attempts`] : []),
+      ...run.skipped,
+      ...(run.error ? [`failed: ${run.error.message}`] : []),
+    ];
+    return {
+      sql: run.sql,
+      locks: run.locks,
+      rewrites: run.rewrites,
+      scans: run.scans,
+      ms: run.ms,
+      walBytes: run.walBytes,
+      ...(run.origin ? { phase: run.origin } : {}),
+      ...(stallMs === undefined ? {} : { stallMs }),
+      ...(notes.length > 0 ? { note: notes.join('; ') } : {}),
+    };
+  });
+  return { id: 'locks', title: 'What each statement did', kind: 'steps', steps };
+}
+
+/** Worst stall attributed to each statement's text. */
+function worstStallPerStatement(underLoad: UnderLoad | undefined): ReadonlyMap<string, number> {
+  const worst = new Map<string, number>();
+  for (const stall of underLoad?.statementStalls ?? [])
+    if (stall.during) worst.set(stall.during, Math.max(stall.ms, worst.get(stall.during) ?? 0));
+  return worst;
+}
+
+/** How the running application's queries fared beside the change. */
+export function loadBlock(underLoad: UnderLoad): Block {
+  const before = new Map(underLoad.baseline.queries.map((query) => [query.name, query]));
+  const rows = underLoad.during.queries.map((query): readonly Cell[] => {
+    const baseline = before.get(query.name);
+    const stall = underLoad.stalls.find((candidate) => candidate.query === query.name);
+    const broken = query.failed + query.timedOut;
+    return [
+      query.name,
+      query.scheduled,
+      baseline ? formatMs(slowest(baseline.calls)) : '–',
+      formatMs(slowest(query.calls)),
+      { text: String(query.timedOut), tone: query.timedOut > 0 ? 'bad' : 'plain' },
+      { text: String(query.failed), tone: broken > query.timedOut ? 'bad' : 'plain' },
+      stall?.during ? firstLine(stall.during) : '–',
+    ];
+  });
+  return {
+    id: 'load',
+    title: 'The running application meanwhile',
+    kind: 'table',
+    rows,
+    columns: [
+      { title: 'query' },
+      { title: 'calls', align: 'right' },
+      { title: 'longest without', align: 'right' },
+      { title: 'longest beside the change', align: 'right' },
+      { title: 'timed out', align: 'right' },
+      { title: 'failed', align: 'right' },
+      { title: 'while', code: true },
+    ],
+    note: `Open loop: each call is timed from the moment it was due. ${underLoad.readerMs > 0 ? `One long reader was present for ${formatMs(underLoad.readerMs)}.` : 'No long reader was present.'}`,
+  };
+}
+
+/** Up → down → up, with what was compared. */
+export function roundTripBlock(trip: RoundTrip): Block {
+  const rows: Cell[][] = [
+    ['up', formatMs(trip.upMs), 'ran'],
+    [
+      'down',
+      formatMs(trip.downMs),
+      verdictCell(
+        trip.afterDown.every(isOrderOnly),
+        trip.afterDown.length === 0
+          ? 'catalog equals the start'
+          : 'catalog equals the start but for the order of columns',
+        `${trip.afterDown.length} differences from the start`,
+      ),
+    ],
+    ...(trip.afterSecondUp
+      ? [
+          [
+            'up again',
+            '',
+            verdictCell(
+              trip.afterSecondUp.length === 0,
+              'catalog equals the first up',
+              `${trip.afterSecondUp.length} differences from the first up`,
+            ),
+          ],
+        ]
+      : []),
+    ...trip.rows.map((check): Cell[] => [
+      check.table,
+      '',
+      check.lost.length > 0
+        ? { text: `${formatCount(check.after)} rows; lost: ${check.lost.join(', ')}`, tone: 'bad' }
+        : verdictCell(
+            check.equal,
+            `${formatCount(check.after)} rows equal`,
+            `${formatCount(check.before)} rows before, ${formatCount(check.after)} after: values differ`,
+          ),
+    ]),
+  ];
+  const different = [...trip.afterDown, ...(trip.afterSecondUp ?? [])]
+    .slice(0, 12)
+    .map((item) => `${item.path}: ${item.before ?? 'absent'} → ${item.after ?? 'absent'}`);
+  return {
+    id: 'round-trip',
+    title: 'There and back again',
+    kind: 'table',
+    rows,
+    columns: [{ title: 'step' }, { title: 'time', align: 'right' }, { title: 'what the witness read' }],
+    ...(different.length > 0 ? { note: different.join(' · ') } : {}),
+  };
+}
+
+/** Existing queries per phase and protocol mode; only the modes that broke are listed when any did. */
+export function compatibilityBlock(runs: readonly CompatibilityRun[]): Block {
+  const broken = runs.filter((run) => !run.ok);
+  const rows =
+    broken.length > 0
+      ? broken.map((run): Cell[] => [
+          run.query,
+          run.phase,
+          run.mode,
+          { text: run.error ?? 'failed', tone: 'bad' },
+        ])
+      : [...new Set(runs.map((run) => run.query))].map((query): Cell[] => [
+          query,
+          'every phase',
+          'simple, extended, prepared before',
+          { text: 'runs', tone: 'good' },
+        ]);
+  return {
+    id: 'compatibility',
+    title: 'Queries of the running application in every phase',
+    kind: 'table',
+    rows,
+    columns: [{ title: 'query' }, { title: 'phase' }, { title: 'mode' }, { title: 'result' }],
+  };
+}
+
+/** Written amount of all statements together, bytes. */
+export function totalWal(statements: readonly StatementRun[]): string {
+  return formatBytes(statements.reduce((sum, run) => sum + run.walBytes, 0));
+}
+
+/** Longest wait of any existing query beyond the baseline run, milliseconds. */
+export function worstStall(underLoad: UnderLoad): { ms: number; query: string; during?: string } | undefined {
+  return underLoad.stalls[0];
+}
+
+function slowest(calls: readonly { readonly ms: number }[]): number {
+  return calls.reduce((worst, call) => Math.max(worst, call.ms), 0);
+}
+
+function verdictCell(good: boolean, yes: string, no: string): Cell {
+  return { text: good ? yes : no, tone: good ? 'good' : 'bad' };
+}
+
+/** The first telling line of a statement, at most 80 characters. */
+export function firstLine(sql: string): string {
+  const line =
+    sql.split('\n').find((candidate) => candidate.trim() && !candidate.trim().startsWith('--')) ?? sql;
+  return line.trim().length > 80 ? `${line.trim().slice(0, 79)}…` : line.trim();
+}

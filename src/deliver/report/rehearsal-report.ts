@@ -1,0 +1,259 @@
+/** The report of a migration that somebody else wrote. */
+import { cpus, totalmem } from 'node:os';
+import { formatBytes, formatCount, formatMs } from '../../base/units.ts';
+import { plural } from '../../base/text.ts';
+import { column, fact, report, verdictOf } from '../../report/build.ts';
+import type { Block, Cell, Claim, Finding, Report } from '../../report/model.ts';
+import { keyOf } from '../../catalog/identity.ts';
+import type { Grammar } from '../../engine/model.ts';
+import { isBookkeeping } from '../../rehearse/wrapped/bookkeeping.ts';
+import type { RowCheck, StatementRun } from '../../rehearse/model.ts';
+import { render } from '../../render/all.ts';
+import { roundTripClaim, rowsByRelation } from '../claims/change-claims.ts';
+import { writeFolder } from '../files.ts';
+import {
+  compatibilityFindings,
+  loadFindings,
+  statementFindings,
+  statementsOf,
+  type RowsOf,
+} from './findings.ts';
+import {
+  applicationClaim,
+  blockedClaim,
+  dataClaims,
+  ownRowsClaims,
+  runsClaim,
+} from '../claims/rehearsal-claims.ts';
+import type { Rehearsed } from '../rehearsed.ts';
+import { compatibilityBlock, loadBlock, lockBlock, roundTripBlock, totalWal } from './rehearsal-blocks.ts';
+import { safeForm } from './safe-form.ts';
+
+export interface RehearsalPlace {
+  readonly out?: string;
+  readonly started: number;
+  readonly blockedMs: number;
+}
+
+/** Makes the report, and writes it when a folder was asked for. */
+export async function rehearsalReport(
+  done: Rehearsed,
+  { out, started, blockedMs }: RehearsalPlace,
+): Promise<Report> {
+  const { rehearsal, workload } = done;
+  const { grammar } = done.engine;
+  const rowsOf = rowsOfRun(done);
+  const own = rehearsal.statements.filter((run) => !isNoise(run, grammar));
+  const findings = [
+    ...statementFindings(own, rowsOf, grammar),
+    ...(rehearsal.underLoad ? loadFindings(rehearsal.underLoad, blockedMs) : []),
+    ...compatibilityFindings(rehearsal.compatibility),
+  ];
+  const claims = [
+    runsClaim(done),
+    blockedClaim(done, blockedMs, rowsOf),
+    ...dataClaims(done),
+    ...ownRowsClaims(done, own, rowsOf),
+    ...(workload ? [applicationClaim(done)] : []),
+    roundTripClaim(rehearsal),
+  ];
+  const safe = await safeForm(done);
+  const verdict = verdictOf(claims, findings);
+  const folderNote =
+    out === undefined ? [] : [{ command: `open ${out}/report.html`, why: 'the whole report, offline' }];
+  const made = report({
+    command: 'rehearse',
+    title: done.title,
+    started,
+    verdict,
+    claims,
+    findings,
+    headline: headlineOf(claims, findings),
+    blocks: [
+      { id: 'facts', title: 'In figures', kind: 'facts', facts: factsOf(done, blockedMs) },
+      lockBlock(own, rehearsal.underLoad),
+      ...(rehearsal.underLoad ? [loadBlock(rehearsal.underLoad)] : []),
+      ...('rows' in rehearsal && rehearsal.rows.length > 0 ? [rowsBlock(rehearsal.rows)] : []),
+      ...(rehearsal.roundTrip ? [roundTripBlock(rehearsal.roundTrip)] : []),
+      ...(rehearsal.compatibility.length > 0 ? [compatibilityBlock(rehearsal.compatibility)] : []),
+      ...safe,
+      ...(rehearsal.derivedDown && rehearsal.derivedDown.length > 0
+        ? [
+            {
+              id: 'way-back',
+              title: 'A way back, derived and run',
+              kind: 'sql' as const,
+              files: [
+                {
+                  path: 'down.sql',
+                  sql: `${rehearsal.derivedDown.map((sql) => sql.replace(/;?\s*$/, ';')).join('\n')}\n`,
+                },
+              ],
+            },
+          ]
+        : []),
+      ...outputBlock(done),
+    ],
+    next: [
+      ...folderNote,
+      ...(workload
+        ? []
+        : [
+            {
+              command: 'dbd rehearse --workload queries.sql …',
+              why: 'your own queries beside the change instead of assumed ones; `dbd init` writes an example',
+            },
+          ]),
+      ...(done.before.tables.length === 0
+        ? [
+            {
+              command: 'dbd rehearse --current schema.sql …',
+              why: "start from today's structure instead of an empty database",
+            },
+          ]
+        : []),
+    ],
+    server: done.server,
+    machine: `${cpus().length} × ${cpus()[0]?.model.trim() ?? 'unknown processor'}, ${formatBytes(totalmem())}`,
+    limits: limitsOf(done, rehearsal.statements.length - own.length),
+    output: { statements: rehearsal.statements.length, ...(out === undefined ? {} : { folder: out }) },
+  });
+  if (out !== undefined) {
+    const style = { width: 100, color: false, unicode: true };
+    await writeFolder(out, [
+      { path: 'report.html', text: await render('html', made, style) },
+      { path: 'report.md', text: await render('md', made, style) },
+      { path: 'report.json', text: `${JSON.stringify(made, null, 2)}\n` },
+    ]);
+  }
+  return made;
+}
+
+function headlineOf(claims: readonly Claim[], findings: readonly Finding[]): string {
+  const bad = claims.filter((item) => item.verdict === 'missed');
+  const open = claims.filter((item) => item.verdict === 'not-proven');
+  const faults = findings.filter((finding) => finding.severity === 'error');
+  const told = faults.length > 0 ? ` ${plural(faults.length, 'finding')}.` : '';
+  if (bad.length > 0) return `${bad[0]!.says}: no. ${bad[0]!.because}${told}`;
+  if (faults.length > 0)
+    return `It ran, but not as a busy database needs it: ${faults[0]!.message}${faults.length > 1 ? ` And ${plural(faults.length - 1, 'more finding')}.` : ''}`;
+  if (open.length > 0)
+    return `Nothing broke; not proven: ${open.map((item) => item.says.charAt(0).toLowerCase() + item.says.slice(1)).join('; ')}.`;
+  return 'On the twin nothing waited too long, nothing was lost, nothing broke.';
+}
+
+/** Rows of a relation when a statement ran: today's tables from the start, those filled in between from then on. */
+function rowsOfRun({ rehearsal, fill }: Rehearsed): RowsOf {
+  const between = 'filledBetween' in rehearsal ? rehearsal.filledBetween : undefined;
+  if (!between) return rowsByRelation(rehearsal.before, fill.volumes);
+  return (relation, run) =>
+    between.find((made) => keyOf(made.table) === relation && made.at <= run.at + run.ms)?.rows ?? 0;
+}
+
+/** What a tool does for itself: its own tables, looking around, opening and ending transactions. */
+function isNoise(run: StatementRun, grammar: Grammar): boolean {
+  if (run.error || run.rewrites.length > 0 || run.scans.length > 0) return false;
+  const statements = statementsOf(run.sql, grammar);
+  return (
+    statements.length > 0 &&
+    statements.every((statement) => {
+      if (/^(Select|Transaction|VariableSet|VariableShow|Listen|Discard|Lock)Stmt$/.test(statement.kind))
+        return true;
+      const touched = grammar.touches(statement);
+      return touched.length > 0 && touched.every(isBookkeeping);
+    })
+  );
+}
+
+function factsOf(
+  { rehearsal, fill }: Rehearsed,
+  blockedMs: number,
+): Extract<Block, { kind: 'facts' }>['facts'] {
+  const worst = rehearsal.underLoad?.stalls[0];
+  const rewrites = rehearsal.statements.flatMap((run) => run.rewrites);
+  return [
+    fact('statements', String(rehearsal.statements.length), 'measured'),
+    fact(
+      'rows on the twin',
+      formatCount(
+        fill.rows +
+          ('filledBetween' in rehearsal
+            ? (rehearsal.filledBetween ?? []).reduce((sum, made) => sum + made.rows, 0)
+            : 0),
+      ),
+      'assumed',
+    ),
+    ...(worst
+      ? [
+          fact(
+            'longest wait of a query, on the twin',
+            formatMs(worst.ms),
+            rehearsal.underLoad?.assumed ? 'assumed' : 'measured',
+            worst.ms > blockedMs ? ('bad' as const) : ('good' as const),
+          ),
+        ]
+      : []),
+    fact('tables rewritten', String(rewrites.length), 'measured', rewrites.length > 0 ? 'bad' : 'good'),
+    fact('write-ahead log, on the twin', totalWal(rehearsal.statements), 'measured'),
+  ];
+}
+
+function rowsBlock(rows: readonly RowCheck[]): Block {
+  return {
+    id: 'rows',
+    title: 'Rows of today after the migration',
+    kind: 'table',
+    columns: [column('table'), column('before', 'right'), column('after', 'right'), column('values')],
+    rows: rows.map((check): readonly Cell[] => [
+      check.table,
+      formatCount(check.before),
+      formatCount(check.after),
+      check.lost.length > 0
+        ? { text: `lost: ${check.lost.join(', ')}`, tone: 'bad' }
+        : check.equal
+          ? { text: 'equal', tone: 'good' }
+          : 'changed',
+    ]),
+  };
+}
+
+function outputBlock({ rehearsal }: Rehearsed): readonly Block[] {
+  if (!('run' in rehearsal) || rehearsal.run.output.trim() === '') return [];
+  return [
+    {
+      id: 'output',
+      title: 'What the command printed',
+      kind: 'code',
+      language: '',
+      text: rehearsal.run.output.trim().split('\n').slice(-40).join('\n'),
+    },
+  ];
+}
+
+function limitsOf(done: Rehearsed, hidden: number): readonly string[] {
+  const { rehearsal, fill } = done;
+  const between = 'filledBetween' in rehearsal ? rehearsal.filledBetween : undefined;
+  return [
+    `Current structure: ${done.source}.`,
+    ...done.limits,
+    ...(fill.rows > 0 || between ? ['No volumes were declared: the rows of each table are assumed.'] : []),
+    ...(between
+      ? [
+          `The twin started empty; tables that earlier migrations made were filled before later ones (${between.map((made) => `${made.table.name} ${formatCount(made.rows)}`).join(', ') || 'none was'}), and a migration that ran inside one long transaction was committed in between.`,
+        ]
+      : []),
+    ...(rehearsal.underLoad?.assumed
+      ? ['No workload was given: one read and one write by key per table ran beside the migration.']
+      : []),
+    ...(hidden > 0
+      ? [
+          `${plural(hidden, 'statement')} of the tool itself (reads, its own tables, transactions) ${hidden === 1 ? 'is' : 'are'} not listed.`,
+        ]
+      : []),
+    ...fill.limits,
+    ...(rehearsal.underLoad?.excluded ?? []).map(
+      (query) => `${query.name} was left out of the load: ${query.reason}`,
+    ),
+    'Times are of this machine, with everything in memory; they are not those of your disks.',
+  ];
+}

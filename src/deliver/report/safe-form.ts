@@ -1,0 +1,60 @@
+/** The same change in a form that blocks nobody, for a migration that somebody wrote naively. */
+import { DbdError } from '../../base/error.ts';
+import { changeFiles } from '../../change/files.ts';
+import { planChange } from '../../change/plan.ts';
+import { isBookkeeping } from '../../rehearse/wrapped/bookkeeping.ts';
+import type { Block } from '../../report/model.ts';
+import type { Rehearsed } from '../rehearsed.ts';
+
+const lockTimeoutMs = 1000;
+
+/** SQL files of the safe form; nothing when it equals what was given, and a sentence when there is none. */
+export async function safeForm({
+  engine,
+  rehearsal,
+  serverVersion,
+  title,
+}: Rehearsed): Promise<readonly Block[]> {
+  const hard = rehearsal.statements.some((run) => run.rewrites.length > 0 || run.scans.length > 0);
+  if (!hard || rehearsal.before.tables.length === 0) return [];
+  const wishes = rehearsal.statements
+    .filter((run) => !run.error)
+    .flatMap((run) => engine.grammar.split(run.sql))
+    .filter((statement) => /^(Create|Alter|Drop|Index|Rename|Comment|Grant|Update|Do)/.test(statement.kind))
+    .filter((statement) => !engine.grammar.touches(statement).some(isBookkeeping))
+    .map((statement) => ({ sql: statement.sql, claims: [], reason: '' }));
+  try {
+    const change = planChange({
+      engine,
+      before: rehearsal.before,
+      wishes,
+      id: 'safe',
+      title,
+      lockTimeoutMs,
+      serverVersion,
+    });
+    const files = changeFiles(change).filter((file) => file.path.startsWith('up/'));
+    return [
+      {
+        id: 'safe-form',
+        title: 'The same change in a form that blocks nobody',
+        kind: 'sql',
+        files: files.map((file) => ({
+          path: file.path,
+          sql: file.sql,
+          note: 'planned, not rehearsed here: put it into files and rehearse them',
+        })),
+      },
+    ];
+  } catch (error) {
+    if (!(error instanceof DbdError)) throw error;
+    return [
+      {
+        id: 'safe-form',
+        title: 'The same change in a form that blocks nobody',
+        kind: 'text',
+        text: `None could be planned: ${error.message}`,
+      },
+    ];
+  }
+}

@@ -1,0 +1,192 @@
+/** The report of a delivered task, and the folder it goes into. */
+import { cpus, totalmem } from 'node:os';
+import { plural } from '../../base/text.ts';
+import { formatBytes, formatCount } from '../../base/units.ts';
+import type { Name } from '../../catalog/model.ts';
+import { changeFiles } from '../../change/files.ts';
+import { dictionary } from '../../document/dictionary.ts';
+import { drawDiagram } from '../../document/diagram.ts';
+import { report, verdictOf } from '../../report/build.ts';
+import type { Claim, Report } from '../../report/model.ts';
+import { render } from '../../render/all.ts';
+import { writeTask } from '../../task/task.ts';
+import { titleOf } from '../ask.ts';
+import {
+  acceptanceClaim,
+  checklist,
+  preconditionClaims,
+  roundTripClaim,
+  rowsByRelation,
+} from '../claims/change-claims.ts';
+import { accessClaim } from '../claims/access-claims.ts';
+import { lifecycleClaim, privacyClaim, volumeClaim } from '../claims/claims.ts';
+import { entityClaim } from '../claims/entity-claims.ts';
+import { relationClaim, ruleClaim } from '../claims/integrity-claims.ts';
+import { compatibilityClaim, limitClaim } from '../claims/running-claims.ts';
+import { compatibilityFindings, loadFindings, statementFindings } from './findings.ts';
+import { writeFolder, type OutputFile } from '../files.ts';
+import type { Outcome } from '../model.ts';
+import { blocksOf } from './task-blocks.ts';
+
+/** Where and how the report is made. */
+export interface ReportPlace {
+  readonly folder: string;
+  readonly started: number;
+}
+
+/** Makes the report and writes the folder; throws `file.unwritable`. */
+export async function taskReport(outcome: Outcome, { folder, started }: ReportPlace): Promise<Report> {
+  const claims = allClaims(outcome);
+  const files = changeFiles(outcome.planned.change);
+  const changed = changedTables(outcome);
+  const diagram = drawDiagram({ before: outcome.before, after: outcome.planned.after, focus: changed });
+  const probes = outcome.planned.change.phases
+    .flatMap((phase) => phase.steps)
+    .flatMap((step) => step.probe ?? []);
+  const documents: OutputFile[] = [
+    ...files.map((file) => ({ path: file.path, text: file.sql })),
+    { path: 'diagram.svg', text: diagram.svg },
+    { path: 'diagram.mmd', text: diagram.mermaid },
+    { path: 'dictionary.md', text: dictionary(outcome.planned.after, changed) },
+    { path: 'task.md', text: writeTask(outcome.task) },
+    ...(probes.length > 0
+      ? [
+          {
+            path: 'probes.sql',
+            text: `-- Read-only: each query must return no row on your data.\n${probes.map((sql) => sql.trim().replace(/;?$/, ';')).join('\n\n')}\n`,
+          },
+        ]
+      : []),
+  ];
+  const names = [...documents.map((file) => file.path), 'report.html', 'report.md', 'report.json'];
+  const findings = findingsOf(outcome);
+  const verdict = verdictOf(claims, findings);
+  const made = report({
+    command: 'task',
+    title: titleOf(outcome.task),
+    started,
+    verdict,
+    headline: headlineOf(claims, findings, verdict),
+    claims,
+    findings,
+    blocks: blocksOf(outcome, files, diagram, names),
+    next: nextOf(claims, folder, probes.length > 0),
+    server: outcome.server,
+    machine: `${cpus().length} × ${cpus()[0]?.model.trim() ?? 'unknown processor'}, ${formatBytes(totalmem())}`,
+    limits: limitsOf(outcome),
+    output: { task: outcome.task.id, folder, files: names, hash: outcome.task.hash },
+  });
+  const style = { width: 100, color: false, unicode: true };
+  await writeFolder(
+    folder,
+    [
+      ...documents,
+      { path: 'report.html', text: await render('html', made, style) },
+      { path: 'report.md', text: await render('md', made, style) },
+      { path: 'report.json', text: `${JSON.stringify(made, null, 2)}\n` },
+    ],
+    ['up', 'down'],
+  );
+  return made;
+}
+
+function allClaims(outcome: Outcome): readonly Claim[] {
+  const { requirements } = outcome.task;
+  const claims = [
+    ...requirements.entities.map((entity) => entityClaim(outcome, entity)),
+    ...requirements.relations.map((relation) => relationClaim(outcome, relation)),
+    ...requirements.rules.map((rule) => ruleClaim(outcome, rule)),
+    ...requirements.access.map((access) => accessClaim(outcome, access)),
+    ...requirements.volumes.map((volume) => volumeClaim(outcome, volume)),
+    ...requirements.lifecycle.map((lifecycle) => lifecycleClaim(outcome, lifecycle)),
+    ...requirements.privacy.map((privacy) => privacyClaim(outcome, privacy)),
+    ...requirements.limits.map((limit) => limitClaim(outcome, limit)),
+    ...requirements.compat.map((compat) => compatibilityClaim(outcome, compat)),
+    roundTripClaim(outcome.rehearsal),
+    ...preconditionClaims(outcome),
+  ];
+  const byId = new Map(claims.map((claim) => [claim.id, claim]));
+  const accepted = requirements.acceptance.map((acceptance) => acceptanceClaim(acceptance, byId));
+  return [...claims, ...accepted, ...checklist(outcome, claims)];
+}
+
+function headlineOf(
+  claims: readonly Claim[],
+  findings: Report['findings'],
+  verdict: Report['verdict'],
+): string {
+  const own = claims.filter((claim) => claim.kind !== 'checklist');
+  const count = (of: Claim['verdict']): number => own.filter((claim) => claim.verdict === of).length;
+  const open = own
+    .filter((claim) => claim.verdict === 'not-proven')
+    .map((claim) => claim.id)
+    .join(', ');
+  const missed = own
+    .filter((claim) => claim.verdict === 'missed')
+    .map((claim) => claim.id)
+    .join(', ');
+  const said = `${count('proven')} of ${own.length} claims are proven`;
+  if (verdict === 'proven') return `All ${own.length} claims are proven.`;
+  const errors = findings.filter((finding) => finding.severity === 'error').length;
+  return `${said}${errors > 0 ? `; ${plural(errors, 'error')} found` : ''}${missed ? `; missed: ${missed}` : ''}${open ? `; not proven: ${open}` : ''}.`;
+}
+
+function findingsOf(outcome: Outcome): Report['findings'] {
+  const { rehearsal, before, volumes, task } = outcome;
+  const blocked = task.requirements.limits.flatMap((limit) => limit.blockedMs ?? []);
+  return [
+    ...statementFindings(rehearsal.statements, rowsByRelation(before, volumes), outcome.engine.grammar),
+    ...(rehearsal.underLoad && blocked.length > 0
+      ? loadFindings(rehearsal.underLoad, Math.min(...blocked))
+      : []),
+    ...compatibilityFindings(rehearsal.compatibility),
+  ];
+}
+
+/** Tables that the change makes or touches. */
+function changedTables({ before, planned, rehearsal }: Outcome): readonly Name[] {
+  const known = new Map(
+    before.tables.map((table) => [`${table.schema}.${table.name}`, JSON.stringify(table)]),
+  );
+  const locked = new Set(rehearsal.statements.flatMap((run) => run.rewrites));
+  return planned.after.tables
+    .filter(
+      (table) =>
+        known.get(`${table.schema}.${table.name}`) !== JSON.stringify(table) ||
+        locked.has(`${table.schema}.${table.name}`),
+    )
+    .map(({ schema, name }) => ({ schema, name }));
+}
+
+function limitsOf({ limits, fills, source, volumes, rehearsal }: Outcome): readonly string[] {
+  const small = volumes
+    .filter((volume) => volume.scale < 1)
+    .map((volume) => `${volume.table.name} ${formatCount(volume.rows)} of ${formatCount(volume.horizon)}`);
+  return [
+    `Current structure: ${source}.`,
+    ...limits,
+    ...(small.length > 0 ? [`Smaller on the twin than declared: ${small.join(', ')}.`] : []),
+    ...fills.flatMap((fill) => fill.limits),
+    ...(rehearsal.underLoad?.excluded ?? []).map(
+      (query) => `${query.name} was left out of the load: ${query.reason}`,
+    ),
+    'Times are of this machine, with everything in memory; they are not those of your disks.',
+  ];
+}
+
+function nextOf(claims: readonly Claim[], folder: string, probes: boolean): Report['next'] {
+  return [
+    { command: `open ${folder}/report.html`, why: 'the whole report, offline' },
+    ...(probes
+      ? [
+          {
+            command: `psql -f ${folder}/probes.sql "$DATABASE_URL"`,
+            why: 'what only your rows can answer; every query must return no row',
+          },
+        ]
+      : []),
+    ...(claims.some((claim) => claim.kind === 'access' && claim.verdict === 'not-proven')
+      ? [{ command: 'dbd task … --scale 1', why: 'measure at the declared volume instead of deriving' }]
+      : []),
+  ];
+}

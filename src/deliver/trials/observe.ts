@@ -1,0 +1,215 @@
+/** Tries every rule, relation, lifecycle and privacy claim on the filled twin. */
+import { step, type Emit } from '../../base/event.ts';
+import { findTable } from '../../catalog/find.ts';
+import type { Catalog, Table } from '../../catalog/model.ts';
+import type { Design } from '../../design/model.ts';
+import type { Engine } from '../../engine/model.ts';
+import type { Sandbox, SandboxDatabase } from '../../sandbox/model.ts';
+import type { Row, Rule, Task } from '../../task/model.ts';
+import type { Observations, RelationTest, RuleTest } from '../model.ts';
+import { testEntity, type FieldTest } from './entity-tests.ts';
+import { testHistory } from './history-tests.ts';
+import { runPurge } from './purge.ts';
+import { tryReaders } from './readers.ts';
+import { runStorm, type Storm } from './storm.ts';
+import {
+  tryDeleteParent,
+  tryDuplicate,
+  tryOrphan,
+  tryRow,
+  type RowTestContext,
+  type Values,
+} from './row-tests.ts';
+
+export interface ObserveOptions {
+  readonly engine: Engine;
+  readonly sandbox: Sandbox;
+  readonly database: SandboxDatabase;
+  readonly catalog: Catalog;
+  readonly design: Design;
+  readonly task: Task;
+  /** A smaller filling of the same structure: what a storm of writes shows does not depend on the rows that lie there. */
+  readonly small: SandboxDatabase;
+  readonly emit: Emit;
+}
+
+/** Runs all tests; the databases keep their rows. */
+export async function observe(options: ObserveOptions): Promise<Observations> {
+  const { engine, database, catalog, design, task } = options;
+  const rules = new Map<string, readonly RuleTest[]>();
+  const relations = new Map<string, readonly RelationTest[]>();
+  const fields = new Map<string, readonly FieldTest[]>();
+  await step(options.emit, 'try rules, relations and fields', async () => {
+    const session = await engine.connect(database.ownerUrl, {
+      application: 'dbd row tests',
+      statementTimeoutMs: 30_000,
+    });
+    const context: RowTestContext = { session, quote: engine.quote, probe: engine.probe, catalog };
+    try {
+      for (const rule of task.requirements.rules) rules.set(rule.id, await tryRule(context, design, rule));
+      for (const relation of task.requirements.relations)
+        relations.set(relation.id, await tryRelation(context, design, relation.id));
+      for (const entity of task.requirements.entities) {
+        const table = tableOf(catalog, design, entity.id);
+        const columns = design.columns.get(entity.id);
+        if (table)
+          fields.set(entity.id, [
+            ...(await testEntity(context, table, entity, (name) => columns?.get(name) ?? [name])),
+            ...(await testHistory(context, table, entity)),
+          ]);
+      }
+    } finally {
+      await session.close();
+    }
+  });
+  // Copies are made of a database that nobody is connected to.
+  const { emit } = options;
+  const purges = await step(emit, 'purge what is too old', () => tryPurges(options));
+  const storms = await step(emit, 'write to summaries concurrently, and count again', () =>
+    tryStorms(options),
+  );
+  const readers = await readersOf(options);
+  return { rules, relations, fields, purges, storms, readers };
+}
+
+async function tryStorms({
+  engine,
+  sandbox,
+  small,
+  catalog,
+  design,
+  task,
+}: ObserveOptions): Promise<Observations['storms']> {
+  const storms = new Map<string, Storm>();
+  for (const summary of design.derived) {
+    const claim = task.requirements.entities.find((entity) => entity.id === summary.entity)?.derived;
+    if (claim?.keep !== 'on-write') continue;
+    const named = design.columns.get(summary.entity);
+    const columns = [...Object.keys(claim.by), ...Object.keys(claim.set)].flatMap(
+      (name) => named?.get(name) ?? [name],
+    );
+    const copy = await sandbox.createDatabase({ from: small });
+    try {
+      const subtract = claim.onSourceDelete === 'subtract';
+      storms.set(
+        summary.entity,
+        await runStorm({ engine, database: copy, catalog, summary, columns, subtract, seed: 1 }),
+      );
+    } finally {
+      await sandbox.dropDatabase(copy);
+    }
+  }
+  return storms;
+}
+
+async function tryRule(context: RowTestContext, design: Design, rule: Rule): Promise<readonly RuleTest[]> {
+  const table = tableOf(context.catalog, design, rule.of);
+  if (!table) return [];
+  const tests: RuleTest[] = [];
+  const add = async (expected: RuleTest['expected'], row: Row): Promise<void> => {
+    const attempt = await tryRow(context, table, columnValues(design, rule.of, row));
+    tests.push({ expected, row: JSON.stringify(row), ...(attempt ? { attempt } : {}) });
+  };
+  for (const row of rule.accept) await add('accepted', row);
+  for (const row of rule.reject) await add('rejected', row);
+  if (rule.unique && rule.reject.length === 0) {
+    const columns = rule.unique.flatMap((name) => design.columns.get(rule.of)?.get(name) ?? [name]);
+    const attempt = await tryDuplicate(context, table, columns);
+    tests.push({
+      expected: 'rejected',
+      row: `a second row with the same ${columns.join(', ')}`,
+      ...(attempt ? { attempt } : {}),
+    });
+  }
+  return tests;
+}
+
+/** A task's row by column: relations stand for their foreign key's columns. */
+function columnValues(design: Design, of: string, row: Row): Values {
+  const columns = design.columns.get(of);
+  return Object.fromEntries(
+    Object.entries(row).flatMap(([name, value]) =>
+      (columns?.get(name) ?? [name]).map((column) => [column, value]),
+    ),
+  );
+}
+
+async function tryRelation(
+  context: RowTestContext,
+  design: Design,
+  id: string,
+): Promise<readonly RelationTest[]> {
+  const tests: RelationTest[] = [];
+  for (const made of design.relations.filter((relation) => relation.id === id)) {
+    const table = findTable(context.catalog, made.table);
+    const key = table?.constraints.find((constraint) => constraint.name === made.constraint);
+    if (!table || !key) continue;
+    const orphan = await tryOrphan(context, table, key);
+    const deleted = await tryDeleteParent(context, table, key);
+    tests.push({
+      table: made.table,
+      constraint: made.constraint,
+      ...(orphan ? { orphan } : {}),
+      ...(deleted ? { deleted } : {}),
+    });
+  }
+  return tests;
+}
+
+async function tryPurges({
+  engine,
+  sandbox,
+  database,
+  catalog,
+  design,
+  task,
+}: ObserveOptions): Promise<Observations['purges']> {
+  const runs = new Map<string, Awaited<ReturnType<typeof runPurge>>>();
+  for (const [id, purge] of design.purges) {
+    const copy = await sandbox.createDatabase({ from: database });
+    try {
+      const derived = design.derived.filter(
+        (summary) => summary.source.name === purge.table.name && summary.source.schema === purge.table.schema,
+      );
+      runs.set(
+        id,
+        await runPurge(
+          engine,
+          copy,
+          purge,
+          derived.flatMap((summary) => findTable(catalog, summary.table) ?? []),
+          task.requirements.lifecycle.find((claim) => claim.id === id)!.keepDays,
+        ),
+      );
+    } finally {
+      await sandbox.dropDatabase(copy);
+    }
+  }
+  return runs;
+}
+
+async function readersOf({
+  engine,
+  database,
+  catalog,
+  design,
+  task,
+}: ObserveOptions): Promise<Observations['readers']> {
+  const readers = new Map<string, Awaited<ReturnType<typeof tryReaders>>>();
+  for (const claim of task.requirements.privacy) {
+    const at = claim.of.lastIndexOf('.');
+    const table = tableOf(catalog, design, claim.of.slice(0, at));
+    const name = claim.of.slice(at + 1);
+    const column = table?.columns.find(
+      (candidate) => candidate.name === (design.columns.get(claim.of.slice(0, at))?.get(name)?.[0] ?? name),
+    );
+    if (table && column)
+      readers.set(claim.id, await tryReaders(engine, database, table, column, claim.readers));
+  }
+  return readers;
+}
+
+/** Table of an entity id, an entity's name, or an existing table's name. */
+export function tableOf(catalog: Catalog, design: Design, of: string): Table | undefined {
+  return findTable(catalog, design.tables.get(of) ?? of);
+}
