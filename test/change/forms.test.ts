@@ -124,6 +124,35 @@ test('a concurrent build that failed half way is cleared by the next try', async
   }
 });
 
+test('an index of a partitioned table is built part by part, and is the one that was written', async () => {
+  const current = `CREATE SCHEMA app; CREATE TABLE events (id bigint, at date NOT NULL, kind text, PRIMARY KEY (id, at)) PARTITION BY RANGE (at);
+    CREATE TABLE events_25 PARTITION OF events FOR VALUES FROM ('2025-01-01') TO ('2026-01-01');
+    CREATE TABLE app.events_26 PARTITION OF events FOR VALUES FROM ('2026-01-01') TO ('2027-01-01');
+    INSERT INTO events SELECT n, date '2025-06-01' + n % 400, 'k' || n % 5 FROM generate_series(1, 500) AS n`;
+  const sql = 'CREATE INDEX ON events USING btree (kind, lower(kind)) WHERE id > 3';
+  const { change, session, up, down } = await planned(sql, {}, current);
+  const naive = await postgres.connect((await testDatabase({ sql: current })).ownerUrl);
+  try {
+    const start = await postgres.inspect(session);
+    expect(
+      change.phases[0]!.steps.map((step) => step.sql.split('\n').at(-1)!.split(' ').slice(0, 3).join(' ')),
+    ).toEqual([
+      'CREATE INDEX events_kind_lower_idx',
+      'CREATE INDEX CONCURRENTLY',
+      'CREATE INDEX CONCURRENTLY',
+      'ALTER INDEX events_kind_lower_idx',
+      'ALTER INDEX events_kind_lower_idx',
+    ]);
+    await naive.run(sql);
+    await up();
+    expect(differences(await postgres.inspect(naive), await postgres.inspect(session))).toEqual([]);
+    await down();
+    expect(differences(start, await postgres.inspect(session))).toEqual([]);
+  } finally {
+    await Promise.all([session.close(), naive.close()]);
+  }
+});
+
 test('a new value of an enum is there before the statement that uses it, and a dropped column tells what goes with it', async () => {
   const { change, session, up } = await planned(
     "ALTER TYPE level ADD VALUE 'c'; CREATE TABLE fresh (l level DEFAULT 'c'); ALTER TABLE orders DROP COLUMN total",

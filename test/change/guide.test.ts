@@ -15,6 +15,7 @@ const statements: readonly string[] = [
   'ALTER TABLE orders ADD COLUMN reference uuid NOT NULL DEFAULT gen_random_uuid()',
   'ALTER TABLE orders ADD COLUMN number bigint GENERATED ALWAYS AS IDENTITY',
   'CREATE INDEX ON orders (customer_id)',
+  'CREATE INDEX ON events (at)',
   'DROP INDEX orders_state_idx',
   'ALTER TABLE customers ADD UNIQUE (email)',
   'ALTER TABLE heap ADD PRIMARY KEY (a)',
@@ -27,9 +28,11 @@ const statements: readonly string[] = [
 ];
 
 /** No view stands in the way of a type, and an index comes along. */
-const current = `${shop}; DROP VIEW open_orders; CREATE INDEX orders_total_idx ON orders (total)`;
+const current = `${shop}; DROP VIEW open_orders; CREATE INDEX orders_total_idx ON orders (total);
+  CREATE TABLE events (id bigint, at date, PRIMARY KEY (id, at)) PARTITION BY RANGE (at);
+  CREATE TABLE events_26 PARTITION OF events FOR VALUES FROM ('2026-01-01') TO ('2027-01-01')`;
 
-const tables = ['public.orders', 'public.customers', 'public.heap'];
+const tables = ['public.orders', 'public.customers', 'public.heap', 'public.events', 'public.events_26'];
 
 /** Runs a change under a watcher's eyes. */
 async function watched(session: Session, adminUrl: string, change: Change): Promise<readonly StatementRun[]> {
@@ -87,7 +90,10 @@ function work(run: StatementRun): string {
     ...run.scans.map((scan) => (scan.startsWith('index') ? 'builds an index' : 'reads the table')),
     ...(/^\s*(?:UPDATE|DELETE)/.test(run.sql) ? ['writes all its rows'] : []),
   ];
-  return [...new Set(seen)].toSorted().map((each) => `, ${each}`).join('');
+  return [...new Set(seen)]
+    .toSorted()
+    .map((each) => `, ${each}`)
+    .join('');
 }
 
 const short = (sql: string): string => {

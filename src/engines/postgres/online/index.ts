@@ -1,5 +1,6 @@
 import type { IndexStmt } from 'libpg-query';
 import { fail } from '../../../base/error.ts';
+import { sameName } from '../../../catalog/identity.ts';
 import type { Index, Table } from '../../../catalog/model.ts';
 import type { OnlineContext, StepDraft } from '../../../engine/model.ts';
 import { lex } from '../grammar/lex.ts';
@@ -24,11 +25,17 @@ export function createIndex(place: Place, statement: IndexStmt, sql: string): re
   const quoted = quote.identifier(name);
   const { start, rest } = around(sql);
   if (table.kind === 'partitioned') {
+    const parts = place.context.before.tables.filter(
+      ({ partitionOf }) => partitionOf && sameName(partitionOf, table),
+    );
+    const whole = `${schema}${quoted}`;
+    if (statement.relation?.inh !== false && parts.length > 0 && parts.every(({ kind }) => kind === 'table'))
+      return partByPart(place, statement, { start, whole, quoted, body: bodyOf(rest) }, parts);
     return [
       quick(
         `${start} ${quoted} ${rest}`,
         'An index of a partitioned table is built on all parts in one go: their writers wait',
-        `DROP INDEX ${schema}${quoted}`,
+        `DROP INDEX ${whole}`,
       ),
     ];
   }
@@ -45,6 +52,62 @@ export function createIndex(place: Place, statement: IndexStmt, sql: string): re
         'Built beside readers and writers: SHARE UPDATE EXCLUSIVE; what a failed attempt left goes first, a valid index of this name does not',
     },
   ];
+}
+
+interface Written {
+  /** `CREATE [UNIQUE] INDEX`. */
+  readonly start: string;
+  /** The index of the whole, with its schema and alone. */
+  readonly whole: string;
+  readonly quoted: string;
+  /** All behind the table's name. */
+  readonly body: string;
+}
+
+/** The index of a partitioned table, built on each part beside its writers and then put together. */
+function partByPart(
+  place: Place,
+  statement: IndexStmt,
+  { start, whole, quoted, body }: Written,
+  parts: readonly Table[],
+): readonly StepDraft[] {
+  const built = parts.map((part) => {
+    const name = quote.identifier(defaultName({ ...place, table: part }, keyWords(statement), 'idx'));
+    return {
+      part,
+      name,
+      qualified: part.schema === 'public' ? name : `${quote.identifier(part.schema)}.${name}`,
+    };
+  });
+  return [
+    quick(
+      `${start} ${quoted} ON ONLY ${place.name} ${body}`,
+      'The index of the whole, still without its parts and not valid: SHARE on the partitioned table alone for a moment',
+      `DROP INDEX ${whole}`,
+    ),
+    ...built.map(({ part, name, qualified }): StepDraft => ({
+      sql: `${clearInvalid(qualified)};\n${start} CONCURRENTLY ${name} ON ${quote.name(part)} ${body}`,
+      phase: 'expand',
+      transaction: false,
+      undo: '',
+      reason: `The part on ${part.name}, built beside its readers and writers: SHARE UPDATE EXCLUSIVE`,
+    })),
+    ...built.map(({ qualified }) =>
+      quick(
+        `ALTER INDEX ${whole} ATTACH PARTITION ${qualified}`,
+        'ACCESS EXCLUSIVE on the index of the part for a moment; with its last part the index of the whole is valid',
+        '',
+      ),
+    ),
+  ];
+}
+
+/** What stands behind `ON [ONLY] name`. */
+function bodyOf(rest: string): string {
+  const tokens = lex(rest);
+  let at = is(tokens[1], 'only') ? 2 : 1;
+  while (tokens[at + 1]?.text === '.') at += 2;
+  return rest.slice(tokens[at + 1]!.from);
 }
 
 /** `CREATE [UNIQUE] INDEX`, and all from ON: what lies between is written anew. */

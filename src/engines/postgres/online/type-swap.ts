@@ -145,6 +145,7 @@ $check$`,
     phase: 'backfill',
     transaction: true,
     undo: '',
+    probe: unconverted(place, change),
     reason: 'Compares both columns row by row before the switch; reads only',
   };
 }
