@@ -15,7 +15,7 @@ test.skipIf(!need(psql, 'psql: apt install postgresql-client'))(
   'psql runs the files as they are, up and down',
   async () => {
     const sql = `CREATE TABLE fresh (id int PRIMARY KEY, c bigint REFERENCES customers); CREATE INDEX ON orders (total);
-    ALTER TABLE orders ADD COLUMN reference uuid NOT NULL DEFAULT gen_random_uuid(); ALTER TABLE orders ADD FOREIGN KEY (customer_id) REFERENCES customers`;
+    ALTER TABLE orders ADD COLUMN reference uuid NOT NULL DEFAULT gen_random_uuid(); ALTER TABLE orders ADD FOREIGN KEY (customer_id) REFERENCES customers; ALTER TABLE customers ALTER COLUMN old_mail TYPE varchar(100)`;
     const { change, session, url } = await planned(sql);
     const folder = mkdtempSync(join(tmpdir(), 'dbd-files-'));
     try {

@@ -175,3 +175,24 @@ test(
     }
   },
 );
+
+test('rows that replication writes stay in step too', async () => {
+  const { session, adminUrl, up } = await planned(
+    'ALTER TABLE entries ALTER COLUMN amount TYPE bigint',
+    {},
+    ledger,
+  );
+  const replica = await postgres.connect(adminUrl);
+  try {
+    await replica.run('SET session_replication_role = replica');
+    await up(async ({ name }, when) => {
+      if (name === 'contract' && when === 'before')
+        await replica.query('UPDATE entries SET amount = 77 WHERE id = 5');
+    });
+    expect((await session.query('SELECT amount::int AS amount FROM entries WHERE id = 5')).rows).toEqual([
+      { amount: 77 },
+    ]);
+  } finally {
+    await Promise.all([session.close(), replica.close()]);
+  }
+});
