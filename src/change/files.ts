@@ -94,7 +94,7 @@ function sections(steps: readonly Section[]): string {
 
 function header(change: Change, steps: readonly Step[]): string {
   const [step] = steps;
-  return `-- dbd: change ${change.id} · ${change.title.replaceAll(/\s+/g, ' ')}\n-- dbd: lock_timeout ${step?.lockTimeoutMs ?? 0}\n`;
+  return `-- dbd: change ${change.id} · ${change.title.replaceAll(/\s+/g, ' ')}\n-- dbd: lock_timeout ${step?.lockTimeoutMs ?? 0}\n-- A transaction that does not get its lock in that time is rolled back: run it again, from its boundary on.\n`;
 }
 
 function cited(claims: readonly string[]): string {

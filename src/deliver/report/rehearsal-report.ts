@@ -57,7 +57,7 @@ export async function rehearsalReport(
     ...(workload ? [applicationClaim(done)] : []),
     roundTripClaim(rehearsal),
   ];
-  const safe = await safeForm(done);
+  const safe = await safeForm(done, blockedMs);
   const verdict = verdictOf(claims, findings);
   const folderNote =
     out === undefined ? [] : [{ command: `open ${out}/report.html`, why: 'the whole report, offline' }];

@@ -6,15 +6,14 @@ import { isBookkeeping } from '../../rehearse/wrapped/bookkeeping.ts';
 import type { Block } from '../../report/model.ts';
 import type { Rehearsed } from '../rehearsed.ts';
 
-const lockTimeoutMs = 1000;
+/** Nobody waits behind a step longer than half of what is allowed, nor longer than a second. */
+const lockWait = (blockedMs: number): number => Math.max(50, Math.min(1000, Math.floor(blockedMs / 2)));
 
 /** SQL files of the safe form; nothing when it equals what was given, and a sentence when there is none. */
-export async function safeForm({
-  engine,
-  rehearsal,
-  serverVersion,
-  title,
-}: Rehearsed): Promise<readonly Block[]> {
+export async function safeForm(
+  { engine, rehearsal, serverVersion, title }: Rehearsed,
+  blockedMs: number,
+): Promise<readonly Block[]> {
   const hard = rehearsal.statements.some((run) => run.rewrites.length > 0 || run.scans.length > 0);
   if (!hard || rehearsal.before.tables.length === 0) return [];
   const wishes = rehearsal.statements
@@ -30,7 +29,7 @@ export async function safeForm({
       wishes,
       id: 'safe',
       title,
-      lockTimeoutMs,
+      lockTimeoutMs: lockWait(blockedMs),
       serverVersion,
     });
     const files = changeFiles(change).filter((file) => file.path.startsWith('up/'));
