@@ -3,8 +3,17 @@ import { spawnSync } from 'node:child_process';
 import { fileURLToPath } from 'node:url';
 
 const root = fileURLToPath(new URL('..', import.meta.url));
-const words = ['task', 'examples/dashboard-analytics/KAN-29.md', '--out', 'dbd-demo', ...process.argv.slice(2)];
-const { status, signal } = spawnSync(process.execPath, ['dist/bin.js', ...words], { cwd: root, stdio: 'inherit' });
+const words = [
+  'task',
+  'examples/dashboard-analytics/KAN-29.md',
+  '--out',
+  'dbd-demo',
+  ...process.argv.slice(2),
+];
+const { status, signal } = spawnSync(process.execPath, ['dist/bin.js', ...words], {
+  cwd: root,
+  stdio: 'inherit',
+});
 
 if (status === 0 || status === 1) {
   console.log(`
