@@ -29,7 +29,9 @@ export function formatCount(count: number): string {
     [1e6, 'M'],
     [1e3, 'k'],
   ];
-  for (const [size, suffix] of steps) if (Math.abs(count) >= size) return `${trim(count / size, 1)}${suffix}`;
+  // What would round up to a thousand of the smaller unit is one of the larger.
+  for (const [size, suffix] of steps)
+    if (Math.abs(count) >= size * 0.99995) return `${trim(count / size, 1)}${suffix}`;
   return trim(count, 2);
 }
 

@@ -27,7 +27,7 @@ import {
 } from '../claims/rehearsal-claims.ts';
 import type { Rehearsed } from '../rehearsed.ts';
 import { compatibilityBlock, loadBlock, lockBlock, roundTripBlock, totalWal } from './rehearsal-blocks.ts';
-import { safeForm } from './safe-form.ts';
+import { safeFolder, safeForm } from './safe-form.ts';
 
 export interface RehearsalPlace {
   readonly out?: string;
@@ -59,8 +59,7 @@ export async function rehearsalReport(
   ];
   const safe = await safeForm(done, blockedMs);
   const verdict = verdictOf(claims, findings);
-  const folderNote =
-    out === undefined ? [] : [{ command: `open ${out}/report.html`, why: 'the whole report, offline' }];
+  const planned = safe.some((block) => block.kind === 'sql');
   const made = report({
     command: 'rehearse',
     title: done.title,
@@ -94,25 +93,7 @@ export async function rehearsalReport(
         : []),
       ...outputBlock(done),
     ],
-    next: [
-      ...folderNote,
-      ...(workload
-        ? []
-        : [
-            {
-              command: 'dbd rehearse --workload queries.sql …',
-              why: 'your own queries beside the change instead of assumed ones; `dbd init` writes an example',
-            },
-          ]),
-      ...(done.before.tables.length === 0
-        ? [
-            {
-              command: 'dbd rehearse --current schema.sql …',
-              why: "start from today's structure instead of an empty database",
-            },
-          ]
-        : []),
-    ],
+    next: [...nextSteps(done, out, planned)],
     server: done.server,
     machine: `${cpus().length} × ${cpus()[0]?.model.trim() ?? 'unknown processor'}, ${formatBytes(totalmem())}`,
     limits: limitsOf(done, rehearsal.statements.length - own.length),
@@ -120,13 +101,59 @@ export async function rehearsalReport(
   });
   if (out !== undefined) {
     const style = { width: 100, color: false, unicode: true };
-    await writeFolder(out, [
-      { path: 'report.html', text: await render('html', made, style) },
-      { path: 'report.md', text: await render('md', made, style) },
-      { path: 'report.json', text: `${JSON.stringify(made, null, 2)}\n` },
-    ]);
+    await writeFolder(
+      out,
+      [
+        { path: 'report.html', text: await render('html', made, style) },
+        { path: 'report.md', text: await render('md', made, style) },
+        { path: 'report.json', text: `${JSON.stringify(made, null, 2)}\n` },
+        ...made.blocks.flatMap((block) =>
+          block.kind === 'sql' ? block.files.map((file) => ({ path: file.path, text: file.sql })) : [],
+        ),
+      ],
+      [`${safeFolder}/up`, `${safeFolder}/down`],
+    );
   }
   return made;
+}
+
+function nextSteps(
+  { workload, before }: Rehearsed,
+  out: string | undefined,
+  planned: boolean,
+): Report['next'] {
+  return [
+    ...(out === undefined ? [] : [{ command: `open ${out}/report.html`, why: 'the whole report, offline' }]),
+    ...(planned
+      ? [
+          out === undefined
+            ? {
+                command: 'dbd rehearse … --out rehearsal',
+                why: 'writes the report, the way back, and the form that blocks nobody',
+              }
+            : {
+                command: `dbd rehearse ${out}/${safeFolder} …`,
+                why: 'rehearse the form that blocks nobody, with the same options',
+              },
+        ]
+      : []),
+    ...(workload
+      ? []
+      : [
+          {
+            command: 'dbd rehearse --workload queries.sql …',
+            why: 'your own queries beside the change instead of assumed ones; `dbd init` writes an example',
+          },
+        ]),
+    ...(before.tables.length === 0
+      ? [
+          {
+            command: 'dbd rehearse --current schema.sql …',
+            why: "start from today's structure instead of an empty database",
+          },
+        ]
+      : []),
+  ];
 }
 
 function headlineOf(claims: readonly Claim[], findings: readonly Finding[]): string {

@@ -5,9 +5,13 @@ import { planChange } from '../../change/plan.ts';
 import { isBookkeeping } from '../../rehearse/wrapped/bookkeeping.ts';
 import type { Block } from '../../report/model.ts';
 import type { Rehearsed } from '../rehearsed.ts';
+import { statementsOf } from './findings.ts';
 
 /** Nobody waits behind a step longer than half of what is allowed, nor longer than a second. */
 const lockWait = (blockedMs: number): number => Math.max(50, Math.min(1000, Math.floor(blockedMs / 2)));
+
+/** Folder of the safe form's files, to rehearse as they are. */
+export const safeFolder = 'safe';
 
 /** SQL files of the safe form; nothing when it equals what was given, and a sentence when there is none. */
 export async function safeForm(
@@ -18,7 +22,7 @@ export async function safeForm(
   if (!hard || rehearsal.before.tables.length === 0) return [];
   const wishes = rehearsal.statements
     .filter((run) => !run.error)
-    .flatMap((run) => engine.grammar.split(run.sql))
+    .flatMap((run) => statementsOf(run.sql, engine.grammar))
     .filter((statement) => /^(Create|Alter|Drop|Index|Rename|Comment|Grant|Update|Do)/.test(statement.kind))
     .filter((statement) => !engine.grammar.touches(statement).some(isBookkeeping))
     .map((statement) => ({ sql: statement.sql, claims: [], reason: '' }));
@@ -31,17 +35,17 @@ export async function safeForm(
       title,
       lockTimeoutMs: lockWait(blockedMs),
       serverVersion,
+      ...(rehearsal.derivedDown ? { reverse: rehearsal.derivedDown } : {}),
     });
-    const files = changeFiles(change).filter((file) => file.path.startsWith('up/'));
     return [
       {
         id: 'safe-form',
         title: 'The same change in a form that blocks nobody',
         kind: 'sql',
-        files: files.map((file) => ({
-          path: file.path,
+        files: changeFiles(change).map((file) => ({
+          path: `${safeFolder}/${file.path}`,
           sql: file.sql,
-          note: 'planned, not rehearsed here: put it into files and rehearse them',
+          note: 'planned, not rehearsed here',
         })),
       },
     ];
