@@ -1,7 +1,9 @@
 /** SQL files that somebody wrote: single files, folders of files, or a change folder with `up/` and `down/`. */
 import { readFile, readdir, stat } from 'node:fs/promises';
 import { basename, join } from 'node:path';
-import { fail } from '../base/error.ts';
+import { DbdError, fail } from '../base/error.ts';
+import { changeFiles, readChange } from '../change/files.ts';
+import type { Change } from '../change/model.ts';
 import type { SqlFile } from '../rehearse/files.ts';
 
 /** Files in the order in which they run; `down` is empty when no way back was written. */
@@ -51,4 +53,23 @@ async function readSql(path: string, shown: string): Promise<SqlFile> {
       hint: 'Give SQL text; a custom-format dump must be turned into SQL first.',
     });
   return { path: shown, sql: bytes.toString('utf8') };
+}
+
+/**
+ * The change that a folder of ours holds, to be run with its lock waits and retries; undefined when the files are not exactly as
+ * they were written, since then only their text counts.
+ */
+export function writtenChange({ up, down }: MigrationFiles): Change | undefined {
+  if (!up[0]?.sql.startsWith('-- dbd: change ')) return undefined;
+  const files = [...up, ...down];
+  try {
+    const change = readChange(files);
+    const same = new Map(changeFiles(change).map((file) => [file.path, file.sql]));
+    return same.size === files.length && files.every((file) => same.get(file.path) === file.sql)
+      ? change
+      : undefined;
+  } catch (error) {
+    if (error instanceof DbdError) return undefined;
+    throw error;
+  }
 }

@@ -5,7 +5,7 @@ import { step, type Emit } from '../base/event.ts';
 import { formatCount } from '../base/units.ts';
 import type { Config } from '../config/model.ts';
 import type { Engine } from '../engine/model.ts';
-import { rehearseFiles, type FilesRehearsal } from '../rehearse/rehearse.ts';
+import { rehearseChange, rehearseFiles, type FilesRehearsal } from '../rehearse/rehearse.ts';
 import { rehearseWrapped, type WrappedRehearsal } from '../rehearse/wrapped/wrapped-rehearsal.ts';
 import type { Report } from '../report/model.ts';
 import type { Sandbox, SandboxDatabase } from '../sandbox/model.ts';
@@ -16,7 +16,7 @@ import { fillAssumed, fillerBetween, type AssumedFill } from './assumed-twin.ts'
 import { currentWorkload } from './current-workload.ts';
 import { fromHere, prepareFolder } from './files.ts';
 import { rehearsalReport } from './report/rehearsal-report.ts';
-import { migrationFiles, type MigrationFiles } from './migration-files.ts';
+import { migrationFiles, writtenChange, type MigrationFiles } from './migration-files.ts';
 
 export type Subject =
   | { readonly kind: 'command'; readonly words: readonly string[] }
@@ -124,6 +124,8 @@ function run(
     ...(workload ? { workload } : {}),
     ...(options.load ? { load: quick ? { baselineMs: 600, readerMs: 600 } : {} } : { load: false as const }),
   };
+  const change = files && writtenChange(files);
+  if (change) return rehearseChange({ ...common, change });
   if (files)
     return rehearseFiles({
       ...common,

@@ -56,11 +56,16 @@ export function openPlace(
   throw diskError(problem, choices[0]!);
 }
 
+/** Whether a program's words mean a full disk; a server that could write only a part of a page names no error code. */
+export function saysFull(text: string): boolean {
+  return /No space left|Disk quota|wrote only \d+ of \d+ bytes|Check free disk space/i.test(text);
+}
+
 /** Turns a failed write into `sandbox.disk` where full, read-only or closed disks are the reason; other errors stay as they are. */
 export function diskError(error: unknown, folder: string): unknown {
   if (error instanceof DbdError) return error;
   const { code = '', message } = error as NodeJS.ErrnoException;
-  const full = code === 'ENOSPC' || code === 'EDQUOT' || /No space left|Disk quota/i.test(message);
+  const full = code === 'ENOSPC' || code === 'EDQUOT' || saysFull(message);
   if (!full && !diskCodes.has(code) && !/Read-only file system|Permission denied/i.test(message))
     return error;
   const reason = full

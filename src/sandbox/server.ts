@@ -4,7 +4,7 @@ import { setTimeout } from 'node:timers/promises';
 import { DbdError, fail } from '../base/error.ts';
 import type { Engine, Session } from '../engine/model.ts';
 import { startGuard, type Guard } from './guard.ts';
-import { diskError, type Place } from './place.ts';
+import { diskError, saysFull, type Place } from './place.ts';
 import { chooseServer, type Server } from './provider.ts';
 import { destroy, files, note, residueText, type RunFolder } from './run-folder.ts';
 import type { ServerRequest } from './model.ts';
@@ -131,8 +131,7 @@ async function ready(
     await setTimeout(3);
   }
   const tail = readTail(join(run.path, files.log));
-  if (/No space left on device/.test(tail))
-    throw diskError(new Error('No space left on device'), place.cache);
+  if (saysFull(tail)) throw diskError(new Error('No space left on device'), place.cache);
   return fail(
     'sandbox.start',
     `PostgreSQL ${server.version} (${server.provider}) did not start: ${tail || 'its log is empty'}`,

@@ -12,7 +12,7 @@ const sql = `
   CREATE TABLE notes (order_id int REFERENCES orders, body text);
   CREATE VIEW open_orders AS SELECT * FROM orders WHERE status = 'new';
   INSERT INTO orders SELECT n, 'new', 'note ' || n, jsonb_build_object('size', n) FROM generate_series(1, ${orders}) AS n;
-  INSERT INTO notes SELECT n, 'b' FROM generate_series(1, 500) AS n; ANALYZE;`;
+  INSERT INTO notes SELECT n, 'b' FROM generate_series(1, ${orders}) AS n; ANALYZE;`;
 
 const volume = (name: string, rows: number, declared: boolean): TableVolume => ({
   table: { schema: 'public', name },
@@ -55,7 +55,7 @@ beforeAll(async () => {
       rate: { perSecond: 60, peakPerSecond: 60 },
       p95: 5000,
     })),
-    volumes: [volume('orders', orders, true), volume('notes', 500, false)],
+    volumes: [volume('orders', orders, true), volume('notes', orders, false)],
     seed: 1,
     durationMs: 400,
     emit: () => undefined,

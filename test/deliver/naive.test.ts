@@ -1,5 +1,6 @@
-import { resolve } from 'node:path';
+import { join, resolve } from 'node:path';
 import { beforeAll, describe, expect, test } from 'vitest';
+import { migrationFiles, writtenChange } from '../../src/deliver/migration-files.ts';
 import { deliverTask, filesIn, rehearse, sqlOf, type Delivered } from './delivery.ts';
 
 const example = resolve('examples/naive-alter');
@@ -69,6 +70,28 @@ describe('the naive SQL itself', () => {
     expect(sqlBlock(naive, 'way-back')).toMatch(/DROP COLUMN (?:IF EXISTS )?"?reference/i);
     expect(sqlBlock(naive, 'safe-form')).toContain('CONCURRENTLY');
     expect(sqlBlock(naive, 'safe-form')).toContain('NOT VALID');
+  });
+
+  test('the safe form lies beside the report, ready to be rehearsed: there and back, without a rewrite', async () => {
+    const safe = await rehearse({
+      files: [join(naive.out, 'safe')],
+      current: `${example}/current.sql`,
+      rows: 3000,
+    });
+    expect(safe.verdicts).toMatchObject({ runs: 'proven', data: 'proven', 'round-trip': 'proven' });
+    expect(stepsOf(safe).flatMap((step) => step.rewrites)).toEqual([]);
+  }, 120_000);
+
+  test('a change that was edited by hand counts as the text it is', async () => {
+    const files = await migrationFiles([join(naive.out, 'safe')]);
+    expect(writtenChange(files)?.phases.map((phase) => phase.name)).toEqual([
+      'expand',
+      'backfill',
+      'contract',
+    ]);
+    const [first, ...others] = files.up;
+    const edited = { ...first!, sql: `${first!.sql}DROP TABLE order_items;\n` };
+    expect(writtenChange({ ...files, up: [edited, ...others] })).toBeUndefined();
   });
 
   test('each statement has its locks', () => {
