@@ -177,7 +177,7 @@ async function deliver(work: Work): Promise<Report> {
     seed,
     limitMs: work.limitMs,
     ...(workload ? { workload } : {}),
-    load: quick ? { baselineMs: 600, readerMs: 600 } : {},
+    load: quick ? { baselineMs: 400, readerMs: 400 } : {},
   });
   const observed = await observe({
     engine,

@@ -16,6 +16,8 @@ import { tableOf } from './trials/observe.ts';
 const assumedRate: Rate = { perSecond: 1, peakPerSecond: 1 };
 /** Parameter sets per query while indexes are chosen. */
 const tuningSets = 12;
+/** Rows of a batch of writes with `--quick`. */
+const quickBatchRows = 400;
 
 interface Common {
   readonly engine: Engine;
@@ -54,8 +56,8 @@ export async function tuneTask(
     seed,
     signal,
     emit: (event) => (event.kind === 'note' || event.kind === 'warning' ? emit(event) : undefined),
-    timeLimitMs: quick ? 2_000 : 12_000,
-    ...(quick ? { timeoutMs: quickTimeoutMs } : {}),
+    timeLimitMs: quick ? 1_500 : 12_000,
+    ...(quick ? { timeoutMs: quickTimeoutMs, batchRows: quickBatchRows } : {}),
     queries: prepared.queries.map((query) => {
       const access = asked.find((candidate) => candidate.id === query.name)!;
       return {
@@ -97,7 +99,7 @@ export function measureQueries(
     catalog: planned.after,
     patterns,
     emit: (event) => (event.kind === 'note' || event.kind === 'warning' ? emit(event) : undefined),
-    durationMs: quick ? 700 : 5_000,
+    durationMs: quick ? 500 : 5_000,
     ...(quick ? { timeoutMs: quickTimeoutMs } : {}),
   });
 }

@@ -122,7 +122,7 @@ function run(
     seed,
     limitMs: options.limitMs,
     ...(workload ? { workload } : {}),
-    ...(options.load ? { load: quick ? { baselineMs: 600, readerMs: 600 } : {} } : { load: false as const }),
+    ...(options.load ? { load: quick ? { baselineMs: 400, readerMs: 400 } : {} } : { load: false as const }),
   };
   const change = files && writtenChange(files);
   if (change) return rehearseChange({ ...common, change });

@@ -8,8 +8,8 @@ import type { FillHint, TableVolume } from '../twin/model.ts';
 import { timeQueries, writeCost, type Runnable, type Timing } from './measure.ts';
 import type { Candidate } from './model.ts';
 
-/** Rows of one batch when the cost of writing is measured, and turns with and without the index. */
-const batchRows = 2000;
+/** Rows of one batch when the cost of writing is measured, unless another number is given, and turns with and without the index. */
+const usualBatchRows = 2000;
 const batchPairs = 3;
 /** Time that a statement gets unless another is given, milliseconds. */
 const usualTimeoutMs = 20_000;
@@ -26,6 +26,8 @@ export interface BenchOptions {
   readonly seed: number;
   /** Time that a statement gets, milliseconds. */
   readonly timeoutMs?: number;
+  /** Rows of one batch when the cost of writing is measured. */
+  readonly batchRows?: number;
   readonly signal: AbortSignal;
 }
 
@@ -157,7 +159,7 @@ export class Bench {
     const key = keyOf(candidate.table);
     if (!this.#batches.has(key)) this.#batches.set(key, await this.#batch(candidate));
     const batch = this.#batches.get(key);
-    return batch && writeCost(this.#writer, this.#nameOf(candidate), batch, batchRows, batchPairs);
+    return batch && writeCost(this.#writer, this.#nameOf(candidate), batch, this.#batchRows, batchPairs);
   }
 
   /** Takes the dead rows of the batches away. */
@@ -179,7 +181,7 @@ export class Bench {
         ...(hints ? { hints } : {}),
         seed,
         table: candidate.table,
-        rows: batchRows,
+        rows: this.#batchRows,
       });
       return made.batch;
     } catch (error) {
@@ -187,6 +189,10 @@ export class Bench {
       this.limits.push(`The cost of writing to ${keyOf(candidate.table)} was not measured: ${error.message}`);
       return undefined;
     }
+  }
+
+  get #batchRows(): number {
+    return this.#options.batchRows ?? usualBatchRows;
   }
 
   #nameOf(candidate: Candidate): string {
