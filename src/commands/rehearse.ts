@@ -20,7 +20,7 @@ const input = z.object({
     .default([])
     .describe('further variables that get the URL of the twin, beside DATABASE_URL'),
   idle: z.string().default('60s').describe('end a command that sends nothing for this long'),
-  load: z.boolean().default(true).describe('run the workload beside the change'),
+  load: z.boolean().default(true).describe('no workload beside the change: locks and the way back only'),
   out: z
     .string()
     .optional()

@@ -34,6 +34,7 @@ export const sandboxList = command({
       process: owner,
       ...(kept ? { server: kept.server, provider: kept.provider, url: kept.url, until: kept.until } : {}),
     }));
+    const kept = sandboxes.filter((one) => one.url !== undefined);
     return report({
       command: 'sandbox list',
       title: 'Sandboxes',
@@ -55,16 +56,28 @@ export const sandboxList = command({
                   { title: 'server' },
                   { title: 'since' },
                   { title: 'until' },
-                  { title: 'url', code: true },
                 ],
                 rows: sandboxes.map((one) => [
                   one.id,
                   one.server ?? `of process ${one.process}`,
-                  one.since,
-                  one.until ?? 'its command ends',
-                  one.url ?? '',
+                  minuteOf(one.since),
+                  one.until === undefined ? 'its command ends' : minuteOf(one.until),
                 ]),
               },
+              ...(kept.length > 0
+                ? [
+                    {
+                      id: 'addresses',
+                      title: 'Addresses',
+                      kind: 'facts' as const,
+                      facts: kept.map(({ id, url = '' }) => ({
+                        label: id,
+                        value: url,
+                        basis: 'measured' as const,
+                      })),
+                    },
+                  ]
+                : []),
             ],
       next: sandboxes.some((one) => one.until !== undefined)
         ? [{ command: 'dbd sandbox stop --all', why: 'ends those that were started to stay' }]
@@ -73,3 +86,8 @@ export const sandboxList = command({
     });
   },
 });
+
+/** A point in time to the minute, short enough for a column. */
+function minuteOf(iso: string): string {
+  return `${iso.slice(0, 16).replace('T', ' ')} UTC`;
+}

@@ -8,7 +8,7 @@ import { command } from './command.ts';
 import { duration, twinInput } from './twin-input.ts';
 
 const input = z.object({
-  task: z.string().describe('a Markdown file, or - for standard input').meta({ positional: true }),
+  task: z.string().describe('a Markdown file, the text itself, or - for standard input').meta({ positional: true }),
   ...twinInput,
   changes: z.string().optional().describe('folder that keeps change folders'),
   out: z
@@ -39,11 +39,17 @@ export const task = command({
     { call: 'cat task.md | dbd task - --current schema.sql --json', shows: 'the report as JSON, for CI' },
   ],
   run: async (given, context) => {
-    const fromStdin = given.task === '-';
-    const path = resolve(context.cwd, given.task);
-    const text = fromStdin ? await context.stdin() : await readTaskFile(path, given.task);
+    // No task file has a line break in its name: an agent, which has no standard input, gives the text.
+    const written = given.task.includes('\n');
+    const inline = written || given.task === '-';
+    const path = resolve(context.cwd, inline ? '.' : given.task);
+    const text = written
+      ? given.task
+      : inline
+        ? await context.stdin()
+        : await readTaskFile(path, given.task);
     const config = await loadConfig({
-      from: fromStdin ? [context.cwd] : [dirname(path), context.cwd],
+      from: inline ? [context.cwd] : [dirname(path), context.cwd],
       overrides: defined({
         current: given.current,
         workload: given.workload,
@@ -55,7 +61,7 @@ export const task = command({
     });
     return deliverTask({
       engine: (name) => context.engine(name),
-      source: fromStdin ? { text } : { text, name: given.task },
+      source: inline ? { text } : { text, name: given.task },
       config,
       rows: given.quick ? Math.min(quickRows, given.rows) : given.rows,
       quick: given.quick,
@@ -77,7 +83,7 @@ async function readTaskFile(path: string, shown: string): Promise<Uint8Array> {
     cause.code === 'ENOENT'
       ? fail('file.missing', `There is no file ${shown}.`, {
           cause,
-          hint: 'Give a Markdown file, or - and the text on standard input.',
+          hint: 'Give a Markdown file, the text itself, or - and the text on standard input.',
         })
       : fail('file.unreadable', `${shown} cannot be read (${cause.code ?? 'unknown'}).`, {
           cause,

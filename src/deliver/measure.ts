@@ -99,7 +99,7 @@ export function measureQueries(
     catalog: planned.after,
     patterns,
     emit: (event) => (event.kind === 'note' || event.kind === 'warning' ? emit(event) : undefined),
-    durationMs: quick ? 500 : 5_000,
+    durationMs: quick ? 500 : 4_000,
     ...(quick ? { timeoutMs: quickTimeoutMs } : {}),
   });
 }

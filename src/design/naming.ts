@@ -110,6 +110,12 @@ export function habitsOf(catalog: Catalog): Habits {
   };
 }
 
+/** Whether a key column says already whose key it is, as `customer_id` or `customerId` does for `customer`: then no prefix is needed. */
+export function namesAlready(base: string, keyColumn: string): boolean {
+  const flat = (name: string): string => name.replaceAll('_', '').toLowerCase();
+  return flat(base) !== '' && flat(keyColumn).startsWith(flat(base));
+}
+
 function isKey(table: Table, column: string): boolean {
   return table.constraints.some(
     ({ kind, columns }) => kind === 'primary' && columns.length === 1 && columns[0] === column,

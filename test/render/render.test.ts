@@ -95,6 +95,26 @@ describe('the terminal', () => {
     expect(lines.filter((line) => columnsOf(line) > width)).toEqual([]);
   });
 
+  it('breaks neither a line of a draft nor an address, for both are copied', () => {
+    const draft = `  Q1: { says: ${'long '.repeat(30)}}`;
+    const url = `postgres://dbd_owner@localhost/app?host=${'x'.repeat(120)}`;
+    const report = {
+      ...gallery,
+      blocks: [
+        { id: 'a', title: 'Draft', kind: 'code' as const, language: 'yaml', text: `access:\n${draft}` },
+        {
+          id: 'b',
+          title: 'Sandbox',
+          kind: 'facts' as const,
+          facts: [{ label: 'url', value: url, basis: 'measured' as const }],
+        },
+      ],
+    };
+    const lines = renderTerminal(report, { width: 80, color: false, unicode: true }).split('\n');
+    expect(lines).toContain(`  ${draft}`);
+    expect(lines).toContain(`  url  ${url} (measured)`);
+  });
+
   it('uses ASCII alone where nothing else can be shown', () => {
     expect(renderTerminal(gallery, { width: 80, color: false, unicode: false })).toMatch(
       /^[\n\u0020-\u007E]*$/,

@@ -45,6 +45,14 @@ export function runsClaim({ rehearsal, fill }: Rehearsed): Claim {
   return verdict('proven', `All ${count} ran on generated rows.`);
 }
 
+/** Calls that did not answer, in words; only those that there were. */
+function failuresOf(timedOut: number, failed: number): string {
+  return [
+    ...(timedOut > 0 ? [`${plural(timedOut, 'call')} timed out`] : []),
+    ...(failed > 0 ? [`${plural(failed, 'call')} failed`] : []),
+  ].join(', ');
+}
+
 /** Longest wait of any query; proven only for queries that could have waited, on tables of which no statement's time depends. */
 export function blockedClaim(done: Rehearsed, blockedMs: number, rowsOf: RowsOf): Claim {
   const { rehearsal, engine, before } = done;
@@ -68,7 +76,7 @@ export function blockedClaim(done: Rehearsed, blockedMs: number, rowsOf: RowsOf)
     return verdict('not-proven', 'No query ran beside the migration, so no wait was measured.');
   if (worst.ms > blockedMs) return verdict('missed', `${worst.query} waited ${formatMs(worst.ms)}.`);
   if (load.timedOut + load.failed > 0)
-    return verdict('missed', `${load.timedOut} queries timed out, ${load.failed} failed.`);
+    return verdict('missed', `${failuresOf(load.timedOut, load.failed)}.`);
   const longest = `Nothing waited longer than ${formatMs(worst.ms)}`;
   const heavy = rehearsal.statements.filter((run) => growsWithRows(run, rowsOf, engine.grammar));
   if (heavy.length > 0)

@@ -105,11 +105,22 @@ function scanFinding(
       place,
       message: `${scans.join(', ')} under ${lock.mode} on ${lock.relation}, ${formatMs(run.ms)} on the twin.`,
       why: 'The time grows with the table, and nobody passes the lock meanwhile.',
-      instead: /\bindex\b/i.test(firstLine(run.sql))
-        ? 'CREATE INDEX CONCURRENTLY, outside a transaction.'
-        : 'Add the constraint NOT VALID, then VALIDATE it in a transaction of its own.',
+      instead: insteadOfScan(run.sql),
     },
   ];
+}
+
+/** What builds or checks the same without the lock; NOT VALID exists for CHECK, FOREIGN KEY and NOT NULL only. */
+function insteadOfScan(text: string): string {
+  const sql = text.replace(/--[^\n]*\n|\/\*[\s\S]*?\*\//g, ' ').trim();
+  const constraint = /^ALTER\s+TABLE\b/i.test(sql);
+  if (constraint && /\b(?:UNIQUE|PRIMARY\s+KEY)\b/i.test(sql))
+    return 'CREATE UNIQUE INDEX CONCURRENTLY, outside a transaction, then ADD CONSTRAINT … USING INDEX.';
+  if (constraint && /\bEXCLUDE\b/i.test(sql))
+    return 'An exclusion constraint cannot be built beside writers; add it while nobody writes to the table.';
+  return !constraint && /\bindex\b/i.test(sql)
+    ? 'CREATE INDEX CONCURRENTLY, outside a transaction.'
+    : 'Add the constraint NOT VALID, then VALIDATE it in a transaction of its own.';
 }
 
 /** Findings of a run beside the load: stalls over the limit, failed and timed-out queries. */

@@ -80,7 +80,9 @@ export async function rehearsalReport(
         ? [
             {
               id: 'way-back',
-              title: 'A way back, derived and run',
+              title: rehearsal.downFailed
+                ? 'A way back, derived; it failed when it was run'
+                : 'A way back, derived and run',
               kind: 'sql' as const,
               files: [
                 {
@@ -142,7 +144,7 @@ function nextSteps(
       : [
           {
             command: 'dbd rehearse --workload queries.sql …',
-            why: 'your own queries beside the change instead of assumed ones; `dbd init` writes an example',
+            why: 'your own queries instead of assumed ones: above each, `-- name: user_by_email` and `-- rate: 20/s`',
           },
         ]),
     ...(before.tables.length === 0

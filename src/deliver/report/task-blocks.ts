@@ -147,7 +147,11 @@ function indexBlock({ tuned }: Outcome): Block {
   };
 }
 
-function volumeBlock({ volumes }: Outcome): Block {
+function volumeBlock({ volumes, fills }: Outcome): Block {
+  // Tables whose structure file brings rows keep those, however many were planned.
+  const filled = new Map<string, number>();
+  for (const { table, rows } of fills.flatMap((fill) => fill.tables))
+    filled.set(keyOf(table), (filled.get(keyOf(table)) ?? 0) + rows);
   return {
     id: 'volumes',
     title: 'The twin',
@@ -163,7 +167,7 @@ function volumeBlock({ volumes }: Outcome): Block {
       volume.table.name,
       formatCount(volume.now),
       formatCount(volume.horizon),
-      formatCount(volume.rows),
+      formatCount(filled.get(keyOf(volume.table)) ?? volume.rows),
       volume.claim ? `${volume.basis} (${volume.claim})` : volume.basis,
     ]),
   };

@@ -1,5 +1,5 @@
 import { columnsOf, leads, tableOf, type Draft, type TableDraft } from '../draft.ts';
-import { cased, columnOfKey, singularOf } from '../naming.ts';
+import { cased, columnOfKey, namesAlready, singularOf } from '../naming.ts';
 import type { Relation } from '../../task/model.ts';
 import type { Pattern } from './pattern.ts';
 import { keyOf, reference } from './relation.ts';
@@ -36,7 +36,9 @@ function join(draft: Draft, relation: Relation, via: string): void {
       return {
         name: /^(?:id|uuid)$/i.test(name)
           ? columnOfKey(base, draft.habits)
-          : cased(`${base}_${name}`, draft.habits),
+          : namesAlready(base, name)
+            ? name
+            : cased(`${base}_${name}`, draft.habits),
         type,
       };
     });

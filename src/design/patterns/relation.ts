@@ -2,7 +2,7 @@ import { fail } from '../../base/error.ts';
 import type { DeleteRule } from '../../catalog/model.ts';
 import type { Relation } from '../../task/model.ts';
 import { columnsOf, relationsFrom, support, tableOf, type Draft, type TableDraft } from '../draft.ts';
-import { cased, columnOfKey, singularOf } from '../naming.ts';
+import { cased, columnOfKey, namesAlready, singularOf } from '../naming.ts';
 import { columnsOfField } from '../types.ts';
 import type { Pattern } from './pattern.ts';
 
@@ -48,9 +48,8 @@ function columnName(draft: Draft, prefix: string, keyColumn: string): string {
   const { habits } = draft;
   const base = cased(prefix, habits);
   if (base.endsWith(habits.keySuffix)) return base;
-  return /^(?:id|uuid)$/i.test(keyColumn)
-    ? columnOfKey(base, habits)
-    : cased(`${prefix}_${keyColumn}`, habits);
+  if (/^(?:id|uuid)$/i.test(keyColumn)) return columnOfKey(base, habits);
+  return namesAlready(base, keyColumn) ? keyColumn : cased(`${prefix}_${keyColumn}`, habits);
 }
 
 /** Names and types of the columns that a foreign key to this table refers to. */

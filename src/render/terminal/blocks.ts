@@ -23,10 +23,15 @@ function bodyOf(block: Block, surface: Surface, paint: Paint): readonly string[]
     case 'text':
       return wrap(clean(block.text).trimEnd(), surface.width - 2).map((line) => `  ${line}`);
     case 'code':
+      // Text in a language is copied, and a break would change it: YAML lives by its indents.
       return clean(block.text)
         .trimEnd()
         .split('\n')
-        .flatMap((line) => (columnsOf(line) <= surface.width - 2 ? [line] : wrap(line, surface.width - 2)))
+        .flatMap((line) =>
+          block.language !== '' || columnsOf(line) <= surface.width - 2
+            ? [line]
+            : wrap(line, surface.width - 2),
+        )
         .map((line) => `  ${line}`);
     case 'facts':
       return drawFacts(block.facts, surface, paint);
@@ -65,8 +70,12 @@ function drawFacts(facts: readonly Fact[], surface: Surface, paint: Paint): read
   return facts.flatMap((fact) => {
     const brush =
       fact.tone === 'good' ? paint.good : fact.tone === 'bad' ? paint.bad : (text: string): string => text;
-    const lines = wrap(`${oneLine(fact.value)} (${fact.basis})`, surface.width - width - 4);
-    return lines.map((text, at) => `  ${pad(at === 0 ? oneLine(fact.label) : '', width)}  ${brush(text)}`);
+    const value = oneLine(fact.value);
+    const text = `${value} (${fact.basis})`;
+    const room = surface.width - width - 4;
+    // An address or a path is copied: one word stays whole, however long.
+    const lines = columnsOf(value) > room && !value.includes(' ') ? [text] : wrap(text, room);
+    return lines.map((line, at) => `  ${pad(at === 0 ? oneLine(fact.label) : '', width)}  ${brush(line)}`);
   });
 }
 
