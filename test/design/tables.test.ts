@@ -172,3 +172,21 @@ rules:
   expect(await attempt(`INSERT INTO "order" ("${column}", "group") VALUES (2, 'y')`)).toMatch(/fkey$/);
   expect(await attempt(`INSERT INTO "Odd Table; DROP" ("select") VALUES ('c')`)).toMatch(/check$/);
 });
+
+test('a key that names its table gives its name to the columns that refer to it', async () => {
+  const { after } = await made(
+    `
+entities:
+  E1 Review: { fields: { stars: { type: int } } }
+  E2 Club: { fields: { name: text } }
+relations:
+  L1: { from: E1, to: customer, required: true, on_delete: cascade }
+  L2: { from: E1, to: customer, name: editor, on_delete: set null }
+  L3: { from: E2, to: customer, via: club_customer, on_delete: cascade }`,
+    'CREATE TABLE customer (customer_id integer GENERATED ALWAYS AS IDENTITY PRIMARY KEY, name text);',
+  );
+  const columns = (table: string): readonly string[] =>
+    after.tables.find(({ name }) => name === table)!.columns.map(({ name }) => name);
+  expect(columns('review')).toEqual(expect.arrayContaining(['customer_id', 'editor_customer_id']));
+  expect(columns('club_customer')).toEqual(['club_id', 'customer_id']);
+});
