@@ -111,7 +111,7 @@ function scanFinding(
 }
 
 /** What builds or checks the same without the lock; NOT VALID exists for CHECK, FOREIGN KEY and NOT NULL only. */
-function insteadOfScan(text: string): string {
+export function insteadOfScan(text: string): string {
   const sql = text.replace(/--[^\n]*\n|\/\*[\s\S]*?\*\//g, ' ').trim();
   const constraint = /^ALTER\s+TABLE\b/i.test(sql);
   if (constraint && /\b(?:UNIQUE|PRIMARY\s+KEY)\b/i.test(sql))

@@ -1,6 +1,7 @@
 /** Blocks of a task's report: figures, choices, SQL, queries, indexes, volumes and files. */
 import { formatBytes, formatCount, formatMs } from '../../base/units.ts';
 import { plural } from '../../base/text.ts';
+import { keyOf } from '../../catalog/identity.ts';
 import type { ChangeFile } from '../../change/model.ts';
 import { column, fact } from '../../report/build.ts';
 import type { Block, Cell, Fact } from '../../report/model.ts';
