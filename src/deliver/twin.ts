@@ -208,10 +208,14 @@ function hintsOf(task: Task, design: Design, catalog: Catalog): readonly FillHin
   return [...fromFields, ...fromVolumes];
 }
 
-/** Rows that the twin holds: each filling tells how many a table had when it was done. */
+/** Rows of each filled table of the twin: each filling tells how many it had when it was done. */
+export function rowsByTable(fills: readonly FillResult[]): ReadonlyMap<string, number> {
+  return new Map(fills.flatMap((fill) => fill.tables).map(({ table, rows }) => [keyOf(table), rows]));
+}
+
+/** Rows that the twin holds. */
 export function rowsOf(fills: readonly FillResult[]): number {
-  const last = new Map(fills.flatMap((fill) => fill.tables).map(({ table, rows }) => [keyOf(table), rows]));
-  return [...last.values()].reduce((sum, rows) => sum + rows, 0);
+  return [...rowsByTable(fills).values()].reduce((sum, rows) => sum + rows, 0);
 }
 
 /** Notes and warnings of an inner step, without its own steps. */

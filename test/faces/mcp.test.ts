@@ -160,6 +160,17 @@ describe.each(Object.entries(openings))('a client that opens with %s', (_name, {
     });
   });
 
+  it('gives the text of a task itself, for the protocol owns standard input', async () => {
+    const { result } = await client.ask(
+      'tools/call',
+      params({ name: 'task', arguments: { task: '# GIFT-1 Gift cards\n\nEach has a code.\n' } }),
+    );
+    expect(result!['structuredContent']).toMatchObject({
+      verdict: 'conditions',
+      draft: expect.stringContaining('dbd: 1'),
+    });
+  });
+
   it('gets errors as results with code and hint', async () => {
     const { result } = await client.ask(
       'tools/call',

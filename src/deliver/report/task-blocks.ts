@@ -7,7 +7,7 @@ import { column, fact } from '../../report/build.ts';
 import type { Block, Cell, Fact } from '../../report/model.ts';
 import type { Outcome } from '../model.ts';
 import { compatibilityBlock, loadBlock, lockBlock, roundTripBlock, totalWal } from './rehearsal-blocks.ts';
-import { rowsOf } from '../twin.ts';
+import { rowsByTable, rowsOf } from '../twin.ts';
 
 /** All blocks in reading order; `names` are the paths of the folder's files. */
 export function blocksOf(
@@ -150,9 +150,7 @@ function indexBlock({ tuned }: Outcome): Block {
 
 function volumeBlock({ volumes, fills }: Outcome): Block {
   // Tables whose structure file brings rows keep those, however many were planned.
-  const filled = new Map<string, number>();
-  for (const { table, rows } of fills.flatMap((fill) => fill.tables))
-    filled.set(keyOf(table), (filled.get(keyOf(table)) ?? 0) + rows);
+  const filled = rowsByTable(fills);
   return {
     id: 'volumes',
     title: 'The twin',
