@@ -23,7 +23,7 @@ export interface StatementRun extends Seen {
   readonly rows?: number;
   /** Locks were sampled, since the statement ran outside transactions. */
   readonly sampled: boolean;
-  readonly error?: { readonly message: string; readonly sqlstate: string };
+  readonly error?: { readonly message: string; readonly sqlstate: string; readonly detail?: string };
   /** Attempts when lock_timeout made it try again. */
   readonly attempts: number;
   /** Earlier tries whose lock was not granted in time, milliseconds since the run began. */

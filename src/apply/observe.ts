@@ -83,6 +83,7 @@ function record(
           error: {
             message: error instanceof Error ? error.message : 'the statement failed',
             sqlstate: error instanceof SqlError ? error.fields.sqlstate : '',
+            ...(error instanceof SqlError && error.fields.detail ? { detail: error.fields.detail } : {}),
           },
         }),
   };

@@ -667,5 +667,5 @@ export interface Recorded extends Seen {
   readonly sampled: boolean;
   /** The proxy refused it; the server never saw it. */
   readonly refused?: boolean;
-  readonly error?: { readonly message: string; readonly sqlstate: string };
+  readonly error?: { readonly message: string; readonly sqlstate: string; readonly detail?: string };
 }

@@ -105,6 +105,7 @@ async function alone(doing: Doing, facts: StatementFacts): Promise<Observed> {
         error: {
           message: error instanceof Error ? error.message : String(error),
           sqlstate: error instanceof SqlError ? error.fields.sqlstate : '',
+          ...(error instanceof SqlError && error.fields.detail ? { detail: error.fields.detail } : {}),
         },
       },
       error,

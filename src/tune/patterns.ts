@@ -11,6 +11,7 @@ import { makeInserts } from '../twin/insert.ts';
 import type { FillHint, TableVolume } from '../twin/model.ts';
 import type { ParameterSource, PreparedQuery } from '../workload/model.ts';
 import { prepareQueries } from '../workload/prepare.ts';
+import { whatThereIs } from './missing.ts';
 import { wantedSamples } from './samples.ts';
 
 /** Sets of values per query. */
@@ -95,7 +96,10 @@ export async function preparePatterns(
     })),
     { seed, sets: parameterSets },
   );
-  for (const { name, reason } of prepared.excluded) unable.set(name, reason);
+  for (const { name, reason } of prepared.excluded) {
+    const sql = read.find((pattern) => pattern.claim === name)?.sql ?? '';
+    unable.set(name, `${reason}${whatThereIs(reason, sql, catalog)}`);
+  }
   const inserts: PreparedQuery[] = [];
   for (const pattern of options.patterns) {
     if (pattern.insert === undefined) continue;

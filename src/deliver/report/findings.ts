@@ -72,7 +72,13 @@ export function statementFindings(
     if (scans.length > 0 && run.rewrites.length === 0)
       found.push(...scanFinding(run, scans, place, rowsOf, grammar));
     if (run.error && !run.refused)
-      found.push({ rule: 'statement-failed', severity: 'error', place, message: run.error.message });
+      found.push({
+        rule: 'statement-failed',
+        severity: 'error',
+        place,
+        message: run.error.message,
+        ...(run.error.detail ? { why: run.error.detail } : {}),
+      });
     if (run.refused)
       found.push({
         rule: 'statement-refused',
