@@ -66,6 +66,7 @@ export async function makeInserts(options: InsertOptions): Promise<Inserts> {
     plans: new Map(),
     hints: options.hints ?? [],
     portion: { from: 0, to: 1 },
+    beside: true,
     until: new Date().toISOString(),
   };
   const plan = await startPlan(table, context);

@@ -20,6 +20,8 @@ export interface PlanContext {
   /** End of the time window, ISO text. */
   readonly until: string;
   readonly seed: number;
+  /** The rows are to stand beside all that are there, of whatever portions those were made. */
+  readonly beside?: boolean;
 }
 
 /** How one table gets its rows. */

@@ -1,3 +1,4 @@
+import type { Quote } from '../engine/model.ts';
 import type { ColumnPlan, PlanContext, TablePlan } from './plan.ts';
 import { alone, capRows } from './plan.ts';
 import { nothing, seedOf, widest } from './columns.ts';
@@ -86,7 +87,8 @@ function mixed(
       (a, b) => a * b,
       1,
     );
-  let slices = build(false);
+  const beside = context.beside === true && plan.kept > 0 && links.length > 0 && scalars.length === 0;
+  let slices = build(beside);
   if (!endless && roomOf(slices) < plan.block.size) slices = build(true);
   const space = roomOf(slices);
   if (!endless && space < plan.block.size)
@@ -95,11 +97,15 @@ function mixed(
       Math.max(1, Math.floor(space / Math.max(plan.block.portion.to - plan.block.portion.from, 1e-9))),
       `${set.name} has room for no more`,
     );
+  if (beside) capRows(plan, Math.max(1, space - plan.kept), `${set.name} has room for no more`);
   const all: Digit[] = [...slices.map((s, i) => ({ id: `link ${i}`, size: s.slice.size })), ...parts];
   // Parents differ from portion to portion, so numbers may start again; values without parents may not.
-  const x = (n: string): string => (links.length > 0 ? `(${n} - 1 - ${plan.block.start})` : `(${n} - 1)`);
-  const digit = (id: string, n: string): string => `(${digits(all, x(n)).get(id)!})`;
-  slices.forEach(({ link, slice }, i) => places.set(link, (n) => slice.parent(digit(`link ${i}`, n))));
+  const first = (n: string): string => (links.length > 0 ? `(${n} - 1 - ${plan.block.start})` : `(${n} - 1)`);
+  const at = (id: string, number: string): string => `(${digits(all, number).get(id)!})`;
+  const place = (i: number, number: string): string => slices[i]!.slice.parent(at(`link ${i}`, number));
+  const x = beside ? freeNumbers(plan, set, links, space, place, context.engine.quote) : first;
+  const digit = (id: string, n: string): string => at(id, x(n));
+  slices.forEach(({ link }, i) => places.set(link, (n) => place(i, x(n))));
   const depth = Math.ceil(plan.block.size / Math.max(1, space));
   let endlessUsed = false;
   for (const column of scalars) {
@@ -107,6 +113,30 @@ function mixed(
     endlessUsed ||= sizeOf(plan, column) === undefined;
     column.candidates = valuesOf(plan, column, depth, (n) => digit(`column ${column.name}`, n), context);
   }
+}
+
+/** Numbers of the grid whose rows are not there yet; among as many as there are rows, and as many again as are wanted, enough are free. */
+function freeNumbers(
+  plan: TablePlan,
+  set: UniqueSet,
+  links: readonly Link[],
+  space: number,
+  place: (link: number, number: string) => string,
+  quote: Quote,
+): (n: string) => string {
+  const same = links.flatMap((link, i) =>
+    link.columns
+      .filter((column) => set.columns.includes(column))
+      .map((column) => `old.${quote.identifier(column)} = ${link.value(column, place(i, 'x'))}`),
+  );
+  const map = quote.identifier(`dbd_free_${plan.table.name}_${plan.rows}`.slice(0, quote.maxBytes / 2));
+  plan.before.push(
+    `DROP TABLE IF EXISTS ${map}`,
+    `CREATE TEMPORARY TABLE ${map} AS SELECT row_number() OVER (ORDER BY x) - 1 AS dbd_number, x FROM generate_series(0::bigint, ${Math.min(space, plan.kept + plan.rows) - 1}::bigint) AS grid(x) WHERE NOT EXISTS (SELECT FROM ${quote.name(plan.table)} AS old WHERE ${same.join(' AND ')})`,
+    `ALTER TABLE ${map} ADD PRIMARY KEY (dbd_number)`,
+    `ANALYZE ${map}`,
+  );
+  return (n) => `(SELECT f.x FROM ${map} AS f WHERE f.dbd_number = ${n} - 1)`;
 }
 
 /** How many values a narrow column can take; undefined when as many as there are rows. */
