@@ -8,7 +8,10 @@ import { command } from './command.ts';
 import { duration, twinInput } from './twin-input.ts';
 
 const input = z.object({
-  task: z.string().describe('a Markdown file, the text itself, or - for standard input').meta({ positional: true }),
+  task: z
+    .string()
+    .describe('a Markdown file, the text itself, or - for standard input')
+    .meta({ positional: true }),
   ...twinInput,
   changes: z.string().optional().describe('folder that keeps change folders'),
   out: z
@@ -43,11 +46,7 @@ export const task = command({
     const written = given.task.includes('\n');
     const inline = written || given.task === '-';
     const path = resolve(context.cwd, inline ? '.' : given.task);
-    const text = written
-      ? given.task
-      : inline
-        ? await context.stdin()
-        : await readTaskFile(path, given.task);
+    const text = written ? given.task : inline ? await context.stdin() : await readTaskFile(path, given.task);
     const config = await loadConfig({
       from: inline ? [context.cwd] : [dirname(path), context.cwd],
       overrides: defined({

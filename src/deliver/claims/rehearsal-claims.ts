@@ -75,8 +75,7 @@ export function blockedClaim(done: Rehearsed, blockedMs: number, rowsOf: RowsOf)
   if (!load || !worst)
     return verdict('not-proven', 'No query ran beside the migration, so no wait was measured.');
   if (worst.ms > blockedMs) return verdict('missed', `${worst.query} waited ${formatMs(worst.ms)}.`);
-  if (load.timedOut + load.failed > 0)
-    return verdict('missed', `${failuresOf(load.timedOut, load.failed)}.`);
+  if (load.timedOut + load.failed > 0) return verdict('missed', `${failuresOf(load.timedOut, load.failed)}.`);
   const longest = `Nothing waited longer than ${formatMs(worst.ms)}`;
   const heavy = rehearsal.statements.filter((run) => growsWithRows(run, rowsOf, engine.grammar));
   if (heavy.length > 0)
