@@ -1,7 +1,7 @@
 import { describe, expect, test } from 'vitest';
 import { fitBytes } from '../base/text.ts';
 import type { Catalog, Constraint, Table } from '../catalog/model.ts';
-import { cased, habitsOf, namesIn, pluralOf, singularOf } from './naming.ts';
+import { cased, habitsOf, namesAlready, namesIn, pluralOf, singularOf } from './naming.ts';
 
 const nothing: Catalog = {
   engine: 'postgres',
@@ -149,4 +149,16 @@ test('a name that is taken gets a number', () => {
     take({ schema: 'public', name: 'events' }),
     take({ schema: 'other', name: 'events' }),
   ]).toEqual(['events2', 'events3', 'events']);
+});
+
+test.each([
+  ['customer', 'customer_id', true],
+  ['customer', 'customerId', true],
+  ['Customer', 'CustomerID', true],
+  ['customer', 'customerid', true],
+  ['buyer', 'customer_id', false],
+  ['cat', 'category_id', false],
+  ['customer', 'customer', false],
+])('whether the key of %s says so in %s', (base, key, said) => {
+  expect(namesAlready(base, key)).toBe(said);
 });

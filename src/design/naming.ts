@@ -112,8 +112,10 @@ export function habitsOf(catalog: Catalog): Habits {
 
 /** Whether a key column says already whose key it is, as `customer_id` or `customerId` does for `customer`: then no prefix is needed. */
 export function namesAlready(base: string, keyColumn: string): boolean {
-  const flat = (name: string): string => name.replaceAll('_', '').toLowerCase();
-  return flat(base) !== '' && flat(keyColumn).startsWith(flat(base));
+  const rest = keyColumn.slice(base.length);
+  return (
+    base !== '' && keyColumn.toLowerCase().startsWith(base.toLowerCase()) && /^(?:_|[A-Z]|id$)/.test(rest)
+  );
 }
 
 function isKey(table: Table, column: string): boolean {
