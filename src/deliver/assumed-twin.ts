@@ -16,6 +16,8 @@ import { planVolumes } from '../twin/volumes.ts';
 /** Children per parent, and generations after which it no longer grows. */
 const childrenPerParent = 5;
 const deepest = 2;
+/** Share of the wanted rows below which the report says why there are so few. */
+const fewer = 0.5;
 /** Most rows of one table that is filled while a command runs: it waits for them. */
 const mostBetween = 200_000;
 
@@ -68,12 +70,20 @@ export async function fillAssumed(
     signal,
   });
   const made = new Map(result.tables.map((table) => [keyOf(table.table), table.rows]));
+  const held = result.tables.reduce((sum, table) => sum + table.rows, 0);
   return {
     volumes: volumes
       .filter((volume) => made.has(keyOf(volume.table)))
       .map((volume) => ({ ...volume, rows: made.get(keyOf(volume.table))! })),
-    rows: result.tables.reduce((sum, table) => sum + table.rows, 0),
-    limits: result.limits,
+    rows: held,
+    limits: [
+      ...(held < rows * fewer
+        ? [
+            `The structure came with rows of its own, and tables that hold rows keep just these: ${formatCount(held)} rows on the twin instead of ${formatCount(rows)}.`,
+          ]
+        : []),
+      ...result.limits,
+    ],
   };
 }
 

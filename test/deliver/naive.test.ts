@@ -1,7 +1,8 @@
+import { writeFileSync } from 'node:fs';
 import { join, resolve } from 'node:path';
 import { beforeAll, describe, expect, test } from 'vitest';
 import { migrationFiles, writtenChange } from '../../src/deliver/migration-files.ts';
-import { deliverTask, filesIn, rehearse, sqlOf, type Delivered } from './delivery.ts';
+import { deliverTask, filesIn, rehearse, scratch, sqlOf, type Delivered } from './delivery.ts';
 
 const example = resolve('examples/naive-alter');
 const sqlBlock = ({ report }: Delivered, id: string): string =>
@@ -103,3 +104,19 @@ describe('the naive SQL itself', () => {
       );
   });
 });
+
+test('a table dropped with its rows is a loss, also where the way back fails', async () => {
+  const folder = scratch();
+  const current = join(folder, 'current.sql');
+  const migration = join(folder, 'drop.sql');
+  writeFileSync(
+    current,
+    `CREATE TYPE mood AS ENUM ('good', 'bad');
+     CREATE TABLE people (id bigint PRIMARY KEY, mood mood NOT NULL DEFAULT 'good');
+     CREATE TABLE notes (id bigint PRIMARY KEY, body text NOT NULL);`,
+  );
+  writeFileSync(migration, `ALTER TYPE mood ADD VALUE 'calm';\nDROP TABLE notes;\n`);
+  const dropped = await rehearse({ files: [migration], current, rows: 500, load: false });
+  expect(dropped.claims.get('data')).toMatchObject({ verdict: 'missed' });
+  expect(JSON.stringify(dropped.claims.get('data'))).toContain('notes');
+}, 60_000);

@@ -1,12 +1,13 @@
 /** What a rehearsed migration shows about itself: whether it runs, who waits, what becomes of rows, what only your rows can tell. */
-import { keyOf } from '../../catalog/identity.ts';
+import { findColumn, findTable } from '../../catalog/find.ts';
+import { keyOf, nameOf } from '../../catalog/identity.ts';
 import { formatCount, formatMs } from '../../base/units.ts';
 import { plural } from '../../base/text.ts';
 import type { Claim } from '../../report/model.ts';
 import type { RowCheck, StatementRun } from '../../rehearse/model.ts';
 import { affectedTables } from '../../rehearse/watch.ts';
 import { claim, measured } from './claims.ts';
-import { growsWithRows, type RowsOf } from '../report/findings.ts';
+import { growsWithRows, statementsOf, type RowsOf } from '../report/findings.ts';
 import { firstLine } from '../report/rehearsal-blocks.ts';
 import type { Rehearsed } from '../rehearsed.ts';
 import { rowDependent } from './row-dependence.ts';
@@ -99,7 +100,8 @@ export function blockedClaim(done: Rehearsed, blockedMs: number, rowsOf: RowsOf)
 }
 
 /** What became of rows that were there: gone, changed, or columns dropped. */
-export function dataClaims({ rehearsal }: Rehearsed): readonly Claim[] {
+export function dataClaims(done: Rehearsed): readonly Claim[] {
+  const { rehearsal } = done;
   if (rehearsal.upFailed || ('run' in rehearsal && rehearsal.run.exitCode !== 0)) return [];
   const direct = 'rows' in rehearsal;
   const checks: readonly RowCheck[] = direct ? rehearsal.rows : (rehearsal.roundTrip?.rows ?? []);
@@ -115,8 +117,12 @@ export function dataClaims({ rehearsal }: Rehearsed): readonly Claim[] {
   const verdict = (value: Claim['verdict'], because: string): readonly Claim[] => [
     claim('data', 'change', 'No row and no value of today is lost', value, because, rows > 0 ? evidence : []),
   ];
-  if (!direct && !rehearsal.roundTrip)
-    return verdict('not-proven', 'There was no way back, so no rows were compared.');
+  if (!direct && !rehearsal.roundTrip) {
+    const gone = goneParts(done);
+    return gone.length > 0
+      ? verdict('missed', `Gone with all that they held: ${gone.join(', ')}.`)
+      : verdict('not-proven', 'There was no way back, so no rows were compared.');
+  }
   if (rows === 0) return verdict('not-proven', 'No table held rows before the migration.');
   if (lost.length > 0)
     return verdict(
@@ -135,6 +141,24 @@ export function dataClaims({ rehearsal }: Rehearsed): readonly Claim[] {
       `Values were changed in ${changed.map((check) => check.table).join(', ')}; whether that is meant only you know.`,
     );
   return verdict('proven', `All rows that were there have${when} the values they had.`);
+}
+
+/** Tables that held rows, and columns of such tables, which the catalog no longer has; none where a statement renames or moves, since they may live on. */
+function goneParts({ rehearsal, fill, engine }: Rehearsed): readonly string[] {
+  const moves = rehearsal.statements.some((run) =>
+    statementsOf(run.sql, engine.grammar).some(({ kind }) => /^(Rename|AlterObjectSchema)Stmt$/.test(kind)),
+  );
+  if (moves) return [];
+  const held = new Set(fill.volumes.filter((volume) => volume.rows > 0).map((volume) => keyOf(volume.table)));
+  return rehearsal.before.tables
+    .filter((table) => held.has(keyOf(table)))
+    .flatMap((table) => {
+      const after = findTable(rehearsal.after, nameOf(table));
+      if (!after) return [keyOf(table)];
+      return table.columns
+        .filter((column) => !findColumn(after, column.name))
+        .map((column) => `${keyOf(table)}.${column.name}`);
+    });
 }
 
 /** Statements whose success depends on rows that only production has. */
