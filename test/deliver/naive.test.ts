@@ -120,3 +120,17 @@ test('a table dropped with its rows is a loss, also where the way back fails', a
   expect(dropped.claims.get('data')).toMatchObject({ verdict: 'missed' });
   expect(JSON.stringify(dropped.claims.get('data'))).toContain('notes');
 }, 60_000);
+
+test('a type change that is spared its rewrite only by the zone of the sandbox is told', async () => {
+  const folder = scratch();
+  const current = join(folder, 'current.sql');
+  const migration = join(folder, 'zone.sql');
+  writeFileSync(
+    current,
+    'CREATE TABLE notes (id bigint PRIMARY KEY, written timestamp NOT NULL, body text);',
+  );
+  writeFileSync(migration, 'ALTER TABLE notes ALTER COLUMN written TYPE timestamptz;\n');
+  const changed = await rehearse({ files: [migration], current, rows: 500, load: false });
+  expect(stepsOf(changed).flatMap((step) => step.rewrites)).toEqual([]);
+  expect(changed.report.findings.map(({ rule }) => rule)).toContain('rewrite-depends-on-time-zone');
+}, 60_000);

@@ -44,9 +44,20 @@ export function statementsOf(sql: string, grammar: Grammar): readonly Statement[
 /** Whether the statement kept writers or readers of a filled table out for a time that grows with the table. */
 export function growsWithRows(run: StatementRun, rowsOf: RowsOf, grammar: Grammar): boolean {
   if (run.rewrites.some((name) => rowsOf(name, run) > 0)) return true;
+  if (rewritesInOtherZones(run) && run.locks.some((lock) => rowsOf(lock.relation, run) > 0)) return true;
   return (
     filledScans(run, rowsOf, grammar).length > 0 &&
     run.locks.some((lock) => blocksWriters.has(lock.mode) && rowsOf(lock.relation, run) > 0)
+  );
+}
+
+/** Whether a change between times with and without a zone was spared the rewrite only because the sandbox's zone is UTC (PostgreSQL, ATColumnChangeRequiresRewrite). */
+function rewritesInOtherZones(run: StatementRun): boolean {
+  return (
+    run.rewrites.length === 0 &&
+    !run.error &&
+    /\balter\s+(?:column\s+)?(?:"[^"]+"|\w+)\s+(?:set\s+data\s+)?type\s+timestamp(?:tz)?\b/i.test(run.sql) &&
+    run.locks.some((lock) => blocksReaders.has(lock.mode))
   );
 }
 
@@ -67,6 +78,17 @@ export function statementFindings(
         message: `${name} is written anew, all ${formatCount(rowsOf(name, run))} rows of the twin, in ${formatMs(run.ms)}; readers and writers wait.`,
         why: 'The time grows with the table, and the lock is held until the transaction ends.',
         instead: 'Add a new column, keep it in step, fill it in batches, then switch.',
+      });
+    const touched = run.locks.find((lock) => blocksReaders.has(lock.mode) && rowsOf(lock.relation, run) > 0);
+    if (touched && rewritesInOtherZones(run))
+      found.push({
+        rule: 'rewrite-depends-on-time-zone',
+        severity: 'error',
+        place,
+        message: `${touched.relation} was not written anew here, because the sandbox's time zone is UTC; in a session of any other zone it is, while readers and writers wait.`,
+        why: 'Between timestamp and timestamptz the stored values stay only where the zone is UTC.',
+        instead:
+          'Run it in a session with TimeZone = UTC, if that is what the values mean; else add a new column and switch.',
       });
     const scans = filledScans(run, rowsOf, grammar);
     if (scans.length > 0 && run.rewrites.length === 0)
