@@ -1,40 +1,11 @@
 import { describe, expect, test } from 'vitest';
+import { catalogOf, table as tableWith } from '../../test/support/catalog.ts';
 import { fitBytes } from '../base/text.ts';
 import type { Catalog, Constraint, Table } from '../catalog/model.ts';
 import { cased, habitsOf, namesAlready, namesIn, pluralOf, singularOf } from './naming.ts';
 
-const nothing: Catalog = {
-  engine: 'postgres',
-  version: '18.4',
-  schemas: [],
-  extensions: [],
-  tables: [],
-  views: [],
-  routines: [],
-  types: [],
-  sequences: [],
-};
-
-function table(name: string, more: Partial<Table> = {}): Table {
-  return {
-    schema: 'public',
-    name,
-    kind: 'table',
-    owner: 'o',
-    unlogged: false,
-    columns: [],
-    constraints: [],
-    indexes: [],
-    triggers: [],
-    policies: [],
-    rowSecurity: 'off',
-    grants: [],
-    inherits: [],
-    options: [],
-    replicaIdentity: 'default',
-    ...more,
-  };
-}
+const nothing: Catalog = catalogOf([]);
+const table = (name: string, more: Partial<Table> = {}): Table => tableWith(name, [], more);
 
 const constraint = (name: string, kind: Constraint['kind'], columns: readonly string[]): Constraint => ({
   name,

@@ -1,43 +1,31 @@
 import { expect, test } from 'vitest';
+import { table as tableWith } from '../../test/support/catalog.ts';
 import type { Catalog, Constraint, Table } from '../catalog/model.ts';
 import type { Lifecycle, Volume } from '../task/model.ts';
 import { planVolumes, type VolumeOptions } from './volumes.ts';
 
 const place = { line: 1, column: 1 };
 const given = (value: number) => ({ kind: 'declared' as const, value });
-const table = (name: string, ...parents: string[]): Table => ({
-  schema: 'public',
-  name,
-  kind: 'table',
-  owner: 'o',
-  unlogged: false,
-  columns: [],
-  indexes: [],
-  triggers: [],
-  policies: [],
-  rowSecurity: 'off',
-  grants: [],
-  inherits: [],
-  options: [],
-  replicaIdentity: 'default',
-  constraints: parents.map((parent): Constraint => ({
-    name: `${name}_${parent}`,
-    kind: 'foreign',
-    columns: [`${parent}_id`],
-    definition: '',
-    validated: true,
-    deferrable: false,
-    deferred: false,
-    enforced: true,
-    references: {
-      schema: 'public',
-      name: parent,
-      columns: ['id'],
-      onDelete: 'no action',
-      onUpdate: 'no action',
-    },
-  })),
-});
+const table = (name: string, ...parents: string[]): Table =>
+  tableWith(name, [], {
+    constraints: parents.map((parent): Constraint => ({
+      name: `${name}_${parent}`,
+      kind: 'foreign',
+      columns: [`${parent}_id`],
+      definition: '',
+      validated: true,
+      deferrable: false,
+      deferred: false,
+      enforced: true,
+      references: {
+        schema: 'public',
+        name: parent,
+        columns: ['id'],
+        onDelete: 'no action',
+        onUpdate: 'no action',
+      },
+    })),
+  });
 const volume = (of: string, now: number, perDay: number, horizonDays = 365): Volume => ({
   id: `V-${of}`,
   says: '',

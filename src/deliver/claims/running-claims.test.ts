@@ -1,5 +1,5 @@
 import { beforeAll, expect, test } from 'vitest';
-import { column, table } from '../../../test/support/catalog.ts';
+import { catalogOf, column, table } from '../../../test/support/catalog.ts';
 import type { Catalog } from '../../catalog/model.ts';
 import { postgres } from '../../engines/postgres/index.ts';
 import type { Compatibility, Limit } from '../../task/model.ts';
@@ -8,18 +8,7 @@ import { compatibilityClaim, limitClaim } from './running-claims.ts';
 
 beforeAll(() => postgres.grammar.ready());
 
-const catalog = (...tables: Catalog['tables']): Catalog => ({
-  engine: 'postgres',
-  version: '18.4',
-  schemas: [],
-  extensions: [],
-  tables,
-  views: [],
-  routines: [],
-  types: [],
-  sequences: [],
-});
-const before = catalog(table('users', [column('id')]), table('orders', [column('id')]));
+const before = catalogOf([table('users', [column('id')]), table('orders', [column('id')])]);
 const place = { line: 1, column: 1 };
 const limit = (more: Partial<Limit>): Limit => ({ id: 'B1', says: 'limit', place, ...more }) as Limit;
 const compat = { id: 'K1', says: 'keeps working', place, workload: 'current' } as Compatibility;
@@ -117,7 +106,7 @@ test('queries that did not run in every mode, and altered tables that none uses,
     because: expect.stringContaining('user') as string,
   });
   expect(claim([]).verdict).toBe('not-proven');
-  const altered = catalog(before.tables[0]!, table('orders', [column('id'), column('more')]));
+  const altered = catalogOf([before.tables[0]!, table('orders', [column('id'), column('more')])]);
   expect(claim(all, altered)).toMatchObject({
     verdict: 'not-proven',
     because: expect.stringContaining('public.orders') as string,
