@@ -3,7 +3,9 @@ import { dirname, resolve } from 'node:path';
 import { z } from 'zod';
 import { fail } from '../base/error.ts';
 import { loadConfig } from '../config/load.ts';
+import { nearest } from '../base/text.ts';
 import { deliverTask } from '../deliver/deliver.ts';
+import { deliverableNames } from '../deliver/deliverable-names.ts';
 import { command } from './command.ts';
 import { duration, twinInput } from './twin-input.ts';
 
@@ -13,6 +15,14 @@ const input = z.object({
     .describe('a Markdown file, the text itself, or - for standard input')
     .meta({ positional: true }),
   ...twinInput,
+  alternatives: z
+    .string()
+    .default('auto')
+    .describe('designs to build and measure beside the chosen one: `auto`, `none`, or kinds by comma'),
+  without: z
+    .string()
+    .optional()
+    .describe(`deliverables to leave out, by comma: ${deliverableNames.join(', ')}`),
   changes: z.string().optional().describe('folder that keeps change folders'),
   out: z
     .string()
@@ -69,10 +79,27 @@ export const task = command({
       cwd: context.cwd,
       emit: context.emit,
       signal: context.signal,
+      alternatives:
+        given.alternatives === 'auto' || given.alternatives === 'none'
+          ? given.alternatives
+          : words(given.alternatives),
+      without: words(given.without ?? '').map(deliverableName),
       ...defined({ scale: given.scale, out: given.out }),
     });
   },
 });
+
+function words(text: string): readonly string[] {
+  return text.split(',').flatMap((word) => word.trim() || []);
+}
+
+function deliverableName(word: string): string {
+  if (deliverableNames.includes(word)) return word;
+  const near = nearest(word, deliverableNames);
+  return fail('usage.wrong-option', `--without does not know ${word}.`, {
+    hint: near === undefined ? `Known: ${deliverableNames.join(', ')}.` : `Did you mean ${near}?`,
+  });
+}
 
 /** Rows of a twin with `--quick`. */
 const quickRows = 20_000;

@@ -14,6 +14,7 @@ import { readTask } from '../task/task.ts';
 import type { Task } from '../task/model.ts';
 import { loadCurrent, majorOf } from '../twin/current.ts';
 import type { Workload } from '../workload/model.ts';
+import { makeDeliverables } from './deliverables.ts';
 import { askBack, askPlan } from './ask.ts';
 import { checkTaskSql } from './check-task.ts';
 import { currentWorkload } from './current-workload.ts';
@@ -192,26 +193,28 @@ async function deliver(work: Work): Promise<Report> {
   const session = await engine.connect(whole.ownerUrl, { application: 'dbd sizes' });
   const sizes = await engine.stats.sizes(session).finally(() => session.close());
 
-  return taskReport(
-    {
-      task,
-      engine,
-      before: current.catalog,
-      source: fromHere(current.source, work.cwd),
-      planned,
-      volumes: twin.volumes,
-      fills: twin.fills,
-      tuned,
-      access,
-      rehearsal,
-      observed,
-      sizes,
-      limits: current.limits.map((limit) => fromHere(limit, work.cwd)),
-      server: `${sandbox.server}, ${sandbox.provider}`,
-      ...(workload ? { workload } : {}),
-    },
-    work,
+  const outcome: Outcome = {
+    task,
+    engine,
+    before: current.catalog,
+    source: fromHere(current.source, work.cwd),
+    planned,
+    volumes: twin.volumes,
+    fills: twin.fills,
+    tuned,
+    access,
+    rehearsal,
+    observed,
+    sizes,
+    limits: current.limits.map((limit) => fromHere(limit, work.cwd)),
+    server: `${sandbox.server}, ${sandbox.provider}`,
+    ...(workload ? { workload } : {}),
+  };
+  const contributions = await makeDeliverables(
+    { ...work, ...outcome, current: current.database, twin, indexes },
+    work.without,
   );
+  return taskReport(outcome, contributions, work);
 }
 
 /** Whether a chosen index does what a supporting one was made for. */

@@ -29,6 +29,10 @@ export interface DeliverOptions {
   readonly quick: boolean;
   /** Longest time the change may take in one go, milliseconds. */
   readonly limitMs: number;
+  /** Kinds of alternatives to build: all that fit, none, or these. */
+  readonly alternatives: 'auto' | 'none' | readonly string[];
+  /** Names of deliverables that are left out. */
+  readonly without: readonly string[];
   readonly out?: string;
   readonly cwd: string;
   readonly emit: Emit;

@@ -56,6 +56,8 @@ export const kindWords: Readonly<Record<ClaimKind, string>> = {
   compatibility: 'Compatibility',
   change: 'The change itself',
   acceptance: 'Acceptance',
+  routine: 'Routines',
+  tenancy: 'Tenants',
   checklist: 'The task’s checklist',
 };
 

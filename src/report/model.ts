@@ -61,6 +61,8 @@ export type ClaimKind =
   | 'limit'
   | 'compatibility'
   | 'acceptance'
+  | 'routine'
+  | 'tenancy'
   | 'change'
   | 'checklist';
 

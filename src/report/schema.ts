@@ -19,6 +19,8 @@ const claim = z.object({
     'limit',
     'compatibility',
     'acceptance',
+    'routine',
+    'tenancy',
     'change',
     'checklist',
   ]),

@@ -28,6 +28,24 @@ interface Assumed {
   readonly part: Part;
 }
 
+/** A value of the task itself. */
+export const literal = (value: unknown): Literal => ({ kind: 'literal', value });
+/** A map in the order of its keys. */
+export const map = (entries: Readonly<Record<string, Part>>): Tree => ({
+  kind: 'map',
+  entries: Object.entries(entries),
+});
+/** A map whose values are printed alike. */
+export const each = <T>(values: Readonly<Record<string, T>>, print: (value: T) => Part): Tree => ({
+  kind: 'map',
+  entries: Object.entries(values).map(([key, value]) => [key, print(value)] as const),
+});
+/** Nothing for an empty map. */
+export const filled = (tree: Tree): Tree | undefined => (tree.entries.length === 0 ? undefined : tree);
+/** Nothing for an empty list. */
+export const some = <T>(values: readonly T[]): readonly T[] | undefined =>
+  values.length === 0 ? undefined : values;
+
 /** The YAML text of a tree. */
 export function layOut(tree: Tree): string {
   return new Document(node(tree, [])).toString({ lineWidth: 0, flowCollectionPadding: true });
@@ -42,7 +60,7 @@ function node(part: Part, path: readonly string[]): Node {
   if (value.kind === 'literal') return literalNode(value.value);
   if (value.kind === 'assumed') return mapping([['assume', node(value.part, [...path, ''])]], true);
   const [section, , key] = path;
-  const long = section === 'entities' || section === 'rules' || section === 'access';
+  const long = section !== undefined && ['entities', 'rules', 'access', 'routines'].includes(section);
   const lines =
     path.length < 2
       ? section !== 'change'

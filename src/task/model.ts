@@ -1,5 +1,24 @@
 /** What is asked, as claims with ids. */
 import type { DeleteRule } from '../catalog/model.ts';
+import type {
+  Dependency,
+  Derived,
+  FieldType,
+  Partitioning,
+  RoleKind,
+  StateMachine,
+  Tenancy,
+} from './features/model.ts';
+
+export type {
+  Dependency,
+  Derived,
+  FieldType,
+  Partitioning,
+  RoleKind,
+  StateMachine,
+  Tenancy,
+} from './features/model.ts';
 
 /** A value that was declared, assumed, or is not known (then it is a question). */
 export type Given<T> =
@@ -55,6 +74,10 @@ export interface Requirements {
   readonly limits: readonly Limit[];
   readonly compat: readonly Compatibility[];
   readonly acceptance: readonly Acceptance[];
+  readonly routines: readonly Routine[];
+  readonly tenancy?: Tenancy;
+  /** Role → what it is for; empty when the task names none. */
+  readonly roles: Readonly<Record<string, RoleKind>>;
   readonly extensions: readonly string[];
   /** Naive SQL that is the source of the change, statements in order. */
   readonly schema?: string;
@@ -99,6 +122,17 @@ export interface Entity extends Claim {
   readonly lookup: readonly Row[];
   readonly tenant?: string;
   readonly derived?: Derived;
+  readonly states?: StateMachine;
+  /** A version number is checked by every update. */
+  readonly optimistic: boolean;
+  /** Every change of a row is written to a table of messages in the same transaction. */
+  readonly outbox: boolean;
+  readonly partition?: Partitioning;
+  readonly depends: readonly Dependency[];
+  /** Team or person who answers for the rows. */
+  readonly owner?: string;
+  /** `public`, `internal`, `confidential` … */
+  readonly classification?: string;
 }
 
 /** A literal row of a task: field or relation name → value. */
@@ -116,42 +150,11 @@ export interface Field {
   readonly unit?: string;
   readonly check?: string;
   readonly generated?: string;
+  /** Keys of a `json` field and the kind of their values; `required` ones carry a `!`: `{ page: 'text!', ms: 'number' }`. */
+  readonly shape?: Readonly<Record<string, string>>;
+  /** Tags that a `tags` field may hold. */
+  readonly values?: readonly string[];
   readonly place: Place;
-}
-
-export type FieldType =
-  | { readonly kind: 'text'; readonly length?: number }
-  | { readonly kind: 'decimal'; readonly precision: number; readonly scale: number }
-  | { readonly kind: 'enum'; readonly values: readonly string[] }
-  | { readonly kind: 'sql'; readonly sql: string }
-  | {
-      readonly kind:
-        | 'int'
-        | 'bigint'
-        | 'money'
-        | 'bool'
-        | 'date'
-        | 'time'
-        | 'instant'
-        | 'duration'
-        | 'uuid'
-        | 'json'
-        | 'bytes'
-        | 'email'
-        | 'url'
-        | 'tags';
-    };
-
-/** A summary kept from another entity's rows. */
-export interface Derived {
-  readonly from: string;
-  /** Key field → SQL expression over the source's columns, or the name of a relation of the source. */
-  readonly by: Readonly<Record<string, string>>;
-  /** Field → aggregate: `count`, `count by <field>`, `sum <field>`, `min <field>`, `max <field>`. */
-  readonly set: Readonly<Record<string, string>>;
-  readonly keep: 'on-write' | 'on-schedule' | 'none';
-  /** What a deleted source row does to the summary. */
-  readonly onSourceDelete: 'subtract' | 'keep';
 }
 
 export interface Relation extends Claim {
@@ -167,12 +170,42 @@ export interface Relation extends Claim {
   readonly via?: string;
   /** Fields that a junction table carries beside its two keys. */
   readonly fields?: readonly Field[];
+  /** How a reference to the own table is kept: the parent alone, or with a table of all ancestors. */
+  readonly tree?: 'adjacency' | 'closure';
 }
 
 export interface Rule extends Claim {
   readonly of: string;
   readonly check?: string;
   readonly unique?: readonly string[];
+  /** Field or relation → operator: two rows may not agree in all of them, `{ room: '=', during: '&&' }`. */
+  readonly exclude?: Readonly<Record<string, string>>;
+  /** A query over `NEW` and the tables that must return no row for any row written; what no constraint can hold. */
+  readonly never?: string;
+  /** Fields or relations: writers that agree in them wait for each other while `never` is asked. */
+  readonly lock: readonly string[];
+  /** Rows that are there before each of `accept` and `reject`. */
+  readonly given: readonly Row[];
+  readonly accept: readonly Row[];
+  readonly reject: readonly Row[];
+}
+
+/** A function or procedure that the database offers. */
+export interface Routine extends Claim {
+  readonly name: string;
+  readonly kind: 'upsert' | 'bulk' | 'function' | 'procedure';
+  /** Entity or table that an upsert or a bulk load writes. */
+  readonly of?: string;
+  /** Fields or relations that decide whether a row is there already. */
+  readonly on: readonly string[];
+  /** Rows of one transaction of a bulk load. */
+  readonly batch: number;
+  /** Argument → SQL type, of a function or procedure with a body. */
+  readonly arguments: Readonly<Record<string, string>>;
+  readonly returns?: string;
+  /** SQL or PL/pgSQL between BEGIN and END. */
+  readonly body?: string;
+  /** Calls that must succeed and fail: argument (or field) → value. */
   readonly accept: readonly Row[];
   readonly reject: readonly Row[];
 }
@@ -181,6 +214,8 @@ export interface Access extends Claim {
   readonly sql?: string;
   /** Entity whose rows are inserted. */
   readonly insert?: string;
+  /** Statements of one unit of work, in order. */
+  readonly transaction?: readonly string[];
   readonly rate: Given<Rate>;
   /** Target of the 95th percentile, milliseconds. */
   readonly p95?: number;
@@ -222,6 +257,10 @@ export interface Privacy extends Claim {
   readonly class: string;
   readonly mask?: string;
   readonly readers: readonly string[];
+  /** What the values are kept for. */
+  readonly purpose?: string;
+  /** The values must be unreadable in files and backups. */
+  readonly encrypt: boolean;
 }
 
 export interface Limit extends Claim {

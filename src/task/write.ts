@@ -1,24 +1,12 @@
 /** Prints requirements as the canonical block: every id given, units canonical, what was assumed marked. */
 import { hash } from '../base/hash.ts';
-import { layOut, type Literal, type Part, type Tree, type Unknown } from './layout.ts';
-import type { Entity, Field, Given, Open, Requirements, Skew, Task } from './model.ts';
+import { each, filled, layOut, literal, map, some, type Part, type Tree, type Unknown } from './layout.ts';
+import type { Given, Open, Requirements, Skew, Task } from './model.ts';
 import { sayer } from './block/says.ts';
-import { printType } from './block/types.ts';
+import { entityOf, fieldsOf, routineOf, tenancyOf } from './write-entity.ts';
 import { printCount, printDays, printDuration, printPerDay, printRate } from './units.ts';
 
 const unknown: Unknown = { kind: 'unknown' };
-const literal = (value: unknown): Literal => ({ kind: 'literal', value });
-const map = (entries: Readonly<Record<string, Part>>): Tree => ({
-  kind: 'map',
-  entries: Object.entries(entries),
-});
-const each = <T>(values: Readonly<Record<string, T>>, print: (value: T) => Part): Tree => ({
-  kind: 'map',
-  entries: Object.entries(values).map(([key, value]) => [key, print(value)] as const),
-});
-const filled = (tree: Tree): Tree | undefined => (tree.entries.length === 0 ? undefined : tree);
-const some = <T>(values: readonly T[]): readonly T[] | undefined =>
-  values.length === 0 ? undefined : values;
 
 /** The canonical block of a task as YAML, without its fence; reading it again gives equal requirements. */
 export function writeBlock(task: Pick<Task, 'requirements' | 'open'>): string {
@@ -53,8 +41,7 @@ function partAt(tree: Tree, path: readonly string[]): Part {
   path.forEach((key, depth) => {
     const entries: Tree['entries'] = isTree(part) ? part.entries : [];
     part = entries.find(
-      ([name]) =>
-        name === key || (depth === 1 && path[0] === 'entities' && name.replace(/\s.*$/s, '') === key),
+      ([name]) => name === key || (depth === 1 && isNamed(path[0]) && name.replace(/\s.*$/s, '') === key),
     )?.[1];
   });
   return part;
@@ -67,7 +54,7 @@ function canonical({ requirements, open }: Pick<Task, 'requirements' | 'open'>):
 /** Puts `unknown` and `{ assume: … }` where the task has them. */
 function mark(tree: Tree, path: readonly string[], open: ReadonlyMap<string, Open['kind']>): Tree {
   const entries: (readonly [string, Part])[] = tree.entries.map(([key, part]) => {
-    const here = [...path, path.length === 1 && path[0] === 'entities' ? key.replace(/\s.*$/s, '') : key];
+    const here = [...path, path.length === 1 && isNamed(path[0]) ? key.replace(/\s.*$/s, '') : key];
     const kind = open.get(here.join('\0'));
     if (kind === 'unknown') return [key, unknown];
     const inner = isTree(part) ? mark(part, here, open) : part;
@@ -126,6 +113,7 @@ function blockOf(r: Requirements): Tree {
         one: l.one || undefined,
         via: l.via,
         fields: l.fields && fieldsOf(l.fields),
+        tree: l.tree,
       }),
     ),
     rules: section(r.rules, (rule) =>
@@ -134,6 +122,10 @@ function blockOf(r: Requirements): Tree {
         of: rule.of,
         check: rule.check,
         unique: rule.unique,
+        exclude: rule.exclude && each(rule.exclude, (operator) => operator),
+        never: rule.never,
+        lock: some(rule.lock),
+        given: some(rule.given.map(literal)),
         accept: some(rule.accept.map(literal)),
         reject: some(rule.reject.map(literal)),
       }),
@@ -143,6 +135,7 @@ function blockOf(r: Requirements): Tree {
         says: said(a.says, say.access(a)),
         sql: a.sql,
         insert: a.insert,
+        transaction: a.transaction,
         rate: givenPart(a.rate, printRate),
         p95: a.p95 === undefined ? undefined : printDuration(a.p95),
         params: filled(each(a.params, (values) => values.map(literal))),
@@ -175,6 +168,8 @@ function blockOf(r: Requirements): Tree {
         class: p.class,
         mask: p.mask,
         readers: some(p.readers),
+        purpose: p.purpose,
+        encrypt: p.encrypt || undefined,
       }),
     ),
     limits: section(r.limits, (b) =>
@@ -187,53 +182,16 @@ function blockOf(r: Requirements): Tree {
     ),
     compat: section(r.compat, (k) => map({ says: said(k.says, say.compatibility()), workload: k.workload })),
     accept: section(r.acceptance, (a) => map({ says: said(a.says, say.acceptance(a)), by: a.by })),
+    routines: filled({
+      kind: 'map',
+      entries: r.routines.map(
+        (f) =>
+          [f.name === '' ? f.id : `${f.id} ${f.name}`, routineOf(f, said(f.says, say.routine(f)))] as const,
+      ),
+    }),
+    tenancy: r.tenancy && tenancyOf(r.tenancy),
+    roles: filled(each(r.roles, (kind) => kind)),
   });
-}
-
-function entityOf(e: Entity, says: string | undefined): Tree {
-  return map({
-    says,
-    purpose: e.purpose,
-    table: e.table,
-    key: e.key.kind === 'fields' ? e.key.names : e.key.kind,
-    fields: filled(fieldsOf(e.fields)),
-    unique: some(e.unique),
-    history: e.history === 'none' ? undefined : e.history,
-    lookup: some(e.lookup.map(literal)),
-    tenant: e.tenant,
-    derived:
-      e.derived &&
-      map({
-        from: e.derived.from,
-        by: each(e.derived.by, (sql) => sql),
-        set: each(e.derived.set, (aggregate) => aggregate),
-        keep: e.derived.keep,
-        on_source_delete: e.derived.onSourceDelete,
-      }),
-  });
-}
-
-function fieldsOf(fields: readonly Field[]): Tree {
-  return {
-    kind: 'map',
-    entries: fields.map(
-      (f) =>
-        [
-          f.name,
-          map({
-            type: printType(f.type),
-            required: f.required || undefined,
-            unique: f.unique || undefined,
-            default: f.default === undefined ? undefined : literal(f.default),
-            examples: some(f.examples.map(literal)),
-            sensitive: f.sensitive || undefined,
-            unit: f.unit,
-            check: f.check,
-            generated: f.generated,
-          }),
-        ] as const,
-    ),
-  };
 }
 
 function givenPart<T>(given: Given<T>, print: (value: T) => string | number): Part {
@@ -244,6 +202,11 @@ function givenPart<T>(given: Given<T>, print: (value: T) => string | number): Pa
 function skewPart(skew: Skew): Part {
   if (skew.kind === 'weights') return each(skew.weights, (weight) => weight);
   return skew.kind === 'zipf' ? `zipf ${skew.exponent}` : 'uniform';
+}
+
+/** Sections whose keys carry a name beside the id. */
+function isNamed(section: string | undefined): boolean {
+  return section === 'entities' || section === 'routines';
 }
 
 function isTree(part: Part): part is Tree {

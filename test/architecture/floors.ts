@@ -30,6 +30,7 @@ const lower: Readonly<Record<string, Room>> = {
   operate: { floor: 7, knows: ['sandbox', 'rules', 'engine', 'catalog', 'report'] },
   document: { floor: 7, knows: ['change', 'catalog', 'task', 'workload', 'report'] },
   tracker: { floor: 7, knows: ['task', 'report', 'config'] },
+  application: { floor: 7, knows: ['task', 'workload', 'sandbox', 'engine', 'catalog', 'report'] },
 };
 
 const belowSeven = upTo(6, ['engines']);
@@ -58,4 +59,5 @@ export const exceptions: Readonly<Record<string, string>> = {
 /** Files of nouns that may name what other files hand out, each with its reason. */
 export const gatheringModels: Readonly<Record<string, string>> = {
   'src/deliver/model.ts': 'the facts of a whole run are what the rooms below hand out',
+  'src/deliver/deliverables/model.ts': 'a deliverable is made from the facts of a whole run',
 };

@@ -4,6 +4,8 @@ import { describe, expect, it } from 'vitest';
 import { codes, type Code } from '../../src/base/codes.ts';
 import { version } from '../../src/base/version.ts';
 import { all } from '../../src/commands/all.ts';
+import { deliverables } from '../../src/deliver/deliverables/all.ts';
+import { deliverableNames } from '../../src/deliver/deliverable-names.ts';
 import { fieldsOf } from '../../src/commands/fields.ts';
 import { faceFlags } from '../../src/faces/cli/parse.ts';
 import { renderers } from '../../src/render/all.ts';
@@ -54,6 +56,12 @@ describe('the list of commands', () => {
         .map((field) => field.flag),
     ).toEqual([]);
     expect(Object.keys(command.output.shape).filter((key) => key in envelopeShape)).toEqual([]);
+  });
+});
+
+describe('the list of deliverables', () => {
+  it('has the words that --without knows, in its order', () => {
+    expect(deliverables.map(({ name }) => name)).toEqual(deliverableNames);
   });
 });
 

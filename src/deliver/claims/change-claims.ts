@@ -185,68 +185,6 @@ function checksSame(probed: string, sql: string): boolean {
   return name !== undefined && probed.includes(name);
 }
 
-/** The checklist of every database task, each line with what stands behind it. */
-export function checklist(outcome: Outcome, claims: readonly Claim[]): readonly Claim[] {
-  const of = (...kinds: readonly Claim['kind'][]): readonly Claim[] =>
-    claims.filter((candidate) => kinds.includes(candidate.kind));
-  const all = (list: readonly Claim[]): Claim['verdict'] =>
-    list.some((item) => item.verdict === 'missed')
-      ? 'missed'
-      : list.some((item) => item.verdict === 'not-proven')
-        ? 'not-proven'
-        : 'proven';
-  const line = (id: string, says: string, verdict: Claim['verdict'], because: string): Claim =>
-    claim(id, 'checklist', says, verdict, because);
-  const grouped = (id: string, says: string, list: readonly Claim[], none: string): Claim =>
-    list.length === 0
-      ? line(id, says, 'not-proven', none)
-      : line(id, says, all(list), list.map((item) => `${item.id} ${item.verdict}`).join(', '));
-  const trip = claims.find((candidate) => candidate.id === 'round-trip');
-  const { kept, rejected } = outcome.tuned;
-  const asked = outcome.task.requirements.access.filter((access) => access.sql !== undefined);
-  const untuned = asked
-    .filter((access) => !outcome.tuned.queries.some((query) => query.claim === access.id))
-    .map((access) => access.id);
-  const gaps = [
-    ...(untuned.length > 0 ? [`${untuned.join(', ')} could not be planned`] : []),
-    ...outcome.tuned.limits,
-  ];
-  return [
-    of('entity', 'relation').length > 0
-      ? grouped('schema', 'Schema designed and implemented', of('entity', 'relation'), '')
-      : line(
-          'schema',
-          'Schema designed and implemented',
-          trip?.verdict ?? 'not-proven',
-          'The task gives SQL; the witness read the end state after it ran.',
-        ),
-    line('migrations', 'Migrations tested', trip?.verdict ?? 'not-proven', trip?.because ?? ''),
-    asked.length === 0
-      ? line('indexes', 'Indexes for the access patterns', 'not-proven', 'The task names no access pattern.')
-      : line(
-          'indexes',
-          'Indexes for the access patterns',
-          gaps.length > 0 ? 'not-proven' : 'proven',
-          `${plural(kept.length, 'index', 'indexes')} kept, ${rejected.length} rejected, each built and measured on the twin${gaps.length > 0 ? `; but ${gaps.join('; ')}` : '.'}`,
-        ),
-    grouped('validation', 'Validation constraints', of('rule'), 'The task names no rule.'),
-    line(
-      'seeds',
-      'Seed data',
-      'not-proven',
-      'This version writes no seed files; the twin was filled with generated rows.',
-    ),
-    grouped('benchmark', 'Query performance benchmarked', of('access'), 'The task names no access pattern.'),
-    line(
-      'backup',
-      'Backup and restore',
-      'not-proven',
-      'No drill was run: a sandbox proves nothing about your backup.',
-    ),
-    grouped('security', 'Security measures', of('privacy'), 'The task names no privacy claim.'),
-  ];
-}
-
 /** Relations of the current structure, for the findings. */
 export function rowsByRelation(
   catalog: Catalog,

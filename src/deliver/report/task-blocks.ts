@@ -15,6 +15,7 @@ export function blocksOf(
   files: readonly ChangeFile[],
   diagram: { svg: string; mermaid: string },
   names: readonly string[],
+  more: readonly Block[],
 ): readonly Block[] {
   const { rehearsal, planned, tuned } = outcome;
   const { design } = planned;
@@ -50,6 +51,7 @@ export function blocksOf(
     ...queryBlocks(outcome),
     ...(tuned.kept.length + tuned.rejected.length > 0 ? [indexBlock(outcome)] : []),
     volumeBlock(outcome),
+    ...more,
     {
       id: 'files',
       title: 'In the folder',

@@ -11,9 +11,9 @@ import type { Claim, Report } from '../../report/model.ts';
 import { render } from '../../render/all.ts';
 import { writeTask } from '../../task/task.ts';
 import { titleOf } from '../ask.ts';
+import { checklist } from '../claims/checklist.ts';
 import {
   acceptanceClaim,
-  checklist,
   preconditionClaims,
   roundTripClaim,
   rowsByRelation,
@@ -23,6 +23,7 @@ import { lifecycleClaim, privacyClaim, volumeClaim } from '../claims/claims.ts';
 import { entityClaim } from '../claims/entity-claims.ts';
 import { relationClaim, ruleClaim } from '../claims/integrity-claims.ts';
 import { compatibilityClaim, limitClaim } from '../claims/running-claims.ts';
+import type { Contribution } from '../deliverables/model.ts';
 import { compatibilityFindings, loadFindings, statementFindings } from './findings.ts';
 import { writeFolder, type OutputFile } from '../files.ts';
 import type { Outcome } from '../model.ts';
@@ -35,8 +36,12 @@ export interface ReportPlace {
 }
 
 /** Makes the report and writes the folder; throws `file.unwritable`. */
-export async function taskReport(outcome: Outcome, { folder, started }: ReportPlace): Promise<Report> {
-  const claims = allClaims(outcome);
+export async function taskReport(
+  outcome: Outcome,
+  contributions: readonly Contribution[],
+  { folder, started }: ReportPlace,
+): Promise<Report> {
+  const claims = allClaims(outcome, contributions);
   const files = changeFiles(outcome.planned.change);
   const changed = changedTables(outcome);
   const diagram = drawDiagram({ before: outcome.before, after: outcome.planned.after, focus: changed });
@@ -57,9 +62,10 @@ export async function taskReport(outcome: Outcome, { folder, started }: ReportPl
           },
         ]
       : []),
+    ...contributions.flatMap((made) => made.files ?? []),
   ];
   const names = [...documents.map((file) => file.path), 'report.html', 'report.md', 'report.json'];
-  const findings = findingsOf(outcome);
+  const findings = [...findingsOf(outcome), ...contributions.flatMap((made) => made.findings ?? [])];
   const verdict = verdictOf(claims, findings);
   const made = report({
     command: 'task',
@@ -69,11 +75,17 @@ export async function taskReport(outcome: Outcome, { folder, started }: ReportPl
     headline: headlineOf(claims, findings, verdict),
     claims,
     findings,
-    blocks: blocksOf(outcome, files, diagram, names),
-    next: nextOf(claims, folder, probes.length > 0),
+    blocks: blocksOf(
+      outcome,
+      files,
+      diagram,
+      names,
+      contributions.flatMap((made) => made.blocks ?? []),
+    ),
+    next: [...nextOf(claims, folder, probes.length > 0), ...contributions.flatMap((made) => made.next ?? [])],
     server: outcome.server,
     machine: `${cpus().length} × ${cpus()[0]?.model.trim() ?? 'unknown processor'}, ${formatBytes(totalmem())}`,
-    limits: limitsOf(outcome),
+    limits: [...limitsOf(outcome), ...contributions.flatMap((made) => made.limits ?? [])],
     output: { task: outcome.task.id, folder, files: names, hash: outcome.task.hash },
   });
   const style = { width: 100, color: false, unicode: true };
@@ -90,7 +102,7 @@ export async function taskReport(outcome: Outcome, { folder, started }: ReportPl
   return made;
 }
 
-function allClaims(outcome: Outcome): readonly Claim[] {
+function allClaims(outcome: Outcome, contributions: readonly Contribution[]): readonly Claim[] {
   const { requirements } = outcome.task;
   const claims = [
     ...requirements.entities.map((entity) => entityClaim(outcome, entity)),
@@ -104,10 +116,11 @@ function allClaims(outcome: Outcome): readonly Claim[] {
     ...requirements.compat.map((compat) => compatibilityClaim(outcome, compat)),
     roundTripClaim(outcome.rehearsal),
     ...preconditionClaims(outcome),
+    ...contributions.flatMap((made) => made.claims ?? []),
   ];
   const byId = new Map(claims.map((claim) => [claim.id, claim]));
   const accepted = requirements.acceptance.map((acceptance) => acceptanceClaim(acceptance, byId));
-  return [...claims, ...accepted, ...checklist(outcome, claims)];
+  return [...claims, ...accepted, ...checklist(outcome, claims, contributions)];
 }
 
 function headlineOf(

@@ -1,14 +1,8 @@
 /** The block's claims as requirements: ids canonical, references resolved, what is absent assumed. */
 import { checkCircles } from './circles.ts';
-import {
-  checkEntities,
-  checkRow,
-  headings,
-  optional,
-  readEntities,
-  readRelations,
-  record,
-} from './entities.ts';
+import { checkEntities, checkRow, headings, readEntities, readRelations } from './entities.ts';
+import { readRoutines, readTenancy } from './routines.ts';
+import { optional, record } from './values.ts';
 import { refuse, refuseValue, shown, type At } from '../form/form.ts';
 import type {
   Access,
@@ -85,6 +79,9 @@ export function readClaims(raw: RawBlock, root: At): Requirements {
       says: value.says ?? name ?? say.compatibility(),
       place,
     })),
+    routines: readRoutines(raw, resolve, found, relations, say),
+    ...optional('tenancy', raw.tenancy && readTenancy(raw.tenancy, resolve)),
+    roles: record((raw.roles ?? []).map(([role, kind]) => [role, kind])),
     extensions: raw.extensions ?? [],
     ...optional('schema', raw.schema),
   };
@@ -129,16 +126,21 @@ function readRules(
 ): readonly Rule[] {
   return (raw.rules ?? []).map(({ id, name, place, at, value }) => {
     const of = resolve(value.of!);
-    if ((value.check === undefined) === (value.unique === undefined))
+    const forms = [value.check, value.unique, value.exclude, value.never];
+    if (forms.filter((form) => form !== undefined).length !== 1)
       return refuse(
         at,
         'task.wrong-value',
-        `\`${at.path.join('.')}\` must have either \`check\` or \`unique\`.`,
+        `\`${at.path.join('.')}\` must have either \`check\` or \`unique\` (or \`exclude\`, or \`never\`).`,
       );
     const entity = found(of);
     if (entity) {
-      for (const each of value.unique ?? []) checkName(entity, relations, each.value, each.at);
-      for (const row of [...(value.accept ?? []), ...(value.reject ?? [])]) checkRow(entity, relations, row);
+      for (const each of [...(value.unique ?? []), ...(value.lock ?? [])])
+        checkName(entity, relations, each.value, each.at);
+      for (const [excluded, , where] of value.exclude ?? [])
+        checkName(entity, relations, excluded, { ...at, place: where });
+      for (const row of [...(value.given ?? []), ...(value.accept ?? []), ...(value.reject ?? [])])
+        checkRow(entity, relations, row);
     }
     const rule = {
       id,
@@ -148,6 +150,13 @@ function readRules(
         'unique',
         value.unique?.map((each) => each.value),
       ),
+      ...optional(
+        'exclude',
+        value.exclude && record(value.exclude.map(([field, operator]) => [field, operator])),
+      ),
+      ...optional('never', value.never),
+      lock: (value.lock ?? []).map((each) => each.value),
+      given: (value.given ?? []).map((row) => row.value),
       accept: (value.accept ?? []).map((row) => row.value),
       reject: (value.reject ?? []).map((row) => row.value),
     };
@@ -157,16 +166,19 @@ function readRules(
 
 function readAccess(raw: RawBlock, resolve: Resolve, say: Sayer): readonly Access[] {
   return (raw.access ?? []).map(({ id, name, place, at, value }) => {
-    if ((value.sql === undefined) === (value.insert === undefined))
+    const forms = [value.sql, value.insert, value.transaction].filter((form) => form !== undefined);
+    // A pattern that is only a sentence becomes a question with a draft.
+    if (forms.length > 1 || (forms.length === 0 && value.says === undefined && name === undefined))
       return refuse(
         at,
         'task.wrong-value',
-        `\`${at.path.join('.')}\` must have either \`sql\` or \`insert\`.`,
+        `\`${at.path.join('.')}\` must have either \`sql\` or \`insert\` (or \`transaction\`, or a sentence in \`says\` to draft it from).`,
       );
     const access = {
       id,
       ...optional('sql', value.sql?.trim()),
       ...optional('insert', value.insert && resolve(value.insert)),
+      ...optional('transaction', value.transaction),
       rate: value.rate ?? ({ kind: 'assumed', value: assumedRate } as const),
       ...optional('p95', value.p95),
       params: record((value.params ?? []).map(([parameter, values]) => [parameter, values])),
@@ -232,6 +244,8 @@ function readPrivacy(
       class: value.class ?? 'personal',
       ...optional('mask', value.mask),
       readers: value.readers ?? [],
+      ...optional('purpose', value.purpose),
+      encrypt: value.encrypt ?? false,
     };
     return { ...claim, says: value.says ?? name ?? say.privacy(claim), place };
   });
@@ -253,6 +267,7 @@ function readAcceptance(
     others.privacy,
     others.limits,
     others.compat,
+    others.routines,
   ];
   const ids = claims.flat().map((claim) => claim.id);
   return (raw.accept ?? []).map(({ id, name, place, at, value }) => {

@@ -4,6 +4,8 @@ import { entriesOf } from '../form/entries.ts';
 import { refuse, shown, type At, type Placed } from '../form/form.ts';
 import { isMap } from 'yaml';
 import type { Derived, Entity, Field, Relation, Row } from '../model.ts';
+import { featureNames, readFeatures } from './features.ts';
+import { optional, record } from './values.ts';
 import { checkName, type Resolve } from './references.ts';
 import type { Sayer } from './says.ts';
 import type { field } from './entity-words.ts';
@@ -52,6 +54,7 @@ export function readEntities(raw: readonly RawEntity[], resolve: Resolve, say: S
       lookup: (value.lookup ?? []).map((row) => row.value),
       ...optional('tenant', value.tenant?.value),
       ...optional('derived', value.derived && readDerived(value.derived, resolve)),
+      ...readFeatures(value, at),
     };
     return { ...entity, says: value.says ?? say.entity(entity), place };
   });
@@ -80,6 +83,8 @@ export function readFields(raw: RawFields, path: readonly string[], at: At): rea
       ...optional('unit', value.unit),
       ...optional('check', value.check),
       ...optional('generated', value.generated),
+      ...optional('shape', value.shape && record(value.shape.map(([key, kind]) => [key, kind]))),
+      ...optional('values', value.values),
       place,
     };
   });
@@ -130,7 +135,14 @@ export function readRelations(
       one: value.one ?? false,
       ...optional('via', value.via),
       ...(value.fields === undefined ? {} : { fields: readFields(value.fields, [...at.path, 'fields'], at) }),
+      ...optional('tree', value.tree),
     };
+    if (relation.tree !== undefined && (to.length > 1 || to[0] !== from))
+      return refuse(
+        at,
+        'task.wrong-value',
+        `\`${at.path.join('.')}.tree\` is for a relation of an entity to itself.`,
+      );
     if (taken.has(`${from}\0${relation.name}`))
       return refuse(
         at,
@@ -167,6 +179,7 @@ export function checkEntities(
       ...(typeof value.key === 'object' ? value.key : []),
       ...(value.unique ?? []).flat(),
       ...(value.tenant ? [value.tenant] : []),
+      ...featureNames(value),
     ];
     for (const { value: name, at: place } of named) checkName(entity, relations, name, place);
     for (const row of value.lookup ?? []) checkRow(entity, relations, row);
@@ -204,18 +217,6 @@ export function checkRow(entity: Entity, relations: readonly Relation[], row: Pl
   if (!isMap(row.at.node)) return;
   for (const { key, keyOffset, at } of entriesOf(row.at, row.at.node))
     checkName(entity, relations, key, { ...at, offset: keyOffset });
-}
-
-/** An object with the key only when there is a value. */
-export function optional<K extends string, T>(key: K, value: T | undefined): { readonly [P in K]?: T } {
-  return (value === undefined ? {} : { [key]: value }) as { readonly [P in K]?: T };
-}
-
-/** A record without inherited names, so that a field called `constructor` is only what the task says. */
-export function record<T>(entries: Iterable<readonly [string, T]>): Readonly<Record<string, T>> {
-  const made = Object.create(null) as Record<string, T>;
-  for (const [key, value] of entries) made[key] = value;
-  return made;
 }
 
 function singular(word: string): string {

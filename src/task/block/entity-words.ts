@@ -1,10 +1,10 @@
 /** The words of an entity: fields, keys, uniques, and summaries derived from other entities. */
 import { isMap, isScalar, isSeq } from 'yaml';
 import { child } from '../form/entries.ts';
-import { flag, oneOf, refuseValue, text, type Form } from '../form/form.ts';
+import { flag, oneOf, refuseValue, scalar, text, type Form } from '../form/form.ts';
 import { list, literal, mapOf, object, placed, unwrap, type Values } from '../form/object.ts';
 import { fieldType } from './types.ts';
-import { name, reference, rows, says, sql } from './words.ts';
+import { count, name, reference, rows, says, sql } from './words.ts';
 
 const fieldBody = object('a map with `type`, `required` … or a type', {
   type: fieldType,
@@ -16,6 +16,15 @@ const fieldBody = object('a map with `type`, `required` … or a type', {
   unit: text('a unit such as `kg` or `EUR`'),
   check: sql,
   generated: sql,
+  shape: mapOf(
+    scalar(
+      '`text`, `number`, `int`, `bool`, `object` or `list`, with `!` when the key must be there',
+      { type: 'string' },
+      (value) => (/^(?:text|number|int|bool|object|list)!?$/.test(value) ? value : undefined),
+    ),
+    'a map from key to the kind of its value, such as `{ page: text!, ms: number }`',
+  ),
+  values: list(text('a tag'), 'a list of tags', true),
 });
 
 /** A field: its map, or its type alone. */
@@ -98,4 +107,35 @@ export const entity = object('an entity: a map with `fields` and more', {
   lookup: rows,
   tenant: name,
   derived,
+  states: object(
+    'a map with `field`, `start` and `moves`',
+    {
+      field: name,
+      start: text('a state'),
+      moves: mapOf(
+        list(text('a state'), 'a list of states', true),
+        'a map from state to the states that may follow',
+      ),
+    },
+    ['field', 'start', 'moves'],
+  ),
+  optimistic: flag,
+  outbox: flag,
+  partition: object(
+    'a map with `by` and `every`',
+    { by: name, every: oneOf(['day', 'week', 'month', 'quarter', 'year']), ahead: count },
+    ['by', 'every'],
+  ),
+  depends: list(
+    object('a dependency: a map with `on` and `sets`, or with `parts`', {
+      on: names,
+      sets: names,
+      kind: oneOf(['functional', 'multivalued', 'join']),
+      parts: list(names, 'a list of groups of fields'),
+      why: text('why the table keeps it all the same'),
+    }),
+    'a list of dependencies, such as `[{ on: [zip], sets: [city] }]`',
+  ),
+  owner: text('a team or a person'),
+  classification: text('a class such as `internal`'),
 });

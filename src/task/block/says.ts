@@ -7,6 +7,7 @@ import type {
   Limit,
   Privacy,
   Relation,
+  Routine,
   Rule,
   Volume,
 } from '../model.ts';
@@ -24,11 +25,15 @@ export function sayer(name: (reference: string) => string) {
       return `Each ${name(r.from)} ${r.required ? 'has' : 'may have'} ${r.one ? 'its own' : 'a'} ${r.name} (${to})`;
     },
     rule: (r: Unsaid<Rule>): string =>
-      r.check === undefined
-        ? `${name(r.of)} is unique by ${(r.unique ?? []).join(', ')}`
-        : `Every ${name(r.of)} has ${oneLine(r.check)}`,
+      r.check !== undefined
+        ? `Every ${name(r.of)} has ${oneLine(r.check)}`
+        : r.exclude !== undefined
+          ? `No two of ${name(r.of)} meet in ${Object.keys(r.exclude).join(', ')}`
+          : r.never === undefined
+            ? `${name(r.of)} is unique by ${(r.unique ?? []).join(', ')}`
+            : `${name(r.of)} never has ${oneLine(r.never)}`,
     access: (a: Unsaid<Access>): string =>
-      a.insert === undefined ? oneLine(a.sql ?? '') : `Insert ${name(a.insert)}`,
+      a.insert === undefined ? oneLine(a.sql ?? a.transaction?.join('; ') ?? '') : `Insert ${name(a.insert)}`,
     volume(v: Unsaid<Volume>): string {
       const now = v.now.kind === 'unknown' ? 'an unknown number of' : printCount(v.now.value);
       const more = v.perDay.kind === 'unknown' ? 'an unknown number' : printPerDay(v.perDay.value);
@@ -56,6 +61,13 @@ export function sayer(name: (reference: string) => string) {
       return parts === '' ? 'No limit' : `${parts.slice(0, 1).toUpperCase()}${parts.slice(1)}`;
     },
     compatibility: (): string => 'The running application keeps working',
+    routine: (f: Unsaid<Routine>): string =>
+      ({
+        upsert: `Insert or update ${name(f.of ?? '')} by ${f.on.join(', ')}`,
+        bulk: `Load many ${name(f.of ?? '')} in batches of ${printCount(f.batch)}`,
+        function: `The function ${f.name || f.id}`,
+        procedure: `The procedure ${f.name || f.id}`,
+      })[f.kind],
     acceptance: (a: Unsaid<Acceptance>): string => `Accepted by ${a.by.join(', ')}`,
   };
 }

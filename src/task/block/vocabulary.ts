@@ -30,18 +30,28 @@ export const relation = object(
     one: flag,
     via: text('the name of the junction table'),
     fields,
+    tree: oneOf(['adjacency', 'closure']),
   },
   ['from', 'to'],
 );
 
 /** What may stand below `R1`. */
 export const rule = object(
-  'a rule: a map with `check` or `unique` and rows to accept and reject',
+  'a rule: a map with `check`, `unique`, `exclude` or `never`, and rows to accept and reject',
   {
     says,
     of: reference,
     check: sql,
     unique: names,
+    exclude: mapOf(
+      scalar('an operator such as `=` or `&&`', { type: 'string' }, (value) =>
+        /^[-+*/<>=~!@#%^&|`?]{1,8}$/.test(value) ? value : undefined,
+      ),
+      'a map from field or relation to an operator',
+    ),
+    never: sql,
+    lock: names,
+    given: rows,
     accept: rows,
     reject: rows,
   },
@@ -53,6 +63,7 @@ export const access = object('an access pattern: a map with `sql` or `insert`, a
   says,
   sql,
   insert: reference,
+  transaction: list(sql, 'a list of statements'),
   rate: given(rate),
   p95: duration,
   params: mapOf(list(literal, 'a list of values', true), 'a map from parameter to values'),
@@ -123,8 +134,37 @@ export const privacy = object(
     class: text('a class such as `personal`'),
     mask: text('a mask such as `email`'),
     readers: list(text('a role'), 'a list of roles', true),
+    purpose: text('what the values are kept for'),
+    encrypt: flag,
   },
   ['of'],
+);
+
+/** What may stand below `F1`. */
+export const routine = object('a routine: a map with `kind`', {
+  says,
+  kind: oneOf(['upsert', 'bulk', 'function', 'procedure']),
+  of: reference,
+  on: names,
+  batch: count,
+  arguments: mapOf(text('a SQL type', { type: 'string' }), 'a map from argument to its type'),
+  returns: text('a SQL type', { type: 'string' }),
+  body: sql,
+  accept: rows,
+  reject: rows,
+});
+
+/** How tenants share a server. */
+export const tenancy = object(
+  'a map with `model` and `of`',
+  {
+    model: oneOf(['shared', 'schema', 'database']),
+    of: reference,
+    quota: mapOf(count, 'a map from entity or table to the most rows of one tenant'),
+    connections: count,
+    timeout: duration,
+  },
+  ['model', 'of'],
 );
 
 /** What may stand below `B1`. */
@@ -202,6 +242,9 @@ export const block = object(
     limits: section('B', limit, 'a map from `B1` to a limit'),
     compat: section('K', compatibility, 'a map from `K1` to a compatibility claim'),
     accept: section('A', acceptance, 'a map from `A1` to an acceptance'),
+    routines: section('F', routine, 'a map from `F1 name` to a routine'),
+    tenancy,
+    roles: mapOf(oneOf(['application', 'read-only', 'migration']), 'a map from role to what it is for'),
   },
   ['dbd'],
 );

@@ -1,0 +1,4 @@
+import type { Deliverable } from './model.ts';
+
+/** What a task delivers beside the change, in the order in which it is made. */
+export const deliverables: readonly Deliverable[] = [];

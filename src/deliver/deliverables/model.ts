@@ -1,0 +1,74 @@
+/** What a deliverable is made from and what it adds to the report and the folder. */
+import type { Emit } from '../../base/event.ts';
+import type { Wish } from '../../change/model.ts';
+import type { Config } from '../../config/model.ts';
+import type { Block, Claim, ClaimVerdict, Evidence, Finding, Next } from '../../report/model.ts';
+import type { Sandbox, SandboxDatabase } from '../../sandbox/model.ts';
+import type { OutputFile } from '../files.ts';
+import type { Outcome } from '../model.ts';
+import type { Twin } from '../twin.ts';
+
+/** Everything that stands when the change was designed, measured and rehearsed. */
+export interface Stage extends Outcome {
+  readonly sandbox: Sandbox;
+  /** Bare structure of today; databases made `from` it start there. */
+  readonly current: SandboxDatabase;
+  readonly twin: Twin;
+  /** Indexes that were kept, as they were planned. */
+  readonly indexes: readonly Wish[];
+  readonly config: Config;
+  /** Rows of the whole twin. */
+  readonly rows: number;
+  readonly scale?: number;
+  readonly seed: number;
+  /** Short measurements. */
+  readonly quick: boolean;
+  /** Longest time the change may take in one go, milliseconds. */
+  readonly limitMs: number;
+  /** Kinds of alternatives to build: all that fit, none, or these. */
+  readonly alternatives: 'auto' | 'none' | readonly string[];
+  readonly emit: Emit;
+  readonly signal: AbortSignal;
+}
+
+/** One thing that a database task delivers beside the change itself. */
+export interface Deliverable {
+  /** Word for `--without`: `seeds`. */
+  readonly name: string;
+  /** What the progress says: `write seeds and load them`. */
+  readonly doing: string;
+  /** Line of the checklist that is open when it cannot be made. */
+  readonly line?: ChecklistLine;
+  /** Whether the task gives it something to do. */
+  wanted(stage: Stage): boolean;
+  /** Makes it; databases it creates are dropped by it. Earlier deliverables' contributions are given in the order of the list. */
+  make(stage: Stage, earlier: readonly Contribution[]): Promise<Contribution>;
+}
+
+export interface Contribution {
+  readonly files?: readonly OutputFile[];
+  readonly blocks?: readonly Block[];
+  readonly claims?: readonly Claim[];
+  readonly findings?: readonly Finding[];
+  /** What limits the evidence. */
+  readonly limits?: readonly string[];
+  readonly next?: readonly Next[];
+  readonly checklist?: Readonly<Partial<Record<ChecklistLine, ChecklistEntry>>>;
+}
+
+/** Lines of the checklist that every database task has. */
+export type ChecklistLine =
+  | 'schema'
+  | 'migrations'
+  | 'indexes'
+  | 'validation'
+  | 'seeds'
+  | 'benchmark'
+  | 'backup'
+  | 'security';
+
+export interface ChecklistEntry {
+  readonly verdict: ClaimVerdict;
+  readonly because: string;
+  readonly evidence?: readonly Evidence[];
+}
