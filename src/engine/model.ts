@@ -1,5 +1,6 @@
 /** The contract an engine fulfils: everything that is true of one database product only. */
 import type { Catalog, Name } from '../catalog/model.ts';
+import type { Guidance } from './guidance/model.ts';
 
 /** One connection. */
 export interface Session {
@@ -51,6 +52,7 @@ export interface Engine {
   readonly record: Recorder;
   readonly admin: Admin;
   readonly intake: Intake;
+  readonly guidance: Guidance;
   connect(url: string, options?: ConnectOptions): Promise<Session>;
   /** Reads the whole catalog except the server's own schemas; independent of every planner. */
   inspect(session: Session): Promise<Catalog>;

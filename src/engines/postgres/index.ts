@@ -3,6 +3,7 @@ import { compare } from './compare.ts';
 import { connect } from './connect.ts';
 import { fill } from './fill.ts';
 import { grammar } from './grammar.ts';
+import { guidance } from './guidance.ts';
 import { inspect } from './inspect/inspect.ts';
 import { intake } from './intake/intake.ts';
 import { launch } from './launch.ts';
@@ -33,6 +34,7 @@ export const postgres: Engine = {
   record,
   admin,
   intake,
+  guidance,
   connect,
   inspect,
   compare,
