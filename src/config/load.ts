@@ -1,17 +1,19 @@
 /** Finds and reads `dbd.config.yaml`, and lets command-line values win over it. */
 import { readFile, stat } from 'node:fs/promises';
 import { dirname, join, resolve } from 'node:path';
-import { isMap, isScalar, LineCounter, parseDocument, type Scalar } from 'yaml';
 import { fail } from '../base/error.ts';
-import { nearest } from '../base/text.ts';
-import type { Config, Current } from './model.ts';
+import { readJira } from './jira.ts';
+import type { Config, Current, JiraConfig } from './model.ts';
+import { readYaml, textOf, valuesOf, withEnvironment, type Env, type Node } from './yaml.ts';
 
 /** Name of the file that is searched. */
 export const configName = 'dbd.config.yaml';
 
 const keys = ['current', 'workload', 'changes', 'sandbox'] as const;
 type Key = (typeof keys)[number];
-type Env = Readonly<Record<string, string | undefined>>;
+/** Keys with a map of their own. */
+const sections = ['jira'] as const;
+type Section = (typeof sections)[number];
 
 /** What is asked of {@link loadConfig}. */
 export interface ConfigOptions {
@@ -31,10 +33,17 @@ interface Value {
   readonly where: string;
 }
 
+/** What the file says, before the command line wins over it. */
+interface Written {
+  readonly values: Map<Key, Value>;
+  readonly jira?: JiraConfig;
+}
+
 /** Loads the configuration; without a file everything is at its default. Throws `config.invalid`, `file.missing`, `file.unreadable` and `connect.url`. */
 export async function loadConfig({ from, overrides = {}, cwd, env }: ConfigOptions): Promise<Config> {
   const file = await find(from.map((folder) => resolve(cwd, folder)));
-  const values = file === undefined ? new Map<Key, Value>() : readConfig(await readText(file), file, env);
+  const { values, ...maps }: Written =
+    file === undefined ? { values: new Map() } : readConfig(await readText(file), file, env);
   for (const key of keys) {
     const text = overrides[key];
     if (text !== undefined) values.set(key, { text, folder: cwd, where: `--${key}` });
@@ -45,6 +54,7 @@ export async function loadConfig({ from, overrides = {}, cwd, env }: ConfigOptio
   return {
     ...(file === undefined ? {} : { file }),
     current: await currentOf(values.get('current')),
+    ...maps,
     ...(workload ? { workload: await existing(workload, 'a file of named queries') } : {}),
     ...(changes ? { changes: resolve(changes.folder, changes.text) } : {}),
     ...(sandbox
@@ -87,74 +97,21 @@ async function readText(file: string): Promise<string> {
   }
 }
 
-function readConfig(text: string, file: string, env: Env): Map<Key, Value> {
-  const lines = new LineCounter();
-  const document = parseDocument(text, {
-    version: '1.2',
-    schema: 'core',
-    lineCounter: lines,
-    prettyErrors: false,
-    logLevel: 'silent',
-  });
-  const refuse = (offset: number, sentence: string, hint?: string): never => {
-    const { line, col } = lines.linePos(offset);
-    return fail('config.invalid', `${where(file, line, col)}: ${sentence}`, {
-      ...(hint === undefined ? {} : { hint }),
-      details: { line, column: col },
-    });
-  };
-  const [error] = document.errors;
-  if (error) refuse(error.pos[0], `${error.message.slice(0, 200)}.`);
+function readConfig(text: string, file: string, env: Env): Written {
+  const root = readYaml(text, file);
+  const found = root ? valuesOf(root, [...keys, ...sections], 'the file') : new Map<Key | Section, Node>();
   const values = new Map<Key, Value>();
-  if (document.contents === null || (isScalar(document.contents) && document.contents.value === null))
-    return values;
-  if (!isMap(document.contents)) return refuse(0, `the file must be a map with the keys ${keys.join(', ')}.`);
-  for (const { key, value } of document.contents.items) {
-    const name = String((key as Scalar).value);
-    const offset = (key as Scalar).range?.[0] ?? 0;
-    const known = keys.find((each) => each === name);
-    if (!known) {
-      const near = nearest(name, keys);
-      return refuse(
-        offset,
-        `unknown key \`${name.slice(0, 60)}\`.`,
-        near === undefined ? `Known keys: ${keys.join(', ')}.` : `Did you mean \`${near}\`?`,
-      );
-    }
-    if (value === null || (isScalar(value) && value.value === null)) continue;
-    const at = (value as Scalar).range?.[0] ?? offset;
-    if (!isScalar(value) || typeof value.value !== 'string' || value.value.trim() === '')
-      return refuse(at, `\`${name}\` must be a text.`);
-    const { line, col } = lines.linePos(at);
-    values.set(known, {
-      text: withEnvironment(value.value.trim(), env, (sentence, hint) => refuse(at, sentence, hint)),
-      folder: dirname(file),
-      where: where(file, line, col),
-    });
+  for (const key of keys) {
+    const node = found.get(key);
+    if (node)
+      values.set(key, {
+        text: withEnvironment(node, textOf(node, key), env),
+        folder: dirname(file),
+        where: node.where,
+      });
   }
-  return values;
-}
-
-function where(file: string, line: number, column: number): string {
-  return `${file}, line ${line}, column ${column}`;
-}
-
-/** Puts environment values in the place of `${NAME}`, so that no password needs to stand in the file. */
-function withEnvironment(text: string, env: Env, refuse: (sentence: string, hint: string) => never): string {
-  return text.replaceAll(/\$\{([^}]*)\}/g, (_, name: string) => {
-    if (!/^[A-Za-z_][A-Za-z0-9_]*$/.test(name))
-      return refuse(
-        `\`\${${name.slice(0, 60)}}\` is not the name of an environment variable.`,
-        'Write it as `${DATABASE_URL}`.',
-      );
-    const value = env[name];
-    return value === undefined || value === ''
-      ? refuse(
-          `the environment variable ${name} is not set.`,
-          `Set ${name}, or give the value on the command line.`,
-        )
-      : value;
-  });
+  const jira = found.get('jira');
+  return { values, ...(jira ? { jira: readJira(jira) } : {}) };
 }
 
 async function currentOf(value: Value | undefined): Promise<Current> {

@@ -9,7 +9,26 @@ export interface Config {
   readonly changes?: string;
   /** Folder with a server's binaries, or a URL, to use instead of the bundled server. */
   readonly sandbox?: string;
+  readonly jira?: JiraConfig;
 }
+
+/** Where tasks with a key such as `KAN-29` come from; the token itself never enters the configuration. */
+export interface JiraConfig {
+  /** `https://acme.atlassian.net`, without a path. */
+  readonly site: string;
+  readonly email: Word;
+  /** Environment variable that holds the API token. */
+  readonly tokenVariable: string;
+  /** Needed by scoped tokens only; discovered where it is absent. */
+  readonly cloudId?: string;
+  /** Account ids, or e-mail addresses, of the people whose comments may hold a block. */
+  readonly authors: readonly string[];
+  /** Key of the project that a bare number belongs to. */
+  readonly project?: string;
+}
+
+/** A text of the file, or the environment variable that holds it, which is read only when it is needed. */
+export type Word = { readonly text: string } | { readonly variable: string };
 
 /** The structure that exists today: read-only from a server, from SQL text, or nothing. */
 export type Current =

@@ -21,6 +21,9 @@ export function starterConfig(found: Found): string {
     "# Where changes are rehearsed, unless the bundled server is right: a folder with a server's binaries, or a URL.",
     '# sandbox: /usr/lib/postgresql/16/bin',
     '',
+    '# Where `dbd KAN-29` finds its task; nothing is asked of it before a key is given.',
+    '# jira: { site: https://acme.atlassian.net, email: you@acme.com, token: "${JIRA_TOKEN}" }',
+    '',
   ].join('\n');
 }
 
