@@ -1,6 +1,9 @@
 /** The contract an engine fulfils: everything that is true of one database product only. */
 import type { Catalog, Name } from '../catalog/model.ts';
+import type { Backups } from './backup/model.ts';
+import type { Describe } from './describe/model.ts';
 import type { Guidance } from './guidance/model.ts';
+import type { Partitions } from './partition/model.ts';
 
 /** One connection. */
 export interface Session {
@@ -52,6 +55,9 @@ export interface Engine {
   readonly record: Recorder;
   readonly admin: Admin;
   readonly intake: Intake;
+  readonly partitions: Partitions;
+  readonly backups: Backups;
+  readonly describe: Describe;
   readonly guidance: Guidance;
   connect(url: string, options?: ConnectOptions): Promise<Session>;
   /** Reads the whole catalog except the server's own schemas; independent of every planner. */

@@ -1,11 +1,14 @@
 import type { Engine } from '../../engine/model.ts';
+import { backups } from './backup/backups.ts';
 import { compare } from './compare.ts';
 import { connect } from './connect.ts';
+import { describe } from './describe/describe.ts';
 import { fill } from './fill.ts';
 import { grammar } from './grammar.ts';
 import { guidance } from './guidance.ts';
 import { inspect } from './inspect/inspect.ts';
 import { intake } from './intake/intake.ts';
+import { partitions } from './partition/partition.ts';
 import { launch } from './launch.ts';
 import { online } from './online/online.ts';
 import { locking } from './locking.ts';
@@ -34,8 +37,11 @@ export const postgres: Engine = {
   record,
   admin,
   intake,
+  partitions,
+  backups,
   guidance,
   connect,
   inspect,
   compare,
+  describe,
 };
