@@ -7,6 +7,8 @@ import { fail } from '../base/error.ts';
 export interface OutputFile {
   readonly path: string;
   readonly text: string;
+  /** What it is, in the report's list of files. */
+  readonly what?: string;
 }
 
 /** Proves that the folder can be made and written, before any long work, and leaves all as it was; throws `file.unwritable`. */

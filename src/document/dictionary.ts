@@ -1,3 +1,4 @@
+import { code, prose, table as grid } from './markdown.ts';
 import { findTable, foreignKeysTo } from '../catalog/find.ts';
 import { keyOf, printName } from '../catalog/identity.ts';
 import type { Catalog, Column, Constraint, Name, Table } from '../catalog/model.ts';
@@ -28,7 +29,7 @@ function section(catalog: Catalog, table: Table, purpose: string | undefined): s
     `## ${prose(table.schema === 'public' ? table.name : printName(table))}`,
     ...(says === undefined ? [] : [prose(says)]),
     ...kindOf(table),
-    rows(
+    grid(
       ['Column', 'Type', 'Null', 'Default', 'Key', 'Description'],
       table.columns.map((column) => columnRow(table, column)),
     ),
@@ -117,25 +118,4 @@ function constraintLine(constraint: Constraint): string {
 
 function list(title: string, lines: readonly string[]): readonly string[] {
   return lines.length === 0 ? [] : [`**${title}**\n\n${lines.map((line) => `- ${line}`).join('\n')}`];
-}
-
-function rows(heads: readonly string[], cells: readonly (readonly string[])[]): string {
-  const line = (parts: readonly string[]): string => `| ${parts.join(' | ')} |`;
-  return [line(heads), line(heads.map(() => '---')), ...cells.map(line)].join('\n');
-}
-
-/** Code in one line of a table: fenced by more backticks than it holds, pipes escaped. */
-function code(text: string): string {
-  const flat = text.replaceAll(/\s+/g, ' ').replaceAll('|', '\\|');
-  const ticks = '`'.repeat(1 + Math.max(0, ...(flat.match(/`+/g) ?? []).map((run) => run.length)));
-  return ticks.length === 1 && flat.trim() !== '' ? `\`${flat}\`` : `${ticks} ${flat} ${ticks}`;
-}
-
-/** Words of a person in one line, with nothing that Markdown or HTML would act on. */
-function prose(text: string): string {
-  return text
-    .replaceAll(/\s+/g, ' ')
-    .trim()
-    .replaceAll(/[\\`*_[\]<>|#~]/g, (letter) => `\\${letter}`)
-    .replaceAll('&', '&amp;');
 }

@@ -1,4 +1,5 @@
+import { documents } from './documents.ts';
 import type { Deliverable } from './model.ts';
 
 /** What a task delivers beside the change, in the order in which it is made. */
-export const deliverables: readonly Deliverable[] = [];
+export const deliverables: readonly Deliverable[] = [documents];

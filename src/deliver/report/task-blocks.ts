@@ -9,12 +9,12 @@ import type { Outcome } from '../model.ts';
 import { compatibilityBlock, loadBlock, lockBlock, roundTripBlock, totalWal } from './rehearsal-blocks.ts';
 import { rowsByTable, rowsOf } from '../twin.ts';
 
-/** All blocks in reading order; `names` are the paths of the folder's files. */
+/** All blocks in reading order; `listed` are the folder's files. */
 export function blocksOf(
   outcome: Outcome,
   files: readonly ChangeFile[],
   diagram: { svg: string; mermaid: string },
-  names: readonly string[],
+  listed: readonly { readonly path: string; readonly what?: string }[],
   more: readonly Block[],
 ): readonly Block[] {
   const { rehearsal, planned, tuned } = outcome;
@@ -56,7 +56,7 @@ export function blocksOf(
       id: 'files',
       title: 'In the folder',
       kind: 'files',
-      files: names.map((path) => ({ path, what: whatIs(path) })),
+      files: listed.map(({ path, what }) => ({ path, what: what ?? whatIs(path) })),
     },
   ];
 }

@@ -2,7 +2,6 @@
 import { cpus, totalmem } from 'node:os';
 import { plural } from '../../base/text.ts';
 import { formatBytes, formatCount } from '../../base/units.ts';
-import type { Name } from '../../catalog/model.ts';
 import { changeFiles } from '../../change/files.ts';
 import { dictionary } from '../../document/dictionary.ts';
 import { drawDiagram } from '../../document/diagram.ts';
@@ -11,18 +10,9 @@ import type { Claim, Report } from '../../report/model.ts';
 import { render } from '../../render/all.ts';
 import { writeTask } from '../../task/task.ts';
 import { titleOf } from '../ask.ts';
-import { checklist } from '../claims/checklist.ts';
-import {
-  acceptanceClaim,
-  preconditionClaims,
-  roundTripClaim,
-  rowsByRelation,
-} from '../claims/change-claims.ts';
-import { accessClaim } from '../claims/access-claims.ts';
-import { lifecycleClaim, privacyClaim, volumeClaim } from '../claims/claims.ts';
-import { entityClaim } from '../claims/entity-claims.ts';
-import { relationClaim, ruleClaim } from '../claims/integrity-claims.ts';
-import { compatibilityClaim, limitClaim } from '../claims/running-claims.ts';
+import { allClaims } from '../claims/all-claims.ts';
+import { rowsByRelation } from '../claims/change-claims.ts';
+import { changedTables } from '../changed-tables.ts';
 import type { Contribution } from '../deliverables/model.ts';
 import { compatibilityFindings, loadFindings, statementFindings } from './findings.ts';
 import { writeFolder, type OutputFile } from '../files.ts';
@@ -64,7 +54,7 @@ export async function taskReport(
       : []),
     ...contributions.flatMap((made) => made.files ?? []),
   ];
-  const names = [...documents.map((file) => file.path), 'report.html', 'report.md', 'report.json'];
+  const listed = [...documents, ...['report.html', 'report.md', 'report.json'].map((path) => ({ path }))];
   const findings = [...findingsOf(outcome), ...contributions.flatMap((made) => made.findings ?? [])];
   const verdict = verdictOf(claims, findings);
   const made = report({
@@ -79,14 +69,19 @@ export async function taskReport(
       outcome,
       files,
       diagram,
-      names,
+      listed,
       contributions.flatMap((made) => made.blocks ?? []),
     ),
     next: [...nextOf(claims, folder, probes.length > 0), ...contributions.flatMap((made) => made.next ?? [])],
     server: outcome.server,
     machine: `${cpus().length} × ${cpus()[0]?.model.trim() ?? 'unknown processor'}, ${formatBytes(totalmem())}`,
     limits: [...limitsOf(outcome), ...contributions.flatMap((made) => made.limits ?? [])],
-    output: { task: outcome.task.id, folder, files: names, hash: outcome.task.hash },
+    output: {
+      task: outcome.task.id,
+      folder,
+      files: listed.map((file) => file.path),
+      hash: outcome.task.hash,
+    },
   });
   const style = { width: 100, color: false, unicode: true };
   await writeFolder(
@@ -100,27 +95,6 @@ export async function taskReport(
     ['up', 'down'],
   );
   return made;
-}
-
-function allClaims(outcome: Outcome, contributions: readonly Contribution[]): readonly Claim[] {
-  const { requirements } = outcome.task;
-  const claims = [
-    ...requirements.entities.map((entity) => entityClaim(outcome, entity)),
-    ...requirements.relations.map((relation) => relationClaim(outcome, relation)),
-    ...requirements.rules.map((rule) => ruleClaim(outcome, rule)),
-    ...requirements.access.map((access) => accessClaim(outcome, access)),
-    ...requirements.volumes.map((volume) => volumeClaim(outcome, volume)),
-    ...requirements.lifecycle.map((lifecycle) => lifecycleClaim(outcome, lifecycle)),
-    ...requirements.privacy.map((privacy) => privacyClaim(outcome, privacy)),
-    ...requirements.limits.map((limit) => limitClaim(outcome, limit)),
-    ...requirements.compat.map((compat) => compatibilityClaim(outcome, compat)),
-    roundTripClaim(outcome.rehearsal),
-    ...preconditionClaims(outcome),
-    ...contributions.flatMap((made) => made.claims ?? []),
-  ];
-  const byId = new Map(claims.map((claim) => [claim.id, claim]));
-  const accepted = requirements.acceptance.map((acceptance) => acceptanceClaim(acceptance, byId));
-  return [...claims, ...accepted, ...checklist(outcome, claims, contributions)];
 }
 
 function headlineOf(
@@ -154,21 +128,6 @@ function findingsOf(outcome: Outcome): Report['findings'] {
       : []),
     ...compatibilityFindings(rehearsal.compatibility),
   ];
-}
-
-/** Tables that the change makes or touches. */
-function changedTables({ before, planned, rehearsal }: Outcome): readonly Name[] {
-  const known = new Map(
-    before.tables.map((table) => [`${table.schema}.${table.name}`, JSON.stringify(table)]),
-  );
-  const locked = new Set(rehearsal.statements.flatMap((run) => run.rewrites));
-  return planned.after.tables
-    .filter(
-      (table) =>
-        known.get(`${table.schema}.${table.name}`) !== JSON.stringify(table) ||
-        locked.has(`${table.schema}.${table.name}`),
-    )
-    .map(({ schema, name }) => ({ schema, name }));
 }
 
 function limitsOf({ limits, fills, source, volumes, rehearsal }: Outcome): readonly string[] {

@@ -49,7 +49,7 @@ FROM pg_stat_replication`,
       quiet: 'any',
     },
     {
-      title: 'Room',
+      title: 'Room (as a member of pg_monitor)',
       sql: `SELECT pg_size_pretty(pg_database_size(current_database())) AS database, pg_size_pretty(sum(size)) AS write_ahead_log
 FROM pg_ls_waldir()`,
       alarm: 'Stop before the disk is full: the log grows with every row that is written, and with every replica that is behind.',

@@ -1,0 +1,33 @@
+/** All claims of a task, in the order of its block, with the checklist at the end. */
+import type { Claim } from '../../report/model.ts';
+import type { Contribution } from '../deliverables/model.ts';
+import type { Outcome } from '../model.ts';
+import { accessClaim } from './access-claims.ts';
+import { acceptanceClaim, preconditionClaims, roundTripClaim } from './change-claims.ts';
+import { checklist } from './checklist.ts';
+import { lifecycleClaim, privacyClaim, volumeClaim } from './claims.ts';
+import { entityClaim } from './entity-claims.ts';
+import { relationClaim, ruleClaim } from './integrity-claims.ts';
+import { compatibilityClaim, limitClaim } from './running-claims.ts';
+
+/** Every claim with its verdict; deliverables add their own. */
+export function allClaims(outcome: Outcome, contributions: readonly Contribution[]): readonly Claim[] {
+  const { requirements } = outcome.task;
+  const claims = [
+    ...requirements.entities.map((entity) => entityClaim(outcome, entity)),
+    ...requirements.relations.map((relation) => relationClaim(outcome, relation)),
+    ...requirements.rules.map((rule) => ruleClaim(outcome, rule)),
+    ...requirements.access.map((access) => accessClaim(outcome, access)),
+    ...requirements.volumes.map((volume) => volumeClaim(outcome, volume)),
+    ...requirements.lifecycle.map((lifecycle) => lifecycleClaim(outcome, lifecycle)),
+    ...requirements.privacy.map((privacy) => privacyClaim(outcome, privacy)),
+    ...requirements.limits.map((limit) => limitClaim(outcome, limit)),
+    ...requirements.compat.map((compat) => compatibilityClaim(outcome, compat)),
+    roundTripClaim(outcome.rehearsal),
+    ...preconditionClaims(outcome),
+    ...contributions.flatMap((made) => made.claims ?? []),
+  ];
+  const byId = new Map(claims.map((claim) => [claim.id, claim]));
+  const accepted = requirements.acceptance.map((acceptance) => acceptanceClaim(acceptance, byId));
+  return [...claims, ...accepted, ...checklist(outcome, claims, contributions)];
+}
