@@ -139,6 +139,19 @@ export const codes = {
     exit: 'usage',
     explain: 'A table of the twin could not be filled under its constraints; the message names it.',
   },
+  'backup.refused': {
+    exit: 'usage',
+    explain:
+      'A backup of this server cannot be taken or restored by dbd: a missing right, its size, its version or its tablespaces.',
+  },
+  'backup.damaged': {
+    exit: 'usage',
+    explain: 'A backup or its archived log is not whole; the message names the file.',
+  },
+  'backup.target': {
+    exit: 'usage',
+    explain: 'The point to recover to lies outside what the backup and the archived log hold.',
+  },
   'report.invalid': { exit: 'usage', explain: 'The file is not a report.json of dbd.' },
   interrupted: {
     exit: 'environment',

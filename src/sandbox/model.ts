@@ -9,6 +9,35 @@ export interface ServerRequest {
   readonly settings?: Readonly<Record<string, string>>;
 }
 
+/** A data folder that comes from elsewhere, and how to get into the server that runs on it. */
+export interface RestoreRequest extends ServerRequest {
+  /** Fills the folder; what it throws ends the start. */
+  fill(data: string): Promise<void>;
+  /** Name of a superuser of the restored server, which keeps its own roles. */
+  readonly superuser: string;
+  readonly database: string;
+  /** Milliseconds that its recovery may take. */
+  readonly readyMs: number;
+  /** Turns the log of a server that did not come up into a better error; it may throw. */
+  explain(log: string): void;
+}
+
+/** A running server on a restored data folder. */
+export interface RestoredServer {
+  readonly id: string;
+  readonly provider: string;
+  /** `PostgreSQL 18.4`. */
+  readonly server: string;
+  /** A superuser's address, on the database that was asked for. */
+  readonly url: string;
+  /** Milliseconds until the folder was filled, and from then until the server took connections. */
+  readonly filledMs: number;
+  readonly recoveredMs: number;
+  /** Lets it outlive this process for so many seconds. */
+  keep(seconds: number): Promise<void>;
+  stop(): Promise<void>;
+}
+
 /** A running disposable server. */
 export interface Sandbox {
   readonly id: string;

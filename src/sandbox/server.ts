@@ -1,19 +1,23 @@
-import { appendFileSync, existsSync, readFileSync, writeFileSync } from 'node:fs';
+import { execFile } from 'node:child_process';
+import { appendFileSync, existsSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { setTimeout } from 'node:timers/promises';
+import { promisify } from 'node:util';
 import { DbdError, fail } from '../base/error.ts';
 import type { Engine, Session } from '../engine/model.ts';
 import { startGuard, type Guard } from './guard.ts';
 import { diskError, saysFull, type Place } from './place.ts';
 import { chooseServer, type Server } from './provider.ts';
 import { destroy, files, note, residueText, type RunFolder } from './run-folder.ts';
-import type { ServerRequest } from './model.ts';
+import type { RestoreRequest, ServerRequest } from './model.ts';
 import { copyTemplate } from './template.ts';
+
+const command = promisify(execFile);
 
 /** Number in the socket's name; every sandbox has its own folder, so all have the same. */
 export const socketPort = 5432;
 
-/** Milliseconds in which a server must accept connections. */
+/** Milliseconds in which a fresh server must accept connections. */
 const readyMs = 30_000;
 
 /** A server that runs in its own folder, watched by a guard. */
@@ -32,10 +36,10 @@ export interface RunningServer extends Server {
   stop(): Promise<void>;
 }
 
-/** Starts a fresh server; throws `sandbox.no-server`, `sandbox.disk`, or `sandbox.start` with the tail of its log. */
+/** Starts a server, fresh or on a restored folder; throws `sandbox.no-server`, `sandbox.disk`, or `sandbox.start` with the tail of its log. */
 export async function startServer(
   engine: Engine,
-  request: ServerRequest,
+  request: ServerRequest | RestoreRequest,
   place: Place,
   run: RunFolder,
 ): Promise<RunningServer> {
@@ -51,17 +55,15 @@ export async function startServer(
     });
   try {
     const server = await chooseServer(launch, request, place, run);
-    const secret = await copyTemplate(launch, server, place, run);
+    const restored = 'fill' in request ? request : undefined;
+    const secret = restored ? '' : await copyTemplate(launch, server, place, run);
+    if (restored) await fillFolder(restored, place, run);
     await configure(engine, server, request, place, run);
     const pid = await guards.serve();
-    const session = await ready(
-      engine,
-      url(admin.superuser, admin.maintenance, secret),
-      server,
-      guards,
-      run,
-      place,
-    );
+    const address = restored
+      ? url(restored.superuser, restored.database)
+      : url(admin.superuser, admin.maintenance, secret);
+    const session = await ready(engine, address, { server, guards, run, place, restored });
     note(run, files.residue, residueText(await launch.residue({ data: run.data, pid })), place.account);
     return {
       ...server,
@@ -86,7 +88,7 @@ export async function startServer(
 async function configure(
   engine: Engine,
   server: Server,
-  request: ServerRequest,
+  request: ServerRequest | RestoreRequest,
   place: Place,
   run: RunFolder,
 ): Promise<void> {
@@ -101,6 +103,8 @@ async function configure(
   };
   for (const { path, text, append } of await launch.configure(options))
     (append ? appendFileSync : writeFileSync)(join(run.data, path), text);
+  // A restored server keeps its own roles, whose passwords nobody here knows.
+  if ('fill' in request) writeFileSync(join(run.data, 'pg_hba.conf'), engine.backups.accessRules);
   const { program, args } = launch.serve({ binaries: server.binaries, data: run.data });
   const spread = launch.spread
     .map((folder) => `chattr +T ${quoted(join(run.data, folder))} 2>/dev/null\n`)
@@ -108,15 +112,25 @@ async function configure(
   note(run, files.serve, `${spread}exec ${[program, ...args].map(quoted).join(' ')}\n`, place.account);
 }
 
-async function ready(
-  engine: Engine,
-  url: string,
-  server: Server,
-  guards: Guards,
-  run: RunFolder,
-  place: Place,
-): Promise<Session> {
-  const deadline = Date.now() + readyMs;
+/** Fills the data folder and hands it to the server's account. */
+async function fillFolder(request: RestoreRequest, place: Place, run: RunFolder): Promise<void> {
+  mkdirSync(run.data, { mode: 0o700 });
+  await request.fill(run.data);
+  if (place.account)
+    await command('chown', ['-R', `${place.account.uid}:${place.account.gid}`, run.data], { cwd: '/' });
+}
+
+interface Starting {
+  readonly server: Server;
+  readonly guards: Guards;
+  readonly run: RunFolder;
+  readonly place: Place;
+  readonly restored: RestoreRequest | undefined;
+}
+
+async function ready(engine: Engine, url: string, starting: Starting): Promise<Session> {
+  const { server, guards, run, place, restored } = starting;
+  const deadline = Date.now() + (restored?.readyMs ?? readyMs);
   const socket = join(run.sockets, engine.launch.socketName(socketPort));
   let gone = false;
   void guards.serverGone.then(() => (gone = true));
@@ -128,10 +142,11 @@ async function ready(
       last = error;
       if (!(error instanceof DbdError) || error.code !== 'connect.refused') break;
     }
-    await setTimeout(3);
+    await setTimeout(restored ? 10 : 3);
   }
   const tail = readTail(join(run.path, files.log));
   if (saysFull(tail)) throw diskError(new Error('No space left on device'), place.cache);
+  restored?.explain(readFileSync(join(run.path, files.log), 'utf8'));
   return fail(
     'sandbox.start',
     `PostgreSQL ${server.version} (${server.provider}) did not start: ${tail || 'its log is empty'}`,

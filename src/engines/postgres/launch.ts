@@ -78,7 +78,7 @@ export const launch: Launch = {
 };
 
 /** The superuser shows its password even on the socket: foreign programs get the owner's address only. */
-const accessRules = `local all ${admin.superuser} scram-sha-256\nlocal all all trust\n`;
+const accessRules = `local all,replication ${admin.superuser} scram-sha-256\nlocal all all trust\n`;
 
 function major(version: string): number {
   return Number.parseInt(version, 10);
