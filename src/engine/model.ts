@@ -4,6 +4,7 @@ import type { Backups } from './backup/model.ts';
 import type { Describe } from './describe/model.ts';
 import type { Guidance } from './guidance/model.ts';
 import type { Partitions } from './partition/model.ts';
+import type { Rights } from './rights/model.ts';
 
 /** One connection. */
 export interface Session {
@@ -56,6 +57,7 @@ export interface Engine {
   readonly admin: Admin;
   readonly intake: Intake;
   readonly partitions: Partitions;
+  readonly rights: Rights;
   readonly backups: Backups;
   readonly describe: Describe;
   readonly guidance: Guidance;
@@ -560,6 +562,8 @@ export interface Admin {
   readonly maintenance: string;
   /** Makes the role that may own objects and nothing else. */
   makeOwner(session: Session, owner: string, password?: string): Promise<void>;
+  /** Makes a role that may sign in and has no right of its own. */
+  makeRole(session: Session, name: string, password?: string): Promise<void>;
   createDatabase(
     session: Session,
     options: {

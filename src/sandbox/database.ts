@@ -1,6 +1,7 @@
+import { randomBytes } from 'node:crypto';
 import { fail } from '../base/error.ts';
 import type { Engine, Session } from '../engine/model.ts';
-import type { Locale, SandboxDatabase } from './model.ts';
+import type { Locale, SandboxDatabase, SandboxRole } from './model.ts';
 
 /** What making databases needs to know of a server, ours or the user's. */
 export interface Databases {
@@ -12,11 +13,14 @@ export interface Databases {
   readonly prefix: string;
   ownerUrl(database: string): string;
   adminUrl(database: string): string;
-  /** Notes on a server that is not ours whose database it is. */
-  mark?(database: string): Promise<void>;
+  /** URL of another role that signs in with a password. */
+  roleUrl(role: string, password: string, database: string): string;
+  /** Notes on a server that is not ours whose database or role it is. */
+  mark?(name: string, kind: 'role' | 'database'): Promise<void>;
 }
 
 const taken = new WeakMap<Databases, number>();
+const roles = new WeakMap<Databases, number>();
 
 /** Makes a database owned by the unprivileged role, empty or as a clone; throws `SqlError`. */
 export async function createDatabase(
@@ -35,11 +39,22 @@ export async function createDatabase(
     ...(options.from ? { from: options.from.name } : {}),
     ...(options.locale ? { locale: options.locale } : {}),
   });
-  await server.mark?.(name);
+  await server.mark?.(name, 'database');
   const database = { name, ownerUrl: server.ownerUrl(name), adminUrl: server.adminUrl(name) };
   if (!options.from && session.serverVersion < 150_000)
     await asAdmin(server, database, (inside) => engine.admin.handOver(inside, owner));
   return database;
+}
+
+/** Makes a role without rights that signs in with a random password; throws `SqlError`. */
+export async function createRole(server: Databases): Promise<SandboxRole> {
+  const number = (roles.get(server) ?? 0) + 1;
+  roles.set(server, number);
+  const name = `${server.prefix}role_${number}`;
+  const password = randomBytes(16).toString('hex');
+  await server.engine.admin.makeRole(server.session, name, password);
+  await server.mark?.(name, 'role');
+  return { name, url: (database) => server.roleUrl(name, password, database.name) };
 }
 
 /** Installs an extension of the allow-list; throws `sql.refused` for others. */

@@ -59,6 +59,10 @@ export interface Sandbox {
     readonly locale?: Locale;
   }): Promise<SandboxDatabase>;
   dropDatabase(database: SandboxDatabase): Promise<void>;
+  /** Makes a role without any right that can sign in, for trials; dropped at the end at the latest. */
+  createRole(): Promise<SandboxRole>;
+  /** Databases that gave it rights must be dropped before. */
+  dropRole(role: SandboxRole): Promise<void>;
   /** Installs an extension from the allow-list as superuser; fails with `sql.refused` for others. */
   installExtension(database: SandboxDatabase, name: string): Promise<void>;
   /** Switches between disposable speed (off) and production-like durability (on: fsync, synchronous commit, full pages). */
@@ -72,6 +76,12 @@ export interface Sandbox {
 export interface Locale {
   readonly provider: 'builtin' | 'icu' | 'libc';
   readonly locale: string;
+}
+
+/** A role that can be become by signing in. */
+export interface SandboxRole {
+  readonly name: string;
+  url(database: SandboxDatabase): string;
 }
 
 export interface SandboxDatabase {

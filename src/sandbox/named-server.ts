@@ -2,7 +2,7 @@ import { hostname } from 'node:os';
 import { randomBytes } from 'node:crypto';
 import { fail } from '../base/error.ts';
 import type { Engine, Session } from '../engine/model.ts';
-import { createDatabase, installExtension, type Databases } from './database.ts';
+import { createDatabase, createRole, installExtension, type Databases } from './database.ts';
 import type { Sandbox, SandboxDatabase } from './model.ts';
 import { identify, identityWord, isAlive, readIdentity } from './process.ts';
 
@@ -22,8 +22,8 @@ export async function startOnServer(engine: Engine, url: string): Promise<Sandbo
     const { rows } = await session.query<{ version: string }>(
       "SELECT split_part(current_setting('server_version'), ' ', 1) AS version",
     );
-    const at = (database: string, user?: string): string =>
-      withDatabase(url, database, user, user === undefined ? undefined : password);
+    const at = (database: string, user?: string, secret = password): string =>
+      withDatabase(url, database, user, user === undefined ? undefined : secret);
     const databases: Databases = {
       engine,
       session,
@@ -31,9 +31,11 @@ export async function startOnServer(engine: Engine, url: string): Promise<Sandbo
       prefix: `dbd_${id}_`,
       ownerUrl: (name) => at(name, owner),
       adminUrl: (name) => at(name),
-      mark: (name) => admin.mark(session, 'database', name, belongsTo),
+      roleUrl: (role, secret, name) => at(name, role, secret),
+      mark: (name, kind) => admin.mark(session, kind, name, belongsTo),
     };
     const made = new Set<string>();
+    const roles = new Set<string>();
     let stopped: Promise<void> | undefined;
     const drop = async (name: string): Promise<void> => {
       await admin.dropDatabase(session, name);
@@ -41,6 +43,7 @@ export async function startOnServer(engine: Engine, url: string): Promise<Sandbo
     };
     const stop = async (): Promise<void> => {
       for (const name of made) await drop(name);
+      for (const name of roles) await admin.dropRole(session, name);
       await admin.dropRole(session, owner);
       await session.close();
     };
@@ -64,6 +67,15 @@ export async function startOnServer(engine: Engine, url: string): Promise<Sandbo
         return database;
       },
       dropDatabase: (database) => drop(database.name),
+      async createRole() {
+        const role = await createRole(databases);
+        roles.add(role.name);
+        return role;
+      },
+      async dropRole({ name }) {
+        await admin.dropRole(session, name);
+        roles.delete(name);
+      },
       installExtension: (database, name) => installExtension(databases, database, name),
       // Settings of a server that is not ours stay as they are: it is as durable as its owner made it.
       durable: () => Promise.resolve(),

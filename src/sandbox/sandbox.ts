@@ -1,7 +1,7 @@
 import type { Emit } from '../base/event.ts';
 import { step } from '../base/event.ts';
 import type { Engine } from '../engine/model.ts';
-import { createDatabase, installExtension, type Databases } from './database.ts';
+import { createDatabase, createRole, installExtension, type Databases } from './database.ts';
 import type { Sandbox, ServerRequest } from './model.ts';
 import { startOnServer } from './named-server.ts';
 import { openPlace } from './place.ts';
@@ -62,6 +62,7 @@ function describe(
     prefix: 'db_',
     ownerUrl: (name) => server.url(ownerName, name),
     adminUrl: (name) => server.url(admin.superuser, name, server.secret),
+    roleUrl: (role, password, name) => server.url(role, name, password),
   };
   const title = `${engine.title} ${server.version}`;
   let stopped: Promise<void> | undefined;
@@ -75,6 +76,8 @@ function describe(
     extensions,
     createDatabase: (options) => createDatabase(databases, options),
     dropDatabase: (database) => admin.dropDatabase(session, database.name),
+    createRole: () => createRole(databases),
+    dropRole: (role) => admin.dropRole(session, role.name),
     installExtension: (database, name) => installExtension(databases, database, name),
     durable: (on) => admin.durable(session, on),
     async keep(seconds, database) {

@@ -15,6 +15,7 @@ import { locking } from './locking.ts';
 import { probe } from './probe.ts';
 import { quote } from './quote.ts';
 import { record } from './record/record.ts';
+import { rights } from './rights/rights.ts';
 import { admin } from './roles.ts';
 import { stats } from './stats.ts';
 import { types } from './types.ts';
@@ -38,6 +39,7 @@ export const postgres: Engine = {
   admin,
   intake,
   partitions,
+  rights,
   backups,
   guidance,
   connect,

@@ -33,8 +33,10 @@ const allowList: readonly string[] = [
   'vector',
 ];
 
-/** Role attributes that leave the owner no way to the server's files, programs, other roles or databases. */
-const ownerAttributes = 'LOGIN NOSUPERUSER NOCREATEDB NOCREATEROLE NOREPLICATION NOBYPASSRLS';
+/** Role attributes that leave no way to the server's files, programs, other roles or databases. */
+const plainAttributes = 'LOGIN NOSUPERUSER NOCREATEDB NOCREATEROLE NOREPLICATION';
+/** Rows are made and measured past row security, which may bind owners too; the owner has no rights on tables that are not its own. */
+const ownerAttributes = `${plainAttributes} BYPASSRLS`;
 
 const extensionsQuery =
   'SELECT name::text AS name FROM pg_available_extensions WHERE name = ANY ($1) ORDER BY 1';
@@ -59,6 +61,11 @@ export const admin: Admin = {
     await session.run(
       `CREATE ROLE ${name} ${ownerAttributes}${secret}; ALTER ROLE ${name} SET log_min_messages = debug1`,
     );
+  },
+
+  async makeRole(session, name, password) {
+    const secret = password === undefined ? '' : ` PASSWORD ${quote.literal(password)}`;
+    await session.run(`CREATE ROLE ${quote.identifier(name)} ${plainAttributes} NOBYPASSRLS${secret}`);
   },
 
   async createDatabase(session, { name, owner, from, locale }) {
