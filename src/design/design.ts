@@ -21,16 +21,24 @@ export function design({
   refuse(task);
   const draft = startDraft(task, catalog, engine);
   for (const pattern of patterns) pattern.apply(draft);
-  const wishes = [...extensions(draft), ...renames(draft), ...writeAll(draft)];
-  const { relations, derived, constraints, purges, supports, choices, questions } = draft;
+  const own = task.requirements.schema !== undefined;
+  const wishes = [...extensions(draft), ...renames(draft), ...writeAll(draft), ...(own ? [] : draft.late)];
+  const { relations, derived, parted, constraints, purges, features, upkeep, supports, choices, questions } =
+    draft;
   return {
     wishes,
     tables: tables(draft),
     columns: columns(draft),
     relations,
     derived,
+    parted,
     constraints,
     purges,
+    features,
+    upkeep,
+    nevers: draft.nevers,
+    routines: draft.routines,
+    late: own ? draft.late : [],
     supports,
     choices,
     questions,
@@ -38,11 +46,6 @@ export function design({
 }
 
 function refuse({ requirements }: Task): void {
-  const temporal = requirements.entities.find(({ history }) => history === 'temporal');
-  if (temporal)
-    fail('task.refused', `${temporal.id} asks for a temporal history, which this version does not design.`, {
-      hint: 'Use `history: audit`, or give the tables as `schema:` SQL.',
-    });
   const { kind } = requirements.change;
   if ((kind === 'split' || kind === 'merge') && requirements.schema === undefined) {
     fail('task.refused', `This version does not design a ${kind} by itself.`, {
@@ -51,17 +54,24 @@ function refuse({ requirements }: Task): void {
   }
 }
 
-function extensions({ task, catalog, engine }: Draft): readonly Wish[] {
-  return task.requirements.extensions
-    .filter((name) => !catalog.extensions.some((extension) => extension.name === name))
-    .map((name) => {
+function extensions({ task, catalog, engine, extensions: needed }: Draft): readonly Wish[] {
+  const wanted = new Map([
+    ...task.requirements.extensions.map((name) => [name, []] as const),
+    ...[...needed].filter(([name]) => !task.requirements.extensions.includes(name)),
+  ]);
+  return [...wanted]
+    .filter(([name]) => !catalog.extensions.some((extension) => extension.name === name))
+    .map(([name, claims]) => {
       const sql = `CREATE EXTENSION IF NOT EXISTS ${engine.quote.identifier(name)}`;
       const refused = engine.grammar.refusal(engine.grammar.split(sql)[0]!);
       if (refused) fail('sql.refused', refused, { hint: 'Remove it from `extensions:`.' });
       return {
         sql,
-        claims: [],
-        reason: `The task asks for the extension ${name}`,
+        claims,
+        reason:
+          claims.length > 0
+            ? `${claims.join(', ')} needs the extension ${name}`
+            : `The task asks for the extension ${name}`,
         undo: `DROP EXTENSION ${engine.quote.identifier(name)}`,
       };
     });

@@ -3,7 +3,18 @@ import type { Catalog, Name, Table } from '../catalog/model.ts';
 import type { Wish } from '../change/model.ts';
 import type { Engine } from '../engine/model.ts';
 import type { Entity, Question, Relation, Task } from '../task/model.ts';
-import type { Choice, DesignedRelation, DesignedSummary, SupportIndex } from './model.ts';
+import type {
+  Choice,
+  DesignedFeature,
+  DesignedNever,
+  DesignedPurge,
+  DesignedRelation,
+  DesignedRoutine,
+  DesignedSummary,
+  PartedTable,
+  SupportIndex,
+  Upkeep,
+} from './model.ts';
 import { cased, habitsOf, namesIn, pluralOf, singularOf, type Habits } from './naming.ts';
 
 /** A table on the drawing board; patterns add to it until it is written. */
@@ -22,6 +33,8 @@ export interface TableDraft {
   readonly after: Wish[];
   readonly claims: string[];
   comment?: string;
+  /** What follows the list of columns. */
+  suffix?: string;
 }
 
 export interface ColumnDraft {
@@ -41,7 +54,7 @@ export interface ColumnDraft {
 
 export interface ConstraintDraft {
   readonly name: string;
-  readonly kind: 'primary' | 'unique' | 'check' | 'foreign';
+  readonly kind: 'primary' | 'unique' | 'exclude' | 'check' | 'foreign';
   readonly columns: readonly string[];
   /** What follows CONSTRAINT and the name. */
   readonly definition: string;
@@ -67,12 +80,23 @@ export interface Draft {
   readonly task: Task;
   readonly catalog: Catalog;
   readonly engine: Engine;
+  /** The moment the design is made at. */
+  readonly now: Date;
   readonly habits: Habits;
   readonly tables: TableDraft[];
   readonly relations: DesignedRelation[];
   readonly derived: DesignedSummary[];
+  readonly parted: PartedTable[];
   readonly constraints: Map<string, string>;
-  readonly purges: Map<string, { readonly table: Name; readonly column: string; readonly sql: string }>;
+  readonly purges: Map<string, DesignedPurge>;
+  readonly features: DesignedFeature[];
+  readonly upkeep: Upkeep[];
+  /** Extensions that patterns need, with the claims that ask for them. */
+  readonly extensions: Map<string, readonly string[]>;
+  readonly nevers: DesignedNever[];
+  readonly routines: DesignedRoutine[];
+  /** Statements that come after the task's own SQL. */
+  readonly late: Wish[];
   readonly supports: SupportIndex[];
   readonly choices: Choice[];
   readonly questions: Question[];
@@ -84,20 +108,28 @@ export interface Draft {
 }
 
 /** An empty drawing board with one table per entity on it. */
-export function startDraft(task: Task, catalog: Catalog, engine: Engine): Draft {
+export function startDraft(task: Task, catalog: Catalog, engine: Engine, now = new Date()): Draft {
   const habits = { ...habitsOf(catalog), maxBytes: engine.quote.maxBytes };
   const choices: Choice[] = [];
   const draft: Draft = {
     task,
     catalog,
     engine,
+    now,
     habits,
     choices,
     tables: [],
     relations: [],
     derived: [],
+    parted: [],
     constraints: new Map(),
     purges: new Map(),
+    features: [],
+    upkeep: [],
+    extensions: new Map(),
+    nevers: [],
+    routines: [],
+    late: [],
     supports: [],
     questions: [],
     take: namesIn(catalog, engine.quote.maxBytes),

@@ -50,7 +50,7 @@ function writeTable(draft: Draft, table: TableDraft, without: readonly Constrain
     ),
   ];
   const create: Wish = {
-    sql: `CREATE TABLE ${name} (\n${lines.map((line) => `  ${line}`).join(',\n')}\n)`,
+    sql: `CREATE TABLE ${name} (\n${lines.map((line) => `  ${line}`).join(',\n')}\n)${table.suffix ? ` ${table.suffix}` : ''}`,
     claims,
     reason: table.comment ?? `Table ${table.name.name}`,
     undo: `DROP TABLE ${name}`,
@@ -61,8 +61,9 @@ function writeTable(draft: Draft, table: TableDraft, without: readonly Constrain
 const order: Readonly<Record<ConstraintDraft['kind'], number>> = {
   primary: 0,
   unique: 1,
-  foreign: 2,
-  check: 3,
+  exclude: 2,
+  foreign: 3,
+  check: 4,
 };
 
 /** Names and types in columns of their own, as people write them. */

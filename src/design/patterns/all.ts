@@ -4,12 +4,17 @@ import { field } from './field.ts';
 import { junction } from './junction.ts';
 import { key } from './key.ts';
 import { lookup } from './lookup.ts';
+import { outbox } from './outbox.ts';
+import { partition } from './partition.ts';
 import type { Pattern } from './pattern.ts';
 import { purge } from './purge.ts';
 import { relation } from './relation.ts';
+import { routine } from './routine.ts';
 import { rule } from './rule.ts';
 import { softDelete } from './soft-delete.ts';
+import { states } from './states.ts';
 import { unique } from './unique.ts';
+import { version } from './version.ts';
 
 /** Every pattern, in the order in which they build on each other. */
 export const patterns: readonly Pattern[] = [
@@ -20,8 +25,13 @@ export const patterns: readonly Pattern[] = [
   softDelete,
   unique,
   rule,
+  version,
   lookup,
+  states,
   audit,
+  outbox,
   derived,
+  partition,
   purge,
+  routine,
 ];

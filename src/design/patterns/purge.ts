@@ -1,65 +1,143 @@
-import { support, tableOf, type Draft, type TableDraft } from '../draft.ts';
+import type { Name } from '../../catalog/model.ts';
+import type { Lifecycle } from '../../task/model.ts';
+import { support, tableOf, type ColumnDraft, type Draft, type TableDraft } from '../draft.ts';
+import type { DesignedPurge } from '../model.ts';
+import { markerOf, maskedColumns } from './anonymise.ts';
+import { archiveOf } from './archive.ts';
 import type { Pattern } from './pattern.ts';
 
 /** Rows per batch of a purge: a few tens of milliseconds of work, short enough for row locks. */
 const batch = 5000;
 
-/** Rows that are kept for a time: one batch of their deletion, and the small index it needs. */
+/** Rows that are kept for a time: one batch of their deletion, removal to an archive or anonymisation, and the small index it needs. */
 export const purge: Pattern = {
   name: 'purge',
   apply(draft) {
-    const { quote } = draft.engine;
-    for (const each of draft.task.requirements.lifecycle) {
-      const table = tableOf(draft, each.of);
-      if (each.then !== 'delete') {
-        draft.questions.push({
-          about: each.id,
-          text: `${each.id} asks to ${each.then} the rows of ${table.name.name}; this version writes deletions only. Which columns, and where to?`,
-          guess: 'then: delete',
-        });
-        continue;
-      }
-      const column = ageOf(table);
-      if (column === undefined) {
-        draft.questions.push({
-          about: each.id,
-          text: `Which field of ${table.of} says how old a row is? ${each.id} needs one of type instant or date.`,
-          guess: 'created_at: { type: instant, required: true, default: now }',
-        });
-        continue;
-      }
-      const name = quote.name(table.name);
-      const old = `${quote.identifier(column)} < now() - interval '${each.keepDays} days'`;
-      draft.purges.set(each.id, {
-        table: table.name,
-        column,
-        sql: `DELETE FROM ${name}\nWHERE ctid = ANY (ARRAY(\n  SELECT ctid FROM ${name} WHERE ${old} LIMIT ${batch}\n))`,
-      });
-      support(draft, table, [column], {
-        method: 'brin',
-        claims: [each.id],
-        reason:
-          'The purge finds old rows without reading the young ones; a few pages, because rows arrive in order of time',
-      });
-      draft.choose(
-        table.name.name,
-        `deleted in batches of ${batch} when older than ${each.keepDays} days, by ${column}`,
-        'short transactions: writers wait for a batch at most',
-        [each.id],
-      );
-    }
+    // An archive comes onto the board while it is designed.
+    for (const each of draft.task.requirements.lifecycle)
+      if (!draft.parted.some(({ lifecycle }) => lifecycle === each.id))
+        expire(draft, each, tableOf(draft, each.of));
     unhandled(draft);
   },
 };
 
+function expire(draft: Draft, each: Lifecycle, table: TableDraft): void {
+  const { quote } = draft.engine;
+  const column = ageOf(table, draft.parted.find((parted) => parted.table === table.name)?.column);
+  if (column === undefined) {
+    draft.questions.push({
+      about: each.id,
+      text: `Which field of ${table.of} says how old a row is? ${each.id} needs one of type instant or date.`,
+      guess: 'created_at: { type: instant, required: true, default: now }',
+    });
+    return;
+  }
+  const name = quote.name(table.name);
+  const age = quote.identifier(column.name);
+  const marker = each.then === 'anonymise' ? markerOf(draft, each, table) : undefined;
+  const masked = each.then === 'anonymise' ? maskedColumns(draft, each, table) : [];
+  if (each.then === 'anonymise' && masked.length === 0) {
+    draft.questions.push({
+      about: each.id,
+      text: `Which fields of ${table.of} tell who a person is? ${each.id} empties those that a privacy claim names.`,
+      guess: `privacy: { P1: { of: ${each.of}.email, class: personal } }`,
+    });
+    return;
+  }
+  const due = [
+    `${age} < now() - interval '${each.keepDays} days'`,
+    ...(marker === undefined ? [] : [`${quote.identifier(marker)} IS NULL`]),
+    ...(each.hold === undefined ? [] : [`(${each.hold.trim()}) IS NOT TRUE`]),
+  ].join(' AND ');
+  // Rows of different partitions have equal places: the condition must hold for what is found there, too.
+  const again = table.suffix || table.existing?.kind === 'partitioned' ? `${due} AND ` : '';
+  const rows = `${again}ctid = ANY (ARRAY(\n  SELECT ctid FROM ${name}\n  WHERE ${due}\n  LIMIT ${batch}\n  FOR UPDATE SKIP LOCKED\n))`;
+  const archive = each.then === 'archive' ? archiveOf(draft, each, table) : undefined;
+  const common: Omit<DesignedPurge, 'sql'> = {
+    table: table.name,
+    column: column.name,
+    does: each.then,
+    due,
+    age: `UPDATE ${name} SET ${age} = ${age} - interval '1 day' WHERE ${age} < (SELECT min(${age}) + interval '1 day' FROM ${name})`,
+    ...(each.hold === undefined ? {} : { hold: each.hold.trim() }),
+  };
+  if (archive) {
+    const list = draft.list(archive.columns);
+    draft.purges.set(each.id, {
+      ...common,
+      archive: archive.name,
+      sql: `WITH gone AS (\n  DELETE FROM ${name}\n  WHERE ${rows.replaceAll('\n', '\n  ')}\n  RETURNING ${list}\n)\nINSERT INTO ${quote.name(archive.name)} (${list})\nSELECT ${list}\nFROM gone`,
+    });
+  } else if (marker !== undefined) {
+    const sets = [
+      ...masked.map(({ column: one, value }) => `${quote.identifier(one)} = ${value}`),
+      `${quote.identifier(marker)} = now()`,
+    ];
+    draft.purges.set(each.id, {
+      ...common,
+      masked: masked.map((one) => one.column),
+      sql: `UPDATE ${name} SET\n  ${sets.join(',\n  ')}\nWHERE ${rows}`,
+    });
+  } else draft.purges.set(each.id, { ...common, sql: `DELETE FROM ${name}\nWHERE ${rows}` });
+  if (marker === undefined)
+    support(draft, table, [column.name], {
+      method: 'brin',
+      claims: [each.id],
+      reason:
+        'The purge finds old rows without reading the young ones; a few pages, because rows arrive in order of time',
+    });
+  else waiting(draft, each, table, column.name, marker);
+  tellChoice(draft, each, table, column.name, archive?.name);
+}
+
+/** Rows that were anonymised stay old for ever: an index of those that were not keeps the search short. */
+function waiting(draft: Draft, each: Lifecycle, table: TableDraft, age: string, marker: string): void {
+  table.indexes.push({
+    name: draft.take({
+      schema: table.name.schema,
+      name: draft.habits.templates.index(table.name.name, [age, marker]),
+    }),
+    unique: false,
+    columns: [age],
+    definition: `(${draft.list([age])}) WHERE ${draft.engine.quote.identifier(marker)} IS NULL`,
+    claims: [each.id],
+    support: false,
+    reason: 'Finds the rows whose time has come without reading those that were anonymised before',
+  });
+}
+
+function tellChoice(
+  draft: Draft,
+  each: Lifecycle,
+  table: TableDraft,
+  age: string,
+  archive: Name | undefined,
+): void {
+  const done = { delete: 'deleted', archive: `moved to ${archive?.name ?? ''}`, anonymise: 'anonymised' };
+  const because = {
+    delete: 'short transactions: writers wait for a batch at most',
+    archive:
+      'one statement deletes and inserts, so that an interruption loses and doubles nothing; rows that somebody else holds wait for the next batch',
+    anonymise: 'the row stays, who it was about does not; a mark says that it is done',
+  };
+  draft.choose(
+    table.name.name,
+    `${done[each.then]} in batches of ${batch} when older than ${each.keepDays} days, by ${age}${each.hold === undefined ? '' : `, but for rows with ${each.hold.trim()}`}`,
+    because[each.then],
+    [each.id],
+  );
+}
+
 /** The column that tells a row's age: an instant or date that is always there, filled by default first, `created…` before others. */
-function ageOf(table: TableDraft): string | undefined {
+function ageOf(table: TableDraft, known?: string): Pick<ColumnDraft, 'name' | 'type'> | undefined {
   const columns = [...(table.existing?.columns ?? []), ...table.columns].filter(
-    ({ type, notNull }) => notNull && /^(?:timestamp|date)/.test(type),
+    ({ name, type, notNull }) =>
+      notNull && /^(?:timestamp|date)/.test(type) && (known === undefined || name === known),
   );
   const score = ({ name, default: value }: { readonly name: string; readonly default?: string }): number =>
-    (value === undefined ? 0 : 2) + (/^(?:created|inserted|recorded|occurred|added)/i.test(name) ? 1 : 0);
-  return columns.toSorted((a, b) => score(b) - score(a))[0]?.name;
+    (value === undefined ? 0 : 2) +
+    (/^(?:created|inserted|recorded|occurred|added|changed)/i.test(name) ? 1 : 0);
+  return columns.toSorted((a, b) => score(b) - score(a))[0];
 }
 
 /** What the vocabulary knows but this version does not turn into structure is said, not skipped. */
