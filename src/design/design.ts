@@ -39,6 +39,7 @@ export function design({
     nevers: draft.nevers,
     routines: draft.routines,
     late: own ? draft.late : [],
+    masked: draft.masked,
     supports,
     choices,
     questions,

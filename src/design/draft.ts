@@ -11,6 +11,7 @@ import type {
   DesignedRelation,
   DesignedRoutine,
   DesignedSummary,
+  MaskedView,
   PartedTable,
   SupportIndex,
   Upkeep,
@@ -97,6 +98,7 @@ export interface Draft {
   readonly routines: DesignedRoutine[];
   /** Statements that come after the task's own SQL. */
   readonly late: Wish[];
+  readonly masked: MaskedView[];
   readonly supports: SupportIndex[];
   readonly choices: Choice[];
   readonly questions: Question[];
@@ -130,6 +132,7 @@ export function startDraft(task: Task, catalog: Catalog, engine: Engine, now = n
     nevers: [],
     routines: [],
     late: [],
+    masked: [],
     supports: [],
     questions: [],
     take: namesIn(catalog, engine.quote.maxBytes),

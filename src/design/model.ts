@@ -27,6 +27,8 @@ export interface Design {
   readonly routines: readonly DesignedRoutine[];
   /** Statements that come after the task's own SQL. */
   readonly late: readonly Wish[];
+  /** Views that show a table with some columns masked. */
+  readonly masked: readonly MaskedView[];
   /** Indexes that only support a foreign key or a purge: any other index that leads with the columns replaces them. */
   readonly supports: readonly SupportIndex[];
   readonly choices: readonly Choice[];
@@ -203,6 +205,13 @@ export interface PartedTable extends Maintenance {
   readonly first: Date;
   /** Lifecycle claim that taking whole partitions away answers. */
   readonly lifecycle?: string;
+}
+
+/** A view of a table for readers who may not see some of its columns. */
+export interface MaskedView {
+  readonly view: Name;
+  readonly table: Name;
+  readonly columns: readonly string[];
 }
 
 export interface SupportIndex {

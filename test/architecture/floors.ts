@@ -22,7 +22,7 @@ const lower: Readonly<Record<string, Room>> = {
   mask: { floor: 4, knows: ['catalog', 'engine'] },
   engines: { floor: 4, knows: ['engine', 'catalog'] },
   change: { floor: 5, knows: ['engine', 'catalog', 'task'] },
-  design: { floor: 6, knows: ['change', 'task', 'catalog', 'engine'] },
+  design: { floor: 6, knows: ['change', 'task', 'catalog', 'engine', 'mask'] },
   apply: { floor: 6, knows: ['change', 'engine', 'catalog', 'report'] },
   twin: { floor: 6, knows: ['sandbox', 'engine', 'catalog', 'task', 'workload', 'mask'] },
   rules: { floor: 6, knows: ['change', 'engine', 'catalog', 'workload', 'report'] },

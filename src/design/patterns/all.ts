@@ -7,6 +7,7 @@ import { lookup } from './lookup.ts';
 import { outbox } from './outbox.ts';
 import { partition } from './partition.ts';
 import type { Pattern } from './pattern.ts';
+import { privacy } from './privacy.ts';
 import { purge } from './purge.ts';
 import { relation } from './relation.ts';
 import { routine } from './routine.ts';
@@ -34,4 +35,5 @@ export const patterns: readonly Pattern[] = [
   partition,
   purge,
   routine,
+  privacy,
 ];
