@@ -100,6 +100,7 @@ function draftAll(options: PlanOptions, parts: readonly Part[], fresh: Set<strin
       joined: wish.joined === true,
       reason: reasonOf(wish, draft, forms.length),
       ...(only && wish.undo !== undefined && draft.undo === undefined ? { undo: wish.undo } : {}),
+      ...(wish.probe !== undefined && draft.probe === undefined ? { probe: wish.probe } : {}),
     }));
   });
 }

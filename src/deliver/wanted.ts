@@ -57,6 +57,7 @@ export async function planTask(
   const wishes = [
     ...design.wishes.filter((wish) => !without.includes(wish.sql)),
     ...schemaWishes(engine, task),
+    ...design.late,
     ...more,
   ];
   const first = plan(options, wishes);

@@ -1,0 +1,245 @@
+import { afterEach, expect, test } from 'vitest';
+import type { Session } from '../../src/engine/model.ts';
+import { postgres } from '../../src/engines/postgres/index.ts';
+import { board, type Board } from './board.ts';
+
+let open: Board | undefined;
+const more: Session[] = [];
+afterEach(async () => {
+  await Promise.all(more.splice(0).map((one) => one.close()));
+  await open?.session.close();
+});
+const made = async (block: string, current = ''): Promise<Board> => (open = await board(block, current));
+const another = async (): Promise<Session> => {
+  const session = await postgres.connect(open!.url, { statementTimeoutMs: 10_000 });
+  more.push(session);
+  return session;
+};
+
+const rooms = `CREATE TABLE rooms (id bigint GENERATED ALWAYS AS IDENTITY PRIMARY KEY, seats int NOT NULL DEFAULT 2);
+  INSERT INTO rooms (seats) VALUES (2), (5);`;
+const booking = (rule: string): string => `
+entities:
+  E1 Booking:
+    fields: { during: { type: "\`tstzrange\`", required: true }, people: { type: int, required: true, default: 1 } }
+relations:
+  L1: { from: E1, to: rooms, name: room, required: true }
+rules:
+  R1: { says: A room is booked once, of: E1, ${rule} }`;
+const book = (room: number, from: number, people = 1): string =>
+  `INSERT INTO bookings (room_id, people, during) VALUES (${room}, ${people}, tstzrange('2026-01-01'::timestamptz + ${from} * interval '1 hour', '2026-01-01'::timestamptz + ${from + 2} * interval '1 hour'))`;
+
+test('an exclusion keeps two rows of a room apart, needs its extension, and names the rule', async () => {
+  const { attempt, design } = await made(booking('exclude: { during: "&&", room: "=" }'), rooms);
+  expect(design.wishes[0]!.sql).toBe('CREATE EXTENSION IF NOT EXISTS btree_gist');
+  expect(design.wishes.map(({ sql }) => sql).join('\n')).toContain(
+    'EXCLUDE USING gist (room_id WITH =, during WITH &&)',
+  );
+  expect(await attempt(book(1, 0))).toBe('ok');
+  expect(await attempt(book(1, 2))).toBe('ok');
+  expect(await attempt(book(2, 1))).toBe('ok');
+  expect(await attempt(book(1, 1))).toBe('bookings_a_room_is_booked_once');
+});
+
+test('ranges alone need no extension', async () => {
+  const { design } = await made(booking('exclude: { during: "&&" }'), rooms);
+  expect(design.wishes.filter(({ sql }) => sql.includes('EXTENSION'))).toEqual([]);
+});
+
+const crowded = booking(`never: |
+      SELECT FROM rooms AS r
+      WHERE r.id = NEW.room_id
+        AND r.seats < (SELECT sum(b.people) FROM bookings AS b WHERE b.room_id = r.id AND b.during && NEW.during) -- too many
+    , lock: [room]`).replace(
+  /never: \|([\s\S]*?)\n {4}, lock: \[room\]/,
+  (_all, query: string) => `never: ${JSON.stringify(query.trim())}, lock: [room]`,
+);
+
+test('a rule that no constraint can hold rejects rows and changes with the name of the rule', async () => {
+  const { attempt, design } = await made(crowded, rooms);
+  expect(design.constraints.get('R1')).toBe('bookings_a_room_is_booked_once');
+  expect(await attempt(book(1, 0, 2))).toBe('ok');
+  expect(await attempt(book(1, 1, 1))).toBe('bookings_a_room_is_booked_once');
+  expect(await attempt(book(1, 4, 1))).toBe('ok');
+  expect(await attempt('UPDATE bookings SET people = 3 WHERE people = 1')).toBe(
+    'bookings_a_room_is_booked_once',
+  );
+  expect(await attempt('UPDATE bookings SET people = 2 WHERE people = 1')).toBe('ok');
+  expect(design.nevers[0]).toMatchObject({ reads: ['rooms'], lock: ['room_id'] });
+});
+
+/** Two sessions book the same room at the same time; how many of them were let in. */
+async function race(
+  isolation: string,
+): Promise<{ readonly ok: number; readonly broken: number; readonly said: readonly string[] }> {
+  const [one, two] = [await another(), await another()];
+  const said: string[] = [];
+  const note = (error: unknown): void => {
+    const { fields } = error as { fields: { constraint?: string; sqlstate: string } };
+    said.push(fields.constraint ?? fields.sqlstate);
+  };
+  await one.query(`BEGIN ISOLATION LEVEL ${isolation}`);
+  await two.query(`BEGIN ISOLATION LEVEL ${isolation}`);
+  for (const session of [one, two]) await session.query('SELECT count(*) FROM rooms');
+  let ok = 0;
+  const first = await one.query(book(1, 0, 2)).then(
+    () => true,
+    (error: unknown) => (note(error), false),
+  );
+  const second = two.query(book(1, 1, 2)).then(
+    () => true,
+    (error: unknown) => (note(error), false),
+  );
+  // A session that waits for the other never answers before it has ended.
+  await Promise.race([second, new Promise((resolve) => setTimeout(resolve, 400))]);
+  await one.query('COMMIT').then(() => (ok += Number(first)), note);
+  const written = await second;
+  await two.query('COMMIT').then(() => (ok += Number(written)), note);
+  const { count } = await open!.session.query(open!.design.nevers[0]!.broken);
+  return { ok, broken: count, said };
+}
+
+test('the rule holds while two sessions write at once, at every isolation level', async () => {
+  const { session } = await made(crowded, rooms);
+  expect(await race('READ COMMITTED')).toEqual({
+    ok: 1,
+    broken: 0,
+    said: ['bookings_a_room_is_booked_once'],
+  });
+  await session.query('DELETE FROM bookings');
+  expect(await race('SERIALIZABLE')).toMatchObject({ ok: 1, broken: 0 });
+  await session.query('DELETE FROM bookings');
+  expect(await race('REPEATABLE READ')).toEqual({ ok: 0, broken: 0, said: ['25000', '25000'] });
+});
+
+test('without its lock the same rule is broken by two sessions', async () => {
+  const { session, design } = await made(crowded, rooms);
+  await session.query(design.nevers[0]!.unlocked);
+  expect(await race('READ COMMITTED')).toEqual({ ok: 2, broken: 2, said: [] });
+});
+
+test.each([
+  ['DELETE FROM rooms', 'must be one SELECT'],
+  ['SELECT 1; SELECT 2', 'must be one SELECT'],
+  ['WITH gone AS (DELETE FROM rooms RETURNING id) SELECT FROM gone', 'writes'],
+  ['SELECT 1 INTO TEMP t', 'writes'],
+  ["SELECT pg_read_file('/etc/passwd')", 'reaches beyond'],
+  ['SELECT FROM rooms WHERE id = :room', 'parameters'],
+])('`never: %s` is refused', async (query, why) => {
+  await expect(made(booking(`never: ${JSON.stringify(query)}`), rooms)).rejects.toThrow(why);
+});
+
+test('a query that holds the tag of its own quotes stays inside them', async () => {
+  const { attempt } = await made(
+    booking(`never: "SELECT WHERE '$rule$' = 'x' OR NEW.people > 3 -- $rule$"`),
+    rooms,
+  );
+  expect(await attempt(book(1, 0, 3))).toBe('ok');
+  expect(await attempt(book(1, 0, 4))).toBe('bookings_a_room_is_booked_once');
+});
+
+const stock = `
+entities:
+  E1 Stock:
+    table: stock
+    fields:
+      code: { type: "\`varchar(8)\`", required: true }
+      amount: { type: int, required: true, check: amount >= 0 }
+      state: { type: text, required: true, default: open }
+      note: { type: text }
+      seen: { type: instant, required: true, default: now }
+relations:
+  L1: { from: E1, to: rooms, name: room, required: true }
+routines:`;
+
+test('an upsert inserts once and updates after that, and tells which', async () => {
+  const { session, texts } = await made(
+    `${stock}\n  F1 upsert_stock: { kind: upsert, of: E1, on: [code] }`,
+    rooms,
+  );
+  const call = (amount: number, state = ''): Promise<readonly string[]> =>
+    texts(
+      `SELECT id || ' ' || inserted FROM upsert_stock(p_code => 'a', p_amount => ${amount}, p_room_id => 1, p_note => NULL${state})`,
+    );
+  expect(await call(1, ", p_state => 'shut'")).toEqual(['1 true']);
+  expect(await call(2)).toEqual(['1 false']);
+  expect(await texts('SELECT code || amount || state FROM stock')).toEqual(['a2shut']);
+  await expect(call(-1)).rejects.toThrow('stock_amount_check');
+  const sessions = [await another(), await another()];
+  await sessions[0]!.query('BEGIN');
+  const insert =
+    "SELECT inserted FROM upsert_stock(p_code => 'b', p_amount => 1, p_room_id => 1, p_note => NULL)";
+  await sessions[0]!.query(insert);
+  const second = sessions[1]!.query<{ inserted: boolean }>(insert);
+  await sessions[0]!.query('COMMIT');
+  expect((await second).rows[0]!.inserted).toBe(false);
+  expect(await session.query("SELECT FROM stock WHERE code = 'b'")).toMatchObject({ count: 1 });
+});
+
+test('an upsert by what may be empty is refused', async () => {
+  await expect(made(`${stock}\n  F1: { kind: upsert, of: E1, on: [note] }`, rooms)).rejects.toThrow(
+    'may be empty',
+  );
+});
+
+test('a bulk load commits batch by batch, leaves out what is bad with its reason, and goes on where it stopped', async () => {
+  const { session, texts } = await made(
+    `${stock}\n  F1: { kind: bulk, of: E1, on: [code], batch: 2 }`,
+    rooms,
+  );
+  const stage = (rows: string): Promise<unknown> =>
+    session.query(`INSERT INTO stock_load (code, amount, room_id) VALUES ${rows}`);
+  const call = async (): Promise<unknown> => (await session.query('CALL load_stock()')).rows[0];
+  await stage(
+    "('a', '1', '1'), ('b', '-2', '1'), ('c', 'x', '1'), ('d', '4', '99'), ('toolongcode', '5', '1'), ('e', '6', '1'), ('a', '7', '1')",
+  );
+  expect(await call()).toEqual({ loaded: 3, failed: 4 });
+  expect(await texts('SELECT code || amount FROM stock ORDER BY code')).toEqual(['a7', 'e6']);
+  expect(
+    await texts(
+      "SELECT (staged_row ->> 'code') || ' ' || sqlstate || ' ' || coalesce(constraint_name, '-') FROM stock_load_error ORDER BY error_id",
+    ),
+  ).toEqual(['b 23514 stock_amount_check', 'c 22P02 -', 'd 23503 stock_room_id_fkey', 'toolongcode 22001 -']);
+  expect(await texts('SELECT count(*) FROM stock_load')).toEqual(['0']);
+  await session.run(`CREATE SEQUENCE stop_at; CREATE FUNCTION stop() RETURNS trigger LANGUAGE plpgsql AS $$ BEGIN IF nextval('stop_at') = 4 THEN RAISE EXCEPTION USING ERRCODE = 'serialization_failure'; END IF; RETURN NULL; END $$;
+    CREATE TRIGGER stop AFTER INSERT ON stock FOR EACH ROW EXECUTE FUNCTION stop()`);
+  await stage("('k', '1', '1'), ('l', '1', '1'), ('m', '1', '1'), ('n', '1', '1'), ('o', '1', '1')");
+  await expect(call()).rejects.toMatchObject({ fields: { sqlstate: '40001' } });
+  expect(await texts('SELECT count(*) FROM stock_load')).toEqual(['3']);
+  expect(await call()).toEqual({ loaded: 3, failed: 0 });
+  expect(await texts("SELECT count(*) FROM stock WHERE code > 'j'")).toEqual(['5']);
+});
+
+test('bodies become functions in the language they are written in, with a search_path of their own', async () => {
+  const { texts, after, session } = await made(
+    `${stock}
+  F1 total: { kind: function, arguments: { room: bigint }, returns: bigint, body: "SELECT coalesce(sum(amount), 0) FROM stock WHERE room_id = room" }
+  F2 take: { kind: function, arguments: { wanted: text, n: int }, returns: "TABLE (code text, left_over int)", body: "IF n < 1 THEN RAISE EXCEPTION 'nothing to take'; END IF; RETURN QUERY UPDATE stock AS s SET amount = amount - n WHERE s.code = wanted RETURNING s.code::text, s.amount;" }
+  F3 tidy: { kind: procedure, body: "DELETE FROM stock WHERE amount = 0; COMMIT;" }
+  F4 both: { kind: procedure, arguments: { "odd name": "numeric(10, 2)" }, body: "UPDATE stock SET amount = amount; DELETE FROM stock WHERE amount < 0" }`,
+    rooms,
+  );
+  const definition = (name: string): string => after.routines.find((each) => each.name === name)!.definition;
+  expect(definition('total')).toContain('LANGUAGE sql');
+  expect(definition('take')).toContain('LANGUAGE plpgsql');
+  expect(definition('take')).toContain('SET search_path');
+  expect(definition('tidy')).not.toContain('SET search_path');
+  await session.query("INSERT INTO stock (code, amount, room_id) VALUES ('a', 3, 1), ('b', 0, 1)");
+  expect(await texts('SELECT total(1)')).toEqual(['3']);
+  expect(await texts("SELECT left_over FROM take('a', 2)")).toEqual(['1']);
+  await expect(texts("SELECT take('a', 0)")).rejects.toThrow('nothing to take');
+  await session.query('CALL tidy()');
+  expect(await texts('SELECT count(*) FROM stock')).toEqual(['1']);
+});
+
+test.each([
+  [
+    'arguments: { a: "int) RETURNS int LANGUAGE sql SECURITY DEFINER AS $$ SELECT 1 $$ --" }, body: SELECT 1',
+    'SQL type',
+  ],
+  ['returns: int SECURITY DEFINER, body: SELECT 1', 'SQL type'],
+  ['arguments: { a: "int, b int" }, body: SELECT 1', 'SQL type'],
+  ['body: "SELECT pg_read_file(\'x\')"', 'reaches beyond'],
+])('a body with %s is refused', async (text, why) => {
+  await expect(made(`${stock}\n  F1 hostile: { kind: function, ${text} }`, rooms)).rejects.toThrow(why);
+});
