@@ -16,8 +16,11 @@ export interface Backups {
   receive(url: string, folder: string): Promise<LogReceiver>;
   /** Checks archived segments that follow a base backup; what is wrong or missing is told by file. */
   checkLog(folder: string, base: BaseCheck): Promise<LogCheck>;
-  /** Puts archived segments into a data folder that was unpacked, and writes how far to recover; undefined recovers the base backup alone. */
-  prepareRecovery(data: string, recovery: Recovery | undefined): Promise<void>;
+  /**
+   * Puts archived segments into a data folder that was unpacked, and takes away what belongs to the original server only; undefined recovers the
+   * base backup alone. `sandbox`: settings are written by who starts it. `folder`: the folder can be started by itself.
+   */
+  prepareRecovery(data: string, recovery: Recovery | undefined, kind: 'sandbox' | 'folder'): Promise<void>;
   /** Settings of a server that recovers and then serves a restored folder, as durable as production. */
   recoverySettings(recovery: Recovery | undefined): Readonly<Record<string, string>>;
   /** Access rules of a restored server, which keeps its own roles; only its socket's folder protects it. */
@@ -36,8 +39,6 @@ export interface Backups {
   position(url: string): Promise<{ readonly lsn: string; readonly at: string }>;
   /** The same address at another database. */
   inDatabase(url: string, database: string): string;
-  /** Whether the log was received at least up to a position. */
-  reached(flushed: string, lsn: string): boolean;
 }
 
 export interface BackupSource {

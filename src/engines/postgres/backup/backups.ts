@@ -10,7 +10,6 @@ import { checkLog, prepareRecovery, recovered, recoverySettings, whyNot } from '
 import { refuseOld } from './replication.ts';
 import { take } from './take.ts';
 import { unpack, verify } from './walk.ts';
-import { parseLsn } from './wal.ts';
 
 const sourceQuery = `
   SELECT split_part(current_setting('server_version'), ' ', 1) AS version,
@@ -91,8 +90,6 @@ export const backups: Backups = {
     address.searchParams.delete('dbname');
     return address.href;
   },
-
-  reached: (flushed, lsn) => parseLsn(flushed) >= parseLsn(lsn),
 };
 
 /** Bytes of all databases that the role may ask about. */

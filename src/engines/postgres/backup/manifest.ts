@@ -17,7 +17,7 @@ export interface Manifest {
 
 interface Written {
   readonly 'PostgreSQL-Backup-Manifest-Version'?: unknown;
-  readonly 'System-Identifier'?: unknown;
+  readonly 'System-Identifier'?: string;
   readonly Files?: readonly {
     readonly Path?: string;
     readonly 'Encoded-Path'?: string;
@@ -60,7 +60,7 @@ export function readManifest(bytes: Buffer): Manifest {
         { bytes: file.Size ?? -1, sum: file.Checksum ?? '', algorithm: file['Checksum-Algorithm'] ?? 'NONE' },
       ]),
     ),
-    ...(system === undefined ? {} : { system: String(system) }),
+    ...(system === undefined ? {} : { system }),
     ranges: (written['WAL-Ranges'] ?? []).map((range) => ({
       timeline: range.Timeline,
       from: range['Start-LSN'],

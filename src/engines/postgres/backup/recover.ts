@@ -1,6 +1,6 @@
 /** What a data folder needs to recover to a point, and where a recovery ended. */
-import { copyFileSync, existsSync, mkdirSync, readdirSync, rmSync, writeFileSync } from 'node:fs';
-import { open } from 'node:fs/promises';
+import { existsSync, mkdirSync, readdirSync, rmSync, writeFileSync } from 'node:fs';
+import { copyFile, open } from 'node:fs/promises';
 import { createHash } from 'node:crypto';
 import { join } from 'node:path';
 import { fail } from '../../../base/error.ts';
@@ -73,21 +73,36 @@ async function readSegment(
 }
 
 /** Puts the log where the server looks for it anyway, so that no command of a shell is needed to fetch it. */
-export async function prepareRecovery(data: string, recovery: Recovery | undefined): Promise<void> {
+export async function prepareRecovery(
+  data: string,
+  recovery: Recovery | undefined,
+  kind: 'sandbox' | 'folder',
+): Promise<void> {
   for (const name of ['postmaster.pid', 'postmaster.opts', 'standby.signal', 'recovery.signal'])
     rmSync(join(data, name), { force: true });
   // Settings of the original server, such as where it archives, must not come along.
-  writeFileSync(join(data, 'postgresql.auto.conf'), '', { mode: 0o600 });
-  writeFileSync(join(data, 'postgresql.conf'), '', { mode: 0o600 });
-  writeFileSync(join(data, 'pg_ident.conf'), '', { mode: 0o600 });
+  const settings = kind === 'folder' ? recoverySettings(recovery) : {};
+  writeFileSync(
+    join(data, 'postgresql.auto.conf'),
+    Object.entries(settings)
+      .map(([name, value]) => `${name} = '${value.replaceAll("'", "''")}'\n`)
+      .join(''),
+    { mode: 0o600 },
+  );
+  for (const [name, text] of Object.entries({
+    'postgresql.conf': '',
+    'pg_ident.conf': '',
+    'pg_hba.conf': 'local all all peer\n',
+  }))
+    if (kind === 'sandbox' || !existsSync(join(data, name)))
+      writeFileSync(join(data, name), text, { mode: 0o600 });
   if (!recovery) return;
   const log = join(data, 'pg_wal');
   mkdirSync(log, { recursive: true, mode: 0o700 });
   for (const name of readdirSync(recovery.log)) {
     if (!logFile.test(name)) continue;
-    const target = join(log, name.replace(/\.partial$/, ''));
     if (name.endsWith('.partial') && existsSync(join(recovery.log, name.slice(0, 24)))) continue;
-    copyFileSync(join(recovery.log, name), target);
+    await copyFile(join(recovery.log, name), join(log, name.replace(/\.partial$/, '')));
   }
   writeFileSync(join(data, 'recovery.signal'), '', { mode: 0o600 });
 }

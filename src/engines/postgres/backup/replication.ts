@@ -68,7 +68,7 @@ export async function replicate(url: string): Promise<Replication> {
         throw statementError(error, command, url);
       }
     },
-    run: (exchange) => void raw.query(exchange),
+    run: (exchange) => raw.query(exchange),
     cut: () => raw.connection.stream.destroy(),
     close: () => client.end().catch(() => undefined),
     ended,

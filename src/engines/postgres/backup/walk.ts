@@ -49,7 +49,7 @@ function formatOf(folder: string): 'tar' | 'plain' {
       hint: 'Name a folder that `dbd backup` or pg_basebackup made.',
     });
   if (existsSync(join(folder, 'base.tar'))) return 'tar';
-  const packed = readdirSync(folder).find((name) => /^base\.tar\./.test(name));
+  const packed = readdirSync(folder).find((name) => name.startsWith('base.tar.'));
   if (packed !== undefined)
     fail('backup.refused', `${packed} is compressed.`, { hint: 'Unpack it to base.tar first.' });
   if (existsSync(join(folder, 'PG_VERSION'))) return 'plain';
