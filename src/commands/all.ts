@@ -20,6 +20,11 @@ export const all: readonly Listed[] = [
     load: async () => (await import('./rehearse.ts')).rehearse,
   },
   {
+    name: 'docs',
+    summary: 'Write diagram and data dictionary of the current structure, or check that they are up to date',
+    load: async () => (await import('./docs.ts')).docs,
+  },
+  {
     name: 'report',
     summary: 'Show a report again, in another format',
     load: async () => (await import('./report.ts')).reportCommand,

@@ -1,6 +1,5 @@
 /** The story of a task, from its text to a folder of evidence. */
 import { join, resolve } from 'node:path';
-import { fail } from '../base/error.ts';
 import { step } from '../base/event.ts';
 import type { Wish } from '../change/model.ts';
 import type { Report } from '../report/model.ts';
@@ -8,11 +7,10 @@ import { rehearseChange } from '../rehearse/rehearse.ts';
 import type { SupportIndex } from '../design/model.ts';
 import { sameName } from '../catalog/identity.ts';
 import type { TriedIndex } from '../tune/model.ts';
-import { startSandbox } from '../sandbox/sandbox.ts';
 import type { Sandbox } from '../sandbox/model.ts';
 import { readTask } from '../task/task.ts';
 import type { Task } from '../task/model.ts';
-import { loadCurrent, majorOf } from '../twin/current.ts';
+import type { LoadedCurrent } from '../twin/current.ts';
 import type { Workload } from '../workload/model.ts';
 import { makeDeliverables } from './deliverables.ts';
 import { askBack, askPlan } from './ask.ts';
@@ -23,72 +21,57 @@ import { buildIndexes, measureQueries, tuneTask } from './measure.ts';
 import type { DeliverOptions, Outcome } from './model.ts';
 import { observe } from './trials/observe.ts';
 import { taskReport } from './report/task-report.ts';
-import { buildTwin } from './twin.ts';
+import { buildTwin, inspected } from './twin.ts';
+import { sizesOfWhole } from './twin-parts.ts';
 import { planTask } from './wanted.ts';
+import { withCurrent } from './with-current.ts';
 
 /** Delivers a task: a report, and a folder with the change, its way back and the evidence. */
 export async function deliverTask(options: DeliverOptions): Promise<Report> {
   const started = performance.now();
   const task = readTask(options.source);
-  if (task.level === 0) return askBack(task, started);
+  if (task.level === 0) return askBack(task, options.source, started);
   const engine = await options.engine(task.requirements.change.engine);
   await engine.grammar.ready();
   checkTaskSql(engine, task);
   const folder = folderOf(options, task);
   await prepareFolder(folder);
   const workload = await currentWorkload(options.config.workload);
-  const major = await majorOf(engine, options.config.current);
-  const sandbox = await startSandbox(
-    engine,
+  return withCurrent(
     {
-      ...(options.config.sandbox === undefined ? {} : { named: options.config.sandbox }),
-      ...(major === undefined ? {} : { major }),
-    },
-    options.emit,
-  );
-  const stop = (): void => void sandbox.stop();
-  options.signal.addEventListener('abort', stop, { once: true });
-  try {
-    // A signal that came while the server started was heard by nobody.
-    options.signal.throwIfAborted();
-    return await deliver({
-      ...options,
-      task,
       engine,
-      sandbox,
-      folder,
-      started,
-      ...(workload ? { workload } : {}),
-    });
-  } catch (error) {
-    if (options.signal.aborted)
-      fail('interrupted', 'The work was stopped; nothing was left behind.', { cause: error });
-    throw error;
-  } finally {
-    options.signal.removeEventListener('abort', stop);
-    await sandbox.stop();
-  }
+      config: options.config,
+      extensions: task.requirements.extensions,
+      limitMs: options.limitMs,
+      emit: options.emit,
+      signal: options.signal,
+    },
+    (current, sandbox) =>
+      deliver({
+        ...options,
+        task,
+        engine,
+        sandbox,
+        current,
+        folder,
+        started,
+        ...(workload ? { workload } : {}),
+      }),
+  );
 }
 
 interface Work extends Omit<DeliverOptions, 'engine'> {
   readonly task: Task;
   readonly engine: Outcome['engine'];
   readonly sandbox: Sandbox;
+  readonly current: LoadedCurrent;
   readonly folder: string;
   readonly started: number;
   readonly workload?: Workload;
 }
 
 async function deliver(work: Work): Promise<Report> {
-  const { task, engine, sandbox, emit, signal, seed, quick, workload } = work;
-  const current = await loadCurrent({
-    engine,
-    sandbox,
-    current: work.config.current,
-    extensions: task.requirements.extensions,
-    emit,
-    statementTimeoutMs: work.limitMs,
-  });
+  const { task, engine, sandbox, current, emit, signal, seed, quick, workload } = work;
   const planning = {
     engine,
     sandbox,
@@ -191,7 +174,9 @@ async function deliver(work: Work): Promise<Report> {
     emit,
   });
   const session = await engine.connect(whole.ownerUrl, { application: 'dbd sizes' });
-  const sizes = await engine.stats.sizes(session).finally(() => session.close());
+  const sized = await engine.stats.sizes(session).finally(() => session.close());
+  const sizes =
+    planned.design.parted.length > 0 ? sizesOfWhole(sized, await inspected(engine, whole)) : sized;
 
   const outcome: Outcome = {
     task,
@@ -206,7 +191,7 @@ async function deliver(work: Work): Promise<Report> {
     rehearsal,
     observed,
     sizes,
-    limits: current.limits.map((limit) => fromHere(limit, work.cwd)),
+    limits: [...(work.source.limits ?? []), ...current.limits.map((limit) => fromHere(limit, work.cwd))],
     server: `${sandbox.server}, ${sandbox.provider}`,
     ...(workload ? { workload } : {}),
   };

@@ -1,6 +1,5 @@
 /** The story of a migration that somebody else wrote: what it does to locks, queries and data on a twin. */
 import { basename } from 'node:path';
-import { fail } from '../base/error.ts';
 import { step, type Emit } from '../base/event.ts';
 import { formatCount } from '../base/units.ts';
 import type { Config } from '../config/model.ts';
@@ -9,13 +8,12 @@ import { rehearseChange, rehearseFiles, type FilesRehearsal } from '../rehearse/
 import { rehearseWrapped, type WrappedRehearsal } from '../rehearse/wrapped/wrapped-rehearsal.ts';
 import type { Report } from '../report/model.ts';
 import type { Sandbox, SandboxDatabase } from '../sandbox/model.ts';
-import { startSandbox } from '../sandbox/sandbox.ts';
-import { loadCurrent, majorOf } from '../twin/current.ts';
 import type { Workload } from '../workload/model.ts';
 import { fillAssumed, fillerBetween, type AssumedFill } from './assumed-twin.ts';
 import { currentWorkload } from './current-workload.ts';
 import { fromHere, prepareFolder } from './files.ts';
 import { rehearsalReport } from './report/rehearsal-report.ts';
+import { withCurrent } from './with-current.ts';
 import { migrationFiles, writtenChange, type MigrationFiles } from './migration-files.ts';
 
 export type Subject =
@@ -46,32 +44,12 @@ export interface RehearseOptions {
 /** Rehearses SQL files or a wrapped command. */
 export async function rehearseMigration(options: RehearseOptions): Promise<Report> {
   const started = performance.now();
-  const { engine, config, subject, emit, signal } = options;
+  const { engine, config, subject, emit } = options;
   await engine.grammar.ready();
   if (options.out !== undefined) await prepareFolder(options.out);
   const files = subject.kind === 'files' ? await migrationFiles(subject.paths) : undefined;
   const workload = await currentWorkload(config.workload);
-  const major = await majorOf(engine, config.current);
-  const sandbox = await startSandbox(
-    engine,
-    {
-      ...(config.sandbox === undefined ? {} : { named: config.sandbox }),
-      ...(major === undefined ? {} : { major }),
-    },
-    emit,
-  );
-  const stop = (): void => void sandbox.stop();
-  signal.addEventListener('abort', stop, { once: true });
-  try {
-    // A signal that came while the server started was heard by nobody.
-    signal.throwIfAborted();
-    const current = await loadCurrent({
-      engine,
-      sandbox,
-      current: config.current,
-      emit,
-      statementTimeoutMs: options.limitMs,
-    });
+  return withCurrent(options, async (current, sandbox) => {
     const fill = await step(
       emit,
       'fill the twin',
@@ -94,14 +72,7 @@ export async function rehearseMigration(options: RehearseOptions): Promise<Repor
       },
       { ...options, started },
     );
-  } catch (error) {
-    if (signal.aborted)
-      fail('interrupted', 'The work was stopped; nothing was left behind.', { cause: error });
-    throw error;
-  } finally {
-    signal.removeEventListener('abort', stop);
-    await sandbox.stop();
-  }
+  });
 }
 
 function run(

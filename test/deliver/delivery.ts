@@ -4,10 +4,16 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll } from 'vitest';
 import { run, type RunOptions } from '../../src/commands/run.ts';
+import { deliverableNames } from '../../src/deliver/deliverable-names.ts';
 import type { Claim, Report } from '../../src/report/model.ts';
 
-/** The smallest twin: these tests look at results and counts, not at figures. */
-export const small = { quick: true, rows: 600 };
+/** The smallest twin, and the change alone: these tests look at results and counts, not at figures, and each deliverable has tests of its own. */
+export const small = { quick: true, rows: 600, alternatives: 'none', without: deliverableNames.join(',') };
+
+/** The option that makes these deliverables only. */
+export function only(...names: readonly string[]): { readonly without: string } {
+  return { without: deliverableNames.filter((name) => !names.includes(name)).join(',') };
+}
 
 const folders: string[] = [];
 afterAll(() => {
