@@ -14,6 +14,7 @@ import type { Task } from '../task/model.ts';
 import { fillTwin } from '../twin/fill.ts';
 import type { FillHint, FillResult, TableVolume } from '../twin/model.ts';
 import { planVolumes } from '../twin/volumes.ts';
+import { addParts } from './twin-parts.ts';
 import type { Planned, SizedDatabase } from './model.ts';
 import { tableOf } from './trials/observe.ts';
 
@@ -111,13 +112,21 @@ export async function buildTwin(options: TwinOptions): Promise<Twin> {
   await step(emit, 'apply the change to the twin', async () => {
     for (const { database } of [...bases, { database: whole }])
       await applyTo(engine, database, change, options);
+    await addParts(
+      engine,
+      [...bases.map(({ database }) => database), whole],
+      design.parted,
+      volumes,
+      common.until,
+    );
   });
+  const filled = design.parted.length > 0 ? await inspected(engine, whole) : after;
   const refill = design.derived.map(({ table, refill: sql }) => ({ table, sql }));
   const isDerived = (name: Name): boolean => refill.some(({ table }) => sameName(table, name));
   const made = fresh.filter((name) => !isDerived(name));
   const kept = fresh.filter(isDerived);
   const fillMade = (database: SandboxDatabase, from: number, to: number): Promise<FillResult> =>
-    fillTwin({ ...common, database, catalog: after, tables: made, portion: { from, to } });
+    fillTwin({ ...common, database, catalog: filled, tables: made, portion: { from, to } });
   const fillKept = (database: SandboxDatabase, to: number): Promise<FillResult> =>
     fillTwin({ ...common, database, catalog: after, tables: kept, portion: { from: 0, to }, refill });
   if (fresh.length === 0)
@@ -163,6 +172,12 @@ function withChildren(catalog: Catalog, names: readonly Name[]): readonly Name[]
   for (const parent of found)
     for (const { from } of foreignKeysTo(catalog, parent)) if (!found.includes(from)) found.push(from);
   return found.map(nameOf);
+}
+
+/** The structure of a database of the sandbox. */
+export async function inspected(engine: Engine, database: SandboxDatabase): Promise<Catalog> {
+  const session = await engine.connect(database.ownerUrl, { application: 'dbd structure' });
+  return engine.inspect(session).finally(() => session.close());
 }
 
 /** Applies a change to a database of the sandbox, unwatched. */

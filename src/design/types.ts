@@ -21,7 +21,7 @@ export function columnsOfField(draft: Draft, table: TableDraft, field: Field): r
   const { entity } = table;
   const inKey = entity?.key.kind === 'fields' && entity.key.names.includes(field.name);
   const name = cased(field.name, draft.habits);
-  const notNull = field.required || inKey;
+  const notNull = field.required || inKey || entity?.partition?.by === field.name;
   const comment = commentOf(field);
   const common = {
     of: field.name,

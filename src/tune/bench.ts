@@ -117,6 +117,7 @@ export class Bench {
 
   /** Builds an index; undefined when the server refuses it. */
   async build(candidate: Candidate): Promise<Built | undefined> {
+    const before = await this.#indexBytes();
     const begin = performance.now();
     try {
       await this.#reader.query(candidate.sql);
@@ -126,14 +127,13 @@ export class Bench {
       return undefined;
     }
     const buildMs = performance.now() - begin;
+    return { buildMs, bytes: (await this.#indexBytes()) - before };
+  }
+
+  /** Of all indexes: one of a partitioned table lies in many. */
+  async #indexBytes(): Promise<number> {
     const sizes = await this.#options.engine.stats.sizes(this.#reader);
-    const own = sizes.find(
-      (size) =>
-        size.kind === 'index' &&
-        size.name.name === candidate.name &&
-        size.name.schema === candidate.table.schema,
-    );
-    return { buildMs, bytes: own?.bytes ?? 0 };
+    return sizes.reduce((sum, size) => sum + (size.kind === 'index' ? size.bytes : 0), 0);
   }
 
   async drop(candidate: Candidate): Promise<void> {

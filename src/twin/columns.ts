@@ -4,6 +4,7 @@ import type { Column } from '../catalog/model.ts';
 import type { Make, ValueRequest } from '../engine/model.ts';
 import { boundsOf, hintsOf } from './conditions.ts';
 import { isWide, uniqueSets } from './keys.ts';
+import { partsInUse } from './spread.ts';
 import { alone, capRows, type ColumnPlan, type PlanContext, type RowMake, type TablePlan } from './plan.ts';
 import { keyOf } from '../catalog/identity.ts';
 
@@ -61,7 +62,10 @@ export function fillColumns(plan: TablePlan, distinct: ReadonlySet<string>, cont
   for (const column of plan.columns) {
     if (column.candidates.length > 0) continue;
     const declared = plan.table.columns.find((candidate) => candidate.name === column.name)!;
-    const makes = context.engine.fill.values(requestOf(plan, column, distinct.has(column.name), context));
+    const makes = [
+      ...givenValues(plan, column, context),
+      ...context.engine.fill.values(requestOf(plan, column, distinct.has(column.name), context)),
+    ];
     const usable = makes.map((make): RowMake =>
       distinct.has(column.name) && plan.kept > 0 ? (n) => make(`(${n} + ${plan.kept})`) : alone(make),
     );
@@ -83,6 +87,17 @@ export function fillColumns(plan: TablePlan, distinct: ReadonlySet<string>, cont
       );
     }
   }
+}
+
+/** Values that were given row by row; where there are more rows than values they begin again. */
+function givenValues(plan: TablePlan, column: ColumnPlan, context: PlanContext): readonly Make[] {
+  return context.hints.flatMap((hint): readonly Make[] => {
+    const { values } = hint;
+    if (!values || values.length === 0 || keyOf(hint.table) !== plan.key || hint.column !== column.name)
+      return [];
+    const list = values.map((value) => context.engine.quote.literal(value)).join(',');
+    return [(n) => `((ARRAY[${list}]::text[])[1 + (${n} - 1) % ${values.length}])::${column.fact.type}`];
+  });
 }
 
 /** Null of the column's own type. */
@@ -109,6 +124,7 @@ function requestOf(
   context: PlanContext,
 ): ValueRequest {
   const { block, volume } = plan;
+  const days = windowDays(volume.horizon, volume.perDay);
   const found = hintsOf(column.name, plan.conditions);
   const hints = context.hints.filter(
     (hint) =>
@@ -124,13 +140,17 @@ function requestOf(
     rows: plan.rows + plan.kept,
     fraction: (n) => `((${n} - ${block.start} - 0.5)::float8 / ${Math.max(1, block.size)})`,
     until: context.until,
-    windowDays: windowDays(volume.horizon, volume.perDay),
+    windowDays: days,
     examples: examples.length > 0 ? examples : labels,
     ...(skew?.kind === 'weights' ? { weights: skew.weights } : {}),
     ...(skew?.kind === 'zipf' ? { exponent: skew.exponent } : {}),
     literals: found.literals,
     numbers: found.numbers,
-    bounds: boundsOf(plan.table, context.catalog.tables).get(column.name) ?? [],
+    bounds: partsInUse(
+      boundsOf(plan.table, context.catalog.tables).get(column.name) ?? [],
+      column.fact.family,
+      { until: context.until, days },
+    ),
   };
 }
 

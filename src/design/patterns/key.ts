@@ -1,3 +1,4 @@
+import { partitionColumns } from './partition.ts';
 import type { Pattern } from './pattern.ts';
 
 /** Key columns of new tables: an identity or a uuid; keys of fields and relations are closed when those have columns. */
@@ -45,7 +46,7 @@ export const key: Pattern = {
           claims,
         );
       }
-      table.key = ['id'];
+      table.key = ['id', ...partitionColumns(draft, table)];
     }
   },
 };

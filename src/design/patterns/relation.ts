@@ -4,6 +4,7 @@ import type { Relation } from '../../task/model.ts';
 import { columnsOf, relationsFrom, support, tableOf, type Draft, type TableDraft } from '../draft.ts';
 import { cased, columnOfKey, namesAlready, singularOf } from '../naming.ts';
 import { columnsOfField } from '../types.ts';
+import { refuseUnique } from './partition.ts';
 import type { Pattern } from './pattern.ts';
 
 /** Relations to one row: a foreign key with the index it needs, unique when one to one; with several targets one foreign key each, of which exactly one is set. */
@@ -72,11 +73,17 @@ export function keyOf(
     }));
   }
   const { entity } = table;
+  const parted = entity?.partition && entity.fields.find(({ name }) => name === entity.partition!.by);
+  const last = parted ? columnsOfField(draft, table, parted) : [];
   if (entity?.key.kind !== 'fields')
-    return table.columns
-      .filter(({ rank }) => rank === 0)
-      .map(({ name, type }) => ({ name, type: type === 'bigserial' ? 'bigint' : type }));
-  return entity.key.names.flatMap((name) => {
+    return [
+      ...table.columns
+        .filter(({ rank }) => rank === 0)
+        .map(({ name, type }) => ({ name, type: type === 'bigserial' ? 'bigint' : type })),
+      ...last.map(({ name, type }) => ({ name, type })),
+    ];
+  const parts = entity.key.names.includes(parted?.name ?? '') ? [] : last;
+  const named = entity.key.names.flatMap((name) => {
     const own = relationsFrom(draft, table).find((candidate) => candidate.name === name);
     if (own) place(draft, own, path);
     const field = entity.fields.find((candidate) => candidate.name === name);
@@ -85,6 +92,7 @@ export function keyOf(
       : table.columns.filter(({ of }) => of === name);
     return columns.map((column) => ({ name: column.name, type: column.type }));
   });
+  return [...named, ...parts.map(({ name, type }) => ({ name, type }))];
 }
 
 function connect(draft: Draft, each: Relation): void {
@@ -146,6 +154,7 @@ export function reference(
   });
   draft.relations.push({ id: each.id, table: table.name, columns, to: to.name, toColumns, constraint: name });
   if (each.one) {
+    refuseUnique(draft, table, columns, each.id);
     const unique = draft.take({
       schema: table.name.schema,
       name: habits.templates.unique(table.name.name, columns),

@@ -1,6 +1,7 @@
 import { fail } from '../../base/error.ts';
 import { columnsOf, type Draft, type TableDraft } from '../draft.ts';
 import { keyOf } from './relation.ts';
+import { partitionColumns, refuseUnique } from './partition.ts';
 import type { Pattern } from './pattern.ts';
 
 /** Primary keys of fields and relations, and uniques; a unique equal to the key adds nothing. */
@@ -10,7 +11,8 @@ export const unique: Pattern = {
     for (const table of draft.tables) {
       const { entity } = table;
       if (!table.existing && entity?.key.kind === 'fields') {
-        table.key = entity.key.names.flatMap((name) => columnsOf(table, name));
+        const named = entity.key.names.flatMap((name) => columnsOf(table, name));
+        table.key = [...new Set([...named, ...partitionColumns(draft, table)])];
         const optional = table.columns.find(
           ({ name, notNull, of }) =>
             table.key.includes(name) && !notNull && !entity.fields.some((field) => field.name === of),
@@ -69,6 +71,7 @@ export function addUnique(
     );
     return equal.name;
   }
+  refuseUnique(draft, table, columns, claims[0] ?? table.of);
   const name = draft.take({
     schema: table.name.schema,
     name: named?.name ?? draft.habits.templates.unique(table.name.name, columns),

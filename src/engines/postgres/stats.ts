@@ -1,5 +1,5 @@
 /** Figures of a database: statistics, sizes, plans. */
-import type { PlanFacts, Stats } from '../../engine/model.ts';
+import type { PlanFacts, Session, Stats } from '../../engine/model.ts';
 import { quote } from './quote.ts';
 
 interface PlanNode {
@@ -31,6 +31,14 @@ const sizesQuery = `
     FROM pg_class c JOIN pg_namespace n ON n.oid = c.relnamespace
    WHERE c.relkind IN ('r', 'p', 'm', 'i', 'I') AND n.nspname !~ '^pg_' AND n.nspname <> 'information_schema'
    ORDER BY 1, 4, 3 DESC, 2`;
+
+/** The topmost table or index of each partition named; the visible ones among equal names. */
+const wholesQuery = `
+  SELECT c.relname AS name, r.relname AS whole
+    FROM pg_class c
+    CROSS JOIN LATERAL (SELECT a.relid FROM pg_partition_ancestors(c.oid) WITH ORDINALITY AS a(relid, n) ORDER BY n DESC LIMIT 1) top
+    JOIN pg_class r ON r.oid = top.relid
+   WHERE c.relname = ANY($1::text[]) AND c.relispartition AND c.oid <> r.oid`;
 
 /** Objects of the catalog are left out: planning looks at them, and they do not grow with the rows. */
 const touchedQuery = `
@@ -69,7 +77,7 @@ export const stats: Stats = {
     const { rows } = await session.query<{ 'QUERY PLAN': unknown }>(`EXPLAIN (${options}) ${sql}`, values);
     const raw = rows[0]!['QUERY PLAN'];
     const [explained] = (typeof raw === 'string' ? JSON.parse(raw) : raw) as readonly Explained[];
-    return factsOf(explained!);
+    return factsOf(explained!, await wholes(session, explained!));
   },
 
   emptyCommit: "SELECT pg_logical_emit_message(true, 'dbd', '')",
@@ -80,7 +88,17 @@ export const stats: Stats = {
   },
 };
 
-function factsOf(explained: Explained): PlanFacts {
+/** Partitions and their indexes that a plan names → the whole table and its index. */
+async function wholes(session: Session, { Plan: top }: Explained): Promise<ReadonlyMap<string, string>> {
+  const names = new Set(
+    flatten(top).flatMap((node) => [node['Relation Name'] ?? [], node['Index Name'] ?? []].flat()),
+  );
+  if (names.size === 0) return new Map();
+  const { rows } = await session.query<{ name: string; whole: string }>(wholesQuery, [[...names]]);
+  return new Map(rows.map(({ name, whole }) => [name, whole]));
+}
+
+function factsOf(explained: Explained, whole: ReadonlyMap<string, string>): PlanFacts {
   const { Plan: top } = explained;
   const nodes = flatten(top);
   const met = rowsMet(nodes);
@@ -95,8 +113,10 @@ function factsOf(explained: Explained): PlanFacts {
     ...(top['Shared Hit Blocks'] === undefined
       ? {}
       : { sharedHit: top['Shared Hit Blocks'], sharedRead: top['Shared Read Blocks'] ?? 0 }),
-    nodes: nodes.map(nodeText),
-    indexes: [...new Set(nodes.flatMap((node) => node['Index Name'] ?? []))],
+    nodes: nodes
+      .map((node) => nodeText(node, whole))
+      .filter((text, index, all) => whole.size === 0 || text !== all[index - 1]),
+    indexes: [...new Set(nodes.flatMap(({ 'Index Name': name }) => (name ? (whole.get(name) ?? name) : [])))],
     tree: explained,
   };
 }
@@ -132,8 +152,10 @@ function flatten(node: PlanNode): readonly PlanNode[] {
   return [node, ...(node.Plans ?? []).flatMap(flatten)];
 }
 
-function nodeText(node: PlanNode): string {
-  const relation = node['Relation Name'] ? ` ${node['Relation Name']}` : '';
-  const index = node['Index Name'] ? ` using ${node['Index Name']}` : '';
+/** Partitions are told as their table: which of them a plan reads changes with the day. */
+function nodeText(node: PlanNode, whole: ReadonlyMap<string, string>): string {
+  const { 'Relation Name': table, 'Index Name': own } = node;
+  const relation = table ? ` ${whole.get(table) ?? table}` : '';
+  const index = own ? ` using ${whole.get(own) ?? own}` : '';
   return `${node['Node Type']}${relation}${index}`;
 }

@@ -1,9 +1,10 @@
-import type { AlterTableStmt, DropStmt, Node, RenameStmt } from 'libpg-query';
+import type { AlterTableStmt, CreateStmt, DropStmt, Node, RenameStmt } from 'libpg-query';
+import type { Name } from '../../../catalog/model.ts';
 import type { StepDraft, OnlineContext } from '../../../engine/model.ts';
 import { nameFrom, nameOf } from '../grammar/tree.ts';
 import { quote } from '../quote.ts';
 import { mentions } from './columns-in.ts';
-import { existing, quick } from './place.ts';
+import { existing, isFresh, quick } from './place.ts';
 import { bare } from './text.ts';
 
 /** DROP of anything but an index. */
@@ -102,6 +103,9 @@ export function rename(statement: RenameStmt, sql: string, context: OnlineContex
 
 /** The statement that takes a creation back, where the text tells; undefined when only a comparison can. */
 export function undoOf(tree: Node, context: OnlineContext): string | undefined {
+  // A partition of a new table goes with it, and so do those that were made and dropped meanwhile.
+  if ('CreateStmt' in tree && tree.CreateStmt.partbound && isFresh(parentOf(tree.CreateStmt), context))
+    return '';
   if ('CreateStmt' in tree)
     return tree.CreateStmt.if_not_exists
       ? undefined
@@ -139,6 +143,11 @@ export function undoOf(tree: Node, context: OnlineContext): string | undefined {
   if ('CommentStmt' in tree)
     return commentBack(tree.CommentStmt.object, tree.CommentStmt.objtype ?? '', context);
   return undefined;
+}
+
+function parentOf({ inhRelations = [] }: CreateStmt): Name {
+  const [parent] = inhRelations;
+  return nameOf(parent && 'RangeVar' in parent ? parent.RangeVar : undefined);
 }
 
 /** The way back of one added constraint or column. */
