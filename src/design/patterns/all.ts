@@ -14,6 +14,7 @@ import { routine } from './routine.ts';
 import { rule } from './rule.ts';
 import { softDelete } from './soft-delete.ts';
 import { states } from './states.ts';
+import { temporal, temporalAccess } from './temporal.ts';
 import { unique } from './unique.ts';
 import { version } from './version.ts';
 
@@ -24,10 +25,12 @@ export const patterns: readonly Pattern[] = [
   field,
   junction,
   softDelete,
+  temporal,
   unique,
   rule,
   version,
   lookup,
+  temporalAccess,
   states,
   audit,
   outbox,

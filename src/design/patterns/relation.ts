@@ -5,7 +5,9 @@ import { columnsOf, relationsFrom, support, tableOf, type Draft, type TableDraft
 import { cased, columnOfKey, namesAlready, singularOf } from '../naming.ts';
 import { columnsOfField } from '../types.ts';
 import { refuseUnique } from './partition.ts';
+import { uniqueAmong } from './among.ts';
 import type { Pattern } from './pattern.ts';
+import { isTemporal, period, periodReference } from './temporal.ts';
 
 /** Relations to one row: a foreign key with the index it needs, unique when one to one; with several targets one foreign key each, of which exactly one is set. */
 export const relation: Pattern = {
@@ -139,33 +141,44 @@ export function reference(
   partial: boolean,
 ): void {
   const { habits, engine } = draft;
-  const toColumns = keyOf(draft, to).map(({ name }) => name);
+  const keys = keyOf(draft, to).map(({ name }) => name);
   const name = draft.take({
     schema: table.name.schema,
     name: habits.templates.foreign(table.name.name, columns),
   });
+  const timed = isTemporal(to);
+  if (timed) periodReference(draft, table, to, each);
+  const [own, toColumns] = timed
+    ? [
+        [...columns, period],
+        [...keys, period],
+      ]
+    : [columns, keys];
+  const list = (names: readonly string[]): string =>
+    `${draft.list(names)}${timed ? `, PERIOD ${period}` : ''}`;
   table.constraints.push({
     name,
     kind: 'foreign',
-    columns,
+    columns: own,
     to: to.name,
     claims: [each.id],
-    definition: `FOREIGN KEY (${draft.list(columns)}) REFERENCES ${engine.quote.name(to.name)} (${draft.list(toColumns)})${onDelete(each.onDelete)}`,
+    definition: `FOREIGN KEY (${list(columns)}) REFERENCES ${engine.quote.name(to.name)} (${list(keys)})${onDelete(each.onDelete)}`,
   });
-  draft.relations.push({ id: each.id, table: table.name, columns, to: to.name, toColumns, constraint: name });
+  draft.relations.push({
+    id: each.id,
+    table: table.name,
+    columns: own,
+    to: to.name,
+    toColumns,
+    constraint: name,
+  });
   if (each.one) {
     refuseUnique(draft, table, columns, each.id);
     const unique = draft.take({
       schema: table.name.schema,
       name: habits.templates.unique(table.name.name, columns),
     });
-    table.constraints.push({
-      name: unique,
-      kind: 'unique',
-      columns,
-      definition: `UNIQUE (${draft.list(columns)})`,
-      claims: [each.id],
-    });
+    uniqueAmong(draft, table, columns, { name: unique, claims: [each.id] });
     draft.choose(
       `${table.name.name}.${each.name}`,
       'unique foreign key',

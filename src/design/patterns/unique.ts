@@ -3,6 +3,8 @@ import { columnsOf, type Draft, type TableDraft } from '../draft.ts';
 import { keyOf } from './relation.ts';
 import { partitionColumns, refuseUnique } from './partition.ts';
 import type { Pattern } from './pattern.ts';
+import { uniqueAmong } from './among.ts';
+import { isTemporal, keepsApart, period, periodKey } from './temporal.ts';
 
 /** Primary keys of fields and relations, and uniques; a unique equal to the key adds nothing. */
 export const unique: Pattern = {
@@ -38,6 +40,10 @@ function closeKey(draft: Draft, table: TableDraft): void {
     schema: table.name.schema,
     name: draft.habits.templates.primary(table.name.name, columns),
   });
+  if (isTemporal(table)) {
+    table.constraints.unshift(...periodKey(draft, table, columns, 'primary', name, table.claims.slice(0, 1)));
+    return;
+  }
   table.constraints.unshift({
     name,
     kind: 'primary',
@@ -56,11 +62,14 @@ export function addUnique(
   named?: { readonly name: string; readonly says: string },
 ): string {
   const columns = names.flatMap((name) => columnsOf(table, name));
+  const whole = isTemporal(table) ? [...columns, period] : columns;
   const equal = [...table.constraints, ...(table.existing?.constraints ?? [])].find(
     (constraint) =>
-      (constraint.kind === 'primary' || constraint.kind === 'unique') &&
-      constraint.columns.length === columns.length &&
-      columns.every((column) => constraint.columns.includes(column)),
+      (isTemporal(table)
+        ? keepsApart(constraint)
+        : constraint.kind === 'primary' || constraint.kind === 'unique') &&
+      constraint.columns.length === whole.length &&
+      whole.every((column) => constraint.columns.includes(column)),
   );
   if (equal) {
     draft.choose(
@@ -76,32 +85,6 @@ export function addUnique(
     schema: table.name.schema,
     name: named?.name ?? draft.habits.templates.unique(table.name.name, columns),
   });
-  if (table.entity?.history === 'soft-delete') {
-    const alive = draft.engine.quote.identifier('deleted_at');
-    table.indexes.push({
-      name,
-      unique: true,
-      columns,
-      definition: `(${draft.list(columns)}) WHERE ${alive} IS NULL`,
-      claims,
-      reason: named?.says ?? 'Unique among the rows that are not deleted',
-      support: false,
-    });
-    draft.choose(
-      `${table.name.name} (${columns.join(', ')})`,
-      'unique among rows that are not deleted',
-      'a deleted row must not block a new one',
-      claims,
-    );
-  } else {
-    table.constraints.push({
-      name,
-      kind: 'unique',
-      columns,
-      definition: `UNIQUE (${draft.list(columns)})`,
-      claims,
-      ...(named ? { comment: named.says } : {}),
-    });
-  }
+  uniqueAmong(draft, table, columns, { name, claims, ...(named ? { says: named.says } : {}) });
   return name;
 }

@@ -1,0 +1,124 @@
+import { afterEach, expect, test } from 'vitest';
+import type { Session } from '../../src/engine/model.ts';
+import { postgres } from '../../src/engines/postgres/index.ts';
+import { board, type Board } from './board.ts';
+
+const open: { close(): Promise<void> }[] = [];
+afterEach(() => Promise.all(open.splice(0).map((one) => one.close())));
+const made = async (block: string): Promise<Board> => {
+  const one = await board(block);
+  open.push(one.session);
+  return one;
+};
+
+const prices = `
+entities:
+  E1 Product: { fields: { name: { type: text, required: true } } }
+  E2 Price: { key: [product], history: temporal, fields: { amount: { type: int, required: true }, label: { type: text, unique: true } } }
+  E3 Contract: { history: temporal, fields: { kind: { type: text } } }
+  E4 Clause: { history: temporal, fields: { body: { type: text } } }
+relations:
+  L1: { from: E2, to: E1, name: product, required: true, on_delete: cascade }
+  L2: { from: E4, to: E3, name: contract, required: true }`;
+
+test('two rows never speak of the same thing at the same time, and the view shows what is true now', async () => {
+  const { attempt, texts } = await made(prices);
+  expect(await attempt(`INSERT INTO products (name) VALUES ('a'), ('b')`)).toBe('ok');
+  expect(
+    await attempt(
+      `INSERT INTO prices (product_id, amount, valid) VALUES (1, 10, '[2024-01-01,2025-01-01)'), (1, 20, '[2025-01-01,)')`,
+    ),
+  ).toBe('ok');
+  expect(
+    await attempt(`INSERT INTO prices (product_id, amount, valid) VALUES (1, 5, '[2024-06-01,2024-07-01)')`),
+  ).toBe('prices_pkey');
+  expect(await attempt(`INSERT INTO prices (product_id, amount, valid) VALUES (2, 5, 'empty')`)).toMatch(
+    /prices_valid_check|23514|22000/,
+  );
+  expect(await attempt(`INSERT INTO prices (product_id, amount, valid) VALUES (2, 5, '(,2024-01-01)')`)).toBe(
+    'prices_valid_check',
+  );
+  expect(await attempt(`INSERT INTO prices (product_id, amount, label) VALUES (2, 5, 'x')`)).toBe('ok');
+  expect(await attempt(`UPDATE prices SET label = 'x' WHERE amount = 20`)).toMatch(/^prices_label/);
+  expect(await texts('SELECT amount FROM current_prices ORDER BY 1')).toEqual(['5', '20']);
+});
+
+test('a foreign key between periods wants its target for the whole time', async () => {
+  const { attempt } = await made(prices);
+  expect(
+    await attempt(
+      `INSERT INTO contracts (id, valid) VALUES (1, '[2024-01-01,2025-01-01)'), (1, '[2025-01-01,2026-01-01)')`,
+    ),
+  ).toBe('ok');
+  expect(
+    await attempt(`INSERT INTO clauses (contract_id, valid) VALUES (1, '[2024-06-01,2025-06-01)')`),
+  ).toBe('ok');
+  expect(
+    await attempt(`INSERT INTO clauses (contract_id, valid) VALUES (1, '[2025-06-01,2027-01-01)')`),
+  ).toBe('clauses_contract_id_fkey');
+  expect(await attempt('DELETE FROM contracts')).toBe('clauses_contract_id_fkey');
+});
+
+const change = (session: Session, amount: number, since: string): Promise<unknown> =>
+  session.query(
+    `SELECT change_price(jsonb_populate_record(v, jsonb_build_object('amount', $1::int)), $2::timestamptz) FROM prices AS v WHERE product_id = 1 AND valid @> $2::timestamptz`,
+    [amount, since],
+  );
+const history = `SELECT amount || ' ' || lower(valid)::date || ' ' || coalesce(upper(valid)::date::text, '-') FROM prices ORDER BY valid`;
+
+test('a change from a moment on ends what was true and keeps what is planned for later', async () => {
+  const { session, texts } = await made(prices);
+  await session.run(
+    `INSERT INTO products (name) VALUES ('a'); INSERT INTO prices (product_id, amount, valid) VALUES (1, 10, '[2024-01-01,)')`,
+  );
+  await change(session, 30, '2026-01-01');
+  await change(session, 20, '2025-01-01');
+  await change(session, 21, '2025-01-01');
+  expect(await texts(history)).toEqual([
+    '10 2024-01-01 2025-01-01',
+    '21 2025-01-01 2026-01-01',
+    '30 2026-01-01 -',
+  ]);
+});
+
+test('sessions that change the same thing at once leave neither gap nor overlap', async () => {
+  const one = await made(prices);
+  await one.session.run(
+    `INSERT INTO products (name) VALUES ('a'); INSERT INTO prices (product_id, amount, valid) VALUES (1, 0, '[2024-01-01,)')`,
+  );
+  const sessions = await Promise.all(
+    [1, 2, 3, 4].map(() => postgres.connect(one.url, { statementTimeoutMs: 10_000 })),
+  );
+  open.push(...sessions);
+  await Promise.all(
+    sessions.map(async (session, index) => {
+      for (let month = 1; month <= 12; month++)
+        await change(
+          session,
+          index,
+          `2025-${String(((month * 5 + index * 3) % 12) + 1).padStart(2, '0')}-0${index + 1}`,
+        );
+    }),
+  );
+  expect(await one.texts('SELECT count(*) FROM prices')).toEqual(['49']);
+  expect(await one.texts('SELECT range_agg(valid)::text FROM prices')).toEqual([
+    '{["2024-01-01 00:00:00+00",)}',
+  ]);
+});
+
+test.each([
+  [
+    'from rows without a time',
+    '  E2 Note: { fields: { body: { type: text } } }\nrelations:\n  L1: { from: E2, to: E1 }',
+    /for a time only/,
+  ],
+  [
+    'that cascades',
+    '  E2 Note: { history: temporal, fields: { body: { type: text } } }\nrelations:\n  L1: { from: E2, to: E1, on_delete: cascade }',
+    /no action only/,
+  ],
+])('a reference to a temporal row %s is refused', async (_what, more, message) => {
+  await expect(
+    board(`entities:\n  E1 Thing: { history: temporal, fields: { name: { type: text } } }\n${more}`),
+  ).rejects.toThrow(message);
+});
