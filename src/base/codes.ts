@@ -152,6 +152,36 @@ export const codes = {
     exit: 'usage',
     explain: 'The point to recover to lies outside what the backup and the archived log hold.',
   },
+  'tracker.not-configured': {
+    exit: 'usage',
+    explain:
+      'The task was given as a key, but dbd.config.yaml names no Jira site, or the token is not in the environment.',
+  },
+  'tracker.denied': {
+    exit: 'environment',
+    explain:
+      'Jira did not accept the e-mail and token, or they may not see this: expired, mistyped, or a scoped token without the scope.',
+  },
+  'tracker.missing': {
+    exit: 'usage',
+    explain: 'Jira has no such issue, or the account may not see it; Jira answers the same in both cases.',
+  },
+  'tracker.refused': {
+    exit: 'environment',
+    explain: 'Jira rejected the request; its own message is shown.',
+  },
+  'tracker.busy': {
+    exit: 'environment',
+    explain: 'Jira limits the rate of requests or is not available; it was asked up to four times.',
+  },
+  'tracker.unreachable': {
+    exit: 'environment',
+    explain: 'The address of Jira could not be reached: name, network, certificate or time limit.',
+  },
+  'tracker.answer': {
+    exit: 'environment',
+    explain: 'What answered is not Jira: a login page, no JSON, a cut or an oversized answer.',
+  },
   'report.invalid': { exit: 'usage', explain: 'The file is not a report.json of dbd.' },
   interrupted: {
     exit: 'environment',

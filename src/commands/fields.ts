@@ -14,6 +14,8 @@ export interface Field {
   readonly rest: boolean;
   readonly short?: string;
   readonly help: string;
+  /** What to type when it was not given, for fields that need it. */
+  readonly missing?: string;
   /** The value taken when none is given. */
   readonly default?: string | number | boolean | readonly string[];
 }
@@ -66,6 +68,7 @@ function fieldOf(name: string, outer: Schema): Field {
     rest: meta['rest'] === true,
     ...(typeof meta['short'] === 'string' ? { short: meta['short'] } : {}),
     help: typeof meta['description'] === 'string' ? meta['description'] : '',
+    ...(typeof meta['missing'] === 'string' ? { missing: meta['missing'] } : {}),
     ...(standard === undefined ? {} : { default: standard }),
   };
 }

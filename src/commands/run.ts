@@ -5,6 +5,7 @@ import { defaultEngine, engines } from '../engines/all.ts';
 import type { Report } from '../report/model.ts';
 import { all } from './all.ts';
 import type { Command, Context } from './command.ts';
+import { fieldsOf } from './fields.ts';
 
 /** What a face gives to a run; everything has a quiet default. */
 export interface RunOptions {
@@ -55,7 +56,11 @@ export function checkInput(command: Command, input: unknown): Record<string, unk
     absent
       ? `\`dbd ${command.name}\` needs ${field}.`
       : `${field || 'The input'} of \`dbd ${command.name}\` is wrong: ${issue?.message ?? 'unexpected form'}.`,
-    { hint: `\`dbd ${command.name} --help\` shows what it takes.` },
+    {
+      hint:
+        (absent ? fieldsOf(command).find(({ name }) => name === field)?.missing : undefined) ??
+        `\`dbd ${command.name} --help\` shows what it takes.`,
+    },
   );
 }
 

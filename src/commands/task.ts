@@ -1,4 +1,3 @@
-import { readFile } from 'node:fs/promises';
 import { dirname, resolve } from 'node:path';
 import { z } from 'zod';
 import { fail } from '../base/error.ts';
@@ -6,14 +5,18 @@ import { loadConfig } from '../config/load.ts';
 import { nearest } from '../base/text.ts';
 import { deliverTask } from '../deliver/deliver.ts';
 import { deliverableNames } from '../deliver/deliverable-names.ts';
+import { loadTask } from '../tracker/tracker.ts';
 import { command } from './command.ts';
 import { duration, twinInput } from './twin-input.ts';
 
 const input = z.object({
   task: z
     .string()
-    .describe('a Markdown file, the text itself, or - for standard input')
-    .meta({ positional: true }),
+    .describe('a Markdown file, the key of a Jira issue, the text itself, or - for standard input')
+    .meta({
+      positional: true,
+      missing: 'Type `dbd KAN-29` with the key of a Jira issue, or `dbd task.md` with a Markdown file.',
+    }),
   ...twinInput,
   alternatives: z
     .string()
@@ -45,10 +48,11 @@ export const task = command({
   input,
   output,
   faces: ['cli', 'mcp'],
-  effects: () => ['reads', 'files', 'sandbox'],
+  effects: () => ['reads', 'files', 'sandbox', 'tracker'],
   examples: [
     { call: 'dbd task KAN-29.md', shows: 'the change, its way back and the evidence, in ./dbd-KAN-29' },
     { call: 'dbd KAN-29.md --quick', shows: 'the same on a twin of 20,000 rows, in seconds' },
+    { call: 'dbd KAN-29', shows: 'the same for the issue of that key in the configured Jira' },
     { call: 'cat task.md | dbd task - --current schema.sql --json', shows: 'the report as JSON, for CI' },
   ],
   run: async (given, context) => {
@@ -56,7 +60,6 @@ export const task = command({
     const written = given.task.includes('\n');
     const inline = written || given.task === '-';
     const path = resolve(context.cwd, inline ? '.' : given.task);
-    const text = written ? given.task : inline ? await context.stdin() : await readTaskFile(path, given.task);
     const config = await loadConfig({
       from: inline ? [context.cwd] : [dirname(path), context.cwd],
       overrides: defined({
@@ -68,9 +71,14 @@ export const task = command({
       cwd: context.cwd,
       env: context.env,
     });
+    const source = written
+      ? { text: given.task }
+      : inline
+        ? { text: await context.stdin() }
+        : await loadTask(given.task, { ...context, config, fetch });
     return deliverTask({
       engine: (name) => context.engine(name),
-      source: inline ? { text } : { text, name: given.task },
+      source,
       config,
       rows: given.quick ? Math.min(quickRows, given.rows) : given.rows,
       quick: given.quick,
@@ -103,20 +111,6 @@ function deliverableName(word: string): string {
 
 /** Rows of a twin with `--quick`. */
 const quickRows = 20_000;
-
-async function readTaskFile(path: string, shown: string): Promise<Uint8Array> {
-  return readFile(path).catch((cause: NodeJS.ErrnoException) =>
-    cause.code === 'ENOENT'
-      ? fail('file.missing', `There is no file ${shown}.`, {
-          cause,
-          hint: 'Give a Markdown file, the text itself, or - and the text on standard input.',
-        })
-      : fail('file.unreadable', `${shown} cannot be read (${cause.code ?? 'unknown'}).`, {
-          cause,
-          hint: 'Give a Markdown file.',
-        }),
-  );
-}
 
 /** The entries that have a value. */
 function defined<T extends object>(values: T): { [K in keyof T]?: Exclude<T[K], undefined> } {

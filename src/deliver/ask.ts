@@ -4,9 +4,10 @@ import { report } from '../report/build.ts';
 import type { Claim, Report } from '../report/model.ts';
 import { draftBlock } from '../task/task.ts';
 import type { Task } from '../task/model.ts';
+import type { TaskSource } from './model.ts';
 
 /** The questions that matter most and a draft to complete; nothing was run. */
-export function askBack(task: Task, started: number): Report {
+export function askBack(task: Task, source: TaskSource, started: number): Report {
   const draft = draftBlock(task);
   return report({
     command: 'task',
@@ -26,7 +27,13 @@ export function askBack(task: Task, started: number): Report {
         text: `\`\`\`yaml\n${draft.trim()}\n\`\`\`\n`,
       },
     ],
-    next: [{ command: 'dbd task <file>', why: 'after the draft was completed and put into the task' }],
+    limits: source.limits ?? [],
+    next: [
+      {
+        command: `dbd task ${source.name ?? '<file>'}`,
+        why: 'after the draft was completed and put into the task',
+      },
+    ],
     output: { task: task.id, draft },
   });
 }

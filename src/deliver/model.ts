@@ -12,14 +12,23 @@ import type { AccessResult, TuneResult } from '../tune/model.ts';
 import type { FillResult, TableVolume } from '../twin/model.ts';
 import type { Workload } from '../workload/model.ts';
 import type { FieldTest } from './trials/entity-tests.ts';
+import type { PartitionRun } from './trials/partitions.ts';
 import type { PurgeRun } from './trials/purge.ts';
 import type { ReadAttempt } from './trials/readers.ts';
 import type { Storm } from './trials/storm.ts';
 import type { DeleteObservation, Attempt } from './trials/row-tests.ts';
 
+/** The text of a task and where it stood. */
+export interface TaskSource {
+  readonly text: string | Uint8Array;
+  readonly name?: string;
+  /** What was not read of it, one sentence each. */
+  readonly limits?: readonly string[];
+}
+
 export interface DeliverOptions {
   engine(name: string): Promise<Engine>;
-  readonly source: { readonly text: string | Uint8Array; readonly name?: string };
+  readonly source: TaskSource;
   readonly config: Config;
   /** Rows of the whole twin. */
   readonly rows: number;
@@ -51,6 +60,8 @@ export interface Observations {
   readonly rules: ReadonlyMap<string, readonly RuleTest[]>;
   readonly relations: ReadonlyMap<string, readonly RelationTest[]>;
   readonly purges: ReadonlyMap<string, PurgeRun>;
+  /** Maintenance of partitions, by entity id. */
+  readonly partitions: ReadonlyMap<string, PartitionRun>;
   readonly readers: ReadonlyMap<string, readonly ReadAttempt[]>;
   /** What each entity's fields promise, tried; by entity id. */
   readonly fields: ReadonlyMap<string, readonly FieldTest[]>;

@@ -166,7 +166,11 @@ function refuse(
   return fail(
     missing ? 'usage.missing-input' : 'usage.wrong-option',
     `\`dbd ${command.name}\`: ${message}.`.replace('..', '.'),
-    { hint: seeHelp(command) },
+    {
+      hint:
+        fields.find((field) => field.missing !== undefined && message.includes(`'${field.name}'`))?.missing ??
+        seeHelp(command),
+    },
   );
 }
 

@@ -9,7 +9,7 @@ export type Route =
   | { readonly kind: 'command'; readonly listed: Listed; readonly words: readonly string[] }
   | { readonly kind: 'unknown'; readonly word: string; readonly near: string | undefined };
 
-/** Finds the command a call means; a task file as the first word means `dbd task <file>`. */
+/** Finds the command a call means; a task file or an issue's key as the first word means `dbd task <word>`. */
 export function route(
   words: readonly string[],
   list: readonly Listed[],
@@ -48,7 +48,7 @@ export function route(
     };
   }
   const task = list.find((entry) => entry.name === 'task');
-  if (task && (first === '-' || /\.(md|markdown)$/i.test(first) || isFile(first)))
+  if (task && (first === '-' || isKey(first) || /\.(md|markdown)$/i.test(first) || isFile(first)))
     return { kind: 'command', listed: task, words: [...flags, first, ...after] };
   return {
     kind: 'unknown',
@@ -58,4 +58,9 @@ export function route(
       list.map((entry) => entry.name),
     ),
   };
+}
+
+/** `KAN-29`, its address in a browser, or its number within the configured project. */
+function isKey(word: string): boolean {
+  return /^(?:[A-Za-z][A-Za-z0-9_]*-)?\d+$/.test(word) || /^https?:\/\/\S+\/(?:browse|jira)\//.test(word);
 }

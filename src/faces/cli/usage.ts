@@ -6,6 +6,7 @@ export function usage(list: readonly Listed[]): string {
 
 Usage:
   dbd <task.md> [options]                    the same as dbd task <task.md>
+  dbd <KEY-1> [options]                      the same for an issue of the configured Jira
   dbd <command> [options] [-- <your own migrate command>]
 
 Commands:

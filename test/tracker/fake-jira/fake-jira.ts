@@ -1,0 +1,132 @@
+/** A Jira Cloud site on loopback, with its gateway for scoped tokens and its host of attachments, as far as dbd asks. */
+import { createServer, type IncomingMessage, type ServerResponse } from 'node:http';
+import type { AddressInfo } from 'node:net';
+import type { Fault, Site } from './model.ts';
+import { searchAnswer } from './search.ts';
+import { commentPage, errorShape, issueShape, personShape } from './shapes.ts';
+
+export interface FakeJira {
+  /** `http://127.0.0.1:49152`; the gateway is at the same host. */
+  readonly url: string;
+  readonly site: Site;
+  /** Method, path and whether credentials came along, of every request. */
+  readonly requests: { readonly path: string; readonly authorized: boolean }[];
+  /** Answers that go before the site's own. */
+  readonly faults: Fault[];
+  close(): Promise<void>;
+}
+
+/** Starts a site. */
+export async function fakeJira(given: Partial<Site> = {}): Promise<FakeJira> {
+  const site: Site = {
+    email: 'dev@acme.example',
+    classicToken: 'classic-token-1',
+    scopedToken: 'scoped-token-1',
+    cloudId: '11223344-a1b2-3b33-c444-def123456789',
+    issues: [],
+    projects: ['KAN'],
+    ...given,
+  };
+  const requests: FakeJira['requests'] = [];
+  const faults: Fault[] = [];
+  let url = '';
+  const server = createServer((request, response) => {
+    const path = request.url ?? '/';
+    requests.push({ path, authorized: request.headers.authorization !== undefined });
+    if (faults.some((fault) => fault(request, response))) return;
+    answer(site, url, request, response);
+  });
+  await new Promise<void>((done) => server.listen(0, '127.0.0.1', done));
+  url = `http://127.0.0.1:${(server.address() as AddressInfo).port}`;
+  return {
+    url,
+    site,
+    requests,
+    faults,
+    close: () =>
+      new Promise((done) => {
+        server.closeAllConnections();
+        server.close(() => done());
+      }),
+  };
+}
+
+function answer(site: Site, host: string, request: IncomingMessage, response: ServerResponse): void {
+  const { pathname, searchParams } = new URL(request.url ?? '/', host);
+  if (pathname === '/_edge/tenant_info') return json(response, 200, { cloudId: site.cloudId });
+  const media = /^\/media\/(.+)$/.exec(pathname)?.[1];
+  if (media !== undefined) return file(site, media, request, response);
+  const gateway = `/ex/jira/${site.cloudId}`;
+  const scoped = pathname.startsWith(`${gateway}/`);
+  const path = scoped ? pathname.slice(gateway.length) : pathname;
+  const base = scoped ? `${host}${gateway}` : host;
+  if (!path.startsWith('/rest/api/3/')) return json(response, 404, errorShape('Not found'));
+  const token = scoped ? site.scopedToken : site.classicToken;
+  const wanted = `Basic ${Buffer.from(`${site.email}:${token}`).toString('base64')}`;
+  if (request.headers.authorization !== wanted)
+    return scoped
+      ? json(response, 401, { code: 401, message: 'Unauthorized; scope does not match' })
+      : text(response, 401, 'Client must be authenticated to access this resource.');
+  rest(site, base, path.slice('/rest/api/3/'.length), searchParams, host, response);
+}
+
+function rest(
+  site: Site,
+  base: string,
+  path: string,
+  query: URLSearchParams,
+  host: string,
+  response: ServerResponse,
+): void {
+  if (path === 'myself')
+    return json(
+      response,
+      200,
+      personShape(base, { accountId: '712020:me', displayName: 'Dev', emailAddress: site.email }),
+    );
+  if (path === 'serverInfo') return json(response, 200, { baseUrl: host, deploymentType: 'Cloud' });
+  if (path === 'search')
+    return json(
+      response,
+      410,
+      errorShape('The requested API has been removed. Please migrate to the /rest/api/3/search/jql API.'),
+    );
+  if (path === 'search/jql') {
+    const { status, body } = searchAnswer(site, base, query);
+    return json(response, status, body);
+  }
+  const attachment = /^attachment\/content\/(\d+)$/.exec(path)?.[1];
+  if (attachment !== undefined) {
+    response.writeHead(303, { location: `${host}/media/${attachment}?token=signed` }).end();
+    return;
+  }
+  const [, key, comments] = /^issue\/([^/]+)(\/comment)?$/.exec(path) ?? [];
+  const at = site.issues.findIndex((issue) => issue.key === key || issue.formerly?.includes(key ?? ''));
+  const issue = site.issues[at];
+  if (!issue)
+    return json(response, 404, errorShape('Issue does not exist or you do not have permission to see it.'));
+  if (comments === undefined) return json(response, 200, issueShape(base, issue, 10_000 + at));
+  const startAt = Number(query.get('startAt') ?? 0);
+  const most = Math.min(Number(query.get('maxResults') ?? 50), 100);
+  const all = issue.comments ?? [];
+  const sorted =
+    query.get('orderBy') === '-created' ? all.toSorted((a, b) => b.created.localeCompare(a.created)) : all;
+  json(response, 200, commentPage(base, sorted.slice(startAt, startAt + most), all.length, startAt, most));
+}
+
+function file(site: Site, id: string, request: IncomingMessage, response: ServerResponse): void {
+  const found = site.issues.flatMap((issue) => issue.attachments ?? []).find((each) => each.id === id);
+  // The host of files refuses requests that carry somebody else's credentials.
+  if (request.headers.authorization !== undefined)
+    return text(response, 400, 'Only one auth mechanism allowed');
+  if (!found) return text(response, 404, 'not found');
+  response.writeHead(200, { 'content-type': 'application/octet-stream' }).end(found.content);
+}
+
+function json(response: ServerResponse, status: number, body: object): void {
+  response.writeHead(status, { 'content-type': 'application/json;charset=UTF-8' }).end(JSON.stringify(body));
+}
+
+function text(response: ServerResponse, status: number, body: string): void {
+  response.writeHead(status, { 'content-type': 'text/plain' }).end(body);
+}

@@ -1,0 +1,55 @@
+import { errorShape } from './shapes.ts';
+import type { Site } from './model.ts';
+
+/** Answers `search/jql` for the few forms of queries that occur; everything else is rejected as Jira does. */
+export function searchAnswer(
+  site: Site,
+  base: string,
+  query: URLSearchParams,
+): { readonly status: number; readonly body: object } {
+  const [, where = '', order = ''] = /^(.*?)\s*(?:ORDER BY (.*))?$/i.exec(query.get('jql') ?? '') ?? [];
+  if (where === '')
+    return {
+      status: 400,
+      body: errorShape(
+        'Unbounded JQL queries are not allowed here. Please add a search restriction to your query.',
+      ),
+    };
+  let found: Site['issues'];
+  const project = /^project = "([^"]+)"$/.exec(where)?.[1];
+  const words = /^summary ~ "[^"]+\*"(?: OR summary ~ "[^"]+\*")*$/.test(where)
+    ? [...where.matchAll(/"([^"]+)\*"/g)].map((match) => match[1]!.toLowerCase())
+    : undefined;
+  if (project !== undefined) {
+    if (!site.projects.includes(project))
+      return {
+        status: 400,
+        body: errorShape(`The value '${project}' does not exist for the field 'project'.`),
+      };
+    found = site.issues.filter(({ key }) => key.startsWith(`${project}-`));
+  } else if (words !== undefined) {
+    found = site.issues.filter(({ summary }) =>
+      words.some((word) =>
+        summary
+          .toLowerCase()
+          .split(/\W+/)
+          .some((each) => each.startsWith(word)),
+      ),
+    );
+  } else return { status: 400, body: errorShape(`Error in the JQL Query: '${where}'.`) };
+  const sorted = /DESC/i.test(order) ? [...found].reverse() : found;
+  const most = Number(query.get('maxResults') ?? 50);
+  return {
+    status: 200,
+    body: {
+      issues: sorted.slice(0, most).map(({ key, summary }) => ({
+        expand: '',
+        id: String(10_000 + site.issues.findIndex((issue) => issue.key === key)),
+        self: `${base}/rest/api/3/issue/${key}`,
+        key,
+        ...(query.get('fields') === 'summary' ? { fields: { summary } } : {}),
+      })),
+      isLast: sorted.length <= most,
+    },
+  };
+}

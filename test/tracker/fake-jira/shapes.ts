@@ -1,0 +1,102 @@
+/** The shapes of real replies, which differ from the published examples. */
+import type { KeptAttachment, KeptComment, KeptIssue, KeptPerson } from './model.ts';
+
+const moment = '2026-11-20T09:47:00.000+0000';
+
+export function personShape(base: string, person: KeptPerson): object {
+  return {
+    self: `${base}/rest/api/3/user?accountId=${person.accountId}`,
+    accountId: person.accountId,
+    ...(person.emailAddress === undefined ? {} : { emailAddress: person.emailAddress }),
+    avatarUrls: {},
+    displayName: person.displayName,
+    active: true,
+    timeZone: 'Etc/UTC',
+    accountType: 'atlassian',
+  };
+}
+
+export function issueShape(base: string, issue: KeptIssue, id: number): object {
+  const { custom = [], attachments = [], comments = [] } = issue;
+  const self = `${base}/rest/api/3/issue/${id}`;
+  return {
+    expand: 'renderedFields,names,schema,operations,editmeta,changelog,versionedRepresentations',
+    id: String(id),
+    self,
+    key: issue.key,
+    names: {
+      summary: 'Summary',
+      description: 'Description',
+      ...Object.fromEntries(custom.map((field) => [field.id, field.name])),
+    },
+    fields: {
+      summary: issue.summary,
+      issuetype: {
+        self: `${base}/rest/api/3/issuetype/10001`,
+        id: '10001',
+        name: 'Task',
+        subtask: false,
+        avatarId: 10318,
+        hierarchyLevel: 0,
+      },
+      project: { id: '10000', key: issue.key.split('-')[0], name: 'Kanban', simplified: true },
+      status: {
+        id: '10003',
+        name: 'To Do',
+        statusCategory: { id: 2, key: 'new', colorName: 'blue-gray', name: 'To Do' },
+      },
+      labels: [],
+      subtasks: [],
+      watches: { watchCount: 1, isWatching: false },
+      created: moment,
+      updated: moment,
+      environment: null,
+      description: issue.description,
+      attachment: attachments.map((attachment) => attachmentShape(base, attachment)),
+      comment: commentPage(base, comments.slice(0, 20), comments.length, 0, 20),
+      ...Object.fromEntries(custom.map((field) => [field.id, field.value])),
+    },
+  };
+}
+
+function attachmentShape(base: string, { id, filename, content, created = moment }: KeptAttachment): object {
+  return {
+    self: `${base}/rest/api/3/attachment/${id}`,
+    id,
+    filename,
+    created,
+    size: Buffer.byteLength(content),
+    mimeType: 'application/octet-stream',
+    content: `${base}/rest/api/3/attachment/content/${id}`,
+  };
+}
+
+export function commentPage(
+  base: string,
+  comments: readonly KeptComment[],
+  total: number,
+  startAt: number,
+  maxResults: number,
+): object {
+  return {
+    comments: comments.map((comment, index) => ({
+      self: `${base}/rest/api/3/issue/10029/comment/${10_000 + startAt + index}`,
+      id: String(10_000 + startAt + index),
+      author: personShape(base, comment.author),
+      body: comment.body,
+      updateAuthor: personShape(base, comment.editor ?? comment.author),
+      created: comment.created,
+      updated: comment.created,
+      jsdPublic: true,
+    })),
+    self: `${base}/rest/api/3/issue/10029/comment`,
+    maxResults,
+    total,
+    startAt,
+  };
+}
+
+/** Body of an error. */
+export function errorShape(...errorMessages: readonly string[]): object {
+  return { errorMessages, errors: {} };
+}
