@@ -54,6 +54,9 @@ function reasonOf(
     return (touched || held.length > 0) && /^\s*CREATE\s+UNIQUE\b/i.test(text)
       ? 'your rows may hold duplicates'
       : undefined;
+  // Rows that are written out go into a new table whatever else the transaction holds.
+  if (statement.kind === 'InsertStmt' && !touched && !/\bSELECT\b/i.test(withoutTexts(text)))
+    return undefined;
   const rowKind = rowKinds[statement.kind];
   if (rowKind !== undefined) return touched || held.length > 0 ? rowKind : undefined;
   if (statement.kind === 'SelectStmt')
@@ -62,7 +65,16 @@ function reasonOf(
       : undefined;
   if (run.rewrites.some((name) => rowsOf(name, run) > 0)) return 'every row is written anew';
   if (filledScans(run, rowsOf, grammar).length > 0) return 'every row is checked';
-  if (/\bATTACH\s+PARTITION\b/i.test(text) && (touched || held.length > 0))
+  if (
+    statement.kind === 'AlterTableStmt' &&
+    /\bATTACH\s+PARTITION\b/i.test(text) &&
+    (touched || held.length > 0)
+  )
     return 'every row must belong to the partition';
   return undefined;
+}
+
+/** The statement without its quoted texts. */
+function withoutTexts(sql: string): string {
+  return sql.replaceAll(/\$(\w*)\$.*?\$\1\$|'(?:[^']|'')*'/gs, "''");
 }
