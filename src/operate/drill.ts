@@ -26,6 +26,8 @@ export interface DrillOptions {
   prepare(sandbox: Sandbox): Promise<SandboxDatabase>;
   /** Writes more rows after the base backup, so that only the log has them. */
   grow(sandbox: Sandbox, database: SandboxDatabase): Promise<void>;
+  /** Whether a table is one that the drill should lose; without any the one with most rows is lost. */
+  readonly interesting?: (table: Name) => boolean;
   readonly signal: AbortSignal;
 }
 
@@ -113,7 +115,7 @@ async function untilLost(
     const before = writer.acknowledged;
     const { at: target } = await backups.position(database.adminUrl);
     note(`${plural(expected.length, 'table')} fingerprinted; this is the point to come back to: ${target}`);
-    const dropped = largest(expected);
+    const dropped = largest(expected, options.interesting);
     await setTimeout(5);
     await disaster(engine, database.ownerUrl, dropped);
     note(`disaster: DROP TABLE ${printName(dropped)} CASCADE`);
@@ -148,11 +150,12 @@ async function untilLost(
   }
 }
 
-/** The table with most rows, which is not the writer's own. */
-function largest(expected: readonly Fingerprint[]): Name {
-  const [found] = expected
+/** The table with most rows among the interesting ones, else among all but the writer's own. */
+function largest(expected: readonly Fingerprint[], interesting?: (table: Name) => boolean): Name {
+  const all = expected
     .filter(({ table }) => table.schema !== ledger.schema)
     .toSorted((a, b) => b.rows - a.rows);
+  const found = all.find(({ table, rows }) => rows > 0 && interesting?.(table)) ?? all[0];
   return found?.table ?? fail('backup.refused', 'The database has no table that could be lost.');
 }
 

@@ -33,6 +33,25 @@ function joined(line: Claim, made: readonly ChecklistEntry[]): Claim {
   };
 }
 
+/** A sandbox shows that the procedure works, never that somebody's backup can be restored. */
+function yourBackup({ engine }: Outcome): Claim {
+  return claim(
+    'your-backup',
+    'checklist',
+    'Your backup restored',
+    'not-proven',
+    'No backup of yours was seen here; only restoring one and looking at its rows proves it.',
+    [
+      {
+        basis: 'assumed',
+        text: 'A small database: back it up and restore it beside',
+        shown: 'dbd backup --database "$DATABASE_URL" --fingerprints -o backup && dbd restore backup',
+      },
+      { basis: 'assumed', text: 'Production', shown: engine.backups.proveYours },
+    ],
+  );
+}
+
 const noPrivacy = 'The task names no privacy claim.';
 
 function linesOf(outcome: Outcome, claims: readonly Claim[]): readonly Claim[] {
@@ -82,6 +101,7 @@ function linesOf(outcome: Outcome, claims: readonly Claim[]): readonly Claim[] {
     line('seeds', 'Seed data', 'not-proven', 'No seeds were written.'),
     grouped('benchmark', 'Query performance benchmarked', of('access'), 'The task names no access pattern.'),
     line('backup', 'Backup and restore', 'not-proven', 'No drill was run.'),
+    yourBackup(outcome),
     grouped('security', 'Security measures', of('privacy'), noPrivacy),
   ];
 }

@@ -1,5 +1,6 @@
+import { backup } from './backup.ts';
 import { documents } from './documents.ts';
 import type { Deliverable } from './model.ts';
 
 /** What a task delivers beside the change, in the order in which it is made. */
-export const deliverables: readonly Deliverable[] = [documents];
+export const deliverables: readonly Deliverable[] = [backup, documents];

@@ -65,6 +65,7 @@ export type ChecklistLine =
   | 'seeds'
   | 'benchmark'
   | 'backup'
+  | 'your-backup'
   | 'security';
 
 export interface ChecklistEntry {

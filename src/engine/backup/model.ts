@@ -37,6 +37,10 @@ export interface Backups {
   databases(url: string): Promise<readonly string[]>;
   /** Position and time of a server now; the time is the server's, in microseconds. */
   position(url: string): Promise<{ readonly lsn: string; readonly at: string }>;
+  /** What a person does in production for the same result, with the tool that production uses; Markdown. */
+  runbook(facts: RunbookFacts): string;
+  /** Command that restores the newest backup of production beside it and proves it, for a person. */
+  readonly proveYours: string;
   /** The same address at another database. */
   inDatabase(url: string, database: string): string;
 }
@@ -148,4 +152,28 @@ export interface Integrity {
   readonly tables: number;
   readonly indexes: number;
   readonly problems: readonly string[];
+}
+
+/** Names and figures of a drill for the runbook. */
+export interface RunbookFacts {
+  readonly title: string;
+  /** `18.4`. */
+  readonly version: string;
+  readonly drilledBytes: number;
+  /** The table that the drill dropped, and its rows. */
+  readonly table: string;
+  readonly rows: number;
+  readonly target: string;
+  /** Milliseconds: base backup; unpacking and checking; starting and replaying; comparing. */
+  readonly backupMs: number;
+  readonly unpackMs: number;
+  readonly recoverMs: number;
+  readonly checkMs: number;
+  readonly lostAfter: number;
+  readonly lostToTheEnd: number;
+  /** Bytes that production will hold at the horizon, derived; absent when nothing is declared. */
+  readonly productionBytes?: number;
+  /** Queries, each with what it must return, that tell whether the restored rows are the right ones. */
+  readonly checks: readonly { readonly sql: string; readonly expect: string }[];
+  readonly proven: boolean;
 }

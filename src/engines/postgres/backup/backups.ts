@@ -8,6 +8,7 @@ import { integrity } from './integrity.ts';
 import { receive } from './receive.ts';
 import { checkLog, prepareRecovery, recovered, recoverySettings, whyNot } from './recover.ts';
 import { refuseOld } from './replication.ts';
+import { proveYours, runbook } from './runbook.ts';
 import { take } from './take.ts';
 import { unpack, verify } from './walk.ts';
 
@@ -45,6 +46,8 @@ export const backups: Backups = {
   recovered,
   whyNot,
   integrity,
+  runbook,
+  proveYours,
   accessRules: 'local all all trust\n',
 
   source: (url) =>
