@@ -2,6 +2,7 @@
 import { design } from '../../src/design/design.ts';
 import { entityClaim } from '../../src/deliver/claims/entity-claims.ts';
 import { lifecycleClaim, privacyClaim } from '../../src/deliver/claims/claims.ts';
+import { partitionClaim } from '../../src/deliver/claims/partition-claims.ts';
 import { relationClaim, ruleClaim } from '../../src/deliver/claims/integrity-claims.ts';
 import type { Outcome } from '../../src/deliver/model.ts';
 import { observe } from '../../src/deliver/trials/observe.ts';
@@ -85,7 +86,7 @@ export async function claimsOf({
       ...entities.map((entity) => entityClaim(outcome, entity)),
       ...relations.map((relation) => relationClaim(outcome, relation)),
       ...rules.map((rule) => ruleClaim(outcome, rule)),
-      ...lifecycle.map((one) => lifecycleClaim(outcome, one)),
+      ...lifecycle.map((one) => partitionClaim(outcome, one) ?? lifecycleClaim(outcome, one)),
       ...privacy.map((one) => privacyClaim(outcome, one)),
     ].map((claim) => [claim.id, claim]),
   );

@@ -143,7 +143,7 @@ test.each([
   ['identity', 'day'],
   ['uuid', 'week'],
   ['[device, recorded_at]', 'quarter'],
-  ['[device]', 'year'],
+  ['uuid', 'year'],
 ])('key %s by %s', async (key, every) => {
   const { session, texts, after } = (open = await board(readings('', key, every), devices));
   await session.run(`INSERT INTO readings (device_id, value) VALUES (1, 1), (2, 1)`);
@@ -180,6 +180,7 @@ test.each([
     readings('').replace('value: {', 'value: { unique: true,'),
     /E1 asks that \(value\) is unique, but readings is partitioned by recorded_at/,
   ],
+  ['a key', readings('', '[device]'), /E1 asks that \(device_id\) is unique/],
   [
     'a one-to-one relation',
     readings('').replace('required: true, on_delete', 'required: true, one: true, on_delete'),

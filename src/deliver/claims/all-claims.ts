@@ -6,6 +6,7 @@ import { accessClaim } from './access-claims.ts';
 import { acceptanceClaim, preconditionClaims, roundTripClaim } from './change-claims.ts';
 import { checklist } from './checklist.ts';
 import { lifecycleClaim, privacyClaim, volumeClaim } from './claims.ts';
+import { partitionClaim } from './partition-claims.ts';
 import { entityClaim } from './entity-claims.ts';
 import { relationClaim, ruleClaim } from './integrity-claims.ts';
 import { compatibilityClaim, limitClaim } from './running-claims.ts';
@@ -19,7 +20,9 @@ export function allClaims(outcome: Outcome, contributions: readonly Contribution
     ...requirements.rules.map((rule) => ruleClaim(outcome, rule)),
     ...requirements.access.map((access) => accessClaim(outcome, access)),
     ...requirements.volumes.map((volume) => volumeClaim(outcome, volume)),
-    ...requirements.lifecycle.map((lifecycle) => lifecycleClaim(outcome, lifecycle)),
+    ...requirements.lifecycle.map(
+      (lifecycle) => partitionClaim(outcome, lifecycle) ?? lifecycleClaim(outcome, lifecycle),
+    ),
     ...requirements.privacy.map((privacy) => privacyClaim(outcome, privacy)),
     ...requirements.limits.map((limit) => limitClaim(outcome, limit)),
     ...requirements.compat.map((compat) => compatibilityClaim(outcome, compat)),

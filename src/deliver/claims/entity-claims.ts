@@ -5,6 +5,7 @@ import { plural } from '../../base/text.ts';
 import type { Claim } from '../../report/model.ts';
 import type { Entity } from '../../task/model.ts';
 import { claim, measured } from './claims.ts';
+import { partitionEvidence } from './partition-claims.ts';
 import type { Outcome } from '../model.ts';
 import { tableOf } from '../trials/observe.ts';
 import type { Storm } from '../trials/storm.ts';
@@ -29,7 +30,10 @@ export function entityClaim(outcome: Outcome, entity: Entity): Claim {
     ...(good.length > 0 ? [measured(`${good.map((test) => test.text).join('; ')}.`)] : []),
     ...(storm ? [measured(stormText(storm))] : []),
   ];
+  const parts = partitionEvidence(outcome, entity);
+  evidence.push(...parts.evidence);
   const wrong = [
+    ...parts.wrong,
     ...tests.filter((test) => test.result === 'broken').map((test) => test.text),
     ...(storm && storm.different > 0
       ? [
@@ -39,6 +43,7 @@ export function entityClaim(outcome: Outcome, entity: Entity): Claim {
   ];
   if (wrong.length > 0) return claim(id, 'entity', says, 'missed', sentence(wrong), evidence);
   const open = [
+    ...parts.open,
     ...tests.filter((test) => test.result === 'open').map((test) => test.text),
     ...(tests.length === 0 ? ['its fields were not tried'] : []),
     ...stormDoubts(entity, storm),

@@ -1,6 +1,7 @@
 /** Tries every rule, relation, lifecycle and privacy claim on the filled twin. */
 import { step, type Emit } from '../../base/event.ts';
 import { findTable } from '../../catalog/find.ts';
+import { sameName } from '../../catalog/identity.ts';
 import type { Catalog, Table } from '../../catalog/model.ts';
 import type { Design } from '../../design/model.ts';
 import type { Engine } from '../../engine/model.ts';
@@ -9,6 +10,7 @@ import type { Row, Rule, Task } from '../../task/model.ts';
 import type { Observations, RelationTest, RuleTest } from '../model.ts';
 import { testEntity, type FieldTest } from './entity-tests.ts';
 import { testHistory } from './history-tests.ts';
+import { runPartitions, type PartitionRun } from './partitions.ts';
 import { runPurge } from './purge.ts';
 import { tryReaders } from './readers.ts';
 import { runStorm, type Storm } from './storm.ts';
@@ -65,11 +67,12 @@ export async function observe(options: ObserveOptions): Promise<Observations> {
   // Copies are made of a database that nobody is connected to.
   const { emit } = options;
   const purges = await step(emit, 'purge what is too old', () => tryPurges(options));
+  const partitions = await tryPartitions(options);
   const storms = await step(emit, 'write to summaries concurrently, and count again', () =>
     tryStorms(options),
   );
   const readers = await readersOf(options);
-  return { rules, relations, fields, purges, storms, readers };
+  return { rules, relations, fields, purges, partitions, storms, readers };
 }
 
 async function tryStorms({
@@ -185,6 +188,29 @@ async function tryPurges({
       await sandbox.dropDatabase(copy);
     }
   }
+  return runs;
+}
+
+async function tryPartitions({
+  engine,
+  sandbox,
+  database,
+  catalog,
+  design,
+  emit,
+}: ObserveOptions): Promise<Observations['partitions']> {
+  const runs = new Map<string, PartitionRun>();
+  for (const parted of design.parted)
+    await step(emit, `make and drop partitions of ${parted.table.name}`, async () => {
+      const copy = await sandbox.createDatabase({ from: database });
+      try {
+        const derived = design.derived.filter(({ source }) => sameName(source, parted.table));
+        const tables = derived.flatMap((summary) => findTable(catalog, summary.table) ?? []);
+        runs.set(parted.entity, await runPartitions(engine, sandbox, copy, parted, tables));
+      } finally {
+        await sandbox.dropDatabase(copy);
+      }
+    });
   return runs;
 }
 

@@ -140,7 +140,7 @@ function tell(
   draft.choose(
     `${name} key`,
     `the key ends with ${column}`,
-    `a partitioned table has no index over all partitions, so each unique holds the column that decides the partition; whoever refers to a row carries its ${column} too`,
+    `a partitioned table has no index over all partitions, so each unique holds the column that decides the partition; numbers and uuids stay unique by the way they are made, and whoever refers to a row carries its ${column} too`,
     [id],
   );
   draft.choose(

@@ -84,8 +84,7 @@ export function keyOf(
         .map(({ name, type }) => ({ name, type: type === 'bigserial' ? 'bigint' : type })),
       ...last.map(({ name, type }) => ({ name, type })),
     ];
-  const parts = entity.key.names.includes(parted?.name ?? '') ? [] : last;
-  const named = entity.key.names.flatMap((name) => {
+  return entity.key.names.flatMap((name) => {
     const own = relationsFrom(draft, table).find((candidate) => candidate.name === name);
     if (own) place(draft, own, path);
     const field = entity.fields.find((candidate) => candidate.name === name);
@@ -94,7 +93,6 @@ export function keyOf(
       : table.columns.filter(({ of }) => of === name);
     return columns.map((column) => ({ name: column.name, type: column.type }));
   });
-  return [...named, ...parts.map(({ name, type }) => ({ name, type }))];
 }
 
 function connect(draft: Draft, each: Relation): void {

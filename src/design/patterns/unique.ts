@@ -1,7 +1,7 @@
 import { fail } from '../../base/error.ts';
 import { columnsOf, type Draft, type TableDraft } from '../draft.ts';
 import { keyOf } from './relation.ts';
-import { partitionColumns, refuseUnique } from './partition.ts';
+import { refuseUnique } from './partition.ts';
 import type { Pattern } from './pattern.ts';
 import { uniqueAmong } from './among.ts';
 import { isTemporal, keepsApart, period, periodKey } from './temporal.ts';
@@ -14,7 +14,8 @@ export const unique: Pattern = {
       const { entity } = table;
       if (!table.existing && entity?.key.kind === 'fields') {
         const named = entity.key.names.flatMap((name) => columnsOf(table, name));
-        table.key = [...new Set([...named, ...partitionColumns(draft, table)])];
+        refuseUnique(draft, table, named, entity.id);
+        table.key = named;
         const optional = table.columns.find(
           ({ name, notNull, of }) =>
             table.key.includes(name) && !notNull && !entity.fields.some((field) => field.name === of),

@@ -57,8 +57,7 @@ BEGIN
   -- From here on a lock that is not granted soon is given up: everybody else queues behind whoever waits.
   PERFORM set_config('lock_timeout', '${lockTimeoutMs}ms', true);
 
-${making(options)}
-${ending(options)}END
+${making(options)}${ending(options)}END
 $partitions$`;
   },
 };
@@ -85,13 +84,12 @@ ${bounds(options, '    ')}
     done := 'made';
     RETURN NEXT;
     begins := ends;
-  END LOOP;
-`;
+  END LOOP;`;
 }
 
 function ending(options: Maintenance): string {
   const { expired, table } = options;
-  if (!expired) return '';
+  if (!expired) return '\n';
   const parent = quote.literal(full(table));
   const detach = `EXECUTE format('ALTER TABLE %s DETACH PARTITION %s', ${parent}, part.name);`;
   const drop = `EXECUTE format('DROP TABLE %s', part.name);`;
@@ -111,6 +109,7 @@ function ending(options: Maintenance): string {
     ],
   }[expired.act];
   return `
+
   -- What holds nothing but rows that are older than ${expired.keepDays} days.
   FOR part IN
     SELECT known.name, known.ends, 0::bigint AS rows
