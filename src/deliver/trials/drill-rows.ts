@@ -26,6 +26,7 @@ export interface DrillRows {
 export function drillRows(stage: Stage): DrillRows {
   const { engine, planned, task, signal } = stage;
   const derived = new Set(planned.design.derived.map(({ table }) => keyOf(table)));
+  const refill = planned.design.derived.map(({ table, refill: sql }) => ({ table, sql }));
   const leftOut: string[] = [];
   let catalog: Catalog = planned.after;
   const fill = async (
@@ -52,7 +53,7 @@ export function drillRows(stage: Stage): DrillRows {
       seed: stage.seed,
       tables: catalog.tables.filter((table) => derived.has(keyOf(table)) === (kind === 'derived')),
       portion,
-      ...(kind === 'derived' ? { refill: planned.design.derived } : {}),
+      ...(kind === 'derived' ? { refill } : {}),
       emit: () => undefined,
       signal,
     });
