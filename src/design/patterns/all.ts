@@ -15,6 +15,7 @@ import { rule } from './rule.ts';
 import { softDelete } from './soft-delete.ts';
 import { states } from './states.ts';
 import { temporal, temporalAccess } from './temporal.ts';
+import { tree } from './tree.ts';
 import { unique } from './unique.ts';
 import { version } from './version.ts';
 
@@ -32,6 +33,7 @@ export const patterns: readonly Pattern[] = [
   lookup,
   temporalAccess,
   states,
+  tree,
   audit,
   outbox,
   derived,
