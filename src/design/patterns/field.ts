@@ -1,8 +1,11 @@
+import { fail } from '../../base/error.ts';
 import type { Field } from '../../task/model.ts';
 import type { Draft, TableDraft } from '../draft.ts';
 import { cased } from '../naming.ts';
 import { columnsOfField } from '../types.ts';
+import { oneCurrency } from './money.ts';
 import type { Pattern } from './pattern.ts';
+import { shapeCheck, tagsCheck } from './values.ts';
 
 /** Fields: a column each, with the checks that their types promise. */
 export const field: Pattern = {
@@ -22,6 +25,7 @@ export const field: Pattern = {
             columns.map(({ name }) => name),
           );
       }
+      oneCurrency(draft, table);
     }
   },
 };
@@ -54,7 +58,7 @@ function addChecks(draft: Draft, table: TableDraft, each: Field, columns: readon
     draft.choose(
       about,
       'text with a check',
-      'values can be added and removed by changing one constraint; an enum type never loses a value',
+      'values can be added and removed by changing one constraint; an enum type never loses a value, and a lookup table pays when a value carries facts of its own or changes without a deployment',
       claims,
     );
   }
@@ -79,8 +83,31 @@ function addChecks(draft: Draft, table: TableDraft, each: Field, columns: readon
       claims,
     );
   }
-  if (type.kind === 'json')
+  if (type.kind === 'json' && each.shape) {
+    check('shape', shapeCheck(quoted, each, engine.quote));
+    draft.choose(
+      about,
+      `jsonb whose keys ${Object.keys(each.shape).join(', ')} are checked`,
+      'what readers rely on is there and of its kind, other keys are free; a GIN index is made only if a query asks with @>',
+      claims,
+    );
+  } else if (type.kind === 'json')
     draft.choose(about, 'jsonb', 'parsed once when written, and its fields can be indexed', claims);
+  if (type.kind === 'tags' && each.values) {
+    check('check', tagsCheck(quoted, each, engine.quote));
+    draft.choose(
+      about,
+      'an array with a check of its elements',
+      'listed tags only, each once; a table of pairs pays when tags have facts of their own or are renamed',
+      claims,
+    );
+  }
+  if ((each.shape && type.kind !== 'json') || (each.values && type.kind !== 'tags'))
+    fail(
+      'task.wrong-value',
+      `${each.name} of ${table.of} has ${each.shape ? '`shape`, which is for json' : '`values`, which is for tags'}.`,
+      { hint: each.values ? 'For one value of a list use `enum(a, b)`.' : 'Use `type: json`.' },
+    );
   if (type.kind === 'instant')
     draft.choose(
       about,

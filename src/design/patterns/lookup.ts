@@ -1,5 +1,5 @@
 import type { Pattern } from './pattern.ts';
-import { columnsOf } from '../draft.ts';
+import { columnsOf, type Draft, type TableDraft } from '../draft.ts';
 
 /** Rows that belong to the structure: the content of a lookup table. */
 export const lookup: Pattern = {
@@ -20,10 +20,27 @@ export const lookup: Pattern = {
         ({ name, generated }) => columns.includes(name) && generated?.includes('ALWAYS AS IDENTITY'),
       );
       table.after.push({
-        sql: `INSERT INTO ${engine.quote.name(table.name)} (${draft.list(columns)})${numbered ? ' OVERRIDING SYSTEM VALUE' : ''}\nVALUES\n${lines.join(',\n')}`,
+        sql: `INSERT INTO ${engine.quote.name(table.name)} (${draft.list(columns)})${numbered ? ' OVERRIDING SYSTEM VALUE' : ''}\nVALUES\n${lines.join(',\n')}${again(draft, table, columns)}`,
         claims: [table.entity!.id],
         reason: `The ${rows.length} rows that ${table.name.name} is made of`,
       });
     }
   },
 };
+
+/** What a second run does: rows that are there get the values of the task, and none comes twice. */
+function again(draft: Draft, table: TableDraft, columns: readonly string[]): string {
+  const { quote } = draft.engine;
+  const key = [...(table.existing?.constraints ?? []), ...table.constraints].find(
+    (constraint) =>
+      (constraint.kind === 'primary' || constraint.kind === 'unique') &&
+      constraint.columns.every((column) => columns.includes(column)),
+  )?.columns;
+  if (!key) return '';
+  const others = columns.filter((column) => !key.includes(column)).map((column) => quote.identifier(column));
+  const target = `\nON CONFLICT (${draft.list(key)})`;
+  if (others.length === 0) return `${target} DO NOTHING`;
+  const sets = others.map((column) => `${column} = excluded.${column}`);
+  const own = (row: string): string => `(${others.map((column) => `${row}.${column}`).join(', ')})`;
+  return `${target} DO UPDATE SET ${sets.join(', ')}\nWHERE ${own(quote.identifier(table.name.name))} IS DISTINCT FROM ${own('excluded')}`;
+}
