@@ -78,12 +78,9 @@ export async function tuneTask(
   };
 }
 
-/** Runs every access pattern at its declared rate on growing twins. */
-export function measureQueries(
-  options: Common & { readonly sizes: readonly SizedDatabase[] },
-): Promise<readonly AccessResult[]> {
-  const { task, planned, quick, emit, ...rest } = options;
-  const patterns = task.requirements.access.flatMap((access): readonly Pattern[] => {
+/** Access patterns that are one statement, as they are run on a twin. */
+export function patternsOf(task: Task, planned: Planned): readonly Pattern[] {
+  return task.requirements.access.flatMap((access): readonly Pattern[] => {
     const common = {
       claim: access.id,
       rate: rateOf(access),
@@ -94,6 +91,14 @@ export function measureQueries(
       access.insert === undefined ? undefined : tableOf(planned.after, planned.design, access.insert);
     return table ? [{ ...common, insert: { schema: table.schema, name: table.name } }] : [];
   });
+}
+
+/** Runs every access pattern at its declared rate on growing twins. */
+export function measureQueries(
+  options: Common & { readonly sizes: readonly SizedDatabase[] },
+): Promise<readonly AccessResult[]> {
+  const { task, planned, quick, emit, ...rest } = options;
+  const patterns = patternsOf(task, planned);
   return measureAccess({
     ...rest,
     catalog: planned.after,

@@ -9,15 +9,18 @@ import { lifecycleClaim, privacyClaim, volumeClaim } from './claims.ts';
 import { partitionClaim } from './partition-claims.ts';
 import { entityClaim } from './entity-claims.ts';
 import { relationClaim, ruleClaim } from './integrity-claims.ts';
+import { routineClaim } from './routine-claims.ts';
 import { compatibilityClaim, limitClaim } from './running-claims.ts';
 
-/** Every claim with its verdict; deliverables add their own. */
+/** Every claim with its verdict; deliverables add their own, and know better about those that they tried. */
 export function allClaims(outcome: Outcome, contributions: readonly Contribution[]): readonly Claim[] {
   const { requirements } = outcome.task;
-  const claims = [
+  const made = new Map(contributions.flatMap(({ claims = [] }) => claims).map((one) => [one.id, one]));
+  const own = [
     ...requirements.entities.map((entity) => entityClaim(outcome, entity)),
     ...requirements.relations.map((relation) => relationClaim(outcome, relation)),
     ...requirements.rules.map((rule) => ruleClaim(outcome, rule)),
+    ...requirements.routines.map((routine) => routineClaim(outcome, routine)),
     ...requirements.access.map((access) => accessClaim(outcome, access)),
     ...requirements.volumes.map((volume) => volumeClaim(outcome, volume)),
     ...requirements.lifecycle.map(
@@ -28,7 +31,10 @@ export function allClaims(outcome: Outcome, contributions: readonly Contribution
     ...requirements.compat.map((compat) => compatibilityClaim(outcome, compat)),
     roundTripClaim(outcome.rehearsal),
     ...preconditionClaims(outcome),
-    ...contributions.flatMap((made) => made.claims ?? []),
+  ];
+  const claims = [
+    ...own.map((claim) => made.get(claim.id) ?? claim),
+    ...[...made.values()].filter(({ id }) => !own.some((claim) => claim.id === id)),
   ];
   const byId = new Map(claims.map((claim) => [claim.id, claim]));
   const accepted = requirements.acceptance.map((acceptance) => acceptanceClaim(acceptance, byId));

@@ -1,0 +1,128 @@
+/** What the trial of roles asks the database itself: access patterns with values, who reads what, what masks show. */
+import { findTable } from '../../catalog/find.ts';
+import { sameName } from '../../catalog/identity.ts';
+import type { ReadingRow } from '../../engine/rights/model.ts';
+import type { SandboxDatabase } from '../../sandbox/model.ts';
+import { preparePatterns, type Pattern } from '../../tune/patterns.ts';
+import { patternsOf } from '../measure.ts';
+import type { RoleCast, RoleCheck } from './roles.ts';
+
+/** Rows of a masked view that are compared. */
+const maskedRows = 10_000;
+
+/** One statement of a trial. */
+export interface Try {
+  readonly sql: string;
+  readonly values?: readonly unknown[];
+  /** What the report calls it when it turns out wrong. */
+  readonly name: string;
+}
+
+/** Access patterns with values drawn on this database, statements of transactions one by one. */
+export async function preparedPatterns(
+  { stage }: RoleCast,
+  database: SandboxDatabase,
+): Promise<readonly (Try & { readonly id: string })[]> {
+  const { engine, sandbox, task, planned, twin } = stage;
+  const session = await engine.connect(database.ownerUrl, { application: 'dbd roles' });
+  const rate = { perSecond: 1, peakPerSecond: 1 };
+  const parts = task.requirements.access.flatMap((access) =>
+    (access.transaction ?? []).map((sql, at): Pattern => ({
+      claim: `${access.id}, statement ${at + 1}`,
+      sql,
+      rate,
+    })),
+  );
+  try {
+    const queries = await preparePatterns(
+      {
+        engine,
+        sandbox,
+        sizes: [{ database }],
+        catalog: planned.after,
+        patterns: [...patternsOf(task, planned), ...parts],
+        volumes: twin.volumes,
+        hints: twin.hints,
+        seed: stage.seed,
+        durationMs: 0,
+        emit: () => undefined,
+        signal: stage.signal,
+      },
+      session,
+      new Map(),
+    );
+    return queries.map((query) => ({
+      id: query.name,
+      name: query.name,
+      sql: query.sql,
+      values: query.values[0] ?? [],
+    }));
+  } finally {
+    await session.close();
+  }
+}
+
+/** Who reads private columns now, with the names that the task uses. */
+export async function reviewReaders(
+  { stage, plan, roles }: RoleCast,
+  database: SandboxDatabase,
+): Promise<readonly ReadingRow[]> {
+  if (plan.secrets.length === 0) return [];
+  const { engine } = stage;
+  const session = await engine.connect(database.adminUrl, { application: 'dbd roles' });
+  const names = new Map([...roles].map(([name, role]) => [role.name, name]));
+  try {
+    const { rows } = await session.query<ReadingRow>(
+      engine.rights.review(
+        plan.secrets.map((secret) => ({
+          ...secret,
+          readers: secret.readers.map((reader) => roles.get(reader)?.name ?? reader),
+        })),
+      ),
+    );
+    return rows.map((row) => ({ ...row, role: names.get(row.role) ?? row.role }));
+  } finally {
+    await session.close();
+  }
+}
+
+/** Whether a masked view shows a value that the column holds; texts only, since masked numbers and dates meet real ones by chance. */
+export async function tryMasks(
+  { stage, plan }: RoleCast,
+  database: SandboxDatabase,
+): Promise<readonly RoleCheck[]> {
+  const { engine, planned } = stage;
+  const { quote } = engine;
+  const session = await engine.connect(database.adminUrl, { application: 'dbd roles' });
+  const checks: RoleCheck[] = [];
+  try {
+    for (const { view, table, columns } of planned.design.masked) {
+      const source = findTable(planned.after, table);
+      for (const name of columns) {
+        const column = source?.columns.find((one) => one.name === name);
+        if (!column || engine.types.family(column.type) !== 'text') continue;
+        const quoted = quote.identifier(name);
+        const { rows } = await session.query<{ shown: number; all: number }>(
+          `SELECT count(*) FILTER (WHERE masked.value IN (SELECT ${quoted}::text FROM ${quote.name(table)} WHERE ${quoted} <> ''))::int AS shown, count(masked.value)::int AS all
+           FROM (SELECT ${quoted}::text AS value FROM ${quote.name(view)} LIMIT ${maskedRows}) AS masked`,
+        );
+        const { shown, all } = rows[0]!;
+        checks.push({
+          role: `who reads ${view.name}`,
+          kind: 'read-only',
+          action: `see a value of ${table.name}.${name} in ${all} rows`,
+          expected: 'refused',
+          observed: all === 0 ? 'no value to compare' : shown === 0 ? 'refused' : `${shown} shown`,
+          ok: shown === 0,
+          ...(all === 0 ? { open: true as const } : {}),
+          about: plan.secrets
+            .filter((secret) => sameName(secret.table, table) && secret.column === name)
+            .map(({ claim }) => claim),
+        });
+      }
+    }
+    return checks;
+  } finally {
+    await session.close();
+  }
+}
