@@ -140,7 +140,7 @@ describe.each(Object.entries(openings))('a client that opens with %s', (_name, {
       readOnlyHint: false,
       destructiveHint: false,
       idempotentHint: true,
-      openWorldHint: false,
+      openWorldHint: true,
     });
     expect(annotations['rehearse']).toMatchObject({ readOnlyHint: false, openWorldHint: true });
     expect(JSON.stringify(tools).length).toBeLessThan(18_000);

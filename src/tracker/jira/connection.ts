@@ -1,5 +1,5 @@
 /** Requests to a Jira Cloud site: authorisation, time limits, patience, and bodies of bounded size. */
-import { fail } from '../../base/error.ts';
+import { DbdError, fail } from '../../base/error.ts';
 import type { Emit } from '../../base/event.ts';
 import { answerFault, busyFault, networkFault, statusFault, type Asked } from './faults.ts';
 
@@ -40,6 +40,9 @@ const largestAnswer = 32 * 1024 * 1024;
 export function connectionTo(options: ConnectionOptions): Connection {
   const { site, email, token, gateway = 'https://api.atlassian.com' } = options;
   const authorization = `Basic ${Buffer.from(`${email}:${token}`).toString('base64')}`;
+  // The credentials of another host are no business of the gateway.
+  const discovers =
+    options.gateway !== undefined || /\.(?:atlassian\.net|jira\.com)$/.test(new URL(site).host);
   const hidden = [token, authorization, authorization.slice(6)];
   let base = options.cloudId === undefined ? site : `${gateway}/ex/jira/${options.cloudId}`;
 
@@ -54,13 +57,16 @@ export function connectionTo(options: ConnectionOptions): Connection {
   /** A scoped token is not known at the site's own host: its id is looked up and the gateway asked. */
   const authorised = async (path: string, accept?: string): Promise<Response> => {
     const response = await api(path, accept);
-    if (response.status !== 401 || base !== site) return response;
+    if (response.status !== 401 || base !== site || !discovers) return response;
     const found = await cloudIdOf(options);
     if (found === undefined) return response;
     base = `${gateway}/ex/jira/${found}`;
-    const second = await api(path, accept);
-    if (second.status === 401 || second.status === 403) {
-      await second.body?.cancel();
+    const second = await api(path, accept).catch((error: unknown) => {
+      options.signal.throwIfAborted();
+      return error instanceof DbdError ? undefined : Promise.reject(error as Error);
+    });
+    if (second === undefined || second.status === 401 || second.status === 403) {
+      await second?.body?.cancel();
       base = site;
       return response;
     }
@@ -205,7 +211,7 @@ async function bodyOf(response: Response, limit: number, asked?: Asked): Promise
     }
   } catch (error) {
     if ((error as Error).name === 'TimeoutError') return networkFault(error, asked);
-    if (error instanceof Error && 'code' in error && String(error.code).startsWith('tracker.')) throw error;
+    if (error instanceof DbdError) throw error;
     return answerFault('ended in the middle', asked, error);
   }
   return Buffer.concat(parts);
