@@ -13,8 +13,10 @@ import type { FillResult, TableVolume } from '../twin/model.ts';
 import type { Workload } from '../workload/model.ts';
 import type { FieldTest } from './trials/entity-tests.ts';
 import type { PartitionRun } from './trials/partitions.ts';
+import type { Race } from './trials/given-rows.ts';
 import type { PurgeRun } from './trials/purge.ts';
 import type { ReadAttempt } from './trials/readers.ts';
+import type { RoutineTrial } from './trials/routine-trial.ts';
 import type { Storm } from './trials/storm.ts';
 import type { DeleteObservation, Attempt } from './trials/row-tests.ts';
 
@@ -58,6 +60,9 @@ export interface Planned {
 /** Rule, relation, lifecycle and privacy claims, each tried. */
 export interface Observations {
   readonly rules: ReadonlyMap<string, readonly RuleTest[]>;
+  /** Two sessions at once, of rules that look at other rows; by rule id. */
+  readonly races: ReadonlyMap<string, Race>;
+  readonly routines: ReadonlyMap<string, RoutineTrial>;
   readonly relations: ReadonlyMap<string, readonly RelationTest[]>;
   readonly purges: ReadonlyMap<string, PurgeRun>;
   /** Maintenance of partitions, by entity id. */

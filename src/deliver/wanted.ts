@@ -1,5 +1,6 @@
 /** From the task to a planned change, tried on the bare structure so that its end state is a real catalog. */
 import { applyChange } from '../apply/apply.ts';
+import { SqlError } from '../base/error.ts';
 import type { Emit } from '../base/event.ts';
 import { findTable } from '../catalog/find.ts';
 import type { Catalog, Name } from '../catalog/model.ts';
@@ -7,7 +8,7 @@ import type { Change, Wish } from '../change/model.ts';
 import { planChange } from '../change/plan.ts';
 import { design as designSchema } from '../design/design.ts';
 import type { Design } from '../design/model.ts';
-import type { Engine } from '../engine/model.ts';
+import type { Engine, Session } from '../engine/model.ts';
 import { withDeadline } from '../rehearse/doing.ts';
 import type { Sandbox, SandboxDatabase } from '../sandbox/model.ts';
 import type { Task } from '../task/model.ts';
@@ -114,6 +115,7 @@ async function tryOut(
           }),
       );
       after = await engine.inspect(session);
+      for (const { rule, broken } of design.nevers) await checkQuery(session, rule, broken);
     } finally {
       await session.close();
     }
@@ -124,6 +126,17 @@ async function tryOut(
   } finally {
     await sandbox.dropDatabase(trial);
   }
+}
+
+/** A function's body is not looked at when it is made: the query is planned once, so that a wrong name is told now. */
+async function checkQuery(session: Session, rule: string, sql: string): Promise<void> {
+  await session.query(`${sql} LIMIT 0`).catch((error: unknown) => {
+    if (!(error instanceof SqlError)) throw error;
+    throw new SqlError(error.code, `${rule}: ${error.message}`, error.statement, error.fields, {
+      cause: error,
+      hint: `Correct \`never\` of ${rule}; the row that is written is called NEW.`,
+    });
+  });
 }
 
 /** Tables that exist after the change and did not before. */

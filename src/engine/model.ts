@@ -1,10 +1,12 @@
 /** The contract an engine fulfils: everything that is true of one database product only. */
 import type { Catalog, Name } from '../catalog/model.ts';
 import type { Backups } from './backup/model.ts';
+import type { Contention } from './contention/model.ts';
 import type { Describe } from './describe/model.ts';
 import type { Guidance } from './guidance/model.ts';
 import type { Partitions } from './partition/model.ts';
 import type { Rights } from './rights/model.ts';
+import type { SeedSql } from './seed/model.ts';
 
 /** One connection. */
 export interface Session {
@@ -58,7 +60,9 @@ export interface Engine {
   readonly intake: Intake;
   readonly partitions: Partitions;
   readonly rights: Rights;
+  readonly seed: SeedSql;
   readonly backups: Backups;
+  readonly contention: Contention;
   readonly describe: Describe;
   readonly guidance: Guidance;
   connect(url: string, options?: ConnectOptions): Promise<Session>;

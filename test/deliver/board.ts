@@ -5,6 +5,7 @@ import { lifecycleClaim, privacyClaim } from '../../src/deliver/claims/claims.ts
 import { partitionClaim } from '../../src/deliver/claims/partition-claims.ts';
 import { relationClaim, ruleClaim } from '../../src/deliver/claims/integrity-claims.ts';
 import type { Outcome } from '../../src/deliver/model.ts';
+import { routineClaim } from '../../src/deliver/claims/routine-claims.ts';
 import { observe } from '../../src/deliver/trials/observe.ts';
 import { postgres } from '../../src/engines/postgres/index.ts';
 import type { Claim } from '../../src/report/model.ts';
@@ -55,6 +56,7 @@ export async function claimsOf({
       entities: wanted(all.entities),
       relations: wanted(all.relations),
       rules: wanted(all.rules),
+      routines: wanted(all.routines),
       lifecycle: wanted(all.lifecycle),
       privacy: wanted(all.privacy),
     },
@@ -80,12 +82,13 @@ export async function claimsOf({
     observed,
     planned: { design: made, after },
   } as unknown as Outcome;
-  const { entities, relations, rules, lifecycle, privacy } = asked.requirements;
+  const { entities, relations, rules, routines, lifecycle, privacy } = asked.requirements;
   return new Map(
     [
       ...entities.map((entity) => entityClaim(outcome, entity)),
       ...relations.map((relation) => relationClaim(outcome, relation)),
       ...rules.map((rule) => ruleClaim(outcome, rule)),
+      ...routines.map((routine) => routineClaim(outcome, routine)),
       ...lifecycle.map((one) => partitionClaim(outcome, one) ?? lifecycleClaim(outcome, one)),
       ...privacy.map((one) => privacyClaim(outcome, one)),
     ].map((claim) => [claim.id, claim]),

@@ -5,6 +5,7 @@ import type { Claim, Evidence } from '../../report/model.ts';
 import type { Relation, Rule } from '../../task/model.ts';
 import { claim, measured } from './claims.ts';
 import type { Outcome, RelationTest, RuleTest } from '../model.ts';
+import type { Race } from '../trials/given-rows.ts';
 import type { DeleteObservation } from '../trials/row-tests.ts';
 
 interface Findings {
@@ -106,11 +107,15 @@ export function ruleClaim(outcome: Outcome, rule: Rule): Claim {
   const constraint = outcome.planned.design.constraints.get(rule.id);
   const verdict = (value: Claim['verdict'], because: string): Claim =>
     claim(rule.id, 'rule', rule.says, value, because, evidence);
-  const evidence = tests.flatMap((test) =>
-    test.attempt && test.attempt.untried === undefined
-      ? [measured(`${test.row}: ${resultOf(test)}`, test.attempt.shown)]
-      : [],
-  );
+  const meeting = outcome.observed.races.get(rule.id);
+  const evidence = [
+    ...tests.flatMap((test) =>
+      test.attempt && test.attempt.untried === undefined
+        ? [measured(`${test.row}: ${resultOf(test)}`, test.attempt.shown)]
+        : [],
+    ),
+    ...raceEvidence(meeting),
+  ];
   if (tests.length === 0) return verdict('not-proven', 'The task gives no row to accept or to reject.');
   const tried = tests.filter((test) => test.attempt && test.attempt.untried === undefined);
   const wrong = tried.filter((test) => (test.expected === 'accepted') !== test.attempt!.ok);
@@ -137,10 +142,44 @@ export function ruleClaim(outcome: Outcome, rule: Rule): Claim {
       'The task gives no row that must be rejected, so nothing shows that the rule rejects any.',
     );
   const accepted = tried.length - rejected.length;
+  const [broken, unseen] = raceDoubts(rule, meeting);
+  if (broken !== undefined) return verdict('missed', broken);
+  if (unseen !== undefined) return verdict('not-proven', unseen);
   return verdict(
     'proven',
-    `${plural(accepted, 'row')} accepted, ${plural(rejected.length, 'row')} rejected by ${constraint!}, as the task says.`,
+    `${plural(accepted, 'row')} accepted, ${plural(rejected.length, 'row')} rejected by ${constraint!}, as the task says${meeting && meeting.levels.length > 0 ? ', also when two sessions write at once' : ''}.`,
   );
+}
+
+function raceEvidence(meeting: Race | undefined): readonly Evidence[] {
+  if (!meeting) return [];
+  return [
+    ...meeting.levels.map((level) =>
+      measured(
+        `Two sessions at once at ${level.isolation}: ${level.committed} of 2 committed${level.waited ? ', the second waited' : ''}${level.said === undefined ? '' : `, the other was told ${level.said}`}.`,
+      ),
+    ),
+    ...(meeting.control === undefined
+      ? []
+      : [measured(`The same without its lock: ${meeting.control} of 2 committed.`)]),
+  ];
+}
+
+/** What two sessions at once say against a rule, and why they say nothing for it. */
+function raceDoubts(rule: Rule, meeting: Race | undefined): readonly [string?, string?] {
+  const through = meeting?.levels.find((level) => level.committed > 1);
+  if (through) return [`Two sessions at once broke it at ${through.isolation}: both committed.`];
+  if (rule.never === undefined) return [];
+  if (!meeting || meeting.untried !== undefined)
+    return [
+      undefined,
+      `It holds for one session; two at once were not tried: ${meeting?.untried ?? 'there is no table'}.`,
+    ];
+  if (meeting.levels.every((level) => level.committed === 0))
+    return [undefined, 'Of two sessions at once neither committed, which shows nothing.'];
+  return meeting.control === 2
+    ? []
+    : [undefined, 'Without its lock two sessions did not break it either, so the race shows nothing.'];
 }
 
 function resultOf({ attempt }: RuleTest): string {

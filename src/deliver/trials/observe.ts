@@ -11,8 +11,11 @@ import type { Observations, RelationTest, RuleTest } from '../model.ts';
 import { testEntity, type FieldTest } from './entity-tests.ts';
 import { testHistory } from './history-tests.ts';
 import { runPartitions, type PartitionRun } from './partitions.ts';
+import { looksAtOthers, race, tryGiven, type Race } from './given-rows.ts';
 import { runPurge } from './purge.ts';
 import { tryReaders } from './readers.ts';
+import { tryRoutine } from './routine-tests.ts';
+import type { RoutineTrial } from './routine-trial.ts';
 import { runStorm, type Storm } from './storm.ts';
 import {
   tryDeleteParent,
@@ -71,8 +74,10 @@ export async function observe(options: ObserveOptions): Promise<Observations> {
   const storms = await step(emit, 'write to summaries concurrently, and count again', () =>
     tryStorms(options),
   );
+  const races = await step(emit, 'write beside rules from two sessions at once', () => tryRaces(options));
+  const routines = await step(emit, 'call routines', () => tryRoutines(options));
   const readers = await readersOf(options);
-  return { rules, relations, fields, purges, partitions, storms, readers };
+  return { rules, races, routines, relations, fields, purges, partitions, storms, readers };
 }
 
 async function tryStorms({
@@ -86,7 +91,7 @@ async function tryStorms({
   const storms = new Map<string, Storm>();
   for (const summary of design.derived) {
     const claim = task.requirements.entities.find((entity) => entity.id === summary.entity)?.derived;
-    if (claim?.keep !== 'on-write') continue;
+    if (claim === undefined || claim.keep === 'none') continue;
     const named = design.columns.get(summary.entity);
     const columns = [...Object.keys(claim.by), ...Object.keys(claim.set)].flatMap(
       (name) => named?.get(name) ?? [name],
@@ -105,9 +110,35 @@ async function tryStorms({
   return storms;
 }
 
+/** Rules that look at other rows, written to by two sessions at once. */
+async function tryRaces(options: ObserveOptions): Promise<Observations['races']> {
+  const { catalog, design, task } = options;
+  const races = new Map<string, Race>();
+  for (const rule of task.requirements.rules.filter(looksAtOthers)) {
+    const table = tableOf(catalog, design, rule.of);
+    const valuesOf = (row: Row): Values => columnValues(design, rule.of, row);
+    if (table && rule.check === undefined && rule.unique === undefined)
+      races.set(rule.id, await race({ ...options, rule, table, valuesOf }));
+  }
+  return races;
+}
+
+async function tryRoutines(options: ObserveOptions): Promise<Observations['routines']> {
+  const { design, task } = options;
+  const trials = new Map<string, RoutineTrial>();
+  for (const routine of task.requirements.routines) {
+    const made = design.routines.find((each) => each.id === routine.id);
+    const valuesOf = (row: Row): Values => columnValues(design, routine.of ?? '', row);
+    if (made) trials.set(routine.id, await tryRoutine(options, routine, made, valuesOf));
+  }
+  return trials;
+}
+
 async function tryRule(context: RowTestContext, design: Design, rule: Rule): Promise<readonly RuleTest[]> {
   const table = tableOf(context.catalog, design, rule.of);
   if (!table) return [];
+  if (looksAtOthers(rule))
+    return tryGiven(context, design, rule, table, (row) => columnValues(design, rule.of, row));
   const tests: RuleTest[] = [];
   const add = async (expected: RuleTest['expected'], row: Row): Promise<void> => {
     const attempt = await tryRow(context, table, columnValues(design, rule.of, row));

@@ -61,7 +61,7 @@ export async function tryRow(
 }
 
 /** What a commit would check late is checked now. */
-async function checkDeferred(session: Session): Promise<void> {
+export async function checkDeferred(session: Session): Promise<void> {
   await session.query('SET CONSTRAINTS ALL IMMEDIATE');
 }
 
@@ -214,11 +214,13 @@ function literal(quote: Quote, value: unknown): string {
     : quote.literal(value);
 }
 
-function untriable(shown: string, why: string): Attempt {
+/** An attempt that shows nothing, and why. */
+export function untriable(shown: string, why: string): Attempt {
   return { ok: false, shown, message: why, untried: why };
 }
 
-async function attempt(shown: string, work: () => Promise<unknown>): Promise<Attempt> {
+/** Runs what must succeed or fail and keeps what the server said. */
+export async function attempt(shown: string, work: () => Promise<unknown>): Promise<Attempt> {
   try {
     await work();
     return { ok: true, shown };
@@ -231,7 +233,8 @@ async function attempt(shown: string, work: () => Promise<unknown>): Promise<Att
   }
 }
 
-async function rolledBack<T>(session: Session, work: () => Promise<T>): Promise<T> {
+/** Work in a transaction that is taken back. */
+export async function rolledBack<T>(session: Session, work: () => Promise<T>): Promise<T> {
   await session.query('BEGIN');
   try {
     return await work();

@@ -2,6 +2,7 @@ import type { Engine } from '../../engine/model.ts';
 import { backups } from './backup/backups.ts';
 import { compare } from './compare.ts';
 import { connect } from './connect.ts';
+import { contention } from './contention.ts';
 import { describe } from './describe/describe.ts';
 import { fill } from './fill.ts';
 import { grammar } from './grammar.ts';
@@ -17,6 +18,7 @@ import { quote } from './quote.ts';
 import { record } from './record/record.ts';
 import { rights } from './rights/rights.ts';
 import { admin } from './roles.ts';
+import { seed } from './seed.ts';
 import { stats } from './stats.ts';
 import { types } from './types.ts';
 import { watch } from './watch.ts';
@@ -40,8 +42,10 @@ export const postgres: Engine = {
   intake,
   partitions,
   rights,
+  seed,
   backups,
   guidance,
+  contention,
   connect,
   inspect,
   compare,
