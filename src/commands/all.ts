@@ -50,6 +50,21 @@ export const all: readonly Listed[] = [
     load: async () => (await import('./sandbox-install.ts')).sandboxInstall,
   },
   {
+    name: 'backup',
+    summary: 'Take a physical backup of a sandbox or a small server, every file checked',
+    load: async () => (await import('./backup.ts')).backup,
+  },
+  {
+    name: 'backup verify',
+    summary: 'Read every byte of a backup and name each file that is wrong',
+    load: async () => (await import('./backup-verify.ts')).backupVerify,
+  },
+  {
+    name: 'restore',
+    summary: 'Restore a backup into a new server, look at every page, and print its address',
+    load: async () => (await import('./restore.ts')).restore,
+  },
+  {
     name: 'doctor',
     summary: 'Check what this machine offers: servers, cache, space, and a trial start',
     load: async () => (await import('./doctor.ts')).doctor,

@@ -185,6 +185,7 @@ async function recover(
     database: lost.database,
     recovery: { target, log: folders.log },
     expected: lost.expected,
+    pages: target.kind !== 'latest',
     recoverMs,
     emit: silent,
     signal,

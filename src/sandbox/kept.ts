@@ -55,6 +55,17 @@ export async function listSandboxes(engine: Engine): Promise<readonly Running[]>
   return found.toSorted((a, b) => (a.since < b.since ? -1 : 1));
 }
 
+/** A superuser's address of a kept sandbox; throws `sandbox.unknown`. */
+export async function keptAddress(engine: Engine, id: string): Promise<string> {
+  const place = openPlace(engine.launch.accounts);
+  await sweep(place);
+  const found = runFolders(place).find((one) => one.id === id && one.kept);
+  return (
+    found?.kept?.adminUrl ??
+    fail('sandbox.unknown', `No sandbox ${id} is running.`, { hint: 'See which are: dbd sandbox list' })
+  );
+}
+
 /** Milliseconds a guard gets to end its sandbox before it is done by force. */
 const stopMs = 8_000;
 

@@ -18,6 +18,8 @@ export interface RestoreRequest extends ServerRequest {
   readonly database: string;
   /** Milliseconds that its recovery may take. */
   readonly readyMs: number;
+  /** Ends a start that is under way. */
+  readonly signal: AbortSignal;
   /** Turns the log of a server that did not come up into a better error; it may throw. */
   explain(log: string): void;
 }

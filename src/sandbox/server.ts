@@ -136,6 +136,7 @@ async function ready(engine: Engine, url: string, starting: Starting): Promise<S
   void guards.serverGone.then(() => (gone = true));
   let last: unknown;
   while (!gone && Date.now() < deadline) {
+    restored?.signal.throwIfAborted();
     try {
       if (existsSync(socket)) return await engine.connect(url, { application: 'dbd sandbox' });
     } catch (error) {

@@ -37,6 +37,8 @@ export interface Backups {
   databases(url: string): Promise<readonly string[]>;
   /** Position and time of a server now; the time is the server's, in microseconds. */
   position(url: string): Promise<{ readonly lsn: string; readonly at: string }>;
+  /** Names that a cluster has when nobody chose others. */
+  readonly usual: { readonly superuser: string; readonly database: string };
   /** What a person does in production for the same result, with the tool that production uses; Markdown. */
   runbook(facts: RunbookFacts): string;
   /** Command that restores the newest backup of production beside it and proves it, for a person. */

@@ -48,6 +48,7 @@ export const backups: Backups = {
   integrity,
   runbook,
   proveYours,
+  usual: { superuser: 'postgres', database: 'postgres' },
   accessRules: 'local all all trust\n',
 
   source: (url) =>

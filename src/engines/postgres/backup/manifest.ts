@@ -2,6 +2,15 @@
 import { createHash } from 'node:crypto';
 import { fail } from '../../../base/error.ts';
 
+/** Throws `backup.damaged` for one file of a backup. */
+export function damaged(file: string, says: string, cause?: unknown): never {
+  return fail('backup.damaged', `${file} ${says}.`, {
+    hint: 'The backup was changed or copied in part after it was taken; take it again.',
+    details: { file, says },
+    ...(cause === undefined ? {} : { cause }),
+  });
+}
+
 /** Name of the list within a backup. */
 export const manifestName = 'backup_manifest';
 
@@ -43,15 +52,10 @@ export function readManifest(bytes: Buffer): Manifest {
     // System numbers are larger than a double holds exactly.
     written = JSON.parse(text.replace(/("System-Identifier":\s*)(\d+)/, '$1"$2"')) as Written;
   } catch (error) {
-    return fail('backup.damaged', `${manifestName} cannot be read: it is cut off or damaged.`, {
-      cause: error,
-    });
+    return damaged(manifestName, 'cannot be read: it is cut off or damaged', error);
   }
   const sum = createHash('sha256').update(text.slice(0, last)).digest('hex');
-  if (written['Manifest-Checksum'] !== sum)
-    fail('backup.damaged', `${manifestName} does not match its own checksum.`, {
-      hint: 'It was changed after the backup was taken.',
-    });
+  if (written['Manifest-Checksum'] !== sum) damaged(manifestName, 'does not match its own checksum');
   const system = written['System-Identifier'];
   return {
     files: new Map(

@@ -1,5 +1,6 @@
 /** Reads the tar archive of a base backup piece by piece. */
 import { fail } from '../../../base/error.ts';
+import { damaged } from './manifest.ts';
 
 const block = 512;
 
@@ -51,10 +52,7 @@ export class TarReader {
 
   /** Says that no more comes; throws `backup.damaged` when the archive's end was not seen. */
   end(): void {
-    if (!this.#ended)
-      fail('backup.damaged', `${this.#archive} is cut off${this.#inside ? ` at ${this.#inside}` : ''}.`, {
-        hint: 'Take the backup again, or copy the archive again and compare its size.',
-      });
+    if (!this.#ended) damaged(this.#archive, `is cut off${this.#inside ? ` at ${this.#inside}` : ''}`);
   }
 
   #begin(): void {
@@ -67,12 +65,9 @@ export class TarReader {
       this.#header.toString('utf8', from, from + length).replace(/\0.*$/s, '');
     const prefix = text(345, 155);
     const path = `${prefix ? `${prefix}/` : ''}${text(0, 100)}`.replace(/^\.\//, '').replace(/\/$/, '');
-    if (!this.#sound())
-      fail('backup.damaged', `${this.#archive} is damaged after ${this.#inside || 'its beginning'}.`, {
-        hint: 'The header of its next member does not match its own sum. Take the backup again.',
-      });
+    if (!this.#sound()) damaged(this.#archive, `is damaged after ${this.#inside || 'its beginning'}`);
     if (path.split('/').includes('..') || path.startsWith('/') || path.includes('\0'))
-      fail('backup.damaged', `${this.#archive} holds a path that leaves the folder: ${path}.`);
+      damaged(this.#archive, `holds a path that leaves the folder: ${path}`);
     const kind = String.fromCharCode(this.#header[156]!);
     this.#inside = path;
     if (kind === '5') return path === '' || path === '.' ? undefined : this.#members.folder(path);
