@@ -198,7 +198,7 @@ export async function applyTo(
 }
 
 /** What the task tells about values: examples of fields, skews of volumes. */
-function hintsOf(task: Task, design: Design, catalog: Catalog): readonly FillHint[] {
+export function hintsOf(task: Task, design: Design, catalog: Catalog): readonly FillHint[] {
   const columnOf = (of: string, name: string): string => design.columns.get(of)?.get(name)?.[0] ?? name;
   const fromFields = task.requirements.entities.flatMap((entity) => {
     const table = tableOf(catalog, design, entity.id);

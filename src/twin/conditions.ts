@@ -81,9 +81,7 @@ export function hintsOf(
     const found = [...predicate.matchAll(/'((?:[^']|'')*)'/g)].map((match) =>
       match[1]!.replaceAll("''", "'"),
     );
-    const plain = predicate
-      .replaceAll(/'(?:[^']|'')*'/g, ' ')
-      .replaceAll(/\(\d+(?:,\s*\d+)?\)(?=::|\))|character varying\(\d+\)/g, ' ');
+    const plain = predicate.replaceAll(/'(?:[^']|'')*'/g, ' ').replaceAll(/(?<=\w)\(\d+(?:,\s*\d+)?\)/g, ' ');
     numbers.push(...[...plain.matchAll(/(?<![\w.])-?\d+(?:\.\d+)?/g)].map((match) => Number(match[0])));
     if (/~/.test(predicate)) continue;
     literals.push(...found);

@@ -43,6 +43,8 @@ export interface FillHint {
   readonly column: string;
   readonly skew?: Skew;
   readonly examples?: readonly unknown[];
+  /** Value, as text, of the row with each number from 1, in preference to any other way to make one. */
+  readonly values?: readonly string[];
 }
 
 /** A derived table and the statement that fills it from its sources. */

@@ -26,7 +26,9 @@ export function allClaims(outcome: Outcome, contributions: readonly Contribution
     ...requirements.lifecycle.map(
       (lifecycle) => partitionClaim(outcome, lifecycle) ?? lifecycleClaim(outcome, lifecycle),
     ),
-    ...requirements.privacy.map((privacy) => privacyClaim(outcome, privacy)),
+    ...requirements.privacy.map((privacy) =>
+      privacyClaim(outcome, privacy, contributions.flatMap((made) => made.masks?.[privacy.id] ?? [])[0]),
+    ),
     ...requirements.limits.map((limit) => limitClaim(outcome, limit)),
     ...requirements.compat.map((compat) => compatibilityClaim(outcome, compat)),
     roundTripClaim(outcome.rehearsal),

@@ -5,6 +5,7 @@ import type { Claim, ClaimKind, ClaimVerdict, Evidence } from '../../report/mode
 import type { Lifecycle, Privacy, Volume } from '../../task/model.ts';
 import { findTable } from '../../catalog/find.ts';
 import { sameName } from '../../catalog/identity.ts';
+import type { ChecklistEntry } from '../deliverables/model.ts';
 import type { Outcome } from '../model.ts';
 import { tableOf } from '../trials/observe.ts';
 
@@ -156,7 +157,7 @@ export function lifecycleClaim(outcome: Outcome, lifecycle: Lifecycle): Claim {
 }
 
 /** What each role can read; roles that do not exist prove nothing. */
-export function privacyClaim(outcome: Outcome, privacy: Privacy): Claim {
+export function privacyClaim(outcome: Outcome, privacy: Privacy, masked?: ChecklistEntry): Claim {
   const attempts = outcome.observed.readers.get(privacy.id) ?? [];
   const owner = tableOf(
     outcome.planned.after,
@@ -164,7 +165,7 @@ export function privacyClaim(outcome: Outcome, privacy: Privacy): Claim {
     privacy.of.slice(0, privacy.of.lastIndexOf('.')),
   );
   const existed = owner !== undefined && findTable(outcome.before, owner) !== undefined;
-  const evidence = attempts.map((attempt) =>
+  const tried = attempts.map((attempt) =>
     measured(
       !attempt.exists
         ? `The role ${attempt.role} does not exist in the current structure.`
@@ -173,6 +174,7 @@ export function privacyClaim(outcome: Outcome, privacy: Privacy): Claim {
           : `${attempt.role} cannot read ${privacy.of}: ${attempt.message ?? ''}`,
     ),
   );
+  const evidence = [...tried, ...(masked?.evidence ?? [])];
   const strangers = attempts.filter((attempt) => attempt.stranger);
   if (strangers.length === 0)
     return claim(privacy.id, 'privacy', privacy.says, 'not-proven', `There is no column ${privacy.of}.`);
@@ -186,6 +188,8 @@ export function privacyClaim(outcome: Outcome, privacy: Privacy): Claim {
       `Every role can read it${leak.through === undefined ? '' : ` through ${leak.through}`}.`,
       evidence,
     );
+  if (masked?.verdict === 'missed')
+    return claim(privacy.id, 'privacy', privacy.says, 'missed', masked.because, evidence);
   const others = attempts
     .filter((attempt) => attempt.unnamed && attempt.reads)
     .map((attempt) => attempt.role);
@@ -229,13 +233,13 @@ export function privacyClaim(outcome: Outcome, privacy: Privacy): Claim {
       'Who may read it in your database is not part of the twin: roles and their grants stay where they are.',
       evidence,
     );
-  if (privacy.mask !== undefined)
+  if (privacy.mask !== undefined && !masked)
     return claim(
       privacy.id,
       'privacy',
       privacy.says,
       'not-proven',
-      'Who reads it was tried; masked seeds are not made yet.',
+      'Who reads it was tried; no seeds with masked values were made.',
       evidence,
     );
   return claim(

@@ -53,6 +53,8 @@ export interface Contribution {
   /** What limits the evidence. */
   readonly limits?: readonly string[];
   readonly next?: readonly Next[];
+  /** What masked seeds show, by the id of the privacy claim that asks for a mask. */
+  readonly masks?: Readonly<Record<string, ChecklistEntry>>;
   readonly checklist?: Readonly<Partial<Record<ChecklistLine, ChecklistEntry>>>;
 }
 

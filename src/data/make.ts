@@ -1,0 +1,269 @@
+/** Makes seeds: rows in a copy of the structure, kept as far as the server takes them with everything switched on. */
+import { DbdError, fail } from '../base/error.ts';
+import { primaryKey } from '../catalog/find.ts';
+import { keyOf, nameOf, printName } from '../catalog/identity.ts';
+import type { Catalog, Name, Table } from '../catalog/model.ts';
+import type { Engine, Session } from '../engine/model.ts';
+import type { PrivateColumn } from '../mask/model.ts';
+import type { Sandbox, SandboxDatabase } from '../sandbox/model.ts';
+import { uniqueSets } from '../twin/keys.ts';
+import type { FillHint } from '../twin/model.ts';
+import { makeRows, type MadeRows } from '../twin/rows.ts';
+import type { Dictionary } from './dictionary.ts';
+import { forbiddenOf, seedHints } from './hints.ts';
+import { insertRows, run, setLate, type Choice } from './load.ts';
+import type { Forbidden, Seeds, SeedTable } from './model.ts';
+import { groupsOf, type Group } from './order.ts';
+import { privateAmong } from './private.ts';
+import { readReference, seedable } from './reference.ts';
+import { fingerprints } from './rows.ts';
+
+/** Times that the rows are made anew because triggers turned out to write a table. */
+const mostRounds = 4;
+
+/** What {@link makeSeeds} needs. */
+export interface SeedOptions {
+  readonly engine: Engine;
+  readonly sandbox: Sandbox;
+  /** A database with the structure, and no rows but those that belong to it; nobody may be connected to it. */
+  readonly structure: SandboxDatabase;
+  readonly catalog: Catalog;
+  readonly dictionary: Dictionary;
+  /** Rows per table, `schema.name`; other tables stay empty. */
+  readonly sizes: ReadonlyMap<string, number>;
+  readonly hints: readonly FillHint[];
+  readonly privates: readonly PrivateColumn[];
+  readonly forbidden: readonly Forbidden[];
+  /** Tables that follow from others by a statement: they get no rows of their own. */
+  readonly derived: readonly Name[];
+  readonly seed: number;
+  /** Points in time lie in so many days before this one. */
+  readonly until: Date;
+  readonly windowDays: number;
+  readonly signal: AbortSignal;
+}
+
+/** Rows that belong to the structure, and rows to develop with. */
+export async function makeSeeds(options: SeedOptions): Promise<Seeds> {
+  const { engine, privates } = options;
+  const byTriggers = new Map<string, Name>();
+  for (let round = 0; ; round++) {
+    const made = await withCopy(options, async (quiet, loud) => {
+      const reference = await readReference(engine, loud, options.catalog, privates);
+      const maker: Maker = { ...options, quiet, loud, byTriggers, kept: reference.kept };
+      return { reference, ...(await develop(maker)) };
+    });
+    // A table that triggers fill gets its rows from them; what was made for it before that was known is made again without it.
+    const clash = made.development.some(({ table }) => byTriggers.has(keyOf(table)));
+    if (clash && round < mostRounds) continue;
+    return {
+      reference: made.reference.tables,
+      kept: made.reference.kept,
+      development: made.development,
+      without: made.without,
+      masked: privates.filter((column) =>
+        made.development.some(({ table }) => table.schema === column.schema && table.name === column.table),
+      ),
+      limits: [...made.reference.limits, ...made.limits],
+    };
+  }
+}
+
+async function withCopy<T>(
+  options: SeedOptions,
+  work: (quiet: Session, loud: Session) => Promise<T>,
+): Promise<T> {
+  const { engine, sandbox } = options;
+  const copy = await sandbox.createDatabase({ from: options.structure });
+  const sessions: Session[] = [];
+  const open = async (url: string): Promise<Session> => {
+    const session = await engine.connect(url, { application: 'dbd seed', statementTimeoutMs: 60_000 });
+    sessions.push(session);
+    return session;
+  };
+  try {
+    const admin = await open(copy.adminUrl);
+    const rest = engine.fill.rest(sandbox.owner, copy.name);
+    await admin.run(rest.on);
+    const quiet = await open(copy.ownerUrl);
+    await admin.run(rest.off);
+    return await work(quiet, await open(copy.ownerUrl));
+  } finally {
+    await Promise.all(sessions.map((session) => session.close()));
+    await sandbox.dropDatabase(copy);
+  }
+}
+
+interface Maker extends SeedOptions {
+  readonly quiet: Session;
+  readonly loud: Session;
+  readonly byTriggers: Map<string, Name>;
+  readonly kept: ReadonlyMap<string, number>;
+}
+
+interface Developed {
+  readonly development: readonly SeedTable[];
+  readonly without: readonly { readonly table: Name; readonly because: string }[];
+  readonly limits: readonly string[];
+}
+
+async function develop(maker: Maker): Promise<Developed> {
+  const { engine, loud, catalog, byTriggers, signal } = maker;
+  const tables = seedable(engine, catalog);
+  const derived = new Set(maker.derived.map(keyOf));
+  const development: SeedTable[] = [];
+  const without: { table: Name; because: string }[] = [];
+  const limits: string[] = [];
+  let state = await fingerprints(engine, loud, tables);
+  for (const table of tables) for (const sql of engine.seed.open(table).before) await run(engine, loud, sql);
+  for (const group of groupsOf(tables)) {
+    signal.throwIfAborted();
+    const wanted = group.tables.filter((table) => {
+      const key = keyOf(table);
+      const because = byTriggers.has(key)
+        ? 'triggers write its rows'
+        : derived.has(key)
+          ? 'it is calculated from other tables'
+          : undefined;
+      if (because !== undefined) without.push({ table: nameOf(table), because });
+      return because === undefined && (maker.kept.get(key) ?? 0) === 0 && (maker.sizes.get(key) ?? 0) > 0;
+    });
+    if (wanted.length === 0) continue;
+    try {
+      const made = await makeGroup(maker, { ...group, tables: wanted });
+      development.push(...made.tables);
+      limits.push(...made.limits);
+    } catch (error) {
+      if (!(error instanceof DbdError) || error.code === 'interrupted') throw error;
+      without.push(...wanted.map((table) => ({ table: nameOf(table), because: error.message })));
+    }
+    const next = await fingerprints(engine, loud, tables);
+    const parents = ancestors(wanted, tables);
+    for (const table of tables)
+      // A trigger that only changes rows of a table that these rows refer to keeps a figure there; its rows are made like others.
+      if (
+        !wanted.includes(table) &&
+        !parents.has(keyOf(table)) &&
+        state.get(keyOf(table)) !== next.get(keyOf(table))
+      )
+        byTriggers.set(keyOf(table), nameOf(table));
+    state = next;
+  }
+  return { development, without, limits };
+}
+
+/** Tables that these refer to, directly or not, `schema.name`. */
+function ancestors(tables: readonly Table[], all: readonly Table[]): ReadonlySet<string> {
+  const found = new Set<string>();
+  const waiting = [...tables];
+  for (const table of waiting)
+    for (const { references } of table.constraints) {
+      if (!references || found.has(keyOf(references))) continue;
+      found.add(keyOf(references));
+      waiting.push(...all.filter((other) => keyOf(other) === keyOf(references)));
+    }
+  return found;
+}
+
+async function makeGroup(
+  maker: Maker,
+  group: Group,
+): Promise<{ readonly tables: readonly SeedTable[]; readonly limits: readonly string[] }> {
+  const { engine, quiet, loud, sizes } = maker;
+  if (group.impossible)
+    fail(
+      'twin.fill',
+      `${printName(group.impossible.table)} needs rows of ${printName(group.impossible.constraint.references!)} and the other way round, and ${group.impossible.constraint.name} cannot be deferred.`,
+      { hint: 'Declare one of the foreign keys DEFERRABLE.' },
+    );
+  const made = await makeRows({
+    engine,
+    session: quiet,
+    catalog: maker.catalog,
+    hints: group.tables.flatMap((table) => seedHints(table, sizes.get(keyOf(table))!, maker)),
+    seed: maker.seed,
+    tables: group.tables.map((table) => ({ table, rows: sizes.get(keyOf(table))! })),
+    windowDays: maker.windowDays,
+    until: maker.until,
+  });
+  const limits: string[] = [];
+  const inserted: SeedTable[] = [];
+  await loud.run('BEGIN');
+  try {
+    if (group.deferred) await run(engine, loud, engine.seed.defer);
+    for (const one of made) {
+      const wanted = clean(one, group, maker);
+      const taken = await insertRows(engine, loud, wanted, choicesOf(wanted, maker));
+      if (taken.refused > 0)
+        limits.push(
+          `${taken.refused} of ${wanted.rows.length} rows made for ${printName(one.table)} were refused by the server and left out: ${taken.because!}`,
+        );
+      inserted.push({ ...wanted, rows: taken.rows });
+    }
+    for (const { table } of inserted) await engine.fill.advance(loud, nameOf(table));
+    const tables: SeedTable[] = [];
+    for (const table of inserted) tables.push({ ...table, rows: await setLate(engine, loud, table) });
+    await loud.run('COMMIT');
+    return { tables: tables.filter(({ rows }) => rows.length > 0), limits };
+  } catch (error) {
+    await loud.run('ROLLBACK');
+    throw error;
+  }
+}
+
+/** Rows as people would write them, without any value that must not come up. */
+function clean(made: MadeRows, group: Group, { privates, forbidden, engine }: Maker): SeedTable {
+  const { table, columns } = made;
+  const keyed = new Set(uniqueSets(table, engine.quote).flatMap((set) => set.columns));
+  const whole = new Set(
+    columns.flatMap((name, i) =>
+      !keyed.has(name) && engine.types.family(typeOf(table, name)) === 'instant' ? [i] : [],
+    ),
+  );
+  const hidden = columns.map((name) => privateAmong(privates, table, name));
+  const nulled = new Set(
+    columns.flatMap((name, i) =>
+      hidden[i]?.mask === 'null' && !table.columns.find((column) => column.name === name)!.notNull ? [i] : [],
+    ),
+  );
+  const refused = columns.map((name) => forbiddenOf(forbidden, table, name));
+  const rows = made.rows
+    .map((row) =>
+      row.map((value, i) =>
+        nulled.has(i) ? null : whole.has(i) ? (value?.replace(/\.\d+(?=[+-]|$)/, '') ?? null) : value,
+      ),
+    )
+    .filter((row) => row.every((value, i) => value === null || !refused[i]!.has(value)));
+  const late = group.late
+    .filter((link) => link.table === table)
+    .flatMap(({ constraint }) => constraint.columns)
+    .filter((name) => columns.includes(name));
+  return { table, columns, rows, late, key: primaryKey(table) };
+}
+
+/** Values of columns that list all they may have, the default's first. */
+function choicesOf({ table, columns }: SeedTable, { catalog }: Maker): readonly Choice[] {
+  return columns.flatMap((name): readonly Choice[] => {
+    const column = table.columns.find((each) => each.name === name)!;
+    const labels = catalog.types.find(
+      (type) => type.kind === 'enum' && [type.name, `${type.schema}.${type.name}`].includes(column.type),
+    )?.labels;
+    const checks = table.constraints.filter(
+      ({ kind, columns: of }) => kind === 'check' && of.length === 1 && of[0] === name,
+    );
+    const listed =
+      labels ??
+      checks
+        .filter(({ definition }) => / = ANY \(/.test(definition))
+        .flatMap(({ definition }) =>
+          [...definition.matchAll(/'((?:[^']|'')*)'/g)].map((found) => found[1]!.replaceAll("''", "'")),
+        );
+    const usual = /^'((?:[^']|'')*)'::/.exec(column.default ?? '')?.[1];
+    const values = [...(usual !== undefined && listed.includes(usual) ? [usual] : []), ...listed];
+    return [...new Set(values)].map((value) => ({ column: name, value }));
+  });
+}
+
+function typeOf(table: Table, name: string): string {
+  return table.columns.find((column) => column.name === name)?.type ?? '';
+}
