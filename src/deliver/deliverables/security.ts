@@ -8,7 +8,8 @@ import { isMaskKind } from '../../mask/model.ts';
 import type { Privacy } from '../../task/model.ts';
 import { claim, measured } from '../claims/claims.ts';
 import { encryptionBlock, tryEncryption } from '../trials/encryption.ts';
-import { tryRoles, type RoleCheck, type RoleTrial } from '../trials/roles.ts';
+import type { RoleCheck } from '../trials/role-cast.ts';
+import { tryRoles, type RoleTrial } from '../trials/roles.ts';
 import { lockWaitOf } from '../wanted.ts';
 import type { Contribution, Deliverable, Stage } from './model.ts';
 
@@ -39,11 +40,21 @@ export const security: Deliverable = {
     const encryption = encrypted.length > 0 ? await tryEncryption(stage) : undefined;
     return {
       files: [
-        { path: 'roles.sql', text: rolesSql(writing) },
-        { path: 'grants.sql', text: grantsSql(writing) },
-        { path: 'roles-down.sql', text: rolesDownSql(writing) },
+        {
+          path: 'roles.sql',
+          text: rolesSql(writing),
+          what: 'roles, for an administrator, before the change',
+        },
+        { path: 'grants.sql', text: grantsSql(writing), what: 'what each role may do, after the change' },
+        { path: 'roles-down.sql', text: rolesDownSql(writing), what: 'the way back of roles and rights' },
         ...(plan.secrets.length > 0
-          ? [{ path: 'access-review.sql', text: reviewSql(stage, plan.secrets) }]
+          ? [
+              {
+                path: 'access-review.sql',
+                text: reviewSql(stage, plan.secrets),
+                what: 'who reads private columns on a server, read-only',
+              },
+            ]
           : []),
       ],
       blocks: [

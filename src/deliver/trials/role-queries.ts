@@ -5,7 +5,7 @@ import type { ReadingRow } from '../../engine/rights/model.ts';
 import type { SandboxDatabase } from '../../sandbox/model.ts';
 import { preparePatterns, type Pattern } from '../../tune/patterns.ts';
 import { patternsOf } from '../measure.ts';
-import type { RoleCast, RoleCheck } from './roles.ts';
+import { saying, type RoleCast, type RoleCheck } from './role-cast.ts';
 
 /** Rows of a masked view that are compared. */
 const maskedRows = 10_000;
@@ -102,19 +102,22 @@ export async function tryMasks(
         const column = source?.columns.find((one) => one.name === name);
         if (!column || engine.types.family(column.type) !== 'text') continue;
         const quoted = quote.identifier(name);
-        const { rows } = await session.query<{ shown: number; all: number }>(
-          `SELECT count(*) FILTER (WHERE masked.value IN (SELECT ${quoted}::text FROM ${quote.name(table)} WHERE ${quoted} <> ''))::int AS shown, count(masked.value)::int AS all
+        const seen = await session
+          .query<{ shown: number; all: number }>(
+            `SELECT count(*) FILTER (WHERE masked.value IN (SELECT ${quoted}::text FROM ${quote.name(table)} WHERE ${quoted} <> ''))::int AS shown, count(masked.value)::int AS all
            FROM (SELECT ${quoted}::text AS value FROM ${quote.name(view)} LIMIT ${maskedRows}) AS masked`,
-        );
-        const { shown, all } = rows[0]!;
+          )
+          .then(({ rows }) => rows[0]!, saying);
+        const shown = typeof seen === 'string' ? seen : seen.shown === 0 ? undefined : `${seen.shown} shown`;
+        const all = typeof seen === 'string' ? 0 : seen.all;
         checks.push({
           role: `who reads ${view.name}`,
           kind: 'read-only',
           action: `see a value of ${table.name}.${name} in ${all} rows`,
           expected: 'refused',
-          observed: all === 0 ? 'no value to compare' : shown === 0 ? 'refused' : `${shown} shown`,
-          ok: shown === 0,
-          ...(all === 0 ? { open: true as const } : {}),
+          observed: shown ?? (all === 0 ? 'no value to compare' : 'refused'),
+          ok: shown === undefined,
+          ...(shown === undefined && all === 0 ? { open: true as const } : {}),
           about: plan.secrets
             .filter((secret) => sameName(secret.table, table) && secret.column === name)
             .map(({ claim }) => claim),

@@ -10,7 +10,7 @@ import type { Session } from '../../engine/model.ts';
 import type { ReadingRow } from '../../engine/rights/model.ts';
 import type { SandboxDatabase } from '../../sandbox/model.ts';
 import { preparedPatterns, reviewReaders, tryMasks, type Try } from './role-queries.ts';
-import { stranger, type RoleCast, type RoleCheck } from './roles.ts';
+import { stranger, type RoleCast, type RoleCheck } from './role-cast.ts';
 
 /** Longest time that one statement may take, milliseconds. */
 const statementMs = 30_000;
@@ -136,22 +136,16 @@ async function tryUser(
           sql: sql(quote.name(table), quote.identifier(table.columns[0]?.name ?? 'id')),
         })),
     );
-  const first = tables[0];
   await add('change the structure', 'refused', [
     ...[...new Set(plan.tables.map(({ schema }) => schema))].map((schema) => ({
       name: `create a table in ${schema}`,
       sql: `CREATE TABLE ${quote.name({ schema, name: 'dbd_trial' })} (n integer)`,
     })),
-    ...(first
-      ? [
-          {
-            name: `alter ${first.name}`,
-            sql: `ALTER TABLE ${quote.name(first)} ADD COLUMN dbd_trial integer`,
-          },
-          { name: `drop ${first.name}`, sql: `DROP TABLE ${quote.name(first)} CASCADE` },
-          { name: `empty ${first.name}`, sql: `TRUNCATE ${quote.name(first)} CASCADE` },
-        ]
-      : []),
+    ...tables.flatMap((table) => [
+      { name: `alter ${table.name}`, sql: `ALTER TABLE ${quote.name(table)} ADD COLUMN dbd_trial integer` },
+      { name: `drop ${table.name}`, sql: `DROP TABLE ${quote.name(table)} CASCADE` },
+      { name: `empty ${table.name}`, sql: `TRUNCATE ${quote.name(table)} CASCADE` },
+    ]),
   ]);
   if (role.kind === 'stranger') {
     const calls = madeRoutines(cast.stage.before, planned.after);

@@ -1,27 +1,12 @@
 /** Becomes each planned role on copies of the twin, by signing in, and tries what it must and must not do. */
 import { applyChange } from '../../apply/apply.ts';
-import { DbdError } from '../../base/error.ts';
 import type { ReadingRow } from '../../engine/rights/model.ts';
-import type { PlannedRole, SecurityPlan } from '../../design/security/model.ts';
+import type { SecurityPlan } from '../../design/security/model.ts';
 import { grantsSql, rolesDownSql, rolesSql, type WriteOptions } from '../../design/security/write.ts';
 import type { SandboxDatabase, SandboxRole } from '../../sandbox/model.ts';
 import type { Stage } from '../deliverables/model.ts';
+import { saying, stranger, type RoleCast, type RoleCheck } from './role-cast.ts';
 import { tryUsers } from './role-users.ts';
-
-/** One thing that a role tried; several statements of the same kind stand in one row. */
-export interface RoleCheck {
-  readonly role: string;
-  readonly kind: PlannedRole['kind'] | 'stranger' | 'administrator';
-  readonly action: string;
-  readonly expected: 'runs' | 'refused';
-  /** `runs`, `refused`, or what went differently. */
-  readonly observed: string;
-  readonly ok: boolean;
-  /** It could not be tried, so it shows nothing. */
-  readonly open?: true;
-  /** Ids of claims and access patterns. */
-  readonly about: readonly string[];
-}
 
 export interface RoleTrial {
   readonly checks: readonly RoleCheck[];
@@ -36,17 +21,6 @@ export interface RoleTrialOptions {
   /** SQL that the administrator runs after the rights were given, for controls that spoil them; roles by their name in the task. */
   readonly spoil?: (as: (role: string) => string) => string;
 }
-
-/** What the parts of the trial share. */
-export interface RoleCast {
-  readonly stage: Stage;
-  readonly plan: SecurityPlan;
-  readonly roles: ReadonlyMap<string, SandboxRole>;
-  readonly writing: WriteOptions;
-}
-
-/** How the report calls a role that nobody gave anything. */
-export const stranger = 'a role without rights';
 
 /** Runs `roles.sql` and `grants.sql` with role names of their own, and tries every role; the sandbox is left as it was. */
 export async function tryRoles({ stage, plan, lockWaitMs, spoil }: RoleTrialOptions): Promise<RoleTrial> {
@@ -150,10 +124,4 @@ async function tryMigrators(cast: RoleCast, database: SandboxDatabase): Promise<
     }
   }
   return checks;
-}
-
-/** What a failure says; anything but a refusal of the database goes on. */
-export function saying(error: unknown): string {
-  if (error instanceof DbdError) return error.message;
-  throw error;
 }

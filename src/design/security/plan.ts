@@ -31,13 +31,28 @@ export function planSecurity(options: SecurityOptions): SecurityPlan {
     ...secrets.map(({ table }) => table),
     ...used.flatMap((relation) => findTable(after, relation) ?? []).map(nameOf),
   ]);
+  // Histories and messages hold copies of whole rows, and the running application's other tables are not this task's: readers get neither.
+  const ids = new Set(task.requirements.access.map(({ id }) => id));
+  const own = [...task.requirements.entities, ...task.requirements.relations].flatMap(
+    ({ id }) => design.tables.get(id) ?? [],
+  );
+  const asked = tables.filter(
+    (table) =>
+      own.some((name) => sameName(name, table)) ||
+      secrets.some((secret) => sameName(secret.table, table)) ||
+      (findTable(before, table) !== undefined &&
+        [...needs.values()].some(
+          ({ relation, by }) => sameName(relation, table) && by.some((id) => ids.has(id)),
+        )) ||
+      (task.requirements.schema !== undefined && made.some((name) => sameName(name, table))),
+  );
   const rights: Right[] = [];
   for (const role of roles) {
     if (role.kind === 'application')
       for (const { relation, privilege, by } of needs.values())
         rights.push(...rightsOn(options, secrets, role, relation, privilege, by));
     if (role.kind === 'read-only') {
-      for (const table of tables) rights.push(...rightsOn(options, secrets, role, table, 'SELECT', []));
+      for (const table of asked) rights.push(...rightsOn(options, secrets, role, table, 'SELECT', []));
       for (const { view, columns, table } of design.masked)
         rights.push({
           role: role.name,

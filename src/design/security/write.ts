@@ -161,13 +161,11 @@ function grantsOf({ engine, plan }: WriteOptions, role: PlannedRole, as: (role: 
 export function rolesDownSql(options: WriteOptions): string {
   const { task, engine, plan } = options;
   const as = options.as ?? ((role) => role);
-  const statements = plan.roles.map(
-    (role) => `${engine.rights.forget([as(role.name)], noteOf(task, role))};`,
-  );
+  const roles = plan.roles.map((role) => ({ name: as(role.name), note: noteOf(task, role) }));
   return `-- The way back of roles.sql and grants.sql: roles that were made for ${task.id} lose their rights in this database and are dropped.
 -- Roles that were there before keep theirs. Tables and rows stay; what ${oneLine(plan.roles.find(({ kind }) => kind === 'migration')?.name ?? '')} owns goes to who runs this.
 
-${statements.join('\n\n')}
+${engine.rights.forget(roles)};
 `;
 }
 

@@ -10,8 +10,8 @@ export interface Rights {
   changeTables(role: string, tables: readonly Name[]): string;
   /** Settings for sessions of a role in the database in which the statement runs. */
   settings(role: string, settings: Readonly<Record<string, string>>): string;
-  /** Takes back what roles with this note may do in the database in which it runs, and drops those that nothing else needs; objects go to who runs it. */
-  forget(roles: readonly string[], note: string): string;
+  /** Takes back what these roles, where they carry their note, may do in the database in which it runs, and drops those that nothing else needs; objects go to who runs it. */
+  forget(roles: readonly { readonly name: string; readonly note: string }[]): string;
   /** Query for who can read each of these columns and how; rows are {@link ReadingRow}. */
   review(columns: readonly ReviewedColumn[]): string;
 }

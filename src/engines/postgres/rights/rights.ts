@@ -15,7 +15,7 @@ END`),
 
   connect: (roles) =>
     block(`BEGIN
-  EXECUTE format('GRANT CONNECT ON DATABASE %I TO %s', pg_catalog.current_database(), ${quote.literal(roles.map(quote.identifier).join(', '))});
+  EXECUTE format('GRANT CONNECT ON DATABASE %I TO %s', pg_catalog.current_database(), ${quote.literal(roles.map((role) => quote.identifier(role)).join(', '))});
 END`),
 
   changeTables: (role, tables) =>
@@ -48,14 +48,15 @@ END`),
         .join('\n')}\nEND`,
     ),
 
-  forget: (roles, note) =>
+  forget: (roles) =>
     block(`DECLARE
   made name;
 BEGIN
   FOR made IN
     SELECT rolname FROM pg_catalog.pg_roles
-    WHERE rolname IN (${roles.map((role) => quote.literal(role)).join(', ')})
-      AND pg_catalog.shobj_description(oid, 'pg_authid') = ${quote.literal(note)}
+    WHERE (rolname, pg_catalog.shobj_description(oid, 'pg_authid')) IN (
+      ${roles.map(({ name, note }) => `(${quote.literal(name)}, ${quote.literal(note)})`).join(',\n      ')}
+    )
   LOOP
     -- Objects are kept: only rights are left to drop afterwards.
     EXECUTE format('REASSIGN OWNED BY %I TO CURRENT_USER', made);

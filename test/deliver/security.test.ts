@@ -1,0 +1,201 @@
+import { beforeAll, describe, expect, it } from 'vitest';
+import { security } from '../../src/deliver/deliverables/security.ts';
+import type { Contribution, Stage } from '../../src/deliver/deliverables/model.ts';
+import { tryRoles, type RoleTrial } from '../../src/deliver/trials/roles.ts';
+import { planSecurity } from '../../src/design/security/plan.ts';
+import type { SecurityPlan } from '../../src/design/security/model.ts';
+import { grantsSql, rolesDownSql, rolesSql } from '../../src/design/security/write.ts';
+import { postgres } from '../../src/engines/postgres/index.ts';
+import { testDatabase } from '../support/database.ts';
+import { stageOf } from './stage.ts';
+
+const current = `
+CREATE TABLE users (id bigint GENERATED ALWAYS AS IDENTITY PRIMARY KEY, email text NOT NULL UNIQUE, name text NOT NULL);
+INSERT INTO users (email, name) SELECT 'p' || n || '@example.org', 'Person ' || n FROM generate_series(1, 40) n;
+CREATE TABLE invoices (id bigserial PRIMARY KEY, total integer NOT NULL);
+`;
+const block = `
+change: { engine: postgres, kind: new }
+roles: { "web app": application, analyst: read-only, deploy: migration }
+entities:
+  E1 Message:
+    table: messages
+    history: audit
+    fields:
+      address: { type: email, required: true }
+      body: { type: text, required: true }
+      pin: { type: text, sensitive: true }
+relations:
+  L1: { from: E1, to: users, name: author, required: true, on_delete: cascade }
+access:
+  Q1: { says: Latest, sql: "SELECT id, body FROM messages WHERE author_id = :author ORDER BY id DESC LIMIT 10", rate: 1/s }
+  Q2: { says: Write, insert: E1, rate: 1/s }
+  Q3: { says: Author, sql: "SELECT name FROM users WHERE id = :id", rate: 1/s }
+privacy:
+  P1: { of: E1.address, class: personal, mask: email, readers: ["web app"], purpose: "answers; and nothing else" }
+  P2: { of: users.email, class: personal, readers: ["web app"] }
+`;
+
+let stage: Stage;
+let plan: SecurityPlan;
+const trialOf = (spoil?: (as: (role: string) => string) => string): Promise<RoleTrial> =>
+  tryRoles({ stage, plan, lockWaitMs: 500, ...(spoil ? { spoil } : {}) });
+const wrong = ({ checks }: RoleTrial): readonly string[] =>
+  checks.filter(({ ok }) => !ok).map(({ role, action, observed }) => `${role}: ${action}: ${observed}`);
+
+beforeAll(async () => {
+  stage = await stageOf(block, current);
+  plan = planSecurity({
+    ...stage,
+    design: stage.planned.design,
+    after: stage.planned.after,
+    running: [{ name: 'pay', sql: 'INSERT INTO invoices (total) VALUES (:total)' }],
+  });
+}, 60_000);
+
+describe('roles of a task', () => {
+  let made: Contribution;
+  beforeAll(async () => {
+    made = await security.make(stage, []);
+  }, 60_000);
+
+  it('do what they must and nothing else, in sessions of their own', async () => {
+    const trial = await trialOf();
+    expect(wrong(trial)).toEqual([]);
+    expect(trial.checks.filter(({ open }) => open)).toEqual([]);
+    const done = trial.checks.map(({ role, action }) => `${role}: ${action}`);
+    for (const one of [
+      'deploy: run the change down again',
+      'web app: run Q2',
+      'analyst: read messages.address',
+      'analyst: read messages_masked',
+      'a role without rights: change the structure (13)',
+    ])
+      expect(done).toContain(one);
+  });
+
+  it('get rights for what runs behind a write, and none on copies of whole rows', () => {
+    const text = made.files!.find(({ path }) => path === 'grants.sql')!.text;
+    expect(text).toContain('GRANT SELECT, INSERT ON TABLE messages TO "web app"; -- Q1, Q2');
+    expect(text).not.toMatch(/^GRANT.* ON TABLE message_audit/m);
+    const withRunning = grantsSql({ ...stage, plan, after: stage.planned.after, lockWaitMs: 1 });
+    expect(withRunning).toContain('GRANT USAGE ON SEQUENCE invoices_id_seq TO "web app"; -- pay');
+    expect(withRunning).toContain('GRANT INSERT ON TABLE invoices TO "web app"; -- pay');
+    expect(withRunning).not.toMatch(/ON TABLE invoices TO analyst/);
+  });
+
+  it('prove a new column, and not one whose readers only your server knows', () => {
+    const verdicts = Object.fromEntries(made.claims!.map(({ id, verdict }) => [id, verdict]));
+    expect(verdicts).toEqual({ P1: 'proven', P2: 'not-proven' });
+    expect(made.claims![1]!.because).toContain('on your server');
+    expect(made.checklist!.security!.verdict).toBe('proven');
+    expect(made.findings).toEqual([]);
+  });
+
+  it('write class, purpose and readers into the comment', () => {
+    const column = stage.planned.after.tables
+      .find(({ name }) => name === 'messages')!
+      .columns.find(({ name }) => name === 'address')!;
+    expect(column.comment).toBe(
+      String.raw`[class: personal; purpose: answers\; and nothing else; readers: web app] (T-1 P1)`,
+    );
+  });
+});
+
+describe('what is given beyond the need turns the verdict', () => {
+  it.each([
+    ['everybody reads', 'GRANT SELECT ON messages TO PUBLIC', /a role without rights: read new tables/],
+    [
+      'readers see addresses',
+      'GRANT SELECT (address) ON messages TO {analyst}',
+      /analyst: read messages.address: runs/,
+    ],
+    ['readers write', 'GRANT DELETE ON messages TO {analyst}', /analyst: delete rows .*messages: runs/],
+    ['the application owns', 'ALTER TABLE messages OWNER TO {web app}', /web app: change the structure/],
+    ['the application lacks', 'REVOKE INSERT ON messages FROM {web app}', /web app: run Q2: refused/],
+    [
+      'a superuser',
+      'ALTER ROLE {web app} SUPERUSER',
+      /web app: read any other table|web app: change the structure/,
+    ],
+    [
+      'a mask is off',
+      'CREATE OR REPLACE VIEW messages_masked AS SELECT id, author_id, address, body FROM messages',
+      /shown/,
+    ],
+    [
+      'limits are gone',
+      'ALTER ROLE {analyst} RESET ALL; ALTER ROLE {analyst} IN DATABASE {database} RESET ALL',
+      /analyst: get its limits/,
+    ],
+  ])('%s', async (_name, sql, expected) => {
+    const trial = await trialOf((as) =>
+      sql.includes('{database}')
+        ? `DO $$ BEGIN EXECUTE format('ALTER ROLE %I IN DATABASE %I RESET ALL', '${as('analyst')}', current_database()); END $$`
+        : sql.replaceAll(/\{([^}]+)\}/g, (_, role: string) => postgres.quote.identifier(as(role))),
+    );
+    expect(wrong(trial).join('\n')).toMatch(expected);
+  });
+
+  it('a reader that the task does not name is seen in the review', async () => {
+    const trial = await trialOf(
+      (as) =>
+        `GRANT ${postgres.quote.identifier(as('web app'))} TO ${postgres.quote.identifier(as('a role without rights'))}`,
+    );
+    expect(trial.readers.filter(({ named, way }) => !named && way === 'by grant')).toMatchObject(
+      expect.arrayContaining(
+        [{ role: 'a role without rights', column: 'public.messages.address' }].map((row) =>
+          expect.objectContaining(row),
+        ),
+      ),
+    );
+  });
+
+  it('a function that runs as its owner is seen in the review', async () => {
+    const trial = await trialOf(
+      () =>
+        `CREATE FUNCTION peek() RETURNS SETOF text LANGUAGE sql SECURITY DEFINER SET search_path = public AS 'SELECT address FROM messages'`,
+    );
+    expect(
+      trial.readers.filter(({ way }) => way === 'through the function peek()').map(({ role }) => role),
+    ).toContain('analyst');
+  });
+});
+
+describe('the files as they are written', () => {
+  it('run twice and back, with hostile names, and drop no role that was there before', async () => {
+    const hostile = ['a"; DROP ROLE x; --', "it's $do$ $$", 'Ж'.repeat(31), 'was there'];
+    const named: SecurityPlan = {
+      ...plan,
+      roles: plan.roles
+        .map((role, at) => ({ ...role, name: hostile[at]! }))
+        .concat([{ name: hostile[3]!, kind: 'read-only', assumed: true }]),
+      rights: plan.rights.map((right) => ({
+        ...right,
+        role: hostile[plan.roles.findIndex(({ name }) => name === right.role)]!,
+      })),
+    };
+    const database = await testDatabase({ sql: current });
+    const session = await postgres.connect(database.adminUrl);
+    const writing = { ...stage, plan: named, after: stage.planned.after, lockWaitMs: 500 };
+    const there = async (): Promise<unknown> =>
+      (await session.query('SELECT count(*)::int AS n FROM pg_roles WHERE rolname = ANY ($1)', [hostile]))
+        .rows[0];
+    try {
+      await session.run(`CREATE ROLE "was there"`);
+      for (const phase of stage.planned.change.phases)
+        for (const { sql } of phase.steps) await session.run(sql);
+      for (let turn = 0; turn < 2; turn++) {
+        await session.run(rolesSql(writing));
+        await session.run(grantsSql(writing));
+      }
+      expect(await there()).toEqual({ n: 4 });
+      await session.run(rolesDownSql(writing));
+      expect(await there()).toEqual({ n: 1 });
+      expect((await session.query('SELECT count(*)::int AS n FROM users')).rows).toEqual([{ n: 40 }]);
+    } finally {
+      await session.run('DROP OWNED BY "was there"; DROP ROLE "was there"').catch(() => undefined);
+      await session.close();
+    }
+  });
+});
