@@ -196,6 +196,8 @@ export interface DesignedSummary {
   readonly refill: string;
   /** Call that brings a summary up to date which is kept on a schedule. */
   readonly refresh?: string;
+  /** Table of changes that it does not hold yet. */
+  readonly changes?: Name;
 }
 
 /** A table that lies in partitions, with the function that keeps them up. */

@@ -50,14 +50,14 @@ export function entityClaim(outcome: Outcome, entity: Entity): Claim {
   ];
   if (open.length > 0) return claim(id, 'entity', says, 'not-proven', sentence(open), evidence);
   const because = storm
-    ? 'The witness read it from the catalog after the change, its fields were tried, and its figures equal a count from scratch after concurrent writes.'
+    ? `The witness read it from the catalog after the change, its fields were tried, and its figures equal a count from scratch after concurrent writes${storm.refreshes === undefined ? '' : ' and a refresh; between two refreshes they are as old as the last one'}.`
     : 'The witness read it from the catalog after the change, and its fields were tried.';
   return claim(id, 'entity', says, 'proven', because, evidence);
 }
 
 function stormDoubts({ derived }: Entity, storm: Storm | undefined): readonly string[] {
   if (!derived) return [];
-  if (derived.keep !== 'on-write')
+  if (derived.keep === 'none')
     return ['it is not kept by the database: its figures are as old as the last refill'];
   if (!storm) return ['whether it stays in step was not tried'];
   if (storm.failed !== undefined) return [`whether it stays in step could not be tried: ${storm.failed}`];
@@ -69,10 +69,11 @@ function stormDoubts({ derived }: Entity, storm: Storm | undefined): readonly st
   return [];
 }
 
-function stormText({ writes, refused, groups, different, failed }: Storm): string {
+function stormText(storm: Storm): string {
+  const { writes, refused, groups, different, failed } = storm;
   if (failed !== undefined) return `Concurrent writes were not compared: ${failed}`;
   const errors = Object.entries(refused).map(([message, count]) => `${count} × ${message}`);
-  return `6 sessions at once: ${writes.inserts} inserts, ${writes.updates} updates, ${writes.deletes} deletes${errors.length > 0 ? `, refused: ${errors.join('; ')}` : ''}; ${formatCount(groups)} groups compared with a count from scratch, ${different} differ`;
+  return `6 sessions at once: ${writes.inserts} inserts, ${writes.updates} updates, ${writes.deletes} deletes${storm.refreshes === undefined ? '' : `, ${storm.refreshes} refreshes`}${errors.length > 0 ? `, refused: ${errors.join('; ')}` : ''}; ${formatCount(groups)} groups compared with a count from scratch, ${different} differ`;
 }
 
 function sentence(parts: readonly string[]): string {

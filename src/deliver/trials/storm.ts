@@ -16,6 +16,8 @@ const movableRows = 100;
 
 export interface Storm {
   readonly writes: { readonly inserts: number; readonly updates: number; readonly deletes: number };
+  /** Runs that brought a summary on a schedule up to date beside the writes and after them. */
+  readonly refreshes?: number;
   /** Statements that the server refused, by message. */
   readonly refused: Readonly<Record<string, number>>;
   /** Groups compared, and those that a count from scratch gives otherwise. */
@@ -51,6 +53,7 @@ export async function runStorm(options: StormOptions): Promise<Storm> {
     const source = findTable(catalog, summary.source)!;
     const name = engine.quote.name(summary.table);
     await session.query(`DELETE FROM ${name}`);
+    if (summary.changes) await session.query(`DELETE FROM ${engine.quote.name(summary.changes)}`);
     await session.query(summary.refill);
     const { rows: counted } = await session.query<{ rows: string }>(
       `SELECT count(*)::text AS rows FROM ${engine.quote.name(source)}`,
@@ -64,15 +67,49 @@ export async function runStorm(options: StormOptions): Promise<Storm> {
         failed: 'the twin holds too few rows of the source',
       };
     const fresh = await freshRows(options, session, source);
-    await Promise.all(
-      Array.from({ length: writers }, (_, writer) =>
-        write({ ...options, source, fresh, writer, writes, refused }),
-      ),
-    );
-    return { writes, refused, ...(await compare(options, session)) };
+    let writing = true;
+    const [refreshes] = await Promise.all([
+      refresh(options, () => writing, refused),
+      Promise.all(
+        Array.from({ length: writers }, (_, writer) =>
+          write({ ...options, source, fresh, writer, writes, refused }),
+        ),
+      ).finally(() => (writing = false)),
+    ]);
+    if (summary.refresh !== undefined) await session.query(summary.refresh);
+    return {
+      writes,
+      refused,
+      ...(summary.refresh === undefined ? {} : { refreshes: refreshes + 1 }),
+      ...(await compare(options, session)),
+    };
   } catch (error) {
     if (!(error instanceof DbdError)) throw error;
     return { writes, refused, groups: 0, different: 0, failed: error.message };
+  } finally {
+    await session.close();
+  }
+}
+
+/** Brings a summary on a schedule up to date again and again while others write; returns how often. */
+async function refresh(
+  { engine, database, summary }: StormOptions,
+  goesOn: () => boolean,
+  refused: Record<string, number>,
+): Promise<number> {
+  if (summary.refresh === undefined) return 0;
+  const session = await engine.connect(database.ownerUrl, {
+    application: 'dbd storm',
+    statementTimeoutMs: 15_000,
+  });
+  try {
+    let runs = 0;
+    for (; goesOn(); runs++)
+      await session.query(summary.refresh).catch((error: unknown) => {
+        if (!(error instanceof SqlError)) throw error;
+        refused[error.message] = (refused[error.message] ?? 0) + 1;
+      });
+    return runs;
   } finally {
     await session.close();
   }

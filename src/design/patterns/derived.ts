@@ -3,13 +3,14 @@ import type { Draft, TableDraft } from '../draft.ts';
 import { adderFunction, keepFunction } from './keep-function.ts';
 import type { Pattern } from './pattern.ts';
 import { groups, readSummary, type Summary } from './summary.ts';
+import { addRollup } from './rollup.ts';
 import { addUnique } from './unique.ts';
 
 /** A summary of another entity's rows, kept in the same transaction that writes them. */
 export const derived: Pattern = {
   name: 'derived',
   apply(draft) {
-    for (const table of draft.tables) if (table.entity?.derived) keep(draft, table);
+    for (const table of draft.tables.slice()) if (table.entity?.derived) keep(draft, table);
   },
 };
 
@@ -30,17 +31,32 @@ function keep(draft: Draft, table: TableDraft): void {
   draft.choices.splice(before);
 
   const fill = refill(draft, summary);
-  draft.derived.push({ entity: entity.id, table: table.name, source: summary.source.name, refill: fill });
-  if (claim.keep !== 'on-write') {
+  const designed = { entity: entity.id, table: table.name, source: summary.source.name, refill: fill };
+  if (claim.keep === 'none') {
+    draft.derived.push(designed);
     draft.choose(
       table.name.name,
-      claim.keep === 'none' ? 'not kept' : 'refilled by one statement, on a schedule of yours',
-      'the task says so',
+      'not kept: nothing fills it but a statement of yours',
+      'the task says so; a reader finds what the last filling left',
       claims,
     );
     return;
   }
-  addTriggers(draft, table, summary, claims);
+  if (summary.adder)
+    table.after.push({
+      sql: adderFunction(summary.adder),
+      claims,
+      reason: 'Adds two sets of counts',
+      undo: `DROP FUNCTION ${summary.adder}(jsonb, jsonb, integer)`,
+    });
+  if (claim.keep === 'on-write') {
+    draft.derived.push(designed);
+    addTriggers(draft, table, summary, claims);
+  } else {
+    // Comes onto the board beside the summary, before the tables are written.
+    const { changes, refresh } = addRollup(draft, table, summary, claims);
+    draft.derived.push({ ...designed, refresh, changes: changes.name });
+  }
   if (summary.source.existing) {
     const size = summary.source.name.name;
     table.after.push({
@@ -57,12 +73,20 @@ function keep(draft: Draft, table: TableDraft): void {
       claims,
     );
   }
-  draft.choose(
-    table.name.name,
-    'kept by triggers, once per statement',
-    'however many rows a statement writes, they are grouped first and added in order of the key, so that writers do not wait for each other in a circle',
-    claims,
-  );
+  if (claim.keep === 'on-write')
+    draft.choose(
+      table.name.name,
+      'kept by triggers, once per statement',
+      'however many rows a statement writes, they are grouped first and added in order of the key, so that writers do not wait for each other in a circle',
+      claims,
+    );
+  else
+    draft.choose(
+      table.name.name,
+      `changes are noted by triggers, and ${table.name.name}_refresh() adds them up`,
+      'a writer only adds a row that nobody else touches; what was noted commits with its rows, so that late rows are counted too, which a watermark by time would miss',
+      claims,
+    );
   draft.choose(
     table.name.name,
     claim.onSourceDelete === 'subtract'
@@ -90,13 +114,6 @@ function addTriggers(draft: Draft, table: TableDraft, summary: Summary, claims: 
       ...(joined && event !== 'INSERT' ? { joined } : {}),
     };
   };
-  if (summary.adder)
-    table.after.push({
-      sql: adderFunction(summary.adder),
-      claims,
-      reason: 'Adds two sets of counts',
-      undo: `DROP FUNCTION ${summary.adder}(jsonb, jsonb, integer)`,
-    });
   table.after.push(
     {
       sql: keepFunction(draft, summary, routine),
