@@ -1,4 +1,5 @@
 import { afterEach, expect, test } from 'vitest';
+import { postgres } from '../../src/engines/postgres/index.ts';
 import { board, type Board } from './board.ts';
 
 let open: Board | undefined;
@@ -137,4 +138,61 @@ test('anonymised rows stay, their people do not, held ones are left alone, and e
 test('to anonymise without a privacy claim is a question', async () => {
   const { design } = await made(expiring('anonymise').replace(/privacy:[^]*$/, ''));
   expect(design.questions.map(({ about }) => about)).toEqual(['C1']);
+});
+
+const family = `
+entities:
+  E1 Customer: { history: soft-delete, fields: { code: { type: text, required: true, unique: true } } }
+  E2 Address: { history: soft-delete, fields: { city: { type: text } } }
+  E3 Invoice: { fields: { total: { type: int } } }
+  E4 Card: { history: soft-delete, fields: { pan: { type: text } } }
+relations:
+  L1: { from: E2, to: E1, name: customer, required: true, on_delete: cascade }
+  L2: { from: E3, to: E1, name: customer, on_delete: restrict }
+  L3: { from: E4, to: E1, name: customer, one: true, on_delete: cascade }`;
+
+test('no row begins to refer to a deleted one, and what would be deleted along is deleted softly along', async () => {
+  const { attempt, texts } = await made(family);
+  const insert = (table: string, customer: number): Promise<string> =>
+    attempt(`INSERT INTO ${table} (customer_id) VALUES (${customer})`);
+  expect(await attempt(`INSERT INTO customers (code) VALUES ('a'), ('b')`)).toBe('ok');
+  for (const table of ['addresses', 'invoices', 'cards']) expect(await insert(table, 1)).toBe('ok');
+  expect(await insert('cards', 1)).toBe('cards_customer_id_key');
+  expect(await insert('addresses', 1)).toBe('ok');
+  expect(await attempt('UPDATE addresses SET deleted_at = now() WHERE id = 2')).toBe('ok');
+  expect(await attempt(`UPDATE customers SET deleted_at = now() + interval '1 minute' WHERE id = 1`)).toBe(
+    'ok',
+  );
+  expect(
+    await texts(
+      'SELECT count(*) FROM live_addresses UNION ALL SELECT count(*) FROM live_cards UNION ALL SELECT count(*) FROM invoices',
+    ),
+  ).toEqual(['0', '0', '1']);
+  for (const table of ['addresses', 'invoices', 'cards'])
+    expect(await insert(table, 1)).toBe(`${table}_customer_id_alive`);
+  expect(await attempt('UPDATE addresses SET deleted_at = NULL WHERE id = 1')).toBe(
+    'addresses_customer_id_alive',
+  );
+  expect(await attempt('UPDATE invoices SET total = 1')).toBe('ok');
+  expect(await attempt('UPDATE customers SET deleted_at = NULL WHERE id = 1')).toBe('ok');
+  expect(await texts('SELECT id FROM live_addresses')).toEqual(['1']);
+  expect(await insert('invoices', 1)).toBe('ok');
+});
+
+test('a row that is deleted while another begins to refer to it: one of both gives way', async () => {
+  const one = await made(family);
+  const other = await postgres.connect(one.url, { statementTimeoutMs: 10_000 });
+  try {
+    await one.session.query(`INSERT INTO customers (code) VALUES ('a')`);
+    await one.session.query('BEGIN');
+    await one.session.query('UPDATE customers SET deleted_at = now()');
+    const waiting = other.query('INSERT INTO invoices (customer_id) VALUES (1)').then(
+      () => 'ok',
+      (error: { fields?: { constraint?: string } }) => error.fields?.constraint,
+    );
+    await one.session.query('COMMIT');
+    expect(await waiting).toBe('invoices_customer_id_alive');
+  } finally {
+    await other.close();
+  }
 });

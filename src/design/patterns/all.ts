@@ -1,3 +1,4 @@
+import { alive } from './alive.ts';
 import { audit } from './audit.ts';
 import { derived } from './derived.ts';
 import { field } from './field.ts';
@@ -34,6 +35,7 @@ export const patterns: readonly Pattern[] = [
   temporalAccess,
   states,
   tree,
+  alive,
   audit,
   outbox,
   derived,

@@ -1,6 +1,7 @@
 import { columnsOf, leads, tableOf, type Draft, type TableDraft } from '../draft.ts';
 import { cased, columnOfKey, namesAlready, singularOf } from '../naming.ts';
 import type { Relation } from '../../task/model.ts';
+import { uniqueAmong } from './among.ts';
 import type { Pattern } from './pattern.ts';
 import { keyOf, reference } from './relation.ts';
 
@@ -61,13 +62,7 @@ function join(draft: Draft, relation: Relation, via: string): void {
       schema: table.name.schema,
       name: draft.habits.templates.unique(table.name.name, [...left, ...right]),
     });
-    table.constraints.push({
-      name,
-      kind: 'unique',
-      columns: [...left, ...right],
-      definition: `UNIQUE (${draft.list([...left, ...right])})`,
-      claims: [relation.id],
-    });
+    uniqueAmong(draft, table, [...left, ...right], { name, claims: [relation.id] });
   }
   if (!leads(table, right)) {
     const columns = [...right, ...left];

@@ -37,7 +37,7 @@ export const softDelete: Pattern = {
       draft.choose(
         table.name.name,
         `soft delete with deleted_at and the view ${view.name}`,
-        'uniques hold among living rows only; the view reads with the rights of who asks',
+        'uniques hold among living rows only; the view reads with the rights of who asks; rows do not begin to refer to deleted ones',
         claims,
       );
     }

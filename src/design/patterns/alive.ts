@@ -1,0 +1,151 @@
+import type { Draft, TableDraft } from '../draft.ts';
+import type { DesignedRelation } from '../model.ts';
+import { cased } from '../naming.ts';
+import type { Pattern } from './pattern.ts';
+import { indented } from './summary.ts';
+import { addFunction, addTrigger, fullName, raise } from './trigger.ts';
+
+const mark = 'deleted_at';
+
+/** References to rows that may be deleted softly: no living row begins to refer to a deleted one, and what is deleted along is deleted with its parent. */
+export const alive: Pattern = {
+  name: 'alive',
+  apply(draft) {
+    for (const made of draft.relations) {
+      const to = drafted(draft, made.to);
+      const from = drafted(draft, made.table);
+      if (!to || !from || to.entity?.history !== 'soft-delete') continue;
+      keepAlive(draft, from, to, made);
+      follow(draft, from, to, made);
+    }
+  },
+};
+
+function drafted(draft: Draft, name: TableDraft['name']): TableDraft | undefined {
+  return draft.tables.find((table) => table.name.name === name.name && table.name.schema === name.schema);
+}
+
+function softly(table: TableDraft): boolean {
+  return table.entity?.history === 'soft-delete';
+}
+
+/** The parent is locked while it is looked at, so that it is not deleted before the child is there. */
+function keepAlive(draft: Draft, from: TableDraft, to: TableDraft, made: DesignedRelation): void {
+  const { quote } = draft.engine;
+  const claims = [made.id];
+  const own = made.columns.map((column) => quote.identifier(column));
+  const keys = made.toColumns.map((column) => quote.identifier(column));
+  const rule = draft.take({
+    schema: from.name.schema,
+    name: cased(`${from.name.name}_${made.columns.join('_')}_alive`, draft.habits),
+  });
+  const refuse = raise(draft, from.name, {
+    rule,
+    state: '23503',
+    column: made.columns[0]!,
+    message: quote.literal(`the row of ${to.name.name} is deleted`),
+  });
+  const locked = `SELECT parent.${mark} INTO deleted
+FROM ${fullName(draft, to.name)} AS parent
+WHERE ${own.map((column, i) => `parent.${keys[i]!} = NEW.${column}`).join(' AND ')}
+FOR SHARE;
+IF deleted IS NOT NULL THEN
+${indented(refuse, 2)}
+END IF;
+RETURN NULL;`;
+  const routine = addFunction(draft, from, {
+    name: rule,
+    declare: ['deleted timestamptz'],
+    body: locked,
+    rights: 'owner',
+    claims,
+    reason: `Looks whether the row of ${to.name.name} lives, and keeps it from being deleted meanwhile`,
+  });
+  const set = own.map((column) => `NEW.${column} IS NOT NULL`).join(' AND ');
+  const living = softly(from) ? ` AND NEW.${mark} IS NULL` : '';
+  const changed = [
+    ...own.map((column) => `OLD.${column} IS DISTINCT FROM NEW.${column}`),
+    ...(softly(from) ? [`OLD.${mark} IS DISTINCT FROM NEW.${mark}`] : []),
+  ].join(' OR ');
+  addTrigger(draft, from, {
+    name: rule,
+    when: 'AFTER INSERT',
+    lines: ['FOR EACH ROW', `WHEN (${set}${living})`],
+    routine,
+    claims,
+    reason: `No new row of ${from.name.name} refers to a deleted one`,
+  });
+  addTrigger(draft, from, {
+    name: `${rule}_change`,
+    when: 'AFTER UPDATE',
+    lines: ['FOR EACH ROW', `WHEN ((${changed}) AND ${set}${living})`],
+    routine,
+    claims,
+    reason: softly(from)
+      ? 'Nor does a changed one, or one that comes back before its parent'
+      : 'Nor does a changed one',
+  });
+  draft.upkeep.push({
+    table: to.name,
+    kind: 'settle',
+    sql: `UPDATE ${quote.name(to.name)} AS parent SET ${mark} = NULL\nWHERE parent.${mark} IS NOT NULL AND EXISTS (\n  SELECT FROM ${quote.name(from.name)} AS child WHERE ${own.map((column, i) => `child.${column} = parent.${keys[i]!}`).join(' AND ')}\n)`,
+  });
+  draft.choose(
+    `${from.name.name}.${made.columns.join(', ')}`,
+    `may point at living rows of ${to.name.name} only when it is written`,
+    `the foreign key does not know of ${mark}: without the trigger a new row could hang below a deleted one; while it is written its parent cannot be changed by others`,
+    claims,
+  );
+}
+
+/** Where a real deletion would take children along, a soft one does so too. */
+function follow(draft: Draft, from: TableDraft, to: TableDraft, made: DesignedRelation): void {
+  const { quote } = draft.engine;
+  const relation = draft.task.requirements.relations.find(({ id }) => id === made.id);
+  if (relation?.onDelete !== 'cascade') return;
+  if (!softly(from)) {
+    draft.choose(
+      `${from.name.name}.${made.columns.join(', ')}`,
+      `rows stay when their row of ${to.name.name} is deleted softly`,
+      `they are not deleted softly themselves, and a real deletion could not be taken back; they go when the row really goes`,
+      [made.id],
+    );
+    return;
+  }
+  const claims = [made.id];
+  const own = made.columns.map((column) => quote.identifier(column));
+  const keys = made.toColumns.map((column) => quote.identifier(column));
+  const name = draft.take({
+    schema: from.name.schema,
+    name: cased(`${from.name.name}_follow_${to.name.name}`, draft.habits),
+  });
+  const same = own.map((column, i) => `child.${column} = NEW.${keys[i]!}`).join(' AND ');
+  const routine = addFunction(draft, from, {
+    name,
+    body: `IF NEW.${mark} IS NULL THEN
+  UPDATE ${fullName(draft, from.name)} AS child
+  SET ${mark} = NULL
+  WHERE ${same} AND child.${mark} = OLD.${mark};
+ELSE
+  UPDATE ${fullName(draft, from.name)} AS child
+  SET ${mark} = NEW.${mark}
+  WHERE ${same} AND child.${mark} IS NULL;
+END IF;
+RETURN NULL;`,
+    rights: 'owner',
+    claims,
+    reason: `Deletes rows of ${from.name.name} with their row of ${to.name.name}, and brings back those that went with it`,
+  });
+  addTrigger(
+    draft,
+    { ...to, after: from.after },
+    {
+      name,
+      when: 'AFTER UPDATE',
+      lines: ['FOR EACH ROW', `WHEN ((OLD.${mark} IS NULL) <> (NEW.${mark} IS NULL))`],
+      routine,
+      claims,
+      reason: 'A soft deletion cascades as a real one does',
+    },
+  );
+}
