@@ -50,6 +50,8 @@ export interface Contribution {
   readonly blocks?: readonly Block[];
   readonly claims?: readonly Claim[];
   readonly findings?: readonly Finding[];
+  /** Read-only queries that must return no row on the real data. */
+  readonly probes?: readonly string[];
   /** What limits the evidence. */
   readonly limits?: readonly string[];
   readonly next?: readonly Next[];

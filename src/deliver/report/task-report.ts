@@ -35,9 +35,10 @@ export async function taskReport(
   const files = changeFiles(outcome.planned.change);
   const changed = changedTables(outcome);
   const diagram = drawDiagram({ before: outcome.before, after: outcome.planned.after, focus: changed });
-  const probes = outcome.planned.change.phases
-    .flatMap((phase) => phase.steps)
-    .flatMap((step) => step.probe ?? []);
+  const probes = [
+    ...outcome.planned.change.phases.flatMap((phase) => phase.steps).flatMap((step) => step.probe ?? []),
+    ...contributions.flatMap((made) => made.probes ?? []),
+  ];
   const documents: OutputFile[] = [
     ...files.map((file) => ({ path: file.path, text: file.sql })),
     { path: 'diagram.svg', text: diagram.svg },

@@ -1,5 +1,6 @@
 import { alive } from './alive.ts';
 import { audit } from './audit.ts';
+import { dependencies } from './dependencies.ts';
 import { derived } from './derived.ts';
 import { field } from './field.ts';
 import { junction } from './junction.ts';
