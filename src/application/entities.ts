@@ -126,7 +126,7 @@ function withRelations(catalog: Catalog, bare: readonly Bare[]): readonly Entity
     const inverse = parent.properties.take(
       twins || child === parent ? `${inverseName}By${capital(property)}` : inverseName,
     );
-    const shared = { constraint: name, onDelete: references.onDelete, onUpdate: references.onUpdate };
+    const shared = { single, constraint: name, onDelete: references.onDelete, onUpdate: references.onUpdate };
     relations
       .get(keyOf(child.table))!
       .push({ ...shared, kind: 'to-one', property, inverse, to: parent.entity.typeName, from, at });

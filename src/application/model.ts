@@ -52,6 +52,8 @@ export interface Attribute {
 /** One direction of a foreign key. */
 export interface Relation {
   readonly kind: 'to-one' | 'to-many' | 'to-one-inverse';
+  /** At most one row refers to the same other row. */
+  readonly single: boolean;
   readonly property: string;
   /** Property of the other direction, on the other entity. */
   readonly inverse: string;

@@ -266,7 +266,10 @@ describe.each(mappers)('$title', (mapper) => {
       }[];
       expect(lines.reduce((sum, each) => sum + each.lineNotes.length, 0)).toBe(90);
     }
-    if (built.written.leftOut.some((line) => line.includes('select'))) return;
+    if (built.written.leftOut.some((line) => /select.* left out/.test(line))) {
+      expect(records['insertSelect']).toBeUndefined();
+      return;
+    }
     const row = (await records['insertSelect']!(db, {
       aBAsC: 'x',
       constructorValue: 'y',
@@ -301,10 +304,16 @@ function asText(row: Readonly<Record<string, unknown>>): Readonly<Record<string,
         : value instanceof Uint8Array
           ? `\\x${Buffer.from(value).toString('hex')}`
           : name === 'patience'
-            ? String(value).replace(/ 0?0:05:00| 5 minutes/, ' five')
+            ? intervalOf(String(value))
             : typeof value === 'object'
               ? JSON.stringify(value)
               : String(value),
     ]),
   );
+}
+
+/** Drivers write the parts of an interval in different orders. */
+function intervalOf(text: string): string {
+  const parts = text.replace(/0?0:05:00/, '5 minutes').match(/\d+ \w+/g) ?? [];
+  return parts.toSorted().join(' ');
 }

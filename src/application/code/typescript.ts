@@ -27,6 +27,18 @@ export function importLine(names: string, module: string): string {
   return ['import', names, 'from', `${literal(module)};`].join(' ');
 }
 
+/** Import lines with the names that the lines really use. */
+export function importsUsed(
+  lines: readonly string[],
+  imports: readonly (readonly [names: readonly string[], module: string])[],
+): readonly string[] {
+  const code = lines.filter((line) => !/^\s*(?:\/\/|\/\*\*)/.test(line)).join('\n');
+  return imports.flatMap(([names, module]) => {
+    const used = names.filter((name) => new RegExp(`\\b${name.replace(/^type /, '')}\\b`).test(code));
+    return used.length === 0 ? [] : [importLine(`{ ${used.join(', ')} }`, module)];
+  });
+}
+
 /** A comment for readers of the code; a text from a database cannot end it. */
 export function doc(text: string | undefined, indent = ''): readonly string[] {
   const clean = text?.replaceAll('*/', '* /').replaceAll(/\s+/g, ' ').trim();
