@@ -32,7 +32,7 @@ export async function inNewFolder<T>(
     renameSync(temporary, folder);
     return made;
   } catch (error) {
-    rmSync(temporary, { recursive: true, force: true });
+    if (existsSync(temporary)) rmSync(temporary, { recursive: true, force: true });
     throw diskError(folder, error);
   }
 }

@@ -60,6 +60,14 @@ export async function restoreBackup(options: RestoreBackupOptions): Promise<Rest
     fail('backup.target', 'The backup has no archived log, so it can only be restored as it was taken.', {
       hint: 'Name the folder of archived segments with --log.',
     });
+  if (options.target && engine.backups.before(base, options.target))
+    fail(
+      'backup.target',
+      `The target lies before the backup was taken${base.began ? ` (${base.began})` : ''}.`,
+      {
+        hint: 'Use an older backup.',
+      },
+    );
   const recovery: Recovery | undefined =
     log === undefined ? undefined : { target: options.target ?? { kind: 'latest' }, log };
   const { restored, server } = await restore({

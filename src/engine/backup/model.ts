@@ -16,6 +16,8 @@ export interface Backups {
   receive(url: string, folder: string): Promise<LogReceiver>;
   /** Checks archived segments that follow a base backup; what is wrong or missing is told by file. */
   checkLog(folder: string, base: BaseCheck): Promise<LogCheck>;
+  /** Whether a target lies before the backup, so that no recovery from it can come there. */
+  before(base: BaseFacts, target: RecoveryTarget): boolean;
   /**
    * Puts archived segments into a data folder that was unpacked, and takes away what belongs to the original server only; undefined recovers the
    * base backup alone. `sandbox`: settings are written by who starts it. `folder`: the folder can be started by itself.
@@ -76,6 +78,8 @@ export interface BaseFacts {
   /** Positions in the log between which it was taken. */
   readonly from: string;
   readonly to: string;
+  /** ISO time at which it began, where the backup tells it. */
+  readonly began?: string;
   readonly files: number;
   readonly bytes: number;
   /** Segments of the log that it holds, with their SHA-256. */

@@ -6,7 +6,7 @@ import { connect } from '../connect.ts';
 import { quote } from '../quote.ts';
 import { integrity } from './integrity.ts';
 import { receive } from './receive.ts';
-import { checkLog, prepareRecovery, recovered, recoverySettings, whyNot } from './recover.ts';
+import { before, checkLog, prepareRecovery, recovered, recoverySettings, whyNot } from './recover.ts';
 import { refuseOld } from './replication.ts';
 import { proveYours, runbook } from './runbook.ts';
 import { take } from './take.ts';
@@ -40,6 +40,7 @@ export const backups: Backups = {
   verify,
   unpack,
   receive,
+  before,
   checkLog,
   prepareRecovery,
   recoverySettings,

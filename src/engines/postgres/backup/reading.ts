@@ -16,7 +16,7 @@ interface SeenFile {
 }
 
 /** Bytes kept of a file's beginning. */
-const headBytes = 64;
+const headBytes = 512;
 
 /** Files that the server's tools change or add after the backup, so that the list says nothing of them. */
 const unlisted = /^(?:pg_wal\/.*|backup_manifest|postgresql\.auto\.conf|(?:recovery|standby)\.signal)$/;
@@ -118,6 +118,7 @@ export function judge(
       timeline: range?.timeline ?? 1,
       from: range?.from ?? '0/0',
       to: range?.to ?? '0/0',
+      ...beganAt(files),
       files: files.size,
       bytes: [...files.values()].reduce((sum, { bytes }) => sum + bytes, 0),
       segments,
@@ -130,6 +131,13 @@ export function judge(
 function systemOf(files: ReadonlyMap<string, SeenFile>): string | undefined {
   const head = files.get('global/pg_control')?.head;
   return head && head.length >= 8 ? head.readBigUInt64LE(0).toString() : undefined;
+}
+
+/** The label's time has no fraction, and the zone of the server's log; only universal time can be read without a table of zones. */
+function beganAt(files: ReadonlyMap<string, SeenFile>): { readonly began?: string } {
+  const label = files.get('backup_label')?.head.toString('utf8') ?? '';
+  const [, day, time] = /^START TIME: (\d{4}-\d\d-\d\d) (\d\d:\d\d:\d\d) (?:UTC|GMT)$/m.exec(label) ?? [];
+  return day === undefined ? {} : { began: `${day}T${time}Z` };
 }
 
 function segmentsIn(files: ReadonlyMap<string, SeenFile>): readonly Segment[] {
