@@ -42,6 +42,7 @@ export const patterns: readonly Pattern[] = [
   derived,
   partition,
   purge,
+  dependencies,
   routine,
   privacy,
 ];
