@@ -1,5 +1,6 @@
 /** The schema file of Drizzle: tables with all that Drizzle can say about them, and relations in both directions. */
 import { doc, heading, importsUsed, indented, literal, property } from '../code/typescript.ts';
+import { keysOf } from '../index-keys.ts';
 import type { Attribute, Entity, Models } from '../model.ts';
 import { columnLines, enumName } from './columns.ts';
 
@@ -130,27 +131,6 @@ function constraintLines(
       use('check', `check(${literal(check.name)}, sql.raw(${literal(expressionOf(check.definition))})),`),
     ),
   ];
-}
-
-/** Keys of an index with their order and classes, as its definition has them between the parentheses. */
-export function keysOf(definition: string): readonly string[] | undefined {
-  const start = / USING \S+ \(/.exec(definition);
-  if (!start) return undefined;
-  const keys: string[] = [''];
-  let depth = 1;
-  let quote = '';
-  for (const letter of definition.slice(start.index + start[0].length)) {
-    if (quote !== '') quote = letter === quote ? '' : quote;
-    else if (letter === '"' || letter === "'") quote = letter;
-    else if (letter === '(') depth++;
-    else if (letter === ')' && --depth === 0) return keys.map((key) => key.trim());
-    else if (letter === ',' && depth === 1) {
-      keys.push('');
-      continue;
-    }
-    keys[keys.length - 1] += letter;
-  }
-  return undefined;
 }
 
 /** The expression of `CHECK ((total >= 0))` without the word and the outer parentheses. */

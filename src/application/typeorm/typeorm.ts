@@ -1,4 +1,5 @@
 /** TypeORM: entities as active records, found through its query builder. */
+import { keyed } from '../code/keyed.ts';
 import { childrenOf, finderOf } from '../code/related.ts';
 import { repositoryFile } from '../code/repository.ts';
 import { connectionTypes, sharedFiles } from '../code/folder.ts';
@@ -15,7 +16,7 @@ export const typeorm: Mapper = {
   title: 'TypeORM',
   packages: ['typeorm'],
   write: (models) => {
-    const entities = reachable(models.entities);
+    const entities = keyed(models.entities);
     return {
       leftOut: models.entities
         .filter((entity) => entity.key.length === 0)
@@ -42,16 +43,6 @@ export const typeorm: Mapper = {
     };
   },
 };
-
-/** Entities with a key, and only the relations among them. */
-function reachable(all: readonly Entity[]): readonly Entity[] {
-  const keyed = all.filter((entity) => entity.key.length > 0);
-  const names = new Set(keyed.map(({ typeName }) => typeName));
-  return keyed.map((entity) => ({
-    ...entity,
-    relations: entity.relations.filter(({ to }) => names.has(to)),
-  }));
-}
 
 const connectFile = [
   ...heading('The connection. Decimals, days and intervals stay text, as do whole numbers of 64 bits.'),

@@ -1,0 +1,167 @@
+/** Prisma: its schema file, and typed access through the client that it generates from it. */
+import { keyed } from '../code/keyed.ts';
+import { childrenOf, finderOf } from '../code/related.ts';
+import { repositoryFile } from '../code/repository.ts';
+import { connectionTypes, sharedFiles } from '../code/folder.ts';
+import { rowTypeExports } from '../code/tables.ts';
+import { doc, heading, importLine, indented, literal, property } from '../code/typescript.ts';
+import { unitOfWorkFile } from '../code/unit-of-work.ts';
+import { valuesFile } from '../code/values.ts';
+import type { Entity, Mapper, Models } from '../model.ts';
+import { isSupported, schemaFile } from './schema.ts';
+
+/** Prisma over its adapter for `pg`, which needs no engine of its own. */
+export const prisma: Mapper = {
+  name: 'prisma',
+  title: 'Prisma',
+  packages: ['@prisma/client', 'prisma'],
+  write: (models) => {
+    const entities = keyed(models.entities);
+    return {
+      leftOut: leftOut(models),
+      files: [
+        { path: 'schema.prisma', text: schemaFile(models, entities) },
+        { path: 'connect.ts', text: connectFile },
+        { path: 'records.ts', text: recordsFile(entities) },
+        {
+          path: 'repository.ts',
+          text: repositoryFile(models, {
+            bigintAs: 'bigint',
+            entities,
+            note: 'Each statement is sent as it stands here, its values as parameters.',
+          }),
+        },
+        { path: 'unit-of-work.ts', text: unitFile },
+        { path: 'values.ts', text: valuesFile('bigint', 'utc') },
+        ...sharedFiles(models),
+      ],
+    };
+  },
+};
+
+function leftOut(models: Models): readonly string[] {
+  return models.entities.flatMap((entity) => {
+    const table = `${entity.table.schema}.${entity.table.name}`;
+    if (entity.key.length === 0) return [`Prisma has no models without a primary key: ${table} is left out.`];
+    const unknown = entity.attributes.filter((each) => !isSupported(each, models.enumerations));
+    return unknown.length === 0
+      ? []
+      : [
+          `Prisma's client does not hold ${unknown.map(({ column, type }) => `${column} (${type.base})`).join(', ')} of ${table}.`,
+        ];
+  });
+}
+
+const connectFile = [
+  ...heading('The connection. `npx prisma generate` makes ./generated from schema.prisma first.'),
+  importLine('{ PrismaPg }', '@prisma/adapter-pg'),
+  importLine('{ PrismaClient, type Prisma }', './generated/client.js'),
+  '',
+  ...doc('The client, or the transaction of a unit of work.'),
+  'export type Db = PrismaClient | Prisma.TransactionClient;',
+  '',
+  ...connectionTypes,
+  ...doc('Opens a pool; the address comes from the caller, never from this file.'),
+  'export function connect(url: string): Connection {',
+  '  const db = new PrismaClient({ adapter: new PrismaPg({ connectionString: url, max: 10, connectionTimeoutMillis: 10_000 }) });',
+  '  return { db, close: () => db.$disconnect() };',
+  '}',
+  '',
+  ...doc('Runs a statement as it stands; one without result columns tells how many rows it changed.'),
+  "export async function run(db: Db, statement: Pick<Statement, 'text' | 'columns'>, values: readonly (string | null)[]): Promise<Answer> {",
+  '  // The text is a constant of this folder and holds no value; `Unsafe` is said of texts put together from input.',
+  '  if (Object.keys(statement.columns).length === 0)',
+  '    return { rows: [], count: await db.$executeRawUnsafe(statement.text, ...values) };',
+  '  const rows = await db.$queryRawUnsafe<Readonly<Record<string, unknown>>[]>(statement.text, ...values);',
+  '  return { rows, count: rows.length };',
+  '}',
+  '',
+].join('\n');
+
+function recordsFile(entities: readonly Entity[]): string {
+  return [
+    ...heading('Records: found by a specification, inserted, and loaded together with their children.'),
+    importLine('{ Prisma }', './generated/client.js'),
+    importLine('type { Db }', './connect.js'),
+    importLine('{ known, type Page, type Specification }', './specification.js'),
+    '',
+    ...entities.flatMap(({ typeName }) => [
+      `export type ${typeName} = Prisma.${typeName}GetPayload<object>;`,
+      `export type New${typeName} = Prisma.${typeName}UncheckedCreateInput;`,
+    ]),
+    '',
+    ...entities.flatMap((entity) => {
+      const { typeName, one, many } = entity;
+      return [
+        ...doc(`Finds ${many}; all of them when nothing is asked.`),
+        `export function ${finderOf(entity)}(db: Db, where?: Specification<${typeName}>, page: Page<${typeName}> = {}): Promise<${typeName}[]> {`,
+        `  return db.${one}.findMany(queryOf<${typeName}>(Prisma.${typeName}ScalarFieldEnum, where, page));`,
+        '}',
+        '',
+        ...doc('Inserts one and returns it as the server has it.'),
+        `export function insert${typeName}(db: Db, row: New${typeName}): Promise<${typeName}> {`,
+        `  return db.${one}.create({ data: row });`,
+        '}',
+        '',
+      ];
+    }),
+    ...childrenOf(entities).flatMap(({ parent, child, relation, functionName }) => [
+      ...doc(`${parent.many} and the ${relation.property} of each: two statements, however many there are.`),
+      `export function ${functionName}(db: Db, where?: Specification<${parent.typeName}>, page: Page<${parent.typeName}> = {}): Promise<(${parent.typeName} & { ${property(relation.property)}: ${child.typeName}[] })[]> {`,
+      ...indented([
+        `return db.${parent.one}.findMany({ ...queryOf<${parent.typeName}>(Prisma.${parent.typeName}ScalarFieldEnum, where, page), include: { ${property(relation.property)}: true } });`,
+      ]),
+      '}',
+      '',
+    ]),
+    ...general,
+  ].join('\n');
+}
+
+const general: readonly string[] = [
+  'type Fields = { readonly [property: string]: string };',
+  'type Condition = { readonly [word: string]: unknown };',
+  '',
+  "function queryOf<T>(fields: Fields, where: Specification<T> | undefined, page: Page<T>): { where?: Condition; orderBy?: { [field: string]: 'asc' | 'desc' }[]; take?: number } {",
+  '  const orderBy = (page.orderBy ?? []).map(([field, direction]) => ({ [known(fields, field)]: direction }));',
+  '  return {',
+  '    ...(where === undefined ? {} : { where: conditionOf(fields, where) }),',
+  '    ...(orderBy.length === 0 ? {} : { orderBy }),',
+  '    ...(page.limit === undefined ? {} : { take: Math.trunc(page.limit) }),',
+  '  };',
+  '}',
+  '',
+  "const comparisons: { readonly [operator: string]: string } = { '=': 'equals', '<>': 'not', '<': 'lt', '<=': 'lte', '>': 'gt', '>=': 'gte', in: 'in' };",
+  '',
+  'function conditionOf<T>(fields: Fields, where: Specification<T>): Condition {',
+  "  if (where.kind === 'not') return { NOT: conditionOf(fields, where.of) };",
+  "  if (where.kind === 'all') return { AND: where.of.map((part) => conditionOf(fields, part)) };",
+  "  if (where.kind === 'any') return { OR: where.of.map((part) => conditionOf(fields, part)) };",
+  '  const field = known(fields, where.field);',
+  "  if (where.operator === 'null') return { [field]: { equals: null } };",
+  "  if (where.operator === 'like') return { [field]: likeOf(String(where.value)) };",
+  '  return { [field]: { [known(comparisons, where.operator)]: where.value } };',
+  '}',
+  '',
+  '// Prisma has no pattern of its own: what begins or ends with `%` is said with its words, which leave `%` and `_` inside as they are.',
+  'function likeOf(pattern: string): Condition {',
+  "  const open = pattern.startsWith('%');",
+  '  const [, inner, end] = /^%?((?:[^\\\\]|\\\\[^])*?)(%?)$/.exec(pattern) ?? [];',
+  "  if (inner === undefined) throw new Error('A pattern ends with a single backslash.');",
+  "  if (open && end === '%') return { contains: inner };",
+  '  if (open) return { endsWith: inner };',
+  "  if (end === '%') return { startsWith: inner };",
+  "  if (/(?:^|[^\\\\])(?:\\\\\\\\)*[%_]/.test(inner)) throw new Error('Prisma has no pattern with wildcards only inside: ' + pattern);",
+  "  return { equals: inner.replaceAll(/\\\\([^])/g, '$1') };",
+  '}',
+  '',
+];
+
+const unitFile = unitOfWorkFile({
+  imports: [importLine('type { Db }', './connect.js')],
+  isolation: "'ReadCommitted' | 'RepeatableRead' | 'Serializable'",
+  body: [
+    "if (!('$transaction' in db)) throw new Error('A unit of work begins on the client.');",
+    'return db.$transaction((tx) => work(tx), isolation === undefined ? {} : { isolationLevel: isolation });',
+  ],
+});
