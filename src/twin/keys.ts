@@ -17,6 +17,9 @@ export function uniqueSets(table: Table, quote: Quote): readonly UniqueSet[] {
     .filter((constraint) => constraint.kind === 'primary' || constraint.kind === 'unique')
     .toSorted((a, b) => (a.kind === b.kind ? 0 : a.kind === 'primary' ? -1 : 1))
     .map((constraint) => ({ name: constraint.name, columns: constraint.columns }));
+  const exclusions: readonly UniqueSet[] = table.constraints
+    .filter((constraint) => constraint.kind === 'exclude' && constraint.columns.length > 0)
+    .map(({ name, columns }) => ({ name, columns: apartBy(table, columns) }));
   const indexes: readonly UniqueSet[] = table.indexes
     .filter((index) => index.unique && index.constraint === undefined)
     .map((index) => ({
@@ -27,10 +30,16 @@ export function uniqueSets(table: Table, quote: Quote): readonly UniqueSet[] {
       ...(index.predicate === undefined ? {} : { predicate: index.predicate }),
     }));
   const seen = new Set<string>();
-  return [...constraints, ...indexes].filter((set) => {
+  return [...constraints, ...exclusions, ...indexes].filter((set) => {
     const key = `${set.columns.join('\0')} ${set.predicate ?? ''}`;
     return set.columns.length > 0 && !seen.has(key) && Boolean(seen.add(key));
   });
+}
+
+/** Ranges of different rows never meet, so that one of them keeps all rows apart; without one, all columns together do. */
+function apartBy(table: Table, columns: readonly string[]): readonly string[] {
+  const range = table.columns.find((column) => columns.includes(column.name) && /range\b/.test(column.type));
+  return range ? [range.name] : columns;
 }
 
 /** The type has room for one value per row, so that a single column can make rows differ. */

@@ -98,7 +98,7 @@ test.each([
   ],
   [
     'R2',
-    `DO $do$ BEGIN EXECUTE replace(pg_get_functiondef('bookings_a_room_never_holds_more_people_than_it_has_seats'::regproc), 'PERFORM pg_advisory_xact_lock', '-- ') ; END $do$`,
+    `DO $do$ BEGIN EXECUTE replace(pg_get_functiondef('bookings_a_room_never_holds_more_people_than_it_has_seats'::regproc), 'PERFORM pg_advisory_xact_lock', 'PERFORM abs'); END $do$`,
     'Two sessions at once broke it at read committed',
   ],
   [

@@ -147,8 +147,16 @@ export function ruleClaim(outcome: Outcome, rule: Rule): Claim {
   if (unseen !== undefined) return verdict('not-proven', unseen);
   return verdict(
     'proven',
-    `${plural(accepted, 'row')} accepted, ${plural(rejected.length, 'row')} rejected by ${constraint!}, as the task says${meeting && meeting.levels.length > 0 ? ', also when two sessions write at once' : ''}.`,
+    `${plural(accepted, 'row')} accepted, ${plural(rejected.length, 'row')} rejected by ${constraint!}, as the task says${meeting && meeting.levels.length > 0 ? ', also when two sessions write at once' : ''}${unasked(outcome, rule)}.`,
   );
+}
+
+/** What a trigger on one table does not see. */
+function unasked({ planned }: Outcome, rule: Rule): string {
+  const never = planned.design.nevers.find((each) => each.rule === rule.id);
+  if (!never) return '';
+  const others = never.reads.length > 0 ? ` and a later change of ${never.reads.join(', ')}` : '';
+  return `; it is asked when a row is written: a deleted row${others} is not held against it`;
 }
 
 function raceEvidence(meeting: Race | undefined): readonly Evidence[] {

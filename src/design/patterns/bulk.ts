@@ -159,7 +159,8 @@ function bodyOf(draft: Draft, { routine, table, columns, on, key, staging, error
   const insert = (
     where: string,
   ): string => `INSERT INTO ${full(table.name)} (${draft.list(columns.map((column) => column.name))})
-SELECT ${columns.map(value).join(', ')}
+SELECT
+  ${columns.map(value).join(',\n  ')}
 FROM ${full(staging)} AS staged
 WHERE staged.${id} ${where}
 ORDER BY ${[...on.map((column) => `staged.${quote.identifier(column)}`), `staged.${id}`].join(', ')}${conflict};`;

@@ -137,7 +137,9 @@ ${
   locked
     ? `
   -- ${who} wait for each other until they end, so that each sees what the other wrote.
-  PERFORM pg_advisory_xact_lock(hashtextextended(jsonb_build_array(${keys})::text, 0));
+  PERFORM pg_advisory_xact_lock(
+    hashtextextended(jsonb_build_array(${keys})::text, 0)
+  );
 `
     : ''
 }
