@@ -108,7 +108,7 @@ async function layOut(
 ): Promise<void> {
   await step(emit, 'lay out the data folder', () =>
     inNewFolder(to!, bytes, async (data) => {
-      await engine.backups.unpack(base, data, signal);
+      await engine.backups.unpack(base, data, { signal });
       await engine.backups.prepareRecovery(data, recovery, 'folder');
     }),
   );

@@ -48,8 +48,8 @@ export async function restore(
         major: options.major,
         ...(options.named === undefined ? {} : { named: options.named }),
         settings: backups.recoverySettings(recovery),
-        async fill(data) {
-          const check = await backups.unpack(options.base, data, signal);
+        async fill(data, own) {
+          const check = await backups.unpack(options.base, data, { signal, own });
           bytes = check.bytes;
           await backups.prepareRecovery(data, recovery, 'sandbox');
         },

@@ -11,8 +11,8 @@ export interface ServerRequest {
 
 /** A data folder that comes from elsewhere, and how to get into the server that runs on it. */
 export interface RestoreRequest extends ServerRequest {
-  /** Fills the folder; what it throws ends the start. */
-  fill(data: string): Promise<void>;
+  /** Fills the folder, and tells each folder that it makes; what it throws ends the start. */
+  fill(data: string, own: (folder: string) => void): Promise<void>;
   /** Name of a superuser of the restored server, which keeps its own roles. */
   readonly superuser: string;
   readonly database: string;

@@ -16,8 +16,8 @@ export async function startRestored(engine: Engine, request: RestoreRequest): Pr
     engine,
     {
       ...request,
-      async fill(data) {
-        await request.fill(data);
+      async fill(data, own) {
+        await request.fill(data, own);
         filled = performance.now();
       },
     },

@@ -1,5 +1,5 @@
 import { execFile } from 'node:child_process';
-import { appendFileSync, existsSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs';
+import { appendFileSync, chownSync, existsSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { setTimeout } from 'node:timers/promises';
 import { promisify } from 'node:util';
@@ -114,10 +114,15 @@ async function configure(
 
 /** Fills the data folder and hands it to the server's account. */
 async function fillFolder(request: RestoreRequest, place: Place, run: RunFolder): Promise<void> {
+  const { account } = place;
+  // The guard works under that account too, and has to be able to remove what is half done.
+  const own = (folder: string): void => {
+    if (account) chownSync(folder, account.uid, account.gid);
+  };
   mkdirSync(run.data, { mode: 0o700 });
-  await request.fill(run.data);
-  if (place.account)
-    await command('chown', ['-R', `${place.account.uid}:${place.account.gid}`, run.data], { cwd: '/' });
+  own(run.data);
+  await request.fill(run.data, own);
+  if (account) await command('chown', ['-R', `${account.uid}:${account.gid}`, run.data], { cwd: '/' });
 }
 
 interface Starting {

@@ -11,7 +11,7 @@ export interface Backups {
   /** Checks a base backup against its manifest, reading every byte; what is wrong is told by file. Throws `backup.damaged` when it is none at all. */
   verify(folder: string, signal: AbortSignal): Promise<BaseCheck>;
   /** Unpacks a base backup into an empty data folder, checking it on the way; throws `backup.damaged` naming the first file that is wrong. */
-  unpack(folder: string, data: string, signal: AbortSignal): Promise<BaseCheck>;
+  unpack(folder: string, data: string, options: UnpackOptions): Promise<BaseCheck>;
   /** Begins to receive the log of changes into a folder, from the segment that is being written now; throws `backup.refused`, `connect.*`. */
   receive(url: string, folder: string): Promise<LogReceiver>;
   /** Checks archived segments that follow a base backup; what is wrong or missing is told by file. */
@@ -68,6 +68,12 @@ export interface TakeOptions {
   readonly format: 'tar' | 'plain';
   readonly label: string;
   readonly signal: AbortSignal;
+}
+
+export interface UnpackOptions {
+  readonly signal: AbortSignal;
+  /** Called for each folder that was made, so that another account can own it. */
+  readonly own?: (folder: string) => void;
 }
 
 /** A base backup as it was checked. */

@@ -29,6 +29,7 @@ export class Reading implements Members {
   readonly files = new Map<string, SeenFile>();
   readonly #manifest: Manifest | undefined;
   readonly #root: string | undefined;
+  readonly #own: ((folder: string) => void) | undefined;
   #path = '';
   #bytes = 0;
   #sum: Sum | undefined;
@@ -36,13 +37,21 @@ export class Reading implements Members {
   #file: number | undefined;
 
   /** Without a list every file is summed with SHA-256, as it was asked of the server. */
-  constructor(options: { readonly manifest?: Manifest; readonly root?: string }) {
+  constructor(options: {
+    readonly manifest?: Manifest;
+    readonly root?: string;
+    readonly own?: (folder: string) => void;
+  }) {
     this.#manifest = options.manifest;
     this.#root = options.root;
+    this.#own = options.own;
   }
 
   folder(path: string): void {
-    if (this.#root !== undefined) mkdirSync(join(this.#root, path), { recursive: true, mode: 0o700 });
+    if (this.#root === undefined || path === '.') return;
+    const made = mkdirSync(join(this.#root, path), { recursive: true, mode: 0o700 });
+    for (let each = join(this.#root, path); made !== undefined && each.startsWith(made); each = dirname(each))
+      this.#own?.(each);
   }
 
   open(path: string): void {
@@ -52,7 +61,7 @@ export class Reading implements Members {
     const listed = this.#manifest?.files.get(path)?.algorithm;
     this.#sum = startSum(listed ?? 'SHA256');
     if (this.#root === undefined) return;
-    mkdirSync(join(this.#root, dirname(path)), { recursive: true, mode: 0o700 });
+    this.folder(dirname(path));
     this.#file = openSync(join(this.#root, path), 'wx', 0o600);
   }
 

@@ -3,7 +3,7 @@ import { existsSync, lstatSync, readFileSync, readdirSync } from 'node:fs';
 import { open } from 'node:fs/promises';
 import { join } from 'node:path';
 import { fail } from '../../../base/error.ts';
-import type { BaseCheck } from '../../../engine/backup/model.ts';
+import type { BaseCheck, UnpackOptions } from '../../../engine/backup/model.ts';
 import { manifestName, readManifest } from './manifest.ts';
 import { judge, Reading, refuseDamaged } from './reading.ts';
 import { TarReader, type Members } from './tar.ts';
@@ -12,21 +12,25 @@ const pieceBytes = 1024 * 1024;
 
 /** Checks a base backup, every byte of it; throws `backup.damaged` when it is none, or its archive or list cannot be read. */
 export function verify(folder: string, signal: AbortSignal): Promise<BaseCheck> {
-  return read(folder, undefined, signal);
+  return read(folder, undefined, { signal });
 }
 
 /** Unpacks a base backup into an empty data folder; throws `backup.damaged` naming the first file that is wrong. */
-export async function unpack(folder: string, data: string, signal: AbortSignal): Promise<BaseCheck> {
-  const check = await read(folder, data, signal);
+export async function unpack(folder: string, data: string, options: UnpackOptions): Promise<BaseCheck> {
+  const check = await read(folder, data, options);
   refuseDamaged(folder, check.problems);
   return check;
 }
 
-async function read(folder: string, root: string | undefined, signal: AbortSignal): Promise<BaseCheck> {
+async function read(
+  folder: string,
+  root: string | undefined,
+  { signal, own }: UnpackOptions,
+): Promise<BaseCheck> {
   const started = performance.now();
   const format = formatOf(folder);
   const manifest = readManifest(readFileSync(join(folder, manifestName)));
-  const reading = new Reading({ manifest, ...(root === undefined ? {} : { root }) });
+  const reading = new Reading({ manifest, ...(root === undefined ? {} : { root }), ...(own ? { own } : {}) });
   try {
     if (format === 'plain') await readPlain(folder, reading, signal);
     else {
