@@ -3,6 +3,7 @@ import { audit } from './audit.ts';
 import { dependencies } from './dependencies.ts';
 import { derived } from './derived.ts';
 import { field } from './field.ts';
+import { isolation } from './isolation.ts';
 import { junction } from './junction.ts';
 import { key } from './key.ts';
 import { lookup } from './lookup.ts';
@@ -11,6 +12,7 @@ import { partition } from './partition.ts';
 import type { Pattern } from './pattern.ts';
 import { privacy } from './privacy.ts';
 import { purge } from './purge.ts';
+import { quota } from './quota.ts';
 import { relation } from './relation.ts';
 import { routine } from './routine.ts';
 import { rule } from './rule.ts';
@@ -18,6 +20,7 @@ import { softDelete } from './soft-delete.ts';
 import { states } from './states.ts';
 import { temporal, temporalAccess } from './temporal.ts';
 import { tree } from './tree.ts';
+import { tenant } from './tenant.ts';
 import { unique } from './unique.ts';
 import { version } from './version.ts';
 
@@ -31,6 +34,7 @@ export const patterns: readonly Pattern[] = [
   temporal,
   unique,
   rule,
+  tenant,
   version,
   lookup,
   temporalAccess,
@@ -44,5 +48,7 @@ export const patterns: readonly Pattern[] = [
   purge,
   dependencies,
   routine,
+  quota,
+  isolation,
   privacy,
 ];

@@ -1,0 +1,108 @@
+import { describe, expect, it } from 'vitest';
+import { board } from './board.ts';
+
+const block = `
+change: { engine: postgres, kind: new }
+tenancy: { model: shared, of: E1, quota: { E2: 3 } }
+entities:
+  E1 Organisation: { table: organisations, fields: { name: { type: text, required: true, unique: true } } }
+  E2 Project:
+    table: projects
+    tenant: organisation
+    history: audit
+    fields: { code: { type: text, required: true, unique: true } }
+  E3 Task:
+    table: tasks
+    tenant: organisation
+    fields: { title: { type: text, required: true } }
+  E4 Label:
+    table: labels
+    tenant: organisation
+    key: [name]
+    fields: { name: { type: text, required: true } }
+relations:
+  L1: { from: E2, to: E1, name: organisation, required: true, on_delete: cascade }
+  L2: { from: E3, to: E1, name: organisation, required: true, on_delete: cascade }
+  L3: { from: E3, to: E2, name: project, required: true, on_delete: cascade }
+  L4: { from: E3, to: E3, name: parent, on_delete: set null }
+  L5: { from: E4, to: E1, name: organisation, required: true, on_delete: cascade }
+  L6: { from: E3, to: E4, name: labels, via: task_labels }
+`;
+
+describe('tables that tenants share', () => {
+  it('lead keys, uniques and references with the tenant', async () => {
+    const { after, design } = await board(block);
+    const table = (name: string) => after.tables.find((one) => one.name === name)!;
+    const constraints = (name: string): readonly string[] =>
+      table(name)
+        .constraints.filter(({ kind }) => kind !== 'not-null')
+        .map(({ definition }) => definition);
+    expect({
+      projects: constraints('projects'),
+      tasks: constraints('tasks'),
+      labels: constraints('labels'),
+      task_labels: constraints('task_labels'),
+      organisations: constraints('organisations'),
+    }).toEqual({
+      organisations: ['UNIQUE (name)', 'PRIMARY KEY (id)'],
+      projects: [
+        'UNIQUE (organisation_id, code)',
+        'FOREIGN KEY (organisation_id) REFERENCES public.organisations(id) ON DELETE CASCADE',
+        'UNIQUE (organisation_id, id)',
+        'PRIMARY KEY (id)',
+      ],
+      tasks: [
+        'FOREIGN KEY (organisation_id) REFERENCES public.organisations(id) ON DELETE CASCADE',
+        'UNIQUE (organisation_id, id)',
+        'FOREIGN KEY (organisation_id, parent_id) REFERENCES public.tasks(organisation_id, id) ON DELETE SET NULL (parent_id)',
+        'PRIMARY KEY (id)',
+        'FOREIGN KEY (organisation_id, project_id) REFERENCES public.projects(organisation_id, id) ON DELETE CASCADE',
+      ],
+      labels: [
+        'FOREIGN KEY (organisation_id) REFERENCES public.organisations(id) ON DELETE CASCADE',
+        'PRIMARY KEY (organisation_id, name)',
+      ],
+      task_labels: [
+        'FOREIGN KEY (organisation_id, label_name) REFERENCES public.labels(organisation_id, name)',
+        'FOREIGN KEY (organisation_id) REFERENCES public.organisations(id) ON DELETE CASCADE',
+        'PRIMARY KEY (organisation_id, task_id, label_name)',
+        'FOREIGN KEY (organisation_id, task_id) REFERENCES public.tasks(organisation_id, id)',
+      ],
+    });
+    for (const name of ['organisations', 'projects', 'tasks', 'labels', 'task_labels', 'project_audit'])
+      expect(`${name} ${table(name).rowSecurity} ${table(name).policies.length}`).toBe(`${name} forced 1`);
+    expect(design.choices.some(({ chosen }) => chosen.startsWith('row security by'))).toBe(true);
+    for (const name of ['projects', 'tasks', 'labels', 'task_labels'])
+      expect(table(name).indexes.some(({ keys }) => keys[0] === 'organisation_id')).toBe(true);
+  });
+
+  it('refuse references, moves and rows beyond the limit', async () => {
+    const { session, attempt, texts, after } = await board(block);
+    expect(after.tables.map(({ name }) => name)).toContain('tenant_usage');
+    await session.run(`INSERT INTO organisations (name) VALUES ('a'), ('b');
+      INSERT INTO projects (organisation_id, code) VALUES (1, 'x'), (2, 'x'), (1, 'y')`);
+    expect(await texts('SELECT kept FROM tenant_usage ORDER BY organisation_id')).toEqual(['2', '1']);
+    expect(await attempt(`INSERT INTO projects (organisation_id, code) VALUES (1, 'x')`)).toBe(
+      'projects_code_key',
+    );
+    expect(
+      await attempt(`INSERT INTO tasks (organisation_id, project_id, title) VALUES (1, 2, 'not ours')`),
+    ).toBe('tasks_project_id_fkey');
+    expect(
+      await attempt(`INSERT INTO tasks (organisation_id, project_id, title) VALUES (1, 1, 'ours')`),
+    ).toBe('ok');
+    expect(await attempt(`UPDATE projects SET organisation_id = 2 WHERE code = 'y'`)).toBe(
+      'projects_keep_tenant',
+    );
+    expect(await attempt(`INSERT INTO projects (organisation_id, code) VALUES (1, 'z'), (1, 'z2')`)).toBe(
+      'projects_quota',
+    );
+    expect(await attempt(`INSERT INTO projects (organisation_id, code) VALUES (1, 'z'), (2, 'z')`)).toBe(
+      'ok',
+    );
+    expect(await attempt(`DELETE FROM projects WHERE code = 'z'`)).toBe('ok');
+    expect(await texts('SELECT kept FROM tenant_usage ORDER BY organisation_id')).toEqual(['2', '1']);
+    expect(await attempt('DELETE FROM organisations WHERE id = 1')).toBe('ok');
+    expect(await texts('SELECT organisation_id FROM tenant_usage')).toEqual(['2']);
+  });
+});
