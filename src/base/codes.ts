@@ -139,6 +139,11 @@ export const codes = {
     exit: 'usage',
     explain: 'A table of the twin could not be filled under its constraints; the message names it.',
   },
+  'seed.refused': {
+    exit: 'usage',
+    explain:
+      'Seeds are loaded only into a database of this machine that does not say it is production, whose tables fit and hold no rows yet.',
+  },
   'backup.refused': {
     exit: 'usage',
     explain:

@@ -25,6 +25,11 @@ export const all: readonly Listed[] = [
     load: async () => (await import('./docs.ts')).docs,
   },
   {
+    name: 'seed',
+    summary: 'Make reference data and plausible rows that satisfy every constraint, as SQL or loaded',
+    load: async () => (await import('./seed.ts')).seed,
+  },
+  {
     name: 'report',
     summary: 'Show a report again, in another format',
     load: async () => (await import('./report.ts')).reportCommand,

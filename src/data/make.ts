@@ -34,8 +34,10 @@ export interface SeedOptions {
   readonly hints: readonly FillHint[];
   readonly privates: readonly PrivateColumn[];
   readonly forbidden: readonly Forbidden[];
-  /** Tables that follow from others by a statement: they get no rows of their own. */
-  readonly derived: readonly Name[];
+  /** Tables that get no rows of their own, with the reason. */
+  readonly apart: readonly { readonly table: Name; readonly because: string }[];
+  /** Numbers that keys must lie above: `schema.table.column` → the greatest. */
+  readonly taken?: ReadonlyMap<string, number>;
   readonly seed: number;
   /** Points in time lie in so many days before this one. */
   readonly until: Date;
@@ -103,16 +105,16 @@ interface Maker extends SeedOptions {
 
 interface Developed {
   readonly development: readonly SeedTable[];
-  readonly without: readonly { readonly table: Name; readonly because: string }[];
+  readonly without: Seeds['without'];
   readonly limits: readonly string[];
 }
 
 async function develop(maker: Maker): Promise<Developed> {
   const { engine, loud, catalog, byTriggers, signal } = maker;
   const tables = seedable(engine, catalog);
-  const derived = new Set(maker.derived.map(keyOf));
+  const apart = new Map(maker.apart.map(({ table, because }) => [keyOf(table), because]));
   const development: SeedTable[] = [];
-  const without: { table: Name; because: string }[] = [];
+  const without: Seeds['without'][number][] = [];
   const limits: string[] = [];
   let state = await fingerprints(engine, loud, tables);
   for (const table of tables) for (const sql of engine.seed.open(table).before) await run(engine, loud, sql);
@@ -120,12 +122,8 @@ async function develop(maker: Maker): Promise<Developed> {
     signal.throwIfAborted();
     const wanted = group.tables.filter((table) => {
       const key = keyOf(table);
-      const because = byTriggers.has(key)
-        ? 'triggers write its rows'
-        : derived.has(key)
-          ? 'it is calculated from other tables'
-          : undefined;
-      if (because !== undefined) without.push({ table: nameOf(table), because });
+      const because = byTriggers.has(key) ? 'triggers write its rows' : apart.get(key);
+      if (because !== undefined) without.push({ table: nameOf(table), because, meant: true });
       return because === undefined && (maker.kept.get(key) ?? 0) === 0 && (maker.sizes.get(key) ?? 0) > 0;
     });
     if (wanted.length === 0) continue;
@@ -135,7 +133,9 @@ async function develop(maker: Maker): Promise<Developed> {
       limits.push(...made.limits);
     } catch (error) {
       if (!(error instanceof DbdError) || error.code === 'interrupted') throw error;
-      without.push(...wanted.map((table) => ({ table: nameOf(table), because: error.message })));
+      without.push(
+        ...wanted.map((table) => ({ table: nameOf(table), because: error.message, meant: false })),
+      );
     }
     const next = await fingerprints(engine, loud, tables);
     const parents = ancestors(wanted, tables);
@@ -185,6 +185,7 @@ async function makeGroup(
     tables: group.tables.map((table) => ({ table, rows: sizes.get(keyOf(table))! })),
     windowDays: maker.windowDays,
     until: maker.until,
+    ...(maker.taken ? { taken: maker.taken } : {}),
   });
   const limits: string[] = [];
   const inserted: SeedTable[] = [];

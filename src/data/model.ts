@@ -20,7 +20,12 @@ export interface Seeds {
   /** Rows that tables held before, in development only those of reference tables. */
   readonly kept: ReadonlyMap<string, number>;
   /** Tables without an own statement, with the reason. */
-  readonly without: readonly { readonly table: Name; readonly because: string }[];
+  readonly without: readonly {
+    readonly table: Name;
+    readonly because: string;
+    /** It is not for want of a way to make rows. */
+    readonly meant: boolean;
+  }[];
   /** Personal and secret columns, whose values were made up without looking at any value given. */
   readonly masked: readonly PrivateColumn[];
   readonly limits: readonly string[];

@@ -41,6 +41,10 @@ export interface SeedingOptions {
   readonly until: Date;
   /** The development rows may be loaded beside others. */
   readonly append: boolean;
+  /** Tables that get no rows of their own, with the reason. */
+  readonly apart: readonly { readonly table: Name; readonly because: string }[];
+  /** Numbers that keys must lie above: `schema.table.column` → the greatest. */
+  readonly taken?: ReadonlyMap<string, number>;
   readonly signal: AbortSignal;
 }
 
@@ -71,7 +75,11 @@ export async function seedStructure(options: SeedingOptions): Promise<Seeding> {
     hints: options.hints,
     privates,
     forbidden,
-    derived: derived.map(({ table }) => table),
+    apart: [
+      ...derived.map(({ table }) => ({ table, because: 'it is calculated from other tables' })),
+      ...options.apart,
+    ],
+    ...(options.taken ? { taken: options.taken } : {}),
     seed,
     until: options.until,
     windowDays,
@@ -199,4 +207,20 @@ function toldValues(
         : [String(value)]
       : [],
   );
+}
+
+/** Tables that the design made for its own ends (archives, queues of a load, messages): what uses them fills them. */
+export function innerTables(
+  task: Task,
+  design: Design,
+  before: Catalog,
+  after: Catalog,
+): SeedingOptions['apart'] {
+  if (task.requirements.schema !== undefined) return [];
+  const { entities, relations } = task.requirements;
+  const named = [...entities, ...relations].map(({ id }) => id);
+  const asked = new Set(named.flatMap((id) => design.tables.get(id) ?? []).map(keyOf));
+  return after.tables
+    .filter((table) => !asked.has(keyOf(table)) && !findTable(before, table) && !table.partitionOf)
+    .map((table) => ({ table: nameOf(table), because: 'the change keeps it for its own use' }));
 }

@@ -38,7 +38,11 @@ export async function numberKeys(plan: TablePlan, context: PlanContext): Promise
     const { rows } = await session.query<{ top: string | null }>(
       `SELECT max(${name})::text AS top FROM ${engine.quote.name(plan.table)}`,
     );
-    const base = Math.max(0, Number(rows[0]!.top ?? 0) - plan.block.start);
+    const base = Math.max(
+      0,
+      Number(rows[0]!.top ?? 0) - plan.block.start,
+      context.taken?.get(`${plan.key}.${column.name}`) ?? 0,
+    );
     const limit = room[column.fact.base];
     if (limit !== undefined)
       capRows(plan, Math.max(0, limit - base), `column ${column.name} is ${column.fact.base}`);
@@ -130,8 +134,9 @@ function requestOf(
     (hint) =>
       keyOf(hint.table) === plan.key && (hint.column === column.name || `${hint.column}_id` === column.name),
   );
-  const examples = hints.flatMap((hint) => hint.examples ?? []);
-  const skew = hints.find((hint) => hint.skew)?.skew;
+  const begins = context.beside ? hints.flatMap((hint) => hint.begins ?? []) : [];
+  const examples = begins.length > 0 ? begins : hints.flatMap((hint) => hint.examples ?? []);
+  const skew = begins.length > 0 ? undefined : hints.find((hint) => hint.skew)?.skew;
   const labels = column.fact.labels.length > 0 ? column.fact.labels : found.closed ? found.literals : [];
   return {
     fact: column.fact,

@@ -204,10 +204,12 @@ async function fillTable(
 async function refillTable(entry: Refill, context: PlanContext, options: FillOptions): Promise<void> {
   const { session, engine, catalog } = context;
   const name = engine.quote.name(entry.table);
+  const kind = entry.kind ?? 'summary';
   // TRUNCATE leaves no dead rows behind, but a table that others reference refuses it.
-  await session.query(`TRUNCATE ${name}`).catch(() => session.query(`DELETE FROM ${name}`));
+  if (kind !== 'settle')
+    await session.query(`TRUNCATE ${name}`).catch(() => session.query(`DELETE FROM ${name}`));
   try {
-    await session.query(entry.sql);
+    if (entry.sql !== '') await session.query(entry.sql);
   } catch (error) {
     if (error instanceof DbdError) {
       fail(
@@ -218,6 +220,7 @@ async function refillTable(entry: Refill, context: PlanContext, options: FillOpt
     }
     throw error;
   }
+  if (kind !== 'summary') return;
   // A summary may outlive its sources: what they no longer explain is made like any other rows.
   const table = catalog.tables.find((candidate) => keyOf(candidate) === keyOf(entry.table));
   const volume = context.volumes.get(keyOf(entry.table));

@@ -1,5 +1,5 @@
-import type { Catalog, Name } from '../catalog/model.ts';
-import { findTable } from '../catalog/find.ts';
+import type { Catalog, Name, Table } from '../catalog/model.ts';
+import { findTable, periodOf } from '../catalog/find.ts';
 import { fail } from '../base/error.ts';
 import type { Engine, Session } from '../engine/model.ts';
 import { numberKeys } from './columns.ts';
@@ -30,6 +30,13 @@ export interface Inserts {
   readonly values: readonly (readonly (string | null)[])[];
   /** Statements that insert all the rows at once, for the session that was given. */
   readonly batch: readonly string[];
+}
+
+/** A default would give every row the same place among those that must keep apart. */
+function isApart(table: Table, column: string): boolean {
+  return table.constraints.some(
+    (one) => (one.kind === 'exclude' || periodOf(one) === column) && one.columns.includes(column),
+  );
 }
 
 /** Makes rows that could be inserted next, valid under all constraints; throws `twin.fill` when no such rows were found. */
@@ -79,7 +86,7 @@ export async function makeInserts(options: InsertOptions): Promise<Inserts> {
     const declared = table.columns.find((candidate) => candidate.name === column.name)!;
     return (
       declared.identity === undefined &&
-      declared.default === undefined &&
+      (declared.default === undefined || isApart(table, column.name)) &&
       expressionOf(plan, column.name, 'n') !== undefined
     );
   });

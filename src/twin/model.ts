@@ -43,6 +43,8 @@ export interface FillHint {
   readonly column: string;
   readonly skew?: Skew;
   readonly examples?: readonly unknown[];
+  /** Value of a row that is inserted beside others: a status begins here, whatever older rows have become. */
+  readonly begins?: unknown;
   /** Value, as text, of the row with each number from 1, in preference to any other way to make one. */
   readonly values?: readonly string[];
 }
@@ -50,5 +52,11 @@ export interface FillHint {
 /** A derived table and the statement that fills it from its sources. */
 export interface Refill {
   readonly table: Name;
+  /** Nothing is run when it is empty. */
   readonly sql: string;
+  /**
+   * `summary`: emptied and filled; what its volume has beyond that is made like any other rows. `exact`: emptied and filled, nothing else.
+   * `settle`: its rows stay and are corrected. A summary when left out.
+   */
+  readonly kind?: 'summary' | 'exact' | 'settle';
 }

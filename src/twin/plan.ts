@@ -22,6 +22,8 @@ export interface PlanContext {
   readonly seed: number;
   /** The rows are to stand beside all that are there, of whatever portions those were made. */
   readonly beside?: boolean;
+  /** Numbers that keys must lie above since they are taken elsewhere: `schema.table.column` → the greatest. */
+  readonly taken?: ReadonlyMap<string, number>;
 }
 
 /** How one table gets its rows. */

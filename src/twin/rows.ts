@@ -23,6 +23,8 @@ export interface RowsOptions {
   /** Days over which points in time are spread. */
   readonly windowDays: number;
   readonly until: Date;
+  /** Numbers that keys must lie above: `schema.table.column` → the greatest. */
+  readonly taken?: ReadonlyMap<string, number>;
 }
 
 /** Rows of one table as text; a column that is left to its default is not among the columns. */
@@ -55,6 +57,7 @@ export async function makeRows(options: RowsOptions): Promise<readonly MadeRows[
     portion: { from: 0, to: 1 },
     beside: true,
     until: options.until.toISOString(),
+    ...(options.taken ? { taken: options.taken } : {}),
   };
   const started: TablePlan[] = [];
   for (const { table: name, rows } of tables) {

@@ -113,6 +113,10 @@ async function mend(
     }
     return false;
   }
+  if (sqlstate === '23P01') {
+    const apart = plan.table.constraints.find((one) => one.name === constraint)?.columns ?? [];
+    return plan.columns.filter((candidate) => apart.includes(candidate.name)).some(advanceColumn);
+  }
   if (sqlstate === '23502') return advanceColumn(plan.columns.find((candidate) => candidate.name === column));
   if (sqlstate === '23505') {
     const set = uniqueSets(plan.table, context.engine.quote).find(

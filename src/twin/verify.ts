@@ -1,4 +1,5 @@
 import { fail } from '../base/error.ts';
+import { periodOf } from '../catalog/find.ts';
 import type { Table } from '../catalog/model.ts';
 import type { Quote, Session } from '../engine/model.ts';
 
@@ -8,12 +9,20 @@ export async function verifyForeignKeys(session: Session, table: Table, quote: Q
   for (const constraint of table.constraints) {
     if (constraint.kind !== 'foreign' || !constraint.references || !constraint.enforced) continue;
     const { references } = constraint;
-    const pairs = constraint.columns.map(
-      (column, i) => `p.${quote.identifier(references.columns[i]!)} = c.${quote.identifier(column)}`,
+    const period = periodOf(constraint);
+    const pairs = constraint.columns.flatMap((column, i) =>
+      column === period
+        ? []
+        : [`p.${quote.identifier(references.columns[i]!)} = c.${quote.identifier(column)}`],
     );
+    const same = pairs.join(' AND ');
+    const found =
+      period === undefined
+        ? `EXISTS (SELECT FROM ${quote.name(references)} p WHERE ${same})`
+        : `coalesce(c.${quote.identifier(period)} <@ (SELECT range_agg(p.${quote.identifier(references.columns.at(-1)!)}) FROM ${quote.name(references)} p WHERE ${same}), false)`;
     const given = constraint.columns.map((column) => `c.${quote.identifier(column)} IS NOT NULL`);
     const { rows } = await session.query<{ orphans: string }>(
-      `SELECT count(*)::text AS orphans FROM ${quote.name(table)} c WHERE ${given.join(' AND ')} AND NOT EXISTS (SELECT FROM ${quote.name(references)} p WHERE ${pairs.join(' AND ')})`,
+      `SELECT count(*)::text AS orphans FROM ${quote.name(table)} c WHERE ${given.join(' AND ')} AND NOT ${found}`,
     );
     const orphans = Number(rows[0]!.orphans);
     if (orphans > 0) {

@@ -2,7 +2,6 @@
 
 /** Pairs that are unique, circles of foreign keys, own references, keys that are foreign keys, exclusions, partial uniques. */
 export const hardSql = `
-CREATE EXTENSION IF NOT EXISTS btree_gist;
 CREATE TABLE countries (code char(2) PRIMARY KEY, name text NOT NULL UNIQUE);
 INSERT INTO countries VALUES ('DE', 'Germany'), ('FR', 'France'), ('US', 'United States');
 CREATE TABLE order_states (id smallint GENERATED ALWAYS AS IDENTITY PRIMARY KEY, code text NOT NULL UNIQUE, note json);

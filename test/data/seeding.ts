@@ -60,7 +60,7 @@ export async function seeded(sql: string, asked: Seeding = {}): Promise<Seeded> 
     hints,
     privates: privateColumns(catalog, []),
     forbidden,
-    derived: [],
+    apart: [],
     seed,
     until: new Date('2026-06-01T00:00:00Z'),
     windowDays: 365,

@@ -4,7 +4,7 @@ import { defaultSeedRows } from '../../data/sizes.ts';
 import { column } from '../../report/build.ts';
 import type { Block, Cell, Evidence } from '../../report/model.ts';
 import { measured } from '../claims/claims.ts';
-import { seedStructure, type Seeding } from '../seeding.ts';
+import { innerTables, seedStructure, type Seeding } from '../seeding.ts';
 import { applyTo } from '../twin.ts';
 import type { ChecklistEntry, Contribution, Deliverable, Stage } from './model.ts';
 
@@ -33,6 +33,7 @@ export const seeds: Deliverable = {
         locale: 'en',
         until: today(),
         append: false,
+        apart: innerTables(task, planned.design, stage.before, planned.after),
         signal: stage.signal,
       });
       return contribution(stage, made);
@@ -104,7 +105,7 @@ export function seedsEntry({ seeds: rows, proof, reference, development }: Seedi
     return entry('missed', `A refused load still changes ${proof.development!.changed.join(', ')}.`);
   if (reference === undefined && development === undefined)
     return entry('not-proven', 'No rows could be made.');
-  const empty = rows.without.filter(({ table }) => !proof.rows.has(keyOf(table)));
+  const empty = rows.without.filter(({ table, meant }) => !meant && !proof.rows.has(keyOf(table)));
   if (empty.length > 0)
     return entry(
       'not-proven',
@@ -214,10 +215,10 @@ export function seedsBlock({ seeds: rows, proof, privates }: Seeding): Block {
     ],
     rows: [
       ...lines,
-      ...empty.map(({ table, because }): readonly Cell[] => [
+      ...empty.map(({ table, because, meant }): readonly Cell[] => [
         keyOf(table),
         0,
-        { text: because, tone: 'bad' },
+        { text: because, tone: meant ? 'plain' : 'bad' },
         '',
       ]),
     ],

@@ -18,6 +18,10 @@ export interface SeedSql {
   clear(table: Name): string;
   /** Checks deferrable constraints at the end of the transaction. */
   readonly defer: string;
+  /** Whether an address leads to this machine: a socket, or the loopback interface. */
+  isLocal(url: string): boolean;
+  /** Whether a statement begins or ends a transaction. */
+  isFrame(statement: { readonly kind: string }): boolean;
   /** Whether a migration tool keeps its own history in the table. */
   isHistory(table: Name): boolean;
 }

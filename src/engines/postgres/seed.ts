@@ -3,6 +3,7 @@ import type { SeedRows, SeedSql } from '../../engine/seed/model.ts';
 import { isHistory } from './intake/history.ts';
 import { quote } from './quote.ts';
 import { types } from './types.ts';
+import { parseUrl } from './url.ts';
 
 /** Rows of one statement: enough to be quick, few enough to be read. */
 const rowsPerStatement = 200;
@@ -112,6 +113,11 @@ export const seed: SeedSql = {
 
   clear: (table) => `DELETE FROM ${quote.name(table)};`,
   defer: 'SET CONSTRAINTS ALL DEFERRED;',
+  isLocal(url) {
+    const { host } = parseUrl(url);
+    return host.startsWith('/') || host === 'localhost' || host === '::1' || /^127(?:\.\d+){3}$/.test(host);
+  },
+  isFrame: (statement) => statement.kind === 'TransactionStmt',
   isHistory,
 };
 
