@@ -129,3 +129,11 @@ export function neighbours(catalog: Catalog, table: Table): readonly Table[] {
   ].filter((other) => !sameName(other, table));
   return [...new Map(near.map((other) => [keyOf(other), other])).values()];
 }
+
+/** Column that holds the time of a key or a reference between periods, on the side of the constraint's own table; undefined for others. */
+export function periodOf({
+  definition,
+  columns,
+}: Pick<Constraint, 'definition' | 'columns'>): string | undefined {
+  return /, PERIOD [^)]*\) REFERENCES | WITHOUT OVERLAPS\)/.test(definition) ? columns.at(-1) : undefined;
+}

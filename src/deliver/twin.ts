@@ -7,16 +7,19 @@ import { keyOf, nameOf, sameName } from '../catalog/identity.ts';
 import type { Catalog, Name } from '../catalog/model.ts';
 import type { Change } from '../change/model.ts';
 import type { Design } from '../design/model.ts';
+import { exampleOf } from '../design/patterns/values.ts';
 import type { Engine } from '../engine/model.ts';
 import { withDeadline } from '../rehearse/doing.ts';
 import type { Sandbox, SandboxDatabase } from '../sandbox/model.ts';
-import type { Task } from '../task/model.ts';
+import type { Field, Task } from '../task/model.ts';
 import { fillTwin } from '../twin/fill.ts';
 import type { FillHint, FillResult, TableVolume } from '../twin/model.ts';
 import { planVolumes } from '../twin/volumes.ts';
 import { addParts } from './twin-parts.ts';
 import type { Planned, SizedDatabase } from './model.ts';
+import { beginningsOf } from './trials/beginnings.ts';
 import { tableOf } from './trials/observe.ts';
+import { refillsOf } from './upkeep.ts';
 
 /** Shares of the rows at which growing tables are kept for the fit, smallest first; the last is the whole twin. */
 const portions = [0.25, 0.5, 1] as const;
@@ -59,7 +62,7 @@ export async function buildTwin(options: TwinOptions): Promise<Twin> {
     tableOf: (of) => tableOf(after, design, of),
     lifecycle: task.requirements.lifecycle,
     rows: options.rows,
-    derived: design.derived.map((summary) => summary.table),
+    derived: refillsOf(design).flatMap(({ table, kind }) => (kind === 'settle' ? [] : [table])),
     ...(options.scale === undefined ? {} : { scale: options.scale }),
   });
   const common = {
@@ -121,10 +124,17 @@ export async function buildTwin(options: TwinOptions): Promise<Twin> {
     );
   });
   const filled = design.parted.length > 0 ? await inspected(engine, whole) : after;
-  const refill = design.derived.map(({ table, refill: sql }) => ({ table, sql }));
-  const isDerived = (name: Name): boolean => refill.some(({ table }) => sameName(table, name));
+  const refill = refillsOf(design);
+  const isDerived = (name: Name): boolean =>
+    refill.some(({ table, kind }) => kind !== 'settle' && sameName(table, name));
   const made = fresh.filter((name) => !isDerived(name));
-  const kept = fresh.filter(isDerived);
+  // Rows that are corrected afterwards may stand in tables of today.
+  const kept = [
+    ...fresh.filter(isDerived),
+    ...after.tables
+      .filter((table) => refill.some((each) => each.kind === 'settle' && sameName(each.table, table)))
+      .map(nameOf),
+  ];
   const fillMade = (database: SandboxDatabase, from: number, to: number): Promise<FillResult> =>
     fillTwin({ ...common, database, catalog: filled, tables: made, portion: { from, to } });
   const fillKept = (database: SandboxDatabase, to: number): Promise<FillResult> =>
@@ -197,19 +207,26 @@ export async function applyTo(
   }
 }
 
-/** What the task tells about values: examples of fields, skews of volumes. */
+/** What a field shows of its values: its examples, else what its tags or its shape allow. */
+function examplesOf({ examples, values, shape }: Field): readonly unknown[] {
+  if (examples.length > 0) return examples;
+  if (values) return [...values.map((value) => [value]), ...(values.length > 1 ? [values.slice(0, 2)] : [])];
+  return shape ? [exampleOf(shape)] : [];
+}
+
+/** What the task tells about values: examples of fields, skews of volumes, what rows begin with. */
 export function hintsOf(task: Task, design: Design, catalog: Catalog): readonly FillHint[] {
   const columnOf = (of: string, name: string): string => design.columns.get(of)?.get(name)?.[0] ?? name;
   const fromFields = task.requirements.entities.flatMap((entity) => {
     const table = tableOf(catalog, design, entity.id);
     if (!table) return [];
     return entity.fields
-      .filter((field) => field.examples.length > 0)
       .map((field): FillHint => ({
         table,
         column: columnOf(entity.id, field.name),
-        examples: field.examples,
-      }));
+        examples: examplesOf(field),
+      }))
+      .filter(({ examples = [] }) => examples.length > 0);
   });
   const fromVolumes = task.requirements.volumes.flatMap((volume) => {
     const table = tableOf(catalog, design, volume.of);
@@ -220,7 +237,7 @@ export function hintsOf(task: Task, design: Design, catalog: Catalog): readonly 
       skew,
     }));
   });
-  return [...fromFields, ...fromVolumes];
+  return [...fromFields, ...fromVolumes, ...beginningsOf(design)];
 }
 
 /** Rows of each filled table of the twin: each filling tells how many it had when it was done. */

@@ -28,7 +28,9 @@ export async function linkTable(plan: TablePlan, context: PlanContext): Promise<
     const number = distinction.places.get(link) ?? parentNumber(link.spread);
     for (const name of link.columns) set(plan, name, (n) => link.value(name, number(n)));
   }
-  for (const constraint of own) linkSelf(plan, constraint);
+  for (const constraint of own)
+    if (!(context.beside && plan.kept > 0 && (await hangBelow(plan, constraint, context))))
+      linkSelf(plan, constraint);
   fillColumns(plan, distinction.columns, context);
   for (const partial of distinction.partial) applyPartial(plan, partial, context);
 }
@@ -178,6 +180,24 @@ function linkSelf(plan: TablePlan, constraint: Constraint): void {
           `CASE WHEN ${n} <= ${roots} THEN ${column.nullable ? 'NULL' : key(n)} ELSE ${key(`((${n} - ${roots} - 1) / 5 + 1)`)} END`,
       );
   }
+}
+
+/** Rows beside others hang below rows that are there: one of them alone must find its parent. */
+async function hangBelow(plan: TablePlan, constraint: Constraint, context: PlanContext): Promise<boolean> {
+  const open = constraint.columns.filter(
+    (name) => plan.columns.find((column) => column.name === name)?.candidates.length === 0,
+  );
+  if (open.length < constraint.columns.length) return false;
+  const references = constraint.references!;
+  const keys = await existingKeys(context.engine, context.session, references, references.columns);
+  if (keys.count === 0) return false;
+  plan.before.push(...keys.before);
+  const seed = seedOf(context.seed, plan.key, constraint.columns.join(' '));
+  for (const [position, name] of constraint.columns.entries())
+    set(plan, name, (n) =>
+      keys.key(references.columns[position]!)(context.engine.fill.spread(n, seed, keys.count)),
+    );
+  return true;
 }
 
 /** Tables whose foreign keys a table waits for, itself left out. */

@@ -2,6 +2,7 @@
 import { SqlError } from '../../base/error.ts';
 import type { Column, Table } from '../../catalog/model.ts';
 import type { Entity, Field, FieldType } from '../../task/model.ts';
+import { wrongShapes, wrongTags } from './wrong-values.ts';
 import { tryDuplicate, tryRow, type Attempt, type RowTestContext } from './row-tests.ts';
 
 /** What was found about one promise: kept, broken, or not shown. */
@@ -70,26 +71,30 @@ export async function testEntity(
     );
     if (field.unique)
       tests.push(
-        await uniqueTest(
-          context,
-          table,
-          columns.map((one) => one.name),
-        ),
+        await uniqueTest(context, table, [...columns.map((one) => one.name), ...periodsOf(entity, table)]),
       );
   }
   for (const set of entity.unique)
     tests.push(
-      await uniqueTest(
-        context,
-        table,
-        set.flatMap((name) => columnsOf(name)),
-      ),
+      await uniqueTest(context, table, [
+        ...set.flatMap((name) => columnsOf(name)),
+        ...periodsOf(entity, table),
+      ]),
     );
   for (const one of table.constraints.filter((constraint) => !constraint.validated || !constraint.enforced))
     tests.push(open(`${one.name} was never checked against the rows that are there`));
   for (const one of table.indexes.filter((index) => !index.valid))
     tests.push(broken(`the index ${one.name} is invalid`));
   return tests;
+}
+
+/** Column that says when a row of a temporal entity is true: keys and uniques hold at each moment. */
+function periodsOf({ history }: Entity, table: Table): readonly string[] {
+  return history === 'temporal'
+    ? table.columns
+        .filter(({ name, type }) => name === 'valid' && type === 'tstzrange')
+        .map(({ name }) => name)
+    : [];
 }
 
 function keyTests(
@@ -104,13 +109,17 @@ function keyTests(
   if (key.length === 0) return [broken('it has no primary key')];
   const only = table.columns.find((column) => column.name === key[0]);
   if (entity.key.kind === 'fields') {
-    const wanted = entity.key.names.flatMap((name) => columnsOf(name)).toSorted();
+    const wanted = [
+      ...entity.key.names.flatMap((name) => columnsOf(name)),
+      ...periodsOf(entity, table),
+    ].toSorted();
     return key.toSorted().join() === wanted.join()
       ? [kept(`the key is ${key.join(', ')}`)]
       : [broken(`the key is ${key.join(', ')}, asked for was ${wanted.join(', ')}`)];
   }
   const good =
-    key.length === 1 && (entity.key.kind === 'identity' ? isNumbered(only) : only?.type === 'uuid');
+    key.length === 1 + periodsOf(entity, table).length &&
+    (entity.key.kind === 'identity' ? isNumbered(only) : only?.type === 'uuid');
   return [
     good
       ? kept(`the key is ${key[0]!} (${only!.type})${parts.map((column) => `, with ${column}`).join('')}`)
@@ -205,6 +214,12 @@ async function valueTests(
   if (type.kind === 'email') return [await refused('nobody', 'a text that is no address')];
   if (type.kind === 'url') return [await refused('nowhere', 'a text that is no address')];
   if (type.kind === 'money' && second) return [await refused('1$', 'a currency that is none', second)];
+  if (field.values || field.shape) {
+    const tests: FieldTest[] = [];
+    for (const [value, what] of [...wrongTags(field), ...wrongShapes(field)])
+      tests.push(await refused(value, what));
+    return tests;
+  }
   return [];
 }
 
@@ -243,7 +258,7 @@ async function uniqueTest(
   if (!attempt || attempt.untried !== undefined)
     return open(`${about} could not be tried: ${attempt?.untried ?? 'no row may leave'}`);
   if (attempt.ok) return broken(`${about} is accepted`, attempt.shown);
-  return attempt.sqlstate === '23505' && enforces(table, attempt.constraint, columns)
+  return ['23505', '23P01'].includes(attempt.sqlstate ?? '') && enforces(table, attempt.constraint, columns)
     ? kept(`${about} is rejected by ${attempt.constraint ?? 'an index'}`, attempt.shown)
     : open(`${about} was rejected by ${attempt.constraint ?? attempt.message ?? 'something else'}`);
 }

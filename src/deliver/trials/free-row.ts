@@ -1,6 +1,6 @@
 /** A row that may leave its table, for tests that put a changed one in its place. */
 import { SqlError } from '../../base/error.ts';
-import { foreignKeysTo, type ForeignKey } from '../../catalog/find.ts';
+import { foreignKeysTo, periodOf, type ForeignKey } from '../../catalog/find.ts';
 import { sameName } from '../../catalog/identity.ts';
 import type { Catalog, Constraint, Table } from '../../catalog/model.ts';
 import type { Quote, Session } from '../../engine/model.ts';
@@ -78,7 +78,7 @@ function joined(quote: Quote, { constraint, references }: ForeignKey, child: str
   return constraint.columns
     .map(
       (name, i) =>
-        `${child}.${quote.identifier(name)} = ${parent}.${quote.identifier(references.columns[i]!)}`,
+        `${child}.${quote.identifier(name)} ${name === periodOf(constraint) ? '&&' : '='} ${parent}.${quote.identifier(references.columns[i]!)}`,
     )
     .join(' AND ');
 }

@@ -9,6 +9,8 @@ import type { Sandbox, SandboxDatabase } from '../../sandbox/model.ts';
 import type { Row, Rule, Task } from '../../task/model.ts';
 import type { Observations, RelationTest, RuleTest } from '../model.ts';
 import { testEntity, type FieldTest } from './entity-tests.ts';
+import { beginningsOf } from './beginnings.ts';
+import { tryFeature } from './features/features.ts';
 import { testHistory } from './history-tests.ts';
 import { runPartitions, type PartitionRun } from './partitions.ts';
 import { looksAtOthers, race, tryGiven, type Race } from './given-rows.ts';
@@ -49,7 +51,8 @@ export async function observe(options: ObserveOptions): Promise<Observations> {
       application: 'dbd row tests',
       statementTimeoutMs: 30_000,
     });
-    const context: RowTestContext = { session, quote: engine.quote, probe: engine.probe, catalog };
+    const hints = beginningsOf(design);
+    const context: RowTestContext = { session, quote: engine.quote, probe: engine.probe, catalog, hints };
     try {
       for (const rule of task.requirements.rules) rules.set(rule.id, await tryRule(context, design, rule));
       for (const relation of task.requirements.relations)
@@ -69,6 +72,8 @@ export async function observe(options: ObserveOptions): Promise<Observations> {
   });
   // Copies are made of a database that nobody is connected to.
   const { emit } = options;
+  if (design.features.length > 0)
+    await step(emit, 'try states, versions, messages, periods and trees', () => tryFeatures(options, fields));
   const purges = await step(emit, 'purge what is too old', () => tryPurges(options));
   const partitions = await tryPartitions(options);
   const storms = await step(emit, 'write to summaries concurrently, and count again', () =>
@@ -78,6 +83,19 @@ export async function observe(options: ObserveOptions): Promise<Observations> {
   const routines = await step(emit, 'call routines', () => tryRoutines(options));
   const readers = await readersOf(options);
   return { rules, races, routines, relations, fields, purges, partitions, storms, readers };
+}
+
+/** Adds what was found about features to what was found about the entity's fields. */
+async function tryFeatures(
+  { engine, sandbox, small, catalog, design, task }: ObserveOptions,
+  fields: Map<string, readonly FieldTest[]>,
+): Promise<void> {
+  const entities = new Set(task.requirements.entities.map(({ id }) => id));
+  for (const feature of design.features.filter(({ entity }) => entities.has(entity))) {
+    const hints = beginningsOf(design);
+    const found = await tryFeature({ engine, sandbox, database: small, catalog, hints, seed: 1 }, feature);
+    fields.set(feature.entity, [...(fields.get(feature.entity) ?? []), ...found]);
+  }
 }
 
 async function tryStorms({

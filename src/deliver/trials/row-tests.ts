@@ -1,8 +1,11 @@
 /** Rows that must be accepted or rejected, tried for real: each test runs in a transaction that is rolled back. */
 import { SqlError } from '../../base/error.ts';
-import { findTable } from '../../catalog/find.ts';
+import { findTable, periodOf } from '../../catalog/find.ts';
+import { sameName } from '../../catalog/identity.ts';
 import type { Catalog, Constraint, Table } from '../../catalog/model.ts';
 import type { Probe, Quote, Session } from '../../engine/model.ts';
+import type { FillHint } from '../../twin/model.ts';
+import { beginningOf } from './beginnings.ts';
 import { removeReferrers, takeTemplate } from './free-row.ts';
 
 /** What one attempt showed. */
@@ -26,6 +29,8 @@ export interface RowTestContext {
   readonly quote: Quote;
   readonly probe: Probe;
   readonly catalog: Catalog;
+  /** What new rows begin with. */
+  readonly hints?: readonly FillHint[];
 }
 
 /**
@@ -43,8 +48,9 @@ export async function tryRow(
   if (unsettable.length > 0)
     return untriable(JSON.stringify(values), `no row of ${table.name} can set ${unsettable.join(', ')}`);
   const list = columns.map((name) => quote.identifier(name)).join(', ');
+  const given: Values = { ...beginningOf(context.hints ?? [], table), ...values };
   const expressions = columns.map((name) =>
-    name in values ? literal(quote, values[name]) : `template.${quote.identifier(name)}`,
+    name in given ? literal(quote, given[name]) : `template.${quote.identifier(name)}`,
   );
   const shown = `INSERT INTO ${quote.name(table)} (${list}) … ${JSON.stringify(values)}`;
   return rolledBack(context.session, async () => {
@@ -77,8 +83,11 @@ export async function tryDuplicate(
     const removed = await takeTemplate(context, table);
     if (!removed) return undefined;
     const filled = columns.map((name) => `${quote.identifier(name)} IS NOT NULL`).join(' AND ');
-    const picks = all.map(
-      (name) => `${columns.includes(name) ? 'other' : 'template'}.${quote.identifier(name)}`,
+    const begins = beginningOf(context.hints ?? [], table);
+    const picks = all.map((name) =>
+      name in begins && !columns.includes(name)
+        ? literal(quote, begins[name])
+        : `${columns.includes(name) ? 'other' : 'template'}.${quote.identifier(name)}`,
     );
     const shown = `INSERT INTO ${quote.name(table)}: a second row with the same ${columns.join(', ')}`;
     const others = await session.query(`SELECT FROM ${quote.name(table)} WHERE ${filled} LIMIT 1`);
@@ -106,6 +115,7 @@ export async function tryOrphan(
   const target = key.references!;
   const values: Record<string, unknown> = {};
   for (const [position, name] of key.columns.entries()) {
+    if (name === periodOf(key)) continue;
     const column = table.columns.find((candidate) => candidate.name === name)!;
     const parentColumn = quote.identifier(target.columns[position]!);
     const type = column.type;
@@ -155,9 +165,13 @@ async function deleteParent(
 ): Promise<DeleteObservation | undefined> {
   const { quote, session } = context;
   const target = key.references!;
-  const columns = key.columns.map((name) => quote.identifier(name));
+  // A reference between periods is to a thing, whatever the time.
+  const sides = key.columns
+    .map((own, position) => ({ own, to: target.columns[position]! }))
+    .filter(({ own }) => own !== periodOf(key));
+  const columns = sides.map(({ own }) => quote.identifier(own));
   const matched = (prefix: string): string =>
-    key.columns.map((_, i) => `${prefix}.${columns[i]} IS NOT DISTINCT FROM picked.k${i}`).join(' AND ');
+    columns.map((column, i) => `${prefix}.${column} IS NOT DISTINCT FROM picked.k${i}`).join(' AND ');
   return rolledBack(session, async () => {
     const picked = await session.query(
       `CREATE TEMPORARY TABLE dbd_picked ON COMMIT DROP AS
@@ -171,7 +185,7 @@ async function deleteParent(
         context,
         parent,
         (row) =>
-          `(${target.columns.map((name, i) => `${row}.${quote.identifier(name)} = (SELECT k${i} FROM pg_temp.dbd_picked)`).join(' AND ')})`,
+          `(${sides.map(({ to }, i) => `${row}.${quote.identifier(to)} = (SELECT k${i} FROM pg_temp.dbd_picked)`).join(' AND ')})`,
         key,
       );
     await session.query(
@@ -181,7 +195,11 @@ async function deleteParent(
       Number((await session.query<{ n: string }>(sql)).rows[0]!.n);
     const children = await count('SELECT count(*) AS n FROM dbd_children');
     if (children === 0) return undefined;
-    const nulls = `SELECT count(*) AS n FROM ${quote.name(table)} WHERE ${columns.map((column) => `${column} IS NULL`).join(' AND ')}`;
+    // A root of the own table that goes is no child that was set to null.
+    const others = sameName(table, target)
+      ? ` AND NOT (${sides.map(({ to }, i) => `${quote.identifier(to)} = (SELECT k${i} FROM pg_temp.dbd_picked)`).join(' AND ')})`
+      : '';
+    const nulls = `SELECT count(*) AS n FROM ${quote.name(table)} WHERE ${columns.map((column) => `${column} IS NULL`).join(' AND ')}${others}`;
     const nullsBefore = await count(nulls);
     const all = `SELECT count(*) AS n FROM ${quote.name(table)}`;
     const allBefore = await count(all);
@@ -189,7 +207,7 @@ async function deleteParent(
       `DELETE FROM ${quote.name(target)} of a row that has children in ${quote.name(table)}`,
       async () => {
         await session.query(
-          `DELETE FROM ${quote.name(target)} AS parent USING dbd_picked AS picked WHERE ${target.columns.map((name, i) => `parent.${quote.identifier(name)} = picked.k${i}`).join(' AND ')}`,
+          `DELETE FROM ${quote.name(target)} AS parent USING dbd_picked AS picked WHERE ${sides.map(({ to }, i) => `parent.${quote.identifier(to)} = picked.k${i}`).join(' AND ')}`,
         );
         await checkDeferred(session);
       },

@@ -7,17 +7,25 @@ export function network(base: string): readonly Make[] {
   return [(n) => `${base === 'cidr' ? '' : ''}('10.0.0.0'::inet + (${n} % 16777216))`];
 }
 
-/** Ranges that never meet. */
-export function ranges(base: string): readonly Make[] {
+/** Ranges that never meet: in the order of the rows and within the time of the others, else before it. */
+export function ranges(request: ValueRequest, base: string): readonly Make[] {
+  if (base === 'tstzrange' || base === 'tsrange') {
+    const type = base === 'tstzrange' ? 'timestamptz' : 'timestamp';
+    const until = `${type} '${request.until.replaceAll("'", "''")}'`;
+    const step = (request.windowDays * 86_400) / Math.max(1, request.rows + 1);
+    const from = (n: string, windows: number): string =>
+      `${until} - ((${request.rows} + 1 - ${n}) * ${step} + ${windows * request.windowDays * 86_400}) * interval '1 second'`;
+    return [0, 2].map(
+      (windows): Make =>
+        (n) =>
+          `${base}(${from(n, windows)}, ${from(n, windows)} + ${step / 2} * interval '1 second')`,
+    );
+  }
   const lower: Readonly<Record<string, (n: string, shift: number) => string>> = {
     int4range: (n, shift) => `(${n} * 10 + ${shift})::int`,
     int8range: (n, shift) => `(${n} * 10 + ${shift})`,
     numrange: (n, shift) => `(${n} * 10 + ${shift})::numeric`,
     daterange: (n, shift) => `date '2020-01-01' + ((${n} % 400000) * 5 + ${shift})::int`,
-    tsrange: (n: string, shift: number) =>
-      `timestamp '2020-01-01' + (${n} * 60 + ${shift}) * interval '1 minute'`,
-    tstzrange: (n: string, shift: number) =>
-      `timestamptz '2020-01-01 00:00Z' + (${n} * 60 + ${shift}) * interval '1 minute'`,
   };
   const edge = lower[base];
   // Ranges of different rows never meet, so that an exclusion over them holds.

@@ -204,7 +204,7 @@ function plain(
     case 'network':
       return network(base);
     case 'range':
-      return ranges(base);
+      return ranges(request, base);
     case 'array':
       return arrays(request);
     default:

@@ -1,0 +1,23 @@
+/** Values that new rows begin with, whatever the rows that are there have become since. */
+import { sameName } from '../../catalog/identity.ts';
+import type { Name } from '../../catalog/model.ts';
+import type { Design } from '../../design/model.ts';
+import type { FillHint } from '../../twin/model.ts';
+
+/** The start of each status machine. */
+export function beginningsOf(design: Pick<Design, 'features'>): readonly FillHint[] {
+  return design.features.flatMap((feature) =>
+    feature.kind === 'states'
+      ? [{ table: feature.table, column: feature.column, begins: feature.start }]
+      : [],
+  );
+}
+
+/** The same as values by column of one table. */
+export function beginningOf(hints: readonly FillHint[], table: Name): Readonly<Record<string, unknown>> {
+  return Object.fromEntries(
+    hints.flatMap((hint) =>
+      hint.begins !== undefined && sameName(hint.table, table) ? [[hint.column, hint.begins] as const] : [],
+    ),
+  );
+}

@@ -1,0 +1,125 @@
+/** What patterns promise beyond columns is tried, and a pattern that lost a piece is missed. */
+import { expect, test } from 'vitest';
+import { claimsOf } from './board.ts';
+
+const block = `
+entities:
+  E1 Order:
+    fields: { state: { type: enum(open, paid, sent, cancelled) }, note: { type: text } }
+    states: { field: state, start: open, moves: { open: [paid, cancelled], paid: [sent] } }
+  E2 Account: { optimistic: true, fields: { balance: { type: int, required: true } } }
+  E3 Ticket: { outbox: true, fields: { title: { type: text, required: true } } }
+  E4 Product: { fields: { name: { type: text, required: true } } }
+  E5 Price: { key: [product], history: temporal, fields: { amount: { type: int, required: true } } }
+  E6 Category: { fields: { name: { type: text, required: true } } }
+  E7 Folder: { fields: { name: { type: text, required: true } } }
+  E8 Visit: { fields: { tags: { type: tags, required: true, values: [red, blue] }, data: { type: json, required: true, shape: { page: text!, ms: int } } } }
+relations:
+  L1: { from: E5, to: E4, name: product, required: true, on_delete: cascade }
+  L2: { from: E6, to: E6, name: parent, on_delete: set null, tree: closure }
+  L3: { from: E7, to: E7, name: parent, tree: adjacency }`;
+const rows = `
+  INSERT INTO orders (note) SELECT 'n' || n FROM generate_series(1, 20) AS n;
+  UPDATE orders SET state = 'paid' WHERE id % 3 = 0;
+  INSERT INTO accounts (balance) SELECT n FROM generate_series(1, 9) AS n;
+  INSERT INTO tickets (title) SELECT 't' || n FROM generate_series(1, 9) AS n;
+  INSERT INTO products (name) SELECT 'p' || n FROM generate_series(1, 9) AS n;
+  INSERT INTO prices (product_id, amount, valid) SELECT n, n, tstzrange(now() - interval '90 days', NULL) FROM generate_series(1, 9) AS n;
+  INSERT INTO categories (name, parent_id) SELECT 'c' || n, nullif(n / 3, 0) FROM generate_series(1, 40) AS n;
+  INSERT INTO folders (name, parent_id) SELECT 'f' || n, nullif(n / 3, 0) FROM generate_series(1, 40) AS n;
+  INSERT INTO visits (tags, data) SELECT '{red}', '{"page": "/", "ms": 3}' FROM generate_series(1, 5)`;
+const drop = (table: string, trigger: string): string => `DROP TRIGGER ${trigger} ON ${table}`;
+
+test('whole patterns are proven, and say what was tried', async () => {
+  const claims = await claimsOf({ block, current: '', rows });
+  const said = [...claims.values()].map(({ id, verdict, because }) => `${id} ${verdict} ${because}`);
+  expect(said.filter((text) => !text.includes(' proven '))).toEqual([]);
+  const evidence = (id: string): string =>
+    claims
+      .get(id)!
+      .evidence.map(({ text }) => text)
+      .join('\n');
+  expect(evidence('E1')).toMatch(
+    /moves tried: 3 accepted, 9 rejected by orders_state_moves; 3 other beginnings rejected/,
+  );
+  expect(evidence('E1')).toMatch(/of two moves at once \(paid and cancelled\) the second is rejected/);
+  expect(evidence('E2')).toMatch(/two savers that read the same version the second changes no row/);
+  expect(evidence('E3')).toMatch(/two consumers at once took 100 messages, each once/);
+  expect(evidence('E5')).toMatch(
+    /4 sessions that changed one thing 5 times each left 21 versions without gap or overlap/,
+  );
+  expect(evidence('E6')).toMatch(/4 sessions at once: \d+ moves, \d+ inserts.*no row hangs in a circle/);
+  expect(evidence('E6')).toMatch(/paths of category_paths compared with paths from scratch, 0 differ/);
+  expect(evidence('E7')).toMatch(/a row below itself is rejected by folders_parent_circle/);
+  expect(evidence('E8')).toMatch(/the same tag twice is rejected/);
+});
+
+test.each<readonly [string, string, string, string]>([
+  ['a machine lets every move through', 'E1', 'is accepted', drop('orders', 'orders_state_moves')],
+  ['a row may begin anywhere', 'E1', 'a row may begin as paid', drop('orders', 'orders_state_start')],
+  ['a version stays as it was', 'E2', 'one update is lost', drop('accounts', 'accounts_version')],
+  ['changes leave no message', 'E3', 'no message is written', drop('tickets', 'tickets_outbox')],
+  [
+    'periods may overlap',
+    'E5',
+    'at the same time',
+    'ALTER TABLE prices DROP CONSTRAINT prices_pkey, ADD PRIMARY KEY (product_id, valid)',
+  ],
+  [
+    'the view of now shows everything',
+    'E5',
+    'are true now',
+    'CREATE OR REPLACE VIEW current_prices AS SELECT * FROM prices WHERE valid @> now() OR true; UPDATE prices SET valid = tstzrange(lower(valid), now()) WHERE product_id = 1',
+  ],
+  ['moves leave old paths', 'E6', 'below itself', drop('categories', 'category_paths_move')],
+  ['inserts leave no paths', 'E6', 'paths from scratch', drop('categories', 'category_paths_insert')],
+  [
+    'circles are let in',
+    'E7',
+    'below itself',
+    `${drop('folders', 'folders_parent_circle')}; ${drop('folders', 'folders_parent_circle_move')}`,
+  ],
+  [
+    'any tag is taken',
+    'E8',
+    'a tag that is not listed is accepted',
+    'ALTER TABLE visits DROP CONSTRAINT visits_tags_check',
+  ],
+  [
+    'any document is taken',
+    'E8',
+    'a document without page is accepted',
+    'ALTER TABLE visits DROP CONSTRAINT visits_data_shape',
+  ],
+])('%s', async (_fault, id, because, spoil) => {
+  const claim = (await claimsOf({ block, current: '', rows, spoil, only: id })).get(id);
+  expect(claim).toMatchObject({ verdict: 'missed', because: expect.stringContaining(because) as string });
+});
+
+test('consumers that do not lock take messages twice, and that is found', async () => {
+  const { postgres } = await import('../../src/engines/postgres/index.ts');
+  const { tryOutbox } = await import('../../src/deliver/trials/features/outbox.ts');
+  const { connect } = await import('../../src/deliver/trials/features/trial.ts');
+  const { board } = await import('../design/board.ts');
+  const one = await board(
+    'entities:\n  E3 Ticket: { outbox: true, fields: { title: { type: text, required: true } } }',
+  );
+  await one.session.query(`INSERT INTO tickets (title) VALUES ('a'), ('b'), ('c')`);
+  const feature = one.design.features.find((each) => each.kind === 'outbox')!;
+  const database = { ownerUrl: one.url } as Parameters<typeof connect>[0]['database'];
+  const session = await connect({ engine: postgres, database });
+  try {
+    const trial = { engine: postgres, database, catalog: one.after, session, hints: [], seed: 1 };
+    const take = `SELECT id, topic, key, operation, payload FROM outbox ORDER BY id LIMIT $1`;
+    const found = await tryOutbox(trial, { ...feature, take });
+    expect(
+      found
+        .filter(({ result }) => result === 'broken')
+        .map(({ text }) => text)
+        .join(),
+    ).toMatch(/twice/);
+  } finally {
+    await session.close();
+    await one.session.close();
+  }
+});
