@@ -91,12 +91,21 @@ The rehearsal dropped \`${facts.table}\` (${facts.rows} rows) and came back to $
 3. Restore **beside** production, never over it, while production still runs:
 
 \`\`\`sh
+TARGET="2026-05-04 10:15:00.123456+00"   # yours; the rehearsal's was ${facts.target}
 sudo -u postgres pgbackrest --stanza=main --pg1-path=/var/lib/postgresql/restore \\
-  --type=time --target="${facts.target}" --target-action=promote --archive-mode=off restore
+  --type=time --target="$TARGET" --target-action=promote --archive-mode=off restore
 sudo -u postgres /usr/lib/postgresql/${major}/bin/pg_ctl -D /var/lib/postgresql/restore -o "-p 5433" -w -t 3600 start
 \`\`\`
 
-4. Check the rows (step 6). One lost table is then copied back with \`pg_dump -p 5433 -t\`; a whole database is switched over.
+   Debian keeps the settings outside the data folder: add \`-c config_file=/etc/postgresql/${major}/main/postgresql.conf\` to \`-o\`.
+
+4. Check the rows (step 6). One lost table is copied back, a whole database is switched over:
+
+\`\`\`sh
+pg_dump -p 5433 -t ${shellWord(facts.table)} "$DATABASE" | psql --single-transaction -v ON_ERROR_STOP=1 "$DATABASE_URL"
+\`\`\`
+
+   What referred to the table (\`DROP … CASCADE\` took those foreign keys and views too) is made again from the structure afterwards.
 
 A server that ends with \`recovery ended before configured recovery target was reached\` was given a time after the last archived commit:
 choose an earlier one.
@@ -125,6 +134,11 @@ pg_amcheck --all --heapallindexed -p 5433
 
 Write down how long it took, which backup it was, and what the queries returned.
 `;
+}
+
+/** A word as a shell reads it. */
+function shellWord(word: string): string {
+  return /^[\w.-]+$/.test(word) ? word : `'${word.replaceAll("'", `'\\''`)}'`;
 }
 
 function sizeRow({ productionBytes, drilledBytes, unpackMs }: RunbookFacts): string {
