@@ -1,6 +1,7 @@
 /** Counts what really reaches the server, on a proxy between it and the mapper. */
 import { postgres } from '../../src/engines/postgres/index.ts';
 import { testSandbox } from '../support/database.ts';
+import type { Connected } from './workshop.ts';
 
 export interface Counted {
   readonly result: unknown;
@@ -12,7 +13,7 @@ export interface Counted {
 /** Runs the work on a connection of its own through the proxy. */
 export async function recording(
   url: string,
-  connect: (url: string) => Promise<{ readonly db: unknown; close(): Promise<void> }>,
+  connect: (url: string) => Connected | Promise<Connected>,
   work: (db: unknown) => Promise<unknown>,
 ): Promise<Counted> {
   const { log } = await testSandbox();

@@ -29,7 +29,7 @@ export const patterns = [
   },
   {
     claim: 'Q2',
-    says: 'Revenue per day, where \`$1\` is \${nothing}',
+    says: 'Revenue per day, where `$1` is ${nothing}',
     transaction: false,
     statements: [
       `SELECT date_trunc(:unit, placed_at) AS day, count(*) AS orders, sum(total) AS revenue, '$1 :x' AS "odd name"
@@ -69,13 +69,27 @@ export async function modelsOf(url: string, operations: typeof patterns = []): P
   return readModels({ engine: postgres as Engine, url, catalog, operations });
 }
 
+/** A function of generated code; values are looked at when they come back. */
+export type Callable = (this: void, ...given: readonly unknown[]) => Promise<unknown>;
+
+/** What `connect` of a mapper hands out. */
+export interface Connected {
+  readonly db: unknown;
+  readonly close: (this: void) => Promise<void>;
+}
+
+/** `specify` of a mapper without its types. */
+export type Specify = (
+  this: void,
+) => Readonly<Record<string, (this: void, ...given: readonly unknown[]) => unknown>>;
+
 export interface Built {
   readonly folder: string;
   readonly written: Written;
   /** What the compiler said; empty when the types are right. */
   readonly complaints: string;
   /** Loads a translated file: `repository`. */
-  load(file: string): Promise<Readonly<Record<string, (...given: never[]) => unknown>>>;
+  load(file: string): Promise<Readonly<Record<string, Callable>>>;
 }
 
 /** Writes, checks and translates; `prepare` runs between writing and checking. */

@@ -1,4 +1,5 @@
 /** The file of access patterns: each a function with the task's own SQL, typed parameters and typed rows. */
+import type { DescribedColumn } from '../../engine/describe/model.ts';
 import type { Enumeration, Entity, Models, Operation, OperationStatement } from '../model.ts';
 import {
   doc,
@@ -20,6 +21,8 @@ export interface RepositoryOptions {
   readonly note: string;
   /** Entities that can be inserted: the mapper may be unable to address some. */
   readonly entities: readonly Entity[];
+  /** Result columns that the mapper cannot read unless they are turned into text around the statement. */
+  readonly textOnly?: (column: DescribedColumn) => boolean;
 }
 
 /** Text of `repository.ts`; it uses `run` of `connect.ts`. */
@@ -68,6 +71,17 @@ const shared: readonly string[] = [
   '}',
   '',
 ];
+
+/** The statement as the task has it; around it a conversion, where the mapper needs one. */
+function textOf({ sql, columns }: OperationStatement, { textOnly }: RepositoryOptions): string {
+  const names = new Set(columns.map(({ name }) => name));
+  if (!textOnly || !columns.some(textOnly) || names.size < columns.length) return sql;
+  const list = columns.map((column) => {
+    const name = `"${column.name.replaceAll('"', '""')}"`;
+    return textOnly(column) ? `${name}::text${column.type.element ? '[]' : ''} AS ${name}` : name;
+  });
+  return `WITH asked AS (\n${sql}\n)\nSELECT ${list.join(', ')} FROM asked`;
+}
 
 function entityOf(options: RepositoryOptions, typeName: string): Entity {
   return options.entities.find((entity) => entity.typeName === typeName)!;
@@ -152,7 +166,7 @@ function operationText(operation: Operation, models: Models, options: Repository
     ...statements.flatMap(({ name, sql, columns }, at) => [
       `const ${constant(at)}: Statement = {`,
       `  name: ${literal(name)},`,
-      `  text: ${longText(sql)},`,
+      `  text: ${longText(textOf({ ...statements[at]!, sql }, options))},`,
       `  columns: { ${[...new Map(columns.map((column) => [column.name, column])).values()].map((column) => `${property(column.name)}: ${literal(kindOf(column.type))}`).join(', ')} },`,
       '};',
       '',

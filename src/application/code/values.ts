@@ -60,6 +60,8 @@ export function valuesFile(bigintAs: BigintAs, clock: Clock, json: 'text' | 'par
     '      return value instanceof Date ? timeOf(value) : String(value);',
     "    case 'local-instant':",
     "      return value instanceof Date ? dayOf(value) + ' ' + timeOf(value) : String(value);",
+    "    case 'decimal':",
+    "      return typeof value === 'object' && 'toFixed' in value ? (value as { toFixed(): string }).toFixed() : String(value);",
     "    case 'interval':",
     '      return hasText(value) ? value.toPostgres() : String(value);',
     '    default:',

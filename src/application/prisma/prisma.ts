@@ -3,8 +3,7 @@ import { keyed } from '../code/keyed.ts';
 import { childrenOf, finderOf } from '../code/related.ts';
 import { repositoryFile } from '../code/repository.ts';
 import { connectionTypes, sharedFiles } from '../code/folder.ts';
-import { rowTypeExports } from '../code/tables.ts';
-import { doc, heading, importLine, indented, literal, property } from '../code/typescript.ts';
+import { doc, heading, importLine, indented, property } from '../code/typescript.ts';
 import { unitOfWorkFile } from '../code/unit-of-work.ts';
 import { valuesFile } from '../code/values.ts';
 import type { Entity, Mapper, Models } from '../model.ts';
@@ -28,6 +27,8 @@ export const prisma: Mapper = {
           text: repositoryFile(models, {
             bigintAs: 'bigint',
             entities,
+            // The adapter refuses results of types that Prisma has no name for.
+            textOnly: ({ type }) => ['interval', 'other'].includes((type.element ?? type).kind),
             note: 'Each statement is sent as it stands here, its values as parameters.',
           }),
         },

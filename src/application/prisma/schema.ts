@@ -92,7 +92,7 @@ function fieldOf(entity: Entity, attribute: Attribute, enumerations: readonly En
 
 function defaultOf({ default: written, type }: Attribute): string {
   if (written === undefined) return '@default(dbgenerated())';
-  if (/^nextval\(/.test(written) && ['integer', 'bigint'].includes(type.kind))
+  if (written.startsWith('nextval(') && ['integer', 'bigint'].includes(type.kind))
     return '@default(autoincrement())';
   if (['instant', 'local-instant'].includes(type.kind) && /^(?:now\(\)|CURRENT_TIMESTAMP)$/i.test(written))
     return '@default(now())';
