@@ -1,5 +1,5 @@
 import type { MaskKind } from '../mask/model.ts';
-import { guessPersonal } from '../mask/personal.ts';
+import { guessPersonal } from '../catalog/personal.ts';
 import type { MakerName } from './makers.ts';
 
 /** What names of text columns tell, most telling first; words are separated by `_`. */

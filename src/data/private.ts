@@ -3,7 +3,7 @@ import { readGovernance } from '../catalog/governance.ts';
 import { keyOf, sameName } from '../catalog/identity.ts';
 import type { Catalog, Column, Name, Table } from '../catalog/model.ts';
 import { isMaskKind, type PrivateColumn } from '../mask/model.ts';
-import { guessPersonal } from '../mask/personal.ts';
+import { guessPersonal } from '../catalog/personal.ts';
 
 /** A privacy claim whose column was found. */
 export interface PrivacyOfColumn {
@@ -40,7 +40,7 @@ function privateColumn(
   const hidden = classed !== undefined && hiddenClasses.test(classed) ? classed : undefined;
   if (!claim && !guess && hidden === undefined) return undefined;
   const place = { schema: table.schema, table: table.name, column: column.name };
-  const wanted = claim?.mask !== undefined && isMaskKind(claim.mask) ? claim.mask : guess?.mask;
+  const wanted = claim?.mask !== undefined && isMaskKind(claim.mask) ? claim.mask : guess?.kind;
   return {
     ...place,
     mask: wanted ?? 'text',

@@ -1,7 +1,6 @@
 import { expect, test } from 'vitest';
 import { maskOrdered, maskValue } from './mask.ts';
 import { maskKinds, type MaskKind } from './model.ts';
-import { guessPersonal } from './personal.ts';
 
 const samples: Readonly<Record<MaskKind, readonly string[]>> = {
   email: ['ada@corp.example.org', 'x@y.de'],
@@ -76,23 +75,4 @@ test('ordered masks keep order and hide the value', () => {
   const days = ['1999-12-31', '2000-01-01', '2024-02-29'].map((day) => maskOrdered('date', day, 'k'));
   expect(days.toSorted()).toEqual(days);
   expect(days[0]).not.toBe('1999-12-31');
-});
-
-test('names tell what is personal, and facts about it are not', () => {
-  expect(guessPersonal('users', 'email')).toEqual({ mask: 'email', class: 'personal' });
-  expect(guessPersonal('users', 'billingEmail')?.mask).toBe('email');
-  expect(guessPersonal('logins', 'clientIP')?.mask).toBe('ip');
-  expect(guessPersonal('users', 'password_hash')).toEqual({ mask: 'hash', class: 'secret' });
-  expect(guessPersonal('app_user', 'name')?.mask).toBe('name');
-  expect(guessPersonal('patients', 'date_of_birth')?.mask).toBe('date');
-  for (const [table, column] of [
-    ['products', 'name'],
-    ['users', 'email_verified'],
-    ['users', 'password_changed_at'],
-    ['shipments', 'description'],
-    ['users', 'is_phone_confirmed'],
-    ['pages', 'zipper'],
-    ['orders', 'address_id'],
-  ] as const)
-    expect(guessPersonal(table, column), `${table}.${column}`).toBeUndefined();
 });

@@ -1,8 +1,9 @@
-import type { MaskKind } from './model.ts';
+/** What people's data a column holds. */
+export type PersonalKind = 'email' | 'name' | 'phone' | 'address' | 'date' | 'hash' | 'last4' | 'ip' | 'iban';
 
 interface Habit {
   readonly name: RegExp;
-  readonly mask: MaskKind;
+  readonly kind: PersonalKind;
   readonly class: 'personal' | 'secret';
 }
 
@@ -10,35 +11,35 @@ interface Habit {
 const habits: readonly Habit[] = [
   {
     name: /(?:^|_)(?:password|passwd|pwd|secret|token|api_?key|private_?key|otp|pin_?(?:code|hash)?|salt|credentials?)(?:_|$)/,
-    mask: 'hash',
+    kind: 'hash',
     class: 'secret',
   },
-  { name: /(?:^|_)(?:e_?mail|mail)(?:_|$)/, mask: 'email', class: 'personal' },
-  { name: /(?:^|_)(?:phone|mobile|telephone|tel|fax|msisdn)(?:_|$)/, mask: 'phone', class: 'personal' },
-  { name: /(?:^|_)(?:iban|bank_?account|account_?iban)(?:_|$)/, mask: 'iban', class: 'personal' },
+  { name: /(?:^|_)(?:e_?mail|mail)(?:_|$)/, kind: 'email', class: 'personal' },
+  { name: /(?:^|_)(?:phone|mobile|telephone|tel|fax|msisdn)(?:_|$)/, kind: 'phone', class: 'personal' },
+  { name: /(?:^|_)(?:iban|bank_?account|account_?iban)(?:_|$)/, kind: 'iban', class: 'personal' },
   {
     name: /(?:^|_)(?:ssn|social_?security|tax_?id|national_?id|passport|card_?(?:number|no)|pan|driving_?licen[cs]e)(?:_|$)/,
-    mask: 'last4',
+    kind: 'last4',
     class: 'personal',
   },
   {
     name: /(?:^|_)(?:birth|birthday|birthdate|date_?of_?birth|dob|born)(?:_|$)/,
-    mask: 'date',
+    kind: 'date',
     class: 'personal',
   },
   {
     name: /(?:^|_)(?:ip|ip_?addr(?:ess)?|remote_?addr|client_?ip|last_?ip)(?:_|$)/,
-    mask: 'ip',
+    kind: 'ip',
     class: 'personal',
   },
   {
     name: /(?:^|_)(?:first|last|full|given|family|middle|maiden|display|contact|customer|person|patient|employee|guest|author|recipient|user)_?name(?:s)?(?:_|$)|(?:^|_)surname(?:_|$)|^forename$|^(?:user_?)?nickname$/,
-    mask: 'name',
+    kind: 'name',
     class: 'personal',
   },
   {
     name: /(?:^|_)(?:street|address|address_?line(?:_?\d)?|postal_?address|home_?address|zip|zip_?code|post_?code|postal_?code|house_?(?:number|no))(?:_|\d|$)/,
-    mask: 'address',
+    kind: 'address',
     class: 'personal',
   },
 ];
@@ -51,16 +52,16 @@ const people =
 export function guessPersonal(
   table: string,
   column: string,
-): { readonly mask: MaskKind; readonly class: 'personal' | 'secret' } | undefined {
+): { readonly kind: PersonalKind; readonly class: 'personal' | 'secret' } | undefined {
   const name = words(column);
   if (name === 'name' && people.test(words(table).split('_').at(-1) ?? ''))
-    return { mask: 'name', class: 'personal' };
+    return { kind: 'name', class: 'personal' };
   // Facts about a value are not the value: `email_verified`, `phone_count`, `password_changed_at`.
   if (/_(?:at|on|id|count|verified|confirmed|enabled|type|kind|status|sent|hint|domain)$/.test(name))
     return undefined;
   if (/^(?:is|has|can)_/.test(name)) return undefined;
   const found = habits.find((habit) => habit.name.test(name));
-  return found && { mask: found.mask, class: found.class };
+  return found && { kind: found.kind, class: found.class };
 }
 
 /** `clientIPAddress` and `client-ip address` as `client_ip_address`. */
