@@ -106,3 +106,21 @@ describe('a restore', () => {
     expect(await ownServers()).toBe(1);
   });
 });
+
+test('an index that lacks a row is found', async () => {
+  const database = await makeShop(await testSandbox(), 50);
+  const session = await postgres.connect(database.adminUrl);
+  await session.run(`
+    CREATE FUNCTION shade(n bigint) RETURNS bigint LANGUAGE sql IMMUTABLE AS 'SELECT n';
+    CREATE INDEX shaded ON customer (shade(id))`);
+  expect(await postgres.backups.integrity(database.adminUrl)).toMatchObject({ tried: true, problems: [] });
+  // The function now gives other values than those that the index holds.
+  await session.run(
+    `CREATE OR REPLACE FUNCTION shade(n bigint) RETURNS bigint LANGUAGE sql IMMUTABLE AS 'SELECT -n'`,
+  );
+  const { problems } = await postgres.backups.integrity(database.adminUrl);
+  expect(problems).toEqual([expect.stringMatching(/^public\.shaded: .*customer/)]);
+  const { rows } = await session.query(`SELECT count(*) AS n FROM pg_extension WHERE extname = 'amcheck'`);
+  expect(rows).toEqual([{ n: 0 }]);
+  await session.close();
+});
