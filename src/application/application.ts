@@ -28,7 +28,12 @@ export async function readModels({ engine, url, catalog, tables, operations }: R
     const entity = entities.find(({ table }) => keyOf(table) === keyOf(insert));
     return entity ? [{ ...operation, insert: entity.typeName }] : [];
   });
-  return { entities, enumerations, ...(await operationsOf(engine, url, catalog, asked)) };
+  return {
+    engine: engine.name,
+    entities,
+    enumerations,
+    ...(await operationsOf(engine, url, catalog, asked)),
+  };
 }
 
 /** The tables and what they reference, in the catalog's order; partitions are reached through their parents. */

@@ -4,6 +4,8 @@ import type { DescribedColumn, DescribedType } from '../engine/describe/model.ts
 
 /** Everything that code is written from. */
 export interface Models {
+  /** Name of the database product. */
+  readonly engine: string;
   readonly entities: readonly Entity[];
   readonly enumerations: readonly Enumeration[];
   readonly operations: readonly Operation[];

@@ -1,5 +1,5 @@
 import { afterAll, describe, expect, test } from 'vitest';
-import { mappers } from '../../src/application/all.ts';
+import { mappers } from '../../src/application/mappers/all.ts';
 import { postgres } from '../../src/engines/postgres/index.ts';
 import type { Session } from '../../src/engine/model.ts';
 import { testDatabase } from '../support/database.ts';

@@ -1,12 +1,12 @@
 /** Prisma: its schema file, and typed access through the client that it generates from it. */
-import { keyed } from '../code/keyed.ts';
-import { childrenOf, finderOf } from '../code/related.ts';
-import { repositoryFile } from '../code/repository.ts';
-import { connectionTypes, sharedFiles } from '../code/folder.ts';
-import { doc, heading, importLine, indented, property } from '../code/typescript.ts';
-import { unitOfWorkFile } from '../code/unit-of-work.ts';
-import { valuesFile } from '../code/values.ts';
-import type { Entity, Mapper, Models } from '../model.ts';
+import { keyed } from '../../code/keyed.ts';
+import { childrenOf, finderOf } from '../../code/related.ts';
+import { repositoryFile } from '../../code/repository.ts';
+import { connectionTypes, sharedFiles } from '../../code/folder.ts';
+import { doc, heading, importLine, indented, property } from '../../code/typescript.ts';
+import { unitOfWorkFile } from '../../code/unit-of-work.ts';
+import { valuesFile } from '../../code/values.ts';
+import type { Entity, Mapper, Models } from '../../model.ts';
 import { isSupported, schemaFile } from './schema.ts';
 
 /** Prisma over its adapter for `pg`, which needs no engine of its own. */

@@ -1,13 +1,13 @@
 /** Kysely: the tables as its `Database`, records and access patterns through its `sql` template, which binds every value and quotes every name. */
-import { keyText, relatedFunctions } from '../code/related.ts';
-import { repositoryFile } from '../code/repository.ts';
-import { connectionTypes, sharedFiles } from '../code/folder.ts';
-import { enumerationsOf, holdsJson, rowInterfaces } from '../code/rows.ts';
-import { recordFunctions, recordImports, rowTypeExports, tableConstants } from '../code/tables.ts';
-import { doc, heading, importLine, literal, optional, property, valueType } from '../code/typescript.ts';
-import { unitOfWorkFile } from '../code/unit-of-work.ts';
-import { valuesFile } from '../code/values.ts';
-import type { Entity, Mapper, Models } from '../model.ts';
+import { keyText, relatedFunctions } from '../../code/related.ts';
+import { repositoryFile } from '../../code/repository.ts';
+import { connectionTypes, sharedFiles } from '../../code/folder.ts';
+import { enumerationsOf, holdsJson, rowInterfaces } from '../../code/rows.ts';
+import { recordFunctions, recordImports, rowTypeExports, tableConstants } from '../../code/tables.ts';
+import { doc, heading, importLine, literal, optional, property, valueType } from '../../code/typescript.ts';
+import { unitOfWorkFile } from '../../code/unit-of-work.ts';
+import { valuesFile } from '../../code/values.ts';
+import type { Entity, Mapper, Models } from '../../model.ts';
 
 /** Kysely over `pg`. */
 export const kysely: Mapper = {

@@ -1,7 +1,7 @@
 /** The schema file of Drizzle: tables with all that Drizzle can say about them, and relations in both directions. */
-import { doc, heading, importsUsed, indented, literal, property } from '../code/typescript.ts';
-import { keysOf } from '../index-keys.ts';
-import type { Attribute, Entity, Models } from '../model.ts';
+import { doc, heading, importsUsed, indented, literal, property } from '../../code/typescript.ts';
+import { keysOf } from '../../index-keys.ts';
+import type { Attribute, Entity, Models } from '../../model.ts';
 import { columnLines, enumName } from './columns.ts';
 
 /** Text of `schema.ts`. */

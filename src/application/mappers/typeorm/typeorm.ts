@@ -1,13 +1,13 @@
 /** TypeORM: entities as active records, found through its query builder. */
-import { keyed } from '../code/keyed.ts';
-import { childrenOf, finderOf } from '../code/related.ts';
-import { repositoryFile } from '../code/repository.ts';
-import { connectionTypes, sharedFiles } from '../code/folder.ts';
-import { rowTypeExports } from '../code/tables.ts';
-import { doc, heading, importLine, literal } from '../code/typescript.ts';
-import { unitOfWorkFile } from '../code/unit-of-work.ts';
-import { valuesFile } from '../code/values.ts';
-import type { Entity, Mapper } from '../model.ts';
+import { keyed } from '../../code/keyed.ts';
+import { childrenOf, finderOf } from '../../code/related.ts';
+import { repositoryFile } from '../../code/repository.ts';
+import { connectionTypes, sharedFiles } from '../../code/folder.ts';
+import { rowTypeExports } from '../../code/tables.ts';
+import { doc, heading, importLine, literal } from '../../code/typescript.ts';
+import { unitOfWorkFile } from '../../code/unit-of-work.ts';
+import { valuesFile } from '../../code/values.ts';
+import type { Entity, Mapper, Models } from '../../model.ts';
 import { schemaFile } from './schema.ts';
 
 /** TypeORM over `pg`. */
@@ -25,7 +25,7 @@ export const typeorm: Mapper = {
             `TypeORM has no entities without a primary key: ${table.schema}.${table.name} is left out.`,
         ),
       files: [
-        { path: 'connect.ts', text: connectFile },
+        { path: 'connect.ts', text: connectFile(models) },
         { path: 'schema.ts', text: schemaFile(models, entities) },
         { path: 'records.ts', text: recordsFile(entities) },
         {
@@ -44,45 +44,46 @@ export const typeorm: Mapper = {
   },
 };
 
-const connectFile = [
-  ...heading('The connection. Decimals, days and intervals stay text, as do whole numbers of 64 bits.'),
-  importLine('pg', 'pg'),
-  importLine('{ DataSource, type DataSourceOptions, type EntityManager }', 'typeorm'),
-  importLine('{ entities }', './schema.js'),
-  '',
-  ...doc('The database, or the transaction of a unit of work.'),
-  'export type Db = EntityManager;',
-  '',
-  ...connectionTypes,
-  ...doc(
-    'Opens a pool; the address comes from the caller, never from this file. The structure is never changed from here.',
-  ),
-  'export async function connect(url: string, options: Partial<DataSourceOptions> = {}): Promise<Connection> {',
-  "  const source = new DataSource({ type: 'postgres', url, entities, synchronize: false, extra: { types }, ...options } as DataSourceOptions);",
-  '  await source.initialize();',
-  '  return { db: source.manager, close: () => source.destroy() };',
-  '}',
-  '',
-  'const asText = (value: string): string => value;',
-  'const exact: ReadonlySet<number> = new Set([1082, 1186, 1182, 1187, 1231]);',
-  'const types = {',
-  '  getTypeParser: (oid: number, format?: string): ((value: string) => unknown) =>',
-  "    exact.has(oid) ? asText : (pg.types.getTypeParser(oid, format as 'text') as (value: string) => unknown),",
-  '};',
-  '',
-  ...doc('Runs a statement as it stands.'),
-  "export async function run(db: Db, statement: Pick<Statement, 'text'>, values: readonly (string | null)[]): Promise<Answer> {",
-  '  const runner = db.queryRunner ?? db.connection.createQueryRunner();',
-  '  try {',
-  '    const answer = await runner.query(statement.text, [...values], true);',
-  '    const rows = answer.records as Readonly<Record<string, unknown>>[];',
-  '    return { rows, count: answer.affected ?? rows.length };',
-  '  } finally {',
-  '    if (db.queryRunner === undefined) await runner.release();',
-  '  }',
-  '}',
-  '',
-].join('\n');
+const connectFile = ({ engine }: Models): string =>
+  [
+    ...heading('The connection. Decimals, days and intervals stay text, as do whole numbers of 64 bits.'),
+    importLine('pg', 'pg'),
+    importLine('{ DataSource, type DataSourceOptions, type EntityManager }', 'typeorm'),
+    importLine('{ entities }', './schema.js'),
+    '',
+    ...doc('The database, or the transaction of a unit of work.'),
+    'export type Db = EntityManager;',
+    '',
+    ...connectionTypes,
+    ...doc(
+      'Opens a pool; the address comes from the caller, never from this file. The structure is never changed from here.',
+    ),
+    'export async function connect(url: string, options: Partial<DataSourceOptions> = {}): Promise<Connection> {',
+    `  const source = new DataSource({ type: ${literal(engine)}, url, entities, synchronize: false, extra: { types }, ...options } as DataSourceOptions);`,
+    '  await source.initialize();',
+    '  return { db: source.manager, close: () => source.destroy() };',
+    '}',
+    '',
+    'const asText = (value: string): string => value;',
+    'const exact: ReadonlySet<number> = new Set([1082, 1186, 1182, 1187, 1231]);',
+    'const types = {',
+    '  getTypeParser: (oid: number, format?: string): ((value: string) => unknown) =>',
+    "    exact.has(oid) ? asText : (pg.types.getTypeParser(oid, format as 'text') as (value: string) => unknown),",
+    '};',
+    '',
+    ...doc('Runs a statement as it stands.'),
+    "export async function run(db: Db, statement: Pick<Statement, 'text'>, values: readonly (string | null)[]): Promise<Answer> {",
+    '  const runner = db.queryRunner ?? db.connection.createQueryRunner();',
+    '  try {',
+    '    const answer = await runner.query(statement.text, [...values], true);',
+    '    const rows = answer.records as Readonly<Record<string, unknown>>[];',
+    '    return { rows, count: answer.affected ?? rows.length };',
+    '  } finally {',
+    '    if (db.queryRunner === undefined) await runner.release();',
+    '  }',
+    '}',
+    '',
+  ].join('\n');
 
 function recordsFile(entities: readonly Entity[]): string {
   const names = entities.flatMap(({ typeName, one }) => [typeName, `type New${typeName}`, `${one}Fields`]);

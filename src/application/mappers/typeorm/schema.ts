@@ -9,8 +9,8 @@ import {
   optional,
   property,
   valueType,
-} from '../code/typescript.ts';
-import type { Attribute, Entity, Models, Relation } from '../model.ts';
+} from '../../code/typescript.ts';
+import type { Attribute, Entity, Models, Relation } from '../../model.ts';
 
 /** Text of `schema.ts`; entities without a key are not among `entities`. */
 export function schemaFile(models: Models, entities: readonly Entity[]): string {

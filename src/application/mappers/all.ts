@@ -1,4 +1,4 @@
-import type { Mapper } from './model.ts';
+import type { Mapper } from '../model.ts';
 import { drizzle } from './drizzle/drizzle.ts';
 import { kysely } from './kysely/kysely.ts';
 import { typeorm } from './typeorm/typeorm.ts';

@@ -1,13 +1,13 @@
 /** Typed access over the plain driver: SQL first, no mapper. */
-import { keyText, relatedFunctions } from '../code/related.ts';
-import { repositoryFile } from '../code/repository.ts';
-import { connectionTypes, sharedFiles } from '../code/folder.ts';
-import { enumerationsOf, holdsJson, rowInterfaces } from '../code/rows.ts';
-import { recordFunctions, recordImports, rowTypeExports, tableConstants } from '../code/tables.ts';
-import { doc, heading, importLine, literal } from '../code/typescript.ts';
-import { unitOfWorkFile } from '../code/unit-of-work.ts';
-import { valuesFile } from '../code/values.ts';
-import type { Mapper, Models } from '../model.ts';
+import { keyText, relatedFunctions } from '../../code/related.ts';
+import { repositoryFile } from '../../code/repository.ts';
+import { connectionTypes, sharedFiles } from '../../code/folder.ts';
+import { enumerationsOf, holdsJson, rowInterfaces } from '../../code/rows.ts';
+import { recordFunctions, recordImports, rowTypeExports, tableConstants } from '../../code/tables.ts';
+import { doc, heading, importLine, literal } from '../../code/typescript.ts';
+import { unitOfWorkFile } from '../../code/unit-of-work.ts';
+import { valuesFile } from '../../code/values.ts';
+import type { Mapper, Models } from '../../model.ts';
 
 /** TypeScript over `pg`. */
 export const sql: Mapper = {

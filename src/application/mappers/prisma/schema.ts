@@ -1,7 +1,7 @@
 /** The schema file of Prisma. */
-import { keysOf } from '../index-keys.ts';
-import type { Attribute, Entity, Enumeration, Models, Relation } from '../model.ts';
-import { camel, namer } from '../naming.ts';
+import { keysOf } from '../../index-keys.ts';
+import type { Attribute, Entity, Enumeration, Models, Relation } from '../../model.ts';
+import { camel, namer } from '../../naming.ts';
 
 /** Text of `schema.prisma`; entities without a key are not among `entities`. */
 export function schemaFile(models: Models, entities: readonly Entity[]): string {
@@ -33,7 +33,7 @@ export function schemaFile(models: Models, entities: readonly Entity[]): string 
     '}',
     '',
     'datasource db {',
-    '  provider = "postgresql"',
+    `  provider = ${quoted(models.engine)}`,
     `  schemas  = [${(schemas.length > 0 ? schemas : ['public']).map(quoted).join(', ')}]`,
     '}',
     '',

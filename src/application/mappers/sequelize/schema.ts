@@ -1,7 +1,7 @@
 /** The models of Sequelize, defined on a connection so that one program can have several. */
-import { rowInterfaces } from '../code/rows.ts';
-import { doc, heading, importsUsed, indented, kindOf, literal, property } from '../code/typescript.ts';
-import type { Attribute, Entity, Models, Relation } from '../model.ts';
+import { rowInterfaces } from '../../code/rows.ts';
+import { doc, heading, importsUsed, indented, kindOf, literal, property } from '../../code/typescript.ts';
+import type { Attribute, Entity, Models, Relation } from '../../model.ts';
 
 /** Text of `schema.ts`. */
 export function schemaFile(models: Models, entities: readonly Entity[]): string {

@@ -1,12 +1,12 @@
 /** Drizzle: tables as its schema, records through its query builder, access patterns as prepared statements. */
-import { childrenOf, finderOf, keyText, relatedFunctions } from '../code/related.ts';
-import { repositoryFile } from '../code/repository.ts';
-import { connectionTypes, sharedFiles } from '../code/folder.ts';
-import { rowTypeExports } from '../code/tables.ts';
-import { doc, heading, importLine } from '../code/typescript.ts';
-import { unitOfWorkFile } from '../code/unit-of-work.ts';
-import { valuesFile } from '../code/values.ts';
-import type { Mapper, Models } from '../model.ts';
+import { childrenOf, finderOf, keyText, relatedFunctions } from '../../code/related.ts';
+import { repositoryFile } from '../../code/repository.ts';
+import { connectionTypes, sharedFiles } from '../../code/folder.ts';
+import { rowTypeExports } from '../../code/tables.ts';
+import { doc, heading, importLine } from '../../code/typescript.ts';
+import { unitOfWorkFile } from '../../code/unit-of-work.ts';
+import { valuesFile } from '../../code/values.ts';
+import type { Mapper, Models } from '../../model.ts';
 import { schemaFile } from './schema.ts';
 
 /** Drizzle over `pg`. */

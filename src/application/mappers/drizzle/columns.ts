@@ -1,6 +1,6 @@
 /** Columns as Drizzle writes them. */
-import { doc, indented, literal, property, valueType } from '../code/typescript.ts';
-import type { Attribute, Entity, Models } from '../model.ts';
+import { doc, indented, literal, property, valueType } from '../../code/typescript.ts';
+import type { Attribute, Entity, Models } from '../../model.ts';
 
 /** Lines of an entity's columns, and the builders of `drizzle-orm/pg-core` that they call. */
 export function columnLines(

@@ -1,12 +1,12 @@
 /** Sequelize: tables as active records. */
-import { childrenOf, finderOf } from '../code/related.ts';
-import { repositoryFile } from '../code/repository.ts';
-import { connectionTypes, sharedFiles } from '../code/folder.ts';
-import { rowTypeExports } from '../code/tables.ts';
-import { doc, heading, importLine, literal, property } from '../code/typescript.ts';
-import { unitOfWorkFile } from '../code/unit-of-work.ts';
-import { valuesFile } from '../code/values.ts';
-import type { Entity, Mapper } from '../model.ts';
+import { childrenOf, finderOf } from '../../code/related.ts';
+import { repositoryFile } from '../../code/repository.ts';
+import { connectionTypes, sharedFiles } from '../../code/folder.ts';
+import { rowTypeExports } from '../../code/tables.ts';
+import { doc, heading, importLine, literal, property } from '../../code/typescript.ts';
+import { unitOfWorkFile } from '../../code/unit-of-work.ts';
+import { valuesFile } from '../../code/values.ts';
+import type { Entity, Mapper, Models } from '../../model.ts';
 import { schemaFile } from './schema.ts';
 
 /** Sequelize over `pg`. */
@@ -40,7 +40,7 @@ export const sequelize: Mapper = {
         'Sequelize writes the values of a condition into the statement as literals that it escapes; access patterns and inserts bind theirs.',
       ],
       files: [
-        { path: 'connect.ts', text: connectFile },
+        { path: 'connect.ts', text: connectFile(models) },
         { path: 'schema.ts', text: schemaFile(models, entities) },
         { path: 'records.ts', text: recordsFile(entities) },
         {
@@ -66,39 +66,40 @@ function isAddressable({ table, attributes }: Entity): boolean {
   );
 }
 
-const connectFile = [
-  ...heading('The connection.'),
-  importLine('{ Sequelize, type Options, type Transaction }', 'sequelize'),
-  importLine('{ defineTables, type Tables }', './schema.js'),
-  '',
-  ...doc('The database with its models; in a unit of work also the transaction.'),
-  'export interface Db {',
-  '  readonly sequelize: Sequelize;',
-  '  readonly tables: Tables;',
-  '  readonly transaction?: Transaction;',
-  '}',
-  '',
-  ...connectionTypes,
-  ...doc('Opens a pool; the address comes from the caller, never from this file.'),
-  'export function connect(url: string, options: Options = {}): Connection {',
-  "  const sequelize = new Sequelize(url, { dialect: 'postgres', logging: false, ...options });",
-  '  return { db: { sequelize, tables: defineTables(sequelize) }, close: () => sequelize.close() };',
-  '}',
-  '',
-  ...doc("The part of a finder's options that keeps it inside a unit of work."),
-  'export function within({ transaction }: Db): { readonly transaction?: Transaction } {',
-  '  return transaction === undefined ? {} : { transaction };',
-  '}',
-  '',
-  ...doc('Runs a statement as it stands.'),
-  "export async function run(db: Db, statement: Pick<Statement, 'text'>, values: readonly (string | null)[]): Promise<Answer> {",
-  '  const bound = values.length === 0 ? {} : { bind: [...values] };',
-  '  const [rows, answer] = await db.sequelize.query(statement.text, { ...bound, ...within(db) });',
-  '  const count = (answer as { readonly rowCount?: number | null } | undefined)?.rowCount;',
-  '  return { rows: rows as Readonly<Record<string, unknown>>[], count: count ?? rows.length };',
-  '}',
-  '',
-].join('\n');
+const connectFile = ({ engine }: Models): string =>
+  [
+    ...heading('The connection.'),
+    importLine('{ Sequelize, type Options, type Transaction }', 'sequelize'),
+    importLine('{ defineTables, type Tables }', './schema.js'),
+    '',
+    ...doc('The database with its models; in a unit of work also the transaction.'),
+    'export interface Db {',
+    '  readonly sequelize: Sequelize;',
+    '  readonly tables: Tables;',
+    '  readonly transaction?: Transaction;',
+    '}',
+    '',
+    ...connectionTypes,
+    ...doc('Opens a pool; the address comes from the caller, never from this file.'),
+    'export function connect(url: string, options: Options = {}): Connection {',
+    `  const sequelize = new Sequelize(url, { dialect: ${literal(engine)}, logging: false, ...options });`,
+    '  return { db: { sequelize, tables: defineTables(sequelize) }, close: () => sequelize.close() };',
+    '}',
+    '',
+    ...doc("The part of a finder's options that keeps it inside a unit of work."),
+    'export function within({ transaction }: Db): { readonly transaction?: Transaction } {',
+    '  return transaction === undefined ? {} : { transaction };',
+    '}',
+    '',
+    ...doc('Runs a statement as it stands.'),
+    "export async function run(db: Db, statement: Pick<Statement, 'text'>, values: readonly (string | null)[]): Promise<Answer> {",
+    '  const bound = values.length === 0 ? {} : { bind: [...values] };',
+    '  const [rows, answer] = await db.sequelize.query(statement.text, { ...bound, ...within(db) });',
+    '  const count = (answer as { readonly rowCount?: number | null } | undefined)?.rowCount;',
+    '  return { rows: rows as Readonly<Record<string, unknown>>[], count: count ?? rows.length };',
+    '}',
+    '',
+  ].join('\n');
 
 function recordsFile(entities: readonly Entity[]): string {
   const names = entities.flatMap(({ typeName, one }) => [
