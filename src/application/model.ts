@@ -125,7 +125,13 @@ export interface Mapper {
   /** `drizzle`; also the folder. */
   readonly name: string;
   readonly title: string;
-  /** Packages that a project which uses it has; the first one decides. */
+  /** Packages that its code imports; a project that depends on the first one uses the mapper. */
   readonly packages: readonly string[];
+  /** Command that has to run before the code can be used, and the package that has it. */
+  readonly generate?: {
+    readonly package: string;
+    readonly program: string;
+    readonly args: readonly string[];
+  };
   write(models: Models): Written;
 }

@@ -1,6 +1,6 @@
 /** What a project's folder tells about its database: tools, migrations, structure files, address. */
 import { readdir, readFile, stat } from 'node:fs/promises';
-import { join } from 'node:path';
+import { dirname, join } from 'node:path';
 
 /** What was found; paths are relative to the folder, values of the environment are never read out. */
 export interface Found {
@@ -153,5 +153,19 @@ function packageNames(text: string): readonly string[] {
     return Object.keys({ ...parsed?.dependencies, ...parsed?.devDependencies });
   } catch {
     return [];
+  }
+}
+
+/** Packages that the nearest package.json at or above a folder depends on at run time, and its folder; undefined when there is none. */
+export async function runtimePackages(
+  folder: string,
+): Promise<{ readonly folder: string; readonly packages: readonly string[] } | undefined> {
+  const text = await readFile(join(folder, 'package.json'), 'utf8').catch(() => undefined);
+  if (text === undefined) return dirname(folder) === folder ? undefined : runtimePackages(dirname(folder));
+  try {
+    const parsed = JSON.parse(text) as { readonly dependencies?: object } | null;
+    return { folder, packages: Object.keys({ ...parsed?.dependencies }) };
+  } catch {
+    return { folder, packages: [] };
   }
 }

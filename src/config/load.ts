@@ -9,7 +9,7 @@ import { readYaml, textOf, valuesOf, withEnvironment, type Env, type Node } from
 /** Name of the file that is searched. */
 export const configName = 'dbd.config.yaml';
 
-const keys = ['current', 'workload', 'changes', 'sandbox'] as const;
+const keys = ['current', 'workload', 'changes', 'sandbox', 'models'] as const;
 type Key = (typeof keys)[number];
 /** Keys with a map of their own. */
 const sections = ['jira'] as const;
@@ -51,11 +51,13 @@ export async function loadConfig({ from, overrides = {}, cwd, env }: ConfigOptio
   const workload = values.get('workload');
   const changes = values.get('changes');
   const sandbox = values.get('sandbox');
+  const models = values.get('models');
   return {
     ...(file === undefined ? {} : { file }),
     current: await currentOf(values.get('current')),
     ...maps,
     ...(workload ? { workload: await existing(workload, 'a file of named queries') } : {}),
+    ...(models ? { models: models.text.split(',').flatMap((word) => word.trim() || []) } : {}),
     ...(changes ? { changes: resolve(changes.folder, changes.text) } : {}),
     ...(sandbox
       ? {

@@ -5,6 +5,8 @@ export interface Config {
   readonly current: Current;
   /** File of named queries of the running application. */
   readonly workload?: string;
+  /** Mappers that models are written for: `prisma`, `kysely` …; those of package.json when absent. */
+  readonly models?: readonly string[];
   /** Folder that keeps change folders. */
   readonly changes?: string;
   /** Folder with a server's binaries, or a URL, to use instead of the bundled server. */

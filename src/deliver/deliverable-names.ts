@@ -1,2 +1,10 @@
 /** Words for `--without`, in the order in which deliverables are made; a test compares them with the list. */
-export const deliverableNames: readonly string[] = ['normal-forms', 'security', 'seeds', 'backup', 'documents'];
+export const deliverableNames: readonly string[] = [
+  'normal-forms',
+  'security',
+  'seeds',
+  'alternatives',
+  'backup',
+  'models',
+  'documents',
+];

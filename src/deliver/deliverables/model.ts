@@ -17,6 +17,8 @@ export interface Stage extends Outcome {
   /** Indexes that were kept, as they were planned. */
   readonly indexes: readonly Wish[];
   readonly config: Config;
+  /** Folder that the command runs in. */
+  readonly cwd: string;
   /** Rows of the whole twin. */
   readonly rows: number;
   readonly scale?: number;

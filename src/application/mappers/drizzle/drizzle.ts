@@ -13,7 +13,7 @@ import { schemaFile } from './schema.ts';
 export const drizzle: Mapper = {
   name: 'drizzle',
   title: 'Drizzle',
-  packages: ['drizzle-orm'],
+  packages: ['drizzle-orm', 'pg'],
   write: (models) => ({
     leftOut: [],
     files: [

@@ -13,7 +13,7 @@ import type { Entity, Mapper, Models } from '../../model.ts';
 export const kysely: Mapper = {
   name: 'kysely',
   title: 'Kysely',
-  packages: ['kysely'],
+  packages: ['kysely', 'pg'],
   write: (models) => ({
     leftOut: models.entities.flatMap(unspeakable),
     files: [

@@ -13,7 +13,8 @@ import { isSupported, schemaFile } from './schema.ts';
 export const prisma: Mapper = {
   name: 'prisma',
   title: 'Prisma',
-  packages: ['@prisma/client', 'prisma'],
+  packages: ['@prisma/client', '@prisma/adapter-pg'],
+  generate: { package: 'prisma', program: 'build/index.js', args: ['generate', '--schema', 'schema.prisma'] },
   write: (models) => {
     const entities = keyed(models.entities);
     return {

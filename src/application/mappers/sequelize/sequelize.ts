@@ -13,7 +13,7 @@ import { schemaFile } from './schema.ts';
 export const sequelize: Mapper = {
   name: 'sequelize',
   title: 'Sequelize',
-  packages: ['sequelize'],
+  packages: ['sequelize', 'pg'],
   write: (models) => {
     const addressable = models.entities.filter(isAddressable);
     const names = new Set(addressable.map(({ typeName }) => typeName));

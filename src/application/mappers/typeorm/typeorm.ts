@@ -14,7 +14,7 @@ import { schemaFile } from './schema.ts';
 export const typeorm: Mapper = {
   name: 'typeorm',
   title: 'TypeORM',
-  packages: ['typeorm'],
+  packages: ['typeorm', 'pg'],
   write: (models) => {
     const entities = keyed(models.entities);
     return {

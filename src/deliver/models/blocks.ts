@@ -1,0 +1,87 @@
+/** What the report says about generated models. */
+import { plural } from '../../base/text.ts';
+import type { CheckResult } from '../../application/check/model.ts';
+import type { Mapper, Models, Written } from '../../application/model.ts';
+import { column } from '../../report/build.ts';
+import type { Block, Finding } from '../../report/model.ts';
+
+/** One mapper's files and what came of trying them. */
+export interface Made {
+  readonly mapper: Mapper;
+  readonly written: Written;
+  readonly result: CheckResult;
+}
+
+/** The table of mappers. */
+export function modelsBlock(models: Models, made: readonly Made[]): Block {
+  return {
+    id: 'models',
+    title: 'Models and typed access',
+    kind: 'table',
+    columns: [column('For'), column('Models', 'right'), column('Access patterns', 'right'), column('Tried')],
+    rows: made.map(({ mapper, result }) => [
+      mapper.title,
+      models.entities.length,
+      models.operations.length,
+      { text: triedText(result), tone: toneOf(result) },
+    ]),
+    note: 'Instants compare by milliseconds; intervals, bytes, floats, arrays and other types by the number of rows only.',
+  };
+}
+
+function triedText(result: CheckResult): string {
+  if (result.kind === 'not-run') return `generated, not run here: ${result.because}`;
+  if (result.kind === 'wrong') return result.because;
+  const right = result.calls.filter(({ wrong }) => wrong === undefined).length;
+  const constant = result.loads.filter(isConstant);
+  const most = Math.max(0, ...constant.flatMap(({ statements }) => statements));
+  return [
+    `types checked by ${result.compiler}`,
+    `${right} of ${plural(result.calls.length, 'reading function')} returned the rows of plain SQL on the twin`,
+    ...(result.loads.length > 0
+      ? [
+          `${constant.length} of ${plural(result.loads.length, 'load')} of parents with children took as many statements for many as for one (at most ${most})`,
+        ]
+      : []),
+  ].join('; ');
+}
+
+function isConstant({
+  parents,
+  statements,
+}: {
+  readonly parents: readonly number[];
+  readonly statements: readonly number[];
+}): boolean {
+  return parents.length === statements.length && statements.every((count) => count > 0 && count <= 2);
+}
+
+function toneOf(result: CheckResult): 'good' | 'bad' | 'plain' {
+  if (result.kind === 'not-run') return 'plain';
+  return result.kind === 'run' && findingsOf(result, '').length === 0 ? 'good' : 'bad';
+}
+
+/** What went wrong when code was tried. */
+export function findingsOf(result: CheckResult, place: string): readonly Finding[] {
+  const finding = (message: string): Finding => ({
+    rule: 'model-does-not-run',
+    severity: 'error',
+    place,
+    message,
+  });
+  if (result.kind === 'not-run') return [];
+  if (result.kind === 'wrong')
+    return [finding(`The generated code of ${place} is wrong: ${result.because}.`)];
+  return [
+    ...result.calls.flatMap(({ functionName, wrong }) =>
+      wrong === undefined ? [] : [finding(`${functionName} of ${place} failed on the twin: ${wrong}.`)],
+    ),
+    ...result.loads
+      .filter((load) => !isConstant(load))
+      .map(({ functionName, parents, statements }) =>
+        finding(
+          `${functionName} of ${place} took ${statements.join(' and ')} statements for ${parents.join(' and ')} parents.`,
+        ),
+      ),
+  ];
+}
