@@ -207,17 +207,20 @@ test('prose alone gives the questions that matter most and a draft of guesses', 
   });
   expect(task).toMatchObject({ id: 'KAN-30', level: 0 });
   expect(task.questions.map(({ about }) => about)).toEqual([
-    'entities',
+    'L1',
+    'E1',
     'access',
     'volume',
-    'lifecycle',
-    'limits',
     'privacy',
+    'entities',
+    'limits',
+    'lifecycle',
   ]);
   const draft = draftBlock(task);
   expect(draft).toContain('  E1 LoginAttempt:');
   expect(draft).toContain("ip_address: { type: { assume: 'text' } }");
   expect(draft).toContain('L1: { from: E1, to: { assume: users }');
+  expect(draft).toContain('C1: { of: E1, keep: { assume: 12 months }, then: { assume: delete } }');
   expect(draft).not.toContain('Want');
 });
 

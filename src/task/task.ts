@@ -1,14 +1,14 @@
 /** From a Markdown text to a task: the block found, read, resolved and questioned. */
 import { fail } from '../base/error.ts';
 import { readBlock } from './block/block.ts';
-import { draftQuestions } from './draft.ts';
+import { draftQuestions } from './draft/draft.ts';
 import { split } from './markdown.ts';
 import type { Requirements, Task } from './model.ts';
 import { questionsOf } from './questions.ts';
 import { hashBlock, keptOpen } from './write.ts';
 
 export type * from './model.ts';
-export { draftBlock } from './draft.ts';
+export { draftBlock, draftQuestions } from './draft/draft.ts';
 export { assumptionsOf, type Assumption } from './questions.ts';
 export { writeBlock, writeTask } from './write.ts';
 
