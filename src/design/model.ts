@@ -27,6 +27,8 @@ export interface Design {
   readonly routines: readonly DesignedRoutine[];
   /** Statements that come after the task's own SQL. */
   readonly late: readonly Wish[];
+  /** How tenants are kept apart. */
+  readonly tenancy?: DesignedTenancy;
   /** Views that show a table with some columns masked. */
   readonly masked: readonly MaskedView[];
   /** Indexes that only support a foreign key or a purge: any other index that leads with the columns replaces them. */
@@ -175,6 +177,8 @@ export interface Upkeep {
   readonly sql: string;
   /** `exact`: the table holds what the statement makes and nothing else. `settle`: the rows stay, the statement corrects them. */
   readonly kind: 'exact' | 'settle';
+  /** Column of the table that is empty in rows to which new rows may refer. */
+  readonly past?: string;
 }
 
 /** One foreign key that a relation became; a polymorphic relation has one per target, a junction two. */
@@ -194,6 +198,8 @@ export interface DesignedSummary {
   readonly source: Name;
   /** One statement that fills or corrects the whole summary from the source. */
   readonly refill: string;
+  /** The query that counts all groups from the source. */
+  readonly groups: string;
   /** Call that brings a summary up to date which is kept on a schedule. */
   readonly refresh?: string;
   /** Table of changes that it does not hold yet. */
@@ -207,6 +213,19 @@ export interface PartedTable extends Maintenance {
   readonly first: Date;
   /** Lifecycle claim that taking whole partitions away answers. */
   readonly lifecycle?: string;
+}
+
+/** Tables of tenants, and what limits them. */
+export interface DesignedTenancy {
+  readonly tenants: Name;
+  /** Key column of the table of tenants. */
+  readonly key: string;
+  readonly tables: readonly { readonly table: Name; readonly column: string }[];
+  /** Histories and archives that hold rows of tenants, with the SQL expression that tells whose. */
+  readonly copies: readonly { readonly table: Name; readonly value: string }[];
+  /** Table in which the rows of tables with a limit are counted. */
+  readonly usage?: Name;
+  readonly quotas: readonly { readonly table: Name; readonly most: number; readonly rule: string }[];
 }
 
 /** A view of a table for readers who may not see some of its columns. */

@@ -1,11 +1,11 @@
 import { fail } from '../base/error.ts';
-import type { Constraint, Table } from '../catalog/model.ts';
+import type { Constraint, Name, Table } from '../catalog/model.ts';
 import { isImplied } from './implied.ts';
 import { applyPartial, distinguish } from './unique.ts';
 import { fillColumns, nothing, seedOf } from './columns.ts';
 import { existingKeys, jointKeys, parentNumber, type Link } from './parents.ts';
 import { alone, expressionOf, type PlanContext, type TablePlan } from './plan.ts';
-import { keyOf } from '../catalog/identity.ts';
+import { keyOf, sameName } from '../catalog/identity.ts';
 
 /** Share of a table's own rows that are roots of its trees. */
 const rootShare = 0.02;
@@ -105,7 +105,13 @@ async function linkOf(
   const inCall = parentPlan !== undefined && parentPlan.rows > 0;
   const keys = inCall
     ? undefined
-    : await existingKeys(context.engine, context.session, references, references.columns);
+    : await existingKeys(
+        context.engine,
+        context.session,
+        references,
+        references.columns,
+        livingOf(references, context),
+      );
   const count = parentPlan && inCall ? parentPlan.rows : keys!.count;
   if (count === 0) return undefined;
   if (keys) plan.before.push(...keys.before);
@@ -182,6 +188,11 @@ function linkSelf(plan: TablePlan, constraint: Constraint): void {
   }
 }
 
+/** Column that is empty in rows which new rows may refer to. */
+function livingOf(table: Name, { hints, beside }: PlanContext): string | undefined {
+  return beside ? hints.find((hint) => hint.past && sameName(hint.table, table))?.column : undefined;
+}
+
 /** Rows beside others hang below rows that are there: one of them alone must find its parent. */
 async function hangBelow(plan: TablePlan, constraint: Constraint, context: PlanContext): Promise<boolean> {
   const open = constraint.columns.filter(
@@ -189,7 +200,8 @@ async function hangBelow(plan: TablePlan, constraint: Constraint, context: PlanC
   );
   if (open.length < constraint.columns.length) return false;
   const references = constraint.references!;
-  const keys = await existingKeys(context.engine, context.session, references, references.columns);
+  const living = livingOf(references, context);
+  const keys = await existingKeys(context.engine, context.session, references, references.columns, living);
   if (keys.count === 0) return false;
   plan.before.push(...keys.before);
   const seed = seedOf(context.seed, plan.key, constraint.columns.join(' '));

@@ -45,6 +45,8 @@ export interface FillHint {
   readonly examples?: readonly unknown[];
   /** Value of a row that is inserted beside others: a status begins here, whatever older rows have become. */
   readonly begins?: unknown;
+  /** Rows of the table with a value in this column are past: new rows do not refer to them. */
+  readonly past?: boolean;
   /** Value, as text, of the row with each number from 1, in preference to any other way to make one. */
   readonly values?: readonly string[];
 }

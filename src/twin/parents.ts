@@ -18,15 +18,19 @@ export interface ParentKeys {
   key(column: string): Make;
 }
 
-/** Reads the keys of rows that are there already: by arithmetic when they are dense integers, else through a numbered copy. */
+/** Reads the keys of rows that are there already, of those only that are empty in the column `living` where one is named: by arithmetic when they are dense integers, else through a numbered copy. */
 export async function existingKeys(
   engine: Engine,
   session: Session,
   table: Name,
   columns: readonly string[],
+  living?: string,
 ): Promise<ParentKeys> {
   const quote = engine.quote;
-  const from = quote.name(table);
+  const from =
+    living === undefined
+      ? quote.name(table)
+      : `(SELECT * FROM ${quote.name(table)} WHERE ${quote.identifier(living)} IS NULL) AS living`;
   const names = columns.map((column) => quote.identifier(column));
   if (columns.length === 1) {
     const dense = await session

@@ -1,7 +1,8 @@
 /** Designs a task on a real database, spoils what was built, and asks what the claims say then. */
 import { design } from '../../src/design/design.ts';
 import { entityClaim } from '../../src/deliver/claims/entity-claims.ts';
-import { lifecycleClaim, privacyClaim } from '../../src/deliver/claims/claims.ts';
+import { privacyClaim } from '../../src/deliver/claims/claims.ts';
+import { lifecycleClaim } from '../../src/deliver/claims/lifecycle-claims.ts';
 import { partitionClaim } from '../../src/deliver/claims/partition-claims.ts';
 import { relationClaim, ruleClaim } from '../../src/deliver/claims/integrity-claims.ts';
 import type { Outcome } from '../../src/deliver/model.ts';

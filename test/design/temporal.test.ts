@@ -57,6 +57,10 @@ test('a foreign key between periods wants its target for the whole time', async 
     await attempt(`INSERT INTO clauses (contract_id, valid) VALUES (1, '[2025-06-01,2027-01-01)')`),
   ).toBe('clauses_contract_id_fkey');
   expect(await attempt('DELETE FROM contracts')).toBe('clauses_contract_id_fkey');
+  const changed = (since: string): string =>
+    `SELECT change_contract(jsonb_populate_record(v, '{"kind": "new"}'), '${since}') FROM contracts AS v WHERE id = 1 AND valid @> timestamptz '${since}'`;
+  expect(await attempt(changed('2024-07-01'))).toBe('ok');
+  expect(await attempt(changed('2024-07-01'))).toBe('ok');
 });
 
 const change = (session: Session, amount: number, since: string): Promise<unknown> =>

@@ -1,8 +1,8 @@
 /** What discharges each claim of a task: one function per kind, from what was run to a verdict. */
-import { formatBytes, formatCount, formatMs } from '../../base/units.ts';
+import { formatBytes, formatCount } from '../../base/units.ts';
 import { plural } from '../../base/text.ts';
 import type { Claim, ClaimKind, ClaimVerdict, Evidence } from '../../report/model.ts';
-import type { Lifecycle, Privacy, Volume } from '../../task/model.ts';
+import type { Privacy, Volume } from '../../task/model.ts';
 import { findTable } from '../../catalog/find.ts';
 import { sameName } from '../../catalog/identity.ts';
 import type { ChecklistEntry } from '../deliverables/model.ts';
@@ -100,60 +100,6 @@ export function volumeClaim(outcome: Outcome, volume: Volume): Claim {
         `${formatBytes(horizon)} to ${formatBytes(horizon / 0.7)} at the horizon, derived from the measured bytes of generated rows.`,
         evidence,
       );
-}
-
-/** The purge ran: rows, time, what derived data did. */
-export function lifecycleClaim(outcome: Outcome, lifecycle: Lifecycle): Claim {
-  const run = outcome.observed.purges.get(lifecycle.id);
-  const purge = outcome.planned.design.purges.get(lifecycle.id);
-  if (!run || !purge)
-    return claim(
-      lifecycle.id,
-      'lifecycle',
-      lifecycle.says,
-      'not-proven',
-      'No purge could be designed for it.',
-    );
-  const verdict = (value: ClaimVerdict, because: string): Claim =>
-    claim(lifecycle.id, 'lifecycle', lifecycle.says, value, because, evidence);
-  const evidence = [
-    ...(run.aged > 0
-      ? [measured(`${formatCount(run.aged)} rows were made one day older first, so that some were due.`)]
-      : []),
-    measured(
-      `${formatCount(run.rows)} of ${formatCount(run.before)} rows removed in ${plural(run.batches, 'batch', 'batches')}, ${formatMs(run.ms)}; longest batch ${formatMs(run.longestBatchMs)}`,
-      purge.sql,
-    ),
-    ...run.derived.map((derived) =>
-      measured(
-        `${derived.table}: ${formatCount(derived.before)} rows before, ${formatCount(derived.after)} after${derived.same ? ', values unchanged' : ', values changed'}`,
-      ),
-    ),
-  ];
-  const summaries = outcome.task.requirements.entities.filter(
-    (entity) => entity.derived?.onSourceDelete === 'keep',
-  );
-  const disturbed = run.derived.filter(
-    (derived) =>
-      !derived.same &&
-      summaries.some((entity) => {
-        const summary = tableOf(outcome.planned.after, outcome.planned.design, entity.id);
-        return summary !== undefined && outcome.engine.quote.name(summary) === derived.table;
-      }),
-  );
-  if (run.failed !== undefined) return verdict('missed', `The purge failed: ${run.failed}`);
-  if (run.rows === 0)
-    return verdict('not-proven', 'The purge ran, but the twin had no row that was old enough.');
-  if (run.left > 0) return verdict('missed', `${formatCount(run.left)} rows that are old enough stayed.`);
-  if (disturbed.length > 0)
-    return verdict(
-      'missed',
-      `The purge changed ${disturbed.map((derived) => derived.table).join(', ')}, which must keep deleted rows counted.`,
-    );
-  return verdict(
-    'proven',
-    'The purge ran on the twin, batch by batch, until no row was old enough; what it takes on production rows was not measured.',
-  );
 }
 
 /** What each role can read; roles that do not exist prove nothing. */

@@ -4,13 +4,18 @@ import type { Name } from '../../catalog/model.ts';
 import type { Design } from '../../design/model.ts';
 import type { FillHint } from '../../twin/model.ts';
 
-/** The start of each status machine. */
-export function beginningsOf(design: Pick<Design, 'features'>): readonly FillHint[] {
-  return design.features.flatMap((feature) =>
-    feature.kind === 'states'
-      ? [{ table: feature.table, column: feature.column, begins: feature.start }]
-      : [],
-  );
+/** The start of each status machine, and the rows that new ones may not refer to. */
+export function beginningsOf(design: Pick<Design, 'features' | 'upkeep'>): readonly FillHint[] {
+  return [
+    ...design.features.flatMap((feature) =>
+      feature.kind === 'states'
+        ? [{ table: feature.table, column: feature.column, begins: feature.start }]
+        : [],
+    ),
+    ...design.upkeep.flatMap(({ table, past }) =>
+      past === undefined ? [] : [{ table, column: past, past: true }],
+    ),
+  ];
 }
 
 /** The same as values by column of one table. */

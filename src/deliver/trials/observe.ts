@@ -229,8 +229,9 @@ async function tryPurges({
           engine,
           copy,
           purge,
+          catalog,
           derived.flatMap((summary) => findTable(catalog, summary.table) ?? []),
-          task.requirements.lifecycle.find((claim) => claim.id === id)!.keepDays,
+          task.requirements.lifecycle.find((claim) => claim.id === id)!,
         ),
       );
     } finally {

@@ -88,6 +88,7 @@ RETURN NULL;`;
   draft.upkeep.push({
     table: to.name,
     kind: 'settle',
+    past: mark,
     sql: `UPDATE ${quote.name(to.name)} AS parent SET ${mark} = NULL\nWHERE parent.${mark} IS NOT NULL AND EXISTS (\n  SELECT FROM ${quote.name(from.name)} AS child WHERE ${own.map((column, i) => `child.${column} = parent.${keys[i]!}`).join(' AND ')}\n)`,
   });
   draft.choose(

@@ -19,6 +19,13 @@ export function markerOf(draft: Draft, each: Lifecycle, table: TableDraft): stri
       claims: [each.id],
       comment: 'When what tells who the row is about was replaced; empty before',
     });
+  // Made-up rows are as people wrote them: none of them was anonymised.
+  const quoted = draft.engine.quote.identifier(marker);
+  draft.upkeep.push({
+    table: table.name,
+    kind: 'settle',
+    sql: `UPDATE ${draft.engine.quote.name(table.name)} SET ${quoted} = NULL WHERE ${quoted} IS NOT NULL`,
+  });
   return marker;
 }
 

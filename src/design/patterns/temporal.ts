@@ -251,17 +251,22 @@ WHERE ${same} AND version.${period} @> since;
 SELECT min(lower(version.${period})) INTO following
 FROM ${name} AS version
 WHERE ${same} AND lower(version.${period}) > since;
-IF lower(ended) = since THEN
-  DELETE FROM ${name} AS version
-  WHERE ${same} AND version.${period} = ended;
-ELSIF ended IS NOT NULL THEN
+changed.${period} := tstzrange(since, CASE WHEN ended IS NULL THEN following ELSE upper(ended) END);
+-- One statement, so that what refers to this time is covered at its end.
+WITH before AS (
   UPDATE ${name} AS version
   SET ${period} = tstzrange(lower(ended), since)
-  WHERE ${same} AND version.${period} = ended;
-END IF;
-changed.${period} := tstzrange(since, coalesce(upper(ended), following));
+  WHERE ${same} AND version.${period} = ended AND lower(ended) < since
+  RETURNING 1
+), instead AS (
+  DELETE FROM ${name} AS version
+  WHERE ${same} AND version.${period} = ended AND lower(ended) = since
+  RETURNING 1
+)
 INSERT INTO ${name} (${draft.list(settable)})
-VALUES (${values});
+SELECT ${values}
+FROM (SELECT (SELECT count(*) FROM before), (SELECT count(*) FROM instead)) AS done (ended, replaced)
+WHERE done.ended + done.replaced >= 0;
 RETURN changed;`;
 }
 

@@ -88,7 +88,8 @@ export async function valueOf(
 ): Promise<string | undefined> {
   const { rows } = await session.query(sql, values);
   const value = rows[0] && Object.values(rows[0])[0];
-  return value === undefined || value === null ? undefined : String(value);
+  if (value === undefined || value === null) return undefined;
+  return typeof value === 'string' ? value : JSON.stringify(value);
 }
 
 /** Columns that an insert may name. */
