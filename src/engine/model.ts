@@ -1,5 +1,6 @@
 /** The contract an engine fulfils: everything that is true of one database product only. */
 import type { Catalog, Name } from '../catalog/model.ts';
+import type { Addresses } from './address/model.ts';
 import type { Backups } from './backup/model.ts';
 import type { Contention } from './contention/model.ts';
 import type { Describe } from './describe/model.ts';
@@ -61,6 +62,7 @@ export interface Engine {
   readonly partitions: Partitions;
   readonly rights: Rights;
   readonly seed: SeedSql;
+  readonly addresses: Addresses;
   readonly backups: Backups;
   readonly contention: Contention;
   readonly describe: Describe;

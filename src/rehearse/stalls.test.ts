@@ -13,6 +13,7 @@ function figures(
     completed: calls.length,
     failed: 0,
     timedOut: 0,
+    states: {},
     errors,
     calls: calls.map(([at, ms]) => ({ at, ms, ok: true })),
   };

@@ -55,6 +55,8 @@ export interface LoadOptions {
   readonly timeoutMs: number;
   /** Connections kept open, shared fairly among the queries; more calls than that wait in the queue, and their waiting counts. */
   readonly connections: number;
+  /** Sessions refuse to write. */
+  readonly readOnly?: boolean;
 }
 
 /** A load that is running beside something else. */
@@ -69,6 +71,8 @@ export interface RunningLoad {
 
 export interface LoadResult {
   readonly durationMs: number;
+  /** 95th percentile of how late calls were given out, milliseconds: what our own process was slow by. */
+  readonly lateMs?: number;
   readonly queries: readonly QueryFigures[];
 }
 
@@ -81,6 +85,8 @@ export interface QueryFigures {
   readonly timedOut: number;
   /** Messages of failures with their counts. */
   readonly errors: Readonly<Record<string, number>>;
+  /** Failures by the server's error class, SQLSTATE; `other` for those that never reached it. */
+  readonly states: Readonly<Record<string, number>>;
   /** Calls in the order they were scheduled: start (ms since the load began) and latency (ms). */
   readonly calls: readonly { readonly at: number; readonly ms: number; readonly ok: boolean }[];
 }

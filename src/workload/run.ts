@@ -2,6 +2,7 @@
 import { SqlError } from '../base/error.ts';
 import type { Engine, Session } from '../engine/model.ts';
 import type { LoadOptions, LoadResult, PreparedQuery, QueryFigures, RunningLoad } from './model.ts';
+import { percentile } from './percentile.ts';
 import { gap, random } from './random.ts';
 
 /** Runs a load for its duration and returns the figures. */
@@ -18,6 +19,7 @@ export async function startLoad(engine: Engine, options: LoadOptions): Promise<R
   const waiting: Call[] = [];
   const underWay = new Set<Promise<void>>();
   const figures = options.queries.map((query, i) => tally(query, options, i));
+  const late: number[] = [];
   const start = performance.now();
   let stopped = false;
 
@@ -56,6 +58,7 @@ export async function startLoad(engine: Engine, options: LoadOptions): Promise<R
         call,
         performance.now() - start,
         timeout ? 'timeout' : error instanceof Error ? error.message : String(error),
+        error instanceof SqlError ? error.fields.sqlstate : 'other',
       );
     }
   }
@@ -72,6 +75,7 @@ export async function startLoad(engine: Engine, options: LoadOptions): Promise<R
         () => stopped,
       );
       if (stopped) break;
+      late.push(performance.now() - start - due.next);
       waiting.push(due.schedule());
       dispatch();
     }
@@ -95,7 +99,12 @@ export async function startLoad(engine: Engine, options: LoadOptions): Promise<R
         await ended;
         while (underWay.size > 0 || waiting.length > 0) await Promise.race(underWay);
         await Promise.all(sessions.map((session) => session.close().catch(() => {})));
-        return { durationMs, queries: figures.map((one) => one.figures()) };
+        const lateMs = percentile(late, 0.95)?.value;
+        return {
+          durationMs,
+          ...(lateMs === undefined ? {} : { lateMs }),
+          queries: figures.map((one) => one.figures()),
+        };
       })();
       return finished;
     },
@@ -105,7 +114,11 @@ export async function startLoad(engine: Engine, options: LoadOptions): Promise<R
 async function openSessions(engine: Engine, options: LoadOptions): Promise<readonly Session[]> {
   const opened = await Promise.allSettled(
     Array.from({ length: options.connections }, () =>
-      engine.connect(options.url, { application: 'dbd load', statementTimeoutMs: options.timeoutMs }),
+      engine.connect(options.url, {
+        application: 'dbd load',
+        statementTimeoutMs: options.timeoutMs,
+        ...(options.readOnly ? { readOnly: true } : {}),
+      }),
     ),
   );
   const sessions = opened.flatMap((one) => (one.status === 'fulfilled' ? [one.value] : []));
@@ -151,7 +164,7 @@ interface Tally {
   underWay: number;
   schedule(): Call;
   values(number: number): readonly unknown[];
-  end(call: Call, now: number, outcome: string): void;
+  end(call: Call, now: number, outcome: string, state?: string): void;
   figures(): QueryFigures;
 }
 
@@ -163,6 +176,7 @@ function tally(query: PreparedQuery, options: LoadOptions, index: number): Tally
   let failed = 0;
   let timedOut = 0;
   const errors: Record<string, number> = {};
+  const states: Record<string, number> = {};
   const calls: { readonly at: number; readonly ms: number; readonly ok: boolean }[] = [];
 
   const self: Tally = {
@@ -178,11 +192,12 @@ function tally(query: PreparedQuery, options: LoadOptions, index: number): Tally
       return call;
     },
     values: (number) => (query.values.length === 0 ? [] : query.values[number % query.values.length]!),
-    end(call, now, outcome) {
+    end(call, now, outcome, state = 'other') {
       if (outcome === 'timeout') timedOut += 1;
       else if (outcome !== 'ok') {
         failed += 1;
         errors[outcome] = (errors[outcome] ?? 0) + 1;
+        states[state] = (states[state] ?? 0) + 1;
       }
       calls.push({ at: call.at, ms: now - call.at, ok: outcome === 'ok' });
     },
@@ -193,6 +208,7 @@ function tally(query: PreparedQuery, options: LoadOptions, index: number): Tally
       failed,
       timedOut,
       errors,
+      states,
       calls: calls.toSorted((a, b) => a.at - b.at),
     }),
   };

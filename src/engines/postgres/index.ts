@@ -1,4 +1,5 @@
 import type { Engine } from '../../engine/model.ts';
+import { addresses } from './address.ts';
 import { backups } from './backup/backups.ts';
 import { compare } from './compare.ts';
 import { connect } from './connect.ts';
@@ -43,6 +44,7 @@ export const postgres: Engine = {
   partitions,
   rights,
   seed,
+  addresses,
   backups,
   guidance,
   contention,
