@@ -4,6 +4,7 @@ import { fail } from '../base/error.ts';
 import { loadConfig } from '../config/load.ts';
 import { nearest } from '../base/text.ts';
 import { deliverTask } from '../deliver/deliver.ts';
+import { alternativeKindNames } from '../deliver/alternatives/kind-names.ts';
 import { deliverableNames } from '../deliver/deliverable-names.ts';
 import { loadTask } from '../tracker/tracker.ts';
 import { command } from './command.ts';
@@ -21,7 +22,9 @@ const input = z.object({
   alternatives: z
     .string()
     .default('auto')
-    .describe('designs to build and measure beside the chosen one: `auto`, `none`, or kinds by comma'),
+    .describe(
+      `designs to build and measure beside the chosen one: auto, none, or kinds by comma: ${alternativeKindNames.join(', ')}`,
+    ),
   without: z
     .string()
     .optional()
@@ -90,7 +93,7 @@ export const task = command({
       alternatives:
         given.alternatives === 'auto' || given.alternatives === 'none'
           ? given.alternatives
-          : words(given.alternatives),
+          : words(given.alternatives).map(alternativeKind),
       without: words(given.without ?? '').map(deliverableName),
       ...defined({ scale: given.scale, out: given.out }),
     });
@@ -99,6 +102,15 @@ export const task = command({
 
 function words(text: string): readonly string[] {
   return text.split(',').flatMap((word) => word.trim() || []);
+}
+
+function alternativeKind(word: string): string {
+  if (alternativeKindNames.includes(word)) return word;
+  const near = nearest(word, alternativeKindNames);
+  return fail('usage.wrong-option', `--alternatives does not know ${word}.`, {
+    hint:
+      near === undefined ? `Known: auto, none, ${alternativeKindNames.join(', ')}.` : `Did you mean ${near}?`,
+  });
 }
 
 function deliverableName(word: string): string {

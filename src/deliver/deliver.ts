@@ -4,23 +4,22 @@ import { step } from '../base/event.ts';
 import type { Wish } from '../change/model.ts';
 import type { Report } from '../report/model.ts';
 import { rehearseChange } from '../rehearse/rehearse.ts';
-import type { SupportIndex } from '../design/model.ts';
-import { sameName } from '../catalog/identity.ts';
-import type { TriedIndex } from '../tune/model.ts';
 import type { Sandbox } from '../sandbox/model.ts';
 import { readTask } from '../task/task.ts';
 import type { Task } from '../task/model.ts';
 import type { LoadedCurrent } from '../twin/current.ts';
 import type { Workload } from '../workload/model.ts';
 import { makeDeliverables } from './deliverables.ts';
-import { askBack, askPlan } from './ask.ts';
+import { answerProse, answerSentences } from './answer.ts';
+import { askPlan } from './ask.ts';
 import { checkTaskSql } from './check-task.ts';
 import { currentWorkload } from './current-workload.ts';
 import { fromHere, prepareFolder } from './files.ts';
-import { buildIndexes, measureQueries, tuneTask } from './measure.ts';
+import { buildIndexes, measureQueries, replacedBy, tuneTask } from './measure.ts';
 import type { DeliverOptions, Outcome } from './model.ts';
 import { observe } from './trials/observe.ts';
 import { taskReport } from './report/task-report.ts';
+import { draftSentences, holdsSentencesOnly } from './sentences.ts';
 import { buildTwin, inspected } from './twin.ts';
 import { sizesOfWhole } from './twin-parts.ts';
 import { planTask } from './wanted.ts';
@@ -30,7 +29,8 @@ import { withCurrent } from './with-current.ts';
 export async function deliverTask(options: DeliverOptions): Promise<Report> {
   const started = performance.now();
   const task = readTask(options.source);
-  if (task.level === 0) return askBack(task, options.source, started);
+  if (task.level === 0) return answerProse(task, options, started);
+  if (holdsSentencesOnly(task)) return answerSentences(task, options, started);
   const engine = await options.engine(task.requirements.change.engine);
   await engine.grammar.ready();
   checkTaskSql(engine, task);
@@ -112,9 +112,7 @@ async function deliver(work: Work): Promise<Report> {
     claims: index.serves,
     reason: index.because,
   }));
-  const replaced = draft.design.supports.filter((support) =>
-    tuned.kept.some((index) => leads(index, support)),
-  );
+  const replaced = replacedBy(tuned, draft.design.supports);
   const planned =
     indexes.length > 0
       ? await step(emit, 'plan the change with its indexes', () =>
@@ -190,6 +188,7 @@ async function deliver(work: Work): Promise<Report> {
     access,
     rehearsal,
     observed,
+    sentences: await draftSentences(engine, sandbox.server, whole, planned.after, task),
     sizes,
     limits: [...(work.source.limits ?? []), ...current.limits.map((limit) => fromHere(limit, work.cwd))],
     server: `${sandbox.server}, ${sandbox.provider}`,
@@ -200,15 +199,6 @@ async function deliver(work: Work): Promise<Report> {
     work.without,
   );
   return taskReport(outcome, contributions, work);
-}
-
-/** Whether a chosen index does what a supporting one was made for. */
-function leads(index: TriedIndex, support: SupportIndex): boolean {
-  return (
-    index.predicate === undefined &&
-    sameName(index.table, support.table) &&
-    support.columns.every((column, position) => index.columns[position] === column)
-  );
 }
 
 /** Where results go: what was asked for, else the folder of changes, else the current folder. */

@@ -2,7 +2,7 @@
 export const deliverableNames: readonly string[] = [
   'normal-forms',
   'security',
-  'seeds',
+  'standards', 'seeds',
   'alternatives',
   'backup',
   'models',

@@ -1,6 +1,8 @@
 /** Indexes chosen and access patterns measured for a task's own queries. */
 import type { Emit } from '../base/event.ts';
+import { sameName } from '../catalog/identity.ts';
 import type { Engine } from '../engine/model.ts';
+import type { SupportIndex } from '../design/model.ts';
 import type { Sandbox, SandboxDatabase } from '../sandbox/model.ts';
 import type { Access, Rate, Task } from '../task/model.ts';
 import { measureAccess, type Pattern } from '../tune/access.ts';
@@ -109,6 +111,18 @@ export function measureQueries(
   });
 }
 
+/** Supporting indexes whose work a chosen index does. */
+export function replacedBy({ kept }: TuneResult, supports: readonly SupportIndex[]): readonly SupportIndex[] {
+  return supports.filter((support) =>
+    kept.some(
+      (index) =>
+        index.predicate === undefined &&
+        sameName(index.table, support.table) &&
+        support.columns.every((column, position) => index.columns[position] === column),
+    ),
+  );
+}
+
 /** Builds the chosen indexes on databases that do not have them yet, and lets the planner see them. */
 export async function buildIndexes(
   engine: Engine,
@@ -128,7 +142,8 @@ export async function buildIndexes(
   );
 }
 
-function namedQuery(access: Access): NamedQuery {
+/** A pattern as a query that values can be drawn for. */
+export function namedQuery(access: Access): NamedQuery {
   return {
     name: access.id,
     sql: access.sql ?? '',
@@ -138,7 +153,8 @@ function namedQuery(access: Access): NamedQuery {
   };
 }
 
-function rateOf({ rate }: Access): Rate {
+/** Rate of a pattern, or the assumed one. */
+export function rateOf({ rate }: Access): Rate {
   return rate.kind === 'unknown' ? assumedRate : rate.value;
 }
 

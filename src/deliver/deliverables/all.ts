@@ -6,11 +6,13 @@ import type { Deliverable } from './model.ts';
 import { normalFormsDeliverable } from './normal-forms.ts';
 import { security } from './security.ts';
 import { seeds } from './seeds.ts';
+import { standards } from './standards.ts';
 
 /** What a task delivers beside the change, in the order in which it is made. */
 export const deliverables: readonly Deliverable[] = [
   normalFormsDeliverable,
   security,
+  standards,
   seeds,
   alternatives,
   backup,

@@ -31,7 +31,13 @@ function keep(draft: Draft, table: TableDraft): void {
   draft.choices.splice(before);
 
   const fill = refill(draft, summary);
-  const designed = { entity: entity.id, table: table.name, source: summary.source.name, refill: fill };
+  const designed = {
+    entity: entity.id,
+    table: table.name,
+    source: summary.source.name,
+    refill: fill,
+    groups: groups(summary, quote.name(summary.source.name)),
+  };
   if (claim.keep === 'none') {
     draft.derived.push(designed);
     draft.choose(
