@@ -5,7 +5,7 @@ import { loadConfig } from '../config/load.ts';
 import { nearest } from '../base/text.ts';
 import { deliverTask } from '../deliver/deliver.ts';
 import { alternativeKindNames } from '../deliver/alternatives/kind-names.ts';
-import { deliverableNames } from '../deliver/deliverable-names.ts';
+import { leftOutNames } from '../deliver/deliverable-names.ts';
 import { loadTask } from '../tracker/tracker.ts';
 import { command } from './command.ts';
 import { duration, twinInput } from './twin-input.ts';
@@ -28,7 +28,7 @@ const input = z.object({
   without: z
     .string()
     .optional()
-    .describe(`deliverables to leave out, by comma: ${deliverableNames.join(', ')}`),
+    .describe(`what to leave out, by comma: ${leftOutNames.join(', ')}`),
   changes: z.string().optional().describe('folder that keeps change folders'),
   out: z
     .string()
@@ -114,10 +114,10 @@ function alternativeKind(word: string): string {
 }
 
 function deliverableName(word: string): string {
-  if (deliverableNames.includes(word)) return word;
-  const near = nearest(word, deliverableNames);
+  if (leftOutNames.includes(word)) return word;
+  const near = nearest(word, leftOutNames);
   return fail('usage.wrong-option', `--without does not know ${word}.`, {
-    hint: near === undefined ? `Known: ${deliverableNames.join(', ')}.` : `Did you mean ${near}?`,
+    hint: near === undefined ? `Known: ${leftOutNames.join(', ')}.` : `Did you mean ${near}?`,
   });
 }
 

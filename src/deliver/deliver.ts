@@ -92,21 +92,23 @@ async function deliver(work: Work): Promise<Report> {
     planned: draft,
   });
   const whole = twin.sizes.at(-1)!.database;
-  const tuned = await step(emit, 'choose indexes by measuring', () =>
-    tuneTask({
-      engine,
-      sandbox,
-      database: whole,
-      task,
-      planned: draft,
-      volumes: twin.volumes,
-      hints: twin.hints,
-      quick,
-      seed,
-      emit,
-      signal,
-    }),
-  );
+  const tuned = work.without.includes('indexes')
+    ? { kept: [], rejected: [], queries: [], limits: ['no index was chosen: left out with --without'] }
+    : await step(emit, 'choose indexes by measuring', () =>
+        tuneTask({
+          engine,
+          sandbox,
+          database: whole,
+          task,
+          planned: draft,
+          volumes: twin.volumes,
+          hints: twin.hints,
+          quick,
+          seed,
+          emit,
+          signal,
+        }),
+      );
   const indexes = tuned.kept.map((index): Wish => ({
     sql: index.sql,
     claims: index.serves,
