@@ -37,6 +37,9 @@ export function rolesSql(options: WriteOptions): string {
   const existing = plan.tables.filter((table) =>
     options.before.tables.some((one) => keyOf(one) === keyOf(table)),
   );
+  const installs = options.after.extensions
+    .map(({ name }) => name)
+    .filter((name) => !options.before.extensions.some((one) => one.name === name));
   const schemas = [...new Set(plan.tables.map(({ schema }) => schema))];
   const parts = [
     `-- Roles of ${task.id}. An administrator runs this once before the change; it may run again.
@@ -55,6 +58,9 @@ export function rolesSql(options: WriteOptions): string {
         ...schemas.map((schema) => `GRANT USAGE, CREATE ON SCHEMA ${quote.identifier(schema)} TO ${name};`),
         `ALTER DEFAULT PRIVILEGES FOR ROLE ${name} REVOKE EXECUTE ON FUNCTIONS FROM PUBLIC;`,
         ...(existing.length > 0 ? [`${rights.changeTables(as(role.name), existing)};`] : []),
+        ...(installs.length > 0
+          ? [`-- The change installs ${installs.map(oneLine).join(', ')}.\n${rights.install(as(role.name))};`]
+          : []),
       ].join('\n');
     }),
     `-- Limits of a session. PostgreSQL takes them from the role that signs in and not from roles it is a member of:

@@ -6,6 +6,8 @@ export interface Rights {
   ensureRole(role: string, note: string): string;
   /** Lets roles connect to the database in which the statement runs. */
   connect(roles: readonly string[]): string;
+  /** Lets a role install trusted extensions in the database in which the statement runs. */
+  install(role: string): string;
   /** Lets a role change these tables by making it a member of their owners; owners that are superusers are told and passed over. */
   changeTables(role: string, tables: readonly Name[]): string;
   /** Settings for sessions of a role in the database in which the statement runs. */

@@ -18,6 +18,11 @@ END`),
   EXECUTE format('GRANT CONNECT ON DATABASE %I TO %s', pg_catalog.current_database(), ${quote.literal(roles.map((role) => quote.identifier(role)).join(', '))});
 END`),
 
+  install: (role) =>
+    block(`BEGIN
+  EXECUTE format('GRANT CREATE ON DATABASE %I TO %s', pg_catalog.current_database(), ${quote.literal(quote.identifier(role))});
+END`),
+
   changeTables: (role, tables) =>
     block(`DECLARE
   owner record;
