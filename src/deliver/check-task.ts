@@ -14,6 +14,18 @@ export function checkTaskSql(engine: Engine, task: Task): void {
         hint: 'Give each statement an access pattern of its own.',
       });
   }
+  for (const { id, transaction = [] } of access)
+    for (const [at, sql] of transaction.entries()) {
+      const { sql: text } = engine.grammar.parameters(sql);
+      const statements = about(id, () => checked(engine, text));
+      const ends = engine.grammar.split(text).some(({ kind }) => kind === 'TransactionStmt');
+      if (statements !== 1 || ends)
+        fail(
+          'task.wrong-value',
+          `\`access.${id}.transaction\` has ${ends ? 'a BEGIN or COMMIT' : `${statements} statements`} in place ${at + 1}.`,
+          { hint: 'Give each statement a line of its own; the transaction is begun and ended around them.' },
+        );
+    }
   if (schema !== undefined) about('schema', () => checked(engine, schema));
 }
 

@@ -3,6 +3,7 @@ export const deliverableNames: readonly string[] = [
   'normal-forms',
   'contention',
   'security',
+  'tenancy',
   'standards',
   'seeds',
   'alternatives',

@@ -6,7 +6,7 @@ import type { Session } from '../../engine/model.ts';
 import type { Access } from '../../task/model.ts';
 import { adviceFor, type Advice } from './advice.ts';
 import { meetings, type MeetOptions } from './meet.ts';
-import type { Advised, Bound, ContentionResult, ContentionStorm, Tried, Unit } from './model.ts';
+import type { Advised, Bound, ContentionResult, ContentionStorm, Tried, Unit, UnitStep } from './model.ts';
 import { scenariosOf, stage, type Staged, type StageOptions } from './scenarios.ts';
 import { countable, storm } from './storm.ts';
 import { unitsOf, writtenBy } from './units.ts';
@@ -168,7 +168,7 @@ async function repeat(
   { form, units, before }: Advice,
 ): Promise<Advised | undefined> {
   if (form === undefined || units === undefined) return undefined;
-  const shown = [...(before === undefined ? [] : [before]), ...units[0].steps.map(({ sql }) => sql)];
+  const shown = [...(before === undefined ? [] : [before]), ...units[0].steps.map(readable)];
   try {
     const again = await stage(context, units, staged.values, staged.meets);
     // What a check must show does not change with the form of the unit.
@@ -183,6 +183,11 @@ async function repeat(
     if (!(error instanceof SqlError)) throw error;
     return { form, shown, meetings: [], untried: error.message };
   }
+}
+
+/** The statement with its parameters' names. */
+function readable({ sql, names: parameters }: UnitStep): string {
+  return sql.replaceAll(/\$(\d+)/g, (_all, number: string) => `:${parameters[Number(number) - 1] ?? number}`);
 }
 
 function worthStorm({ scenario, meetings: met }: Tried): boolean {

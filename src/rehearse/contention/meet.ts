@@ -56,7 +56,7 @@ async function meeting(
       const count = (of: 'waits' | 'serialization' | 'deadlocks' | 'conflicts'): number =>
         played.reduce((sum, each) => sum + each[of], 0);
       const refused = played.find((each) => each.refused !== undefined)?.refused;
-      const anomaly = refused === undefined ? anomalyOf(staged, orders, state) : undefined;
+      const anomaly = anomalyOf(staged, orders, state);
       return {
         isolation,
         committed: played.filter(({ ending }) => ending !== 'refused').length,

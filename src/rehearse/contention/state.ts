@@ -1,6 +1,7 @@
 import type { Engine, Session } from '../../engine/model.ts';
 import { alone } from './play.ts';
-import type { Acting, Ending } from './act.ts';
+import { SqlError } from '../../base/error.ts';
+import type { Acting } from './act.ts';
 import type { UnitStep } from './model.ts';
 
 type Table = NonNullable<UnitStep['writes']>;
@@ -76,7 +77,6 @@ export interface Serial {
   readonly states: readonly [string, string];
   readonly rows: readonly (readonly number[])[];
   readonly unsteady: ReadonlySet<string>;
-  readonly endings: readonly (readonly Ending[])[];
 }
 
 /** Runs two units in both orders, each in a transaction that is taken back; throws what the server says when that is not possible. */
@@ -86,24 +86,32 @@ export async function serial(
   tables: readonly Table[],
   [one, two]: readonly [Acting, Acting],
 ): Promise<Serial> {
-  const run = async (
-    actings: readonly Acting[],
-  ): Promise<{ readonly state: State; readonly endings: readonly Ending[] }> => {
+  const run = async (actings: readonly Acting[]): Promise<State> => {
     const mark = await engine.contention.mark(session);
     await session.query('BEGIN');
     try {
-      const endings = await alone(session, actings);
-      return { state: await stateOf(engine, session, tables, mark), endings };
+      for (const acting of actings) await orRefused(session, acting);
+      return await stateOf(engine, session, tables, mark);
     } finally {
       await session.query('ROLLBACK');
     }
   };
   const [first, again, second] = [await run([one, two]), await run([one, two]), await run([two, one])];
-  const without = unsteady(first.state, again.state);
+  const without = unsteady(first, again);
   return {
-    states: [shownState(first.state, without), shownState(second.state, without)],
-    rows: [first, second].map(({ state }) => state.tables.map(({ rows }) => rows)),
+    states: [shownState(first, without), shownState(second, without)],
+    rows: [first, second].map((state) => state.tables.map(({ rows }) => rows)),
     unsteady: without,
-    endings: [first.endings, second.endings],
   };
+}
+
+/** The second of two may be refused also when they come one after the other: then it leaves nothing. */
+async function orRefused(session: Session, acting: Acting): Promise<void> {
+  await session.query('SAVEPOINT dbd_turn');
+  try {
+    await alone(session, [acting]);
+  } catch (error) {
+    if (!(error instanceof SqlError)) throw error;
+    await session.query('ROLLBACK TO SAVEPOINT dbd_turn');
+  }
 }

@@ -22,6 +22,7 @@ const access = `
   Q4: { says: Take a seat, transaction: ["SELECT id FROM places WHERE show = :show AND seat = :seat", "INSERT INTO places (show, seat) VALUES (:show, :seat)"] }
   Q5: { says: Move money, transaction: ["UPDATE accounts SET balance = balance - :n WHERE id = :one", "UPDATE accounts SET balance = balance + :n WHERE id = :two"], params: { n: [1] } }
   Q6: { says: Price with a version, transaction: ["SELECT price, version FROM items WHERE id = :id", "UPDATE items SET price = :price, version = version + 1 WHERE id = :id AND version = :version"] }
+  Q8: { says: New item, sql: "INSERT INTO items (id, price) OVERRIDING SYSTEM VALUE VALUES (:id, 1)", params: { id: [777] } }
   Q7: { says: Look only, sql: SELECT count(*) FROM accounts }`;
 
 const rehearse = async (lines: string, stormMs = 150) => {
@@ -77,7 +78,7 @@ test('what is read and then written is lost at read committed, and not where the
     'as in order, 2 committed, 40001',
     'as in order, 2 committed, 40001',
   ]);
-  expect(advised!.shown[0]).toBe('SELECT balance FROM accounts WHERE id = $1\nFOR UPDATE');
+  expect(advised!.shown[0]).toBe('SELECT balance FROM accounts WHERE id = :id\nFOR UPDATE');
   expect(advised!.meetings[0]).toMatchObject({ committed: 2, serialization: 0 });
   expect(shown(advised!.meetings)[0]).toBe('as in order, 2 committed');
 });
@@ -125,6 +126,12 @@ test('rows taken in opposite order end in a deadlock; locked first in order of t
 
 test('a version that is checked turns a lost update into another try', () => {
   expect(shown(of('Q6').meetings)[0]).toBe('as in order, 2 committed, version');
+});
+
+test('of two equal keys one is refused, as it would be one after the other', () => {
+  const { meetings, advice } = of('Q8');
+  expect(shown(meetings)).toEqual(Array.from({ length: 3 }, () => 'as in order, 1 committed, items_pkey'));
+  expect(advice).toContain('ON CONFLICT');
 });
 
 test('patterns that only read are left out, and different units meet each other', () => {
