@@ -6,6 +6,7 @@ import type { Task } from '../task/model.ts';
 import { startDraft, type Draft } from './draft.ts';
 import type { Design } from './model.ts';
 import { patterns } from './patterns/all.ts';
+import { designedTenancy } from './tenancy/who.ts';
 import { writeAll } from './write.ts';
 
 /** Turns the requirements into statements on top of the current catalog; the engine's grammar must be ready. Throws `task.refused`, `task.wrong-value`, `task.unknown-reference`, `task.circular` and `sql.refused`. */
@@ -25,6 +26,7 @@ export function design({
   const wishes = [...extensions(draft), ...renames(draft), ...writeAll(draft), ...(own ? [] : draft.late)];
   const { relations, derived, parted, constraints, purges, features, upkeep, supports, choices, questions } =
     draft;
+  const tenancy = designedTenancy(draft);
   return {
     wishes,
     tables: tables(draft),
@@ -39,6 +41,7 @@ export function design({
     nevers: draft.nevers,
     routines: draft.routines,
     late: own ? draft.late : [],
+    ...(tenancy ? { tenancy } : {}),
     masked: draft.masked,
     supports,
     choices,

@@ -4,6 +4,7 @@ import { sameName } from '../../catalog/identity.ts';
 import type { ReadingRow } from '../../engine/rights/model.ts';
 import type { SandboxDatabase } from '../../sandbox/model.ts';
 import { preparePatterns, type Pattern } from '../../tune/patterns.ts';
+import type { Stage } from '../deliverables/model.ts';
 import { patternsOf } from '../measure.ts';
 import { saying, type RoleCast, type RoleCheck } from './role-cast.ts';
 
@@ -18,11 +19,19 @@ export interface Try {
   readonly name: string;
 }
 
+/** An access pattern with values that were drawn on the database. */
+export interface PatternTry extends Try {
+  readonly id: string;
+  readonly kind: 'read' | 'write';
+  readonly sets: readonly (readonly unknown[])[];
+}
+
 /** Access patterns with values drawn on this database, statements of transactions one by one. */
 export async function preparedPatterns(
-  { stage }: RoleCast,
+  stage: Stage,
   database: SandboxDatabase,
-): Promise<readonly (Try & { readonly id: string })[]> {
+  sets = 1,
+): Promise<readonly PatternTry[]> {
   const { engine, sandbox, task, planned, twin } = stage;
   const session = await engine.connect(database.ownerUrl, { application: 'dbd roles' });
   const rate = { perSecond: 1, peakPerSecond: 1 };
@@ -51,11 +60,13 @@ export async function preparedPatterns(
       session,
       new Map(),
     );
-    return queries.map((query) => ({
-      id: query.name,
-      name: query.name,
-      sql: query.sql,
-      values: query.values[0] ?? [],
+    return queries.map(({ name, sql, kind, values }) => ({
+      id: name,
+      name,
+      sql,
+      kind,
+      values: values[0] ?? [],
+      sets: values.slice(0, sets),
     }));
   } finally {
     await session.close();

@@ -23,7 +23,7 @@ export async function tryUsers(
   database: SandboxDatabase,
 ): Promise<{ readonly checks: readonly RoleCheck[]; readonly readers: readonly ReadingRow[] }> {
   const { plan, stage, roles } = cast;
-  const patterns = await preparedPatterns(cast, database);
+  const patterns = await preparedPatterns(stage, database);
   const checks: RoleCheck[] = [];
   for (const role of [...plan.roles, { name: stranger, kind: 'stranger' as const }]) {
     if (role.kind === 'migration') continue;

@@ -1,6 +1,12 @@
-import { sameName } from '../../catalog/identity.ts';
 import type { Draft, TableDraft } from '../draft.ts';
-import { tenantSetting, tenantsOf, tenantTables } from '../tenancy/who.ts';
+import {
+  copiesOf,
+  tenantSetting,
+  tenantsOf,
+  tenantTables,
+  usagePart,
+  type TenantTable,
+} from '../tenancy/who.ts';
 import type { Pattern } from './pattern.ts';
 import { tenantKey } from './tenant.ts';
 
@@ -15,7 +21,18 @@ export const isolation: Pattern = {
     const tenants = tenantsOf(draft);
     for (const { table, column, type } of all)
       protect(draft, table, `${quote.identifier(column)} = ${tenantValue(type)}`, column);
-    for (const { table, column, type } of all) protectCopies(draft, table, column, type);
+    for (const one of all) protectCopies(draft, one);
+    const usage = draft.tables.find(({ of }) => of === usagePart);
+    const counted = usage?.columns[0];
+    // The function that counts runs as the owner for whichever tenant writes, so the owner is not bound.
+    if (usage && counted)
+      protect(
+        draft,
+        usage,
+        `${quote.identifier(counted.name)} = ${tenantValue(counted.type)}`,
+        counted.name,
+        false,
+      );
     const [key] = tenants ? tenantKey(tenants) : [];
     if (tenants?.entity && key !== undefined && !tenants.existing) {
       const type = tenants.columns.find(({ name }) => name === key)?.type ?? 'bigint';
@@ -34,7 +51,7 @@ export function tenantValue(type: string): string {
   return `(SELECT nullif(current_setting('${tenantSetting}', true), '')::${type})`;
 }
 
-function protect(draft: Draft, table: TableDraft, condition: string, column: string): void {
+function protect(draft: Draft, table: TableDraft, condition: string, column: string, force = true): void {
   const { quote } = draft.engine;
   const name = quote.name(table.name);
   const claims = [...table.claims.slice(0, 1), 'tenancy'];
@@ -46,12 +63,16 @@ function protect(draft: Draft, table: TableDraft, condition: string, column: str
       reason: `Without a policy that allows it, no row of ${table.name.name} is seen or written`,
       undo: `ALTER TABLE ${name} DISABLE ROW LEVEL SECURITY`,
     },
-    {
-      sql: `ALTER TABLE ${name} FORCE ROW LEVEL SECURITY`,
-      claims,
-      reason: 'The owner is bound too: many applications sign in as the owner of their tables',
-      undo: `ALTER TABLE ${name} NO FORCE ROW LEVEL SECURITY`,
-    },
+    ...(force
+      ? [
+          {
+            sql: `ALTER TABLE ${name} FORCE ROW LEVEL SECURITY`,
+            claims,
+            reason: 'The owner is bound too: many applications sign in as the owner of their tables',
+            undo: `ALTER TABLE ${name} NO FORCE ROW LEVEL SECURITY`,
+          },
+        ]
+      : []),
     {
       sql: `CREATE POLICY ${policy} ON ${name}\n  USING (${condition})\n  WITH CHECK (${condition})`,
       claims,
@@ -68,27 +89,12 @@ function protect(draft: Draft, table: TableDraft, condition: string, column: str
 }
 
 /** Histories and archives hold rows of tenants, as they were or as JSON: they are as private as the rows. */
-function protectCopies(draft: Draft, table: TableDraft, column: string, type: string): void {
-  const { quote } = draft.engine;
-  for (const copy of draft.tables) {
-    const archive = [...draft.purges.values()].some(
-      (purge) => purge.archive && sameName(purge.table, table.name) && sameName(purge.archive, copy.name),
-    );
-    if (copy === table || copy.entity || !(archive || copy.of.startsWith(`${table.of} `))) continue;
-    if (copy.columns.some(({ name }) => name === column)) {
-      protect(draft, copy, `${quote.identifier(column)} = ${tenantValue(type)}`, column);
-      continue;
-    }
-    const rows = copy.columns
-      .filter((each) => each.type === 'jsonb')
-      .map(({ name }) => quote.identifier(name));
-    if (rows.length === 0) continue;
-    const kept = rows.length === 1 ? rows[0]! : `coalesce(${rows.toReversed().join(', ')})`;
+function protectCopies(draft: Draft, { table, column, type }: TenantTable): void {
+  for (const { copy, value, json } of copiesOf(draft, { table, column, type }))
     protect(
       draft,
       copy,
-      `${kept} ->> ${quote.literal(column)} = (SELECT nullif(current_setting('${tenantSetting}', true), ''))`,
-      `${column} of the kept row`,
+      `${value} = ${json ? `(SELECT nullif(current_setting('${tenantSetting}', true), ''))` : tenantValue(type)}`,
+      json ? `${column} of the kept row` : column,
     );
-  }
 }

@@ -1,6 +1,6 @@
 import type { Draft, TableDraft } from '../draft.ts';
 import { tableOf } from '../draft.ts';
-import { tenantsOf, tenantTables, type TenantTable } from '../tenancy/who.ts';
+import { quotaRule, tenantsOf, tenantTables, usagePart, type TenantTable } from '../tenancy/who.ts';
 import { fitBytes } from '../../base/text.ts';
 import type { Pattern } from './pattern.ts';
 import { addFunction, fullName } from './trigger.ts';
@@ -38,7 +38,7 @@ function usageTable(draft: Draft, tenants: TableDraft, { column, type }: TenantT
   const claims = ['tenancy'];
   const key = [column, 'counted'];
   const usage: TableDraft = {
-    of: 'tenancy usage',
+    of: usagePart,
     name: { schema, name },
     columns: [],
     key,
@@ -85,11 +85,6 @@ function usageTable(draft: Draft, tenants: TableDraft, { column, type }: TenantT
 
 interface Limited extends TenantTable {
   readonly most: number;
-}
-
-/** Name of the error that a row beyond the limit raises. */
-export function quotaRule({ table }: TenantTable): string {
-  return `${table.name.name}_quota`;
 }
 
 function count(draft: Draft, limited: Limited, usage: TableDraft): void {
@@ -149,7 +144,7 @@ RETURN NULL;`,
   keepTenant(draft, limited);
   if (table.existing)
     table.after.push({
-      sql: refill(draft, limited, usage),
+      sql: refill(draft, [limited], usage),
       claims,
       reason: 'Counts the rows that are there',
       undo: '',

@@ -1,3 +1,5 @@
+import { sameName } from '../../catalog/identity.ts';
+import type { DesignedTenancy } from '../model.ts';
 import type { ColumnDraft, Draft, TableDraft } from '../draft.ts';
 import { findTable, tableOf } from '../draft.ts';
 import { columnsOfField } from '../types.ts';
@@ -33,6 +35,9 @@ export function tenantTables(draft: Draft): readonly TenantTable[] {
   });
 }
 
+/** What the table of counted rows belongs to. */
+export const usagePart = 'tenancy usage';
+
 /** What a junction's own tenant column belongs to. */
 export const tenantPart = 'tenant of the pair';
 
@@ -66,4 +71,66 @@ function columnOf(
   const [first] = field ? columnsOfField(draft, table, field) : [];
   const there = table.existing?.columns.find((column) => column.name === (first?.name ?? name));
   return there ? { name: there.name, type: there.type } : first;
+}
+
+/** A table that keeps rows of another one. */
+export interface TenantCopy {
+  readonly copy: TableDraft;
+  /** SQL expression that tells the tenant; JSON tells it as text. */
+  readonly value: string;
+  readonly json: boolean;
+}
+
+/** Tables that keep rows of another one, with the expression that tells the tenant; JSON tells it as text. */
+export function copiesOf(draft: Draft, { table, column }: TenantTable): readonly TenantCopy[] {
+  const { quote } = draft.engine;
+  return draft.tables.flatMap((copy): readonly TenantCopy[] => {
+    const archive = [...draft.purges.values()].some(
+      (purge) => purge.archive && sameName(purge.table, table.name) && sameName(purge.archive, copy.name),
+    );
+    if (copy === table || copy.entity || !(archive || copy.of.startsWith(`${table.of} `))) return [];
+    if (copy.columns.some(({ name }) => name === column))
+      return [{ copy, value: quote.identifier(column), json: false }];
+    const rows = copy.columns
+      .filter((each) => each.type === 'jsonb')
+      .map(({ name }) => quote.identifier(name));
+    if (rows.length === 0) return [];
+    const kept = rows.length === 1 ? rows[0]! : `coalesce(${rows.toReversed().join(', ')})`;
+    return [{ copy, value: `${kept} ->> ${quote.literal(column)}`, json: true }];
+  });
+}
+
+/** What a task's tenancy became, for those who try it; undefined where the task names no tenants that are there. */
+export function designedTenancy(draft: Draft): DesignedTenancy | undefined {
+  const { tenancy } = draft.task.requirements;
+  const tenants = tenantsOf(draft);
+  if (!tenancy || !tenants) return undefined;
+  const key = tenants.key.length > 0 ? tenants.key : keyOfExisting(tenants);
+  const all = tenantTables(draft);
+  const usage = draft.tables.find(({ of }) => of === usagePart);
+  return {
+    tenants: tenants.name,
+    key: key[0] ?? 'id',
+    tables: all.map(({ table, column }) => ({ table: table.name, column })),
+    copies:
+      tenancy.model === 'shared'
+        ? all.flatMap((one) => copiesOf(draft, one).map(({ copy, value }) => ({ table: copy.name, value })))
+        : [],
+    ...(usage ? { usage: usage.name } : {}),
+    quotas: Object.entries(tenancy.quota).flatMap(([of, most]) => {
+      const limited = all.find(
+        ({ table }) => table.of === of || table.entity?.name === of || table.name.name === of,
+      );
+      return limited ? [{ table: limited.table.name, most, rule: quotaRule(limited) }] : [];
+    }),
+  };
+}
+
+/** Name of the error that a row beyond the limit raises. */
+export function quotaRule({ table }: TenantTable): string {
+  return `${table.name.name}_quota`;
+}
+
+function keyOfExisting(table: TableDraft): readonly string[] {
+  return table.existing?.constraints.find(({ kind }) => kind === 'primary')?.columns ?? [];
 }

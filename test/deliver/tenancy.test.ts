@@ -1,0 +1,110 @@
+import { beforeAll, describe, expect, it } from 'vitest';
+import type { Contribution, Stage } from '../../src/deliver/deliverables/model.ts';
+import { tenancy, tryApart } from '../../src/deliver/deliverables/tenancy.ts';
+import type { TenantCheck } from '../../src/deliver/trials/tenant-scene.ts';
+import { stageOf } from './stage.ts';
+
+const block = `
+change: { engine: postgres, kind: new }
+tenancy: { model: shared, of: E1, quota: { E2: 500 }, connections: 3, timeout: 200 ms }
+entities:
+  E1 Organisation: { table: organisations, fields: { name: { type: text, required: true, unique: true } } }
+  E2 Project:
+    table: projects
+    tenant: organisation
+    history: audit
+    fields: { code: { type: text, required: true, unique: true }, owner_email: { type: email, required: true } }
+  E3 Task:
+    table: tasks
+    tenant: organisation
+    history: soft-delete
+    fields: { title: { type: text, required: true }, due: { type: date } }
+relations:
+  L1: { from: E2, to: E1, name: organisation, required: true, on_delete: cascade }
+  L2: { from: E3, to: E1, name: organisation, required: true, on_delete: cascade }
+  L3: { from: E3, to: E2, name: project, required: true, on_delete: cascade }
+  L4: { from: E3, to: users, name: assignee, on_delete: set null }
+access:
+  Q1: { says: Tasks of a project, sql: "SELECT t.id, t.title, p.code FROM tasks t JOIN projects p ON p.id = t.project_id WHERE t.project_id = :project", rate: 1/s }
+  Q2: { says: All projects, sql: "SELECT code, count(*) OVER () FROM projects", rate: 1/s }
+volume:
+  V1: { of: E1, now: 8, per_day: 1 }
+  V2: { of: E2, now: 200, per_day: 1 }
+  V3: { of: E3, now: 300, per_day: 1 }
+privacy:
+  P1: { of: E2.owner_email, class: personal, mask: email, readers: [app] }
+`;
+const current = `CREATE TABLE users (id bigint GENERATED ALWAYS AS IDENTITY PRIMARY KEY, name text NOT NULL);
+INSERT INTO users (name) SELECT 'Person ' || n FROM generate_series(1, 30) n;`;
+
+let stage: Stage;
+const spoilt = (sql: string): Promise<readonly TenantCheck[]> =>
+  tryApart(stage, stage.planned.design.tenancy!, sql);
+const wrong = (checks: readonly TenantCheck[]): readonly string[] =>
+  checks.filter(({ ok }) => !ok).map(({ attempt, observed }) => `${attempt}: ${observed}`);
+
+beforeAll(async () => {
+  stage = await stageOf(block, current, 1200);
+}, 90_000);
+
+describe('tenants of shared tables', () => {
+  let made: Contribution;
+  beforeAll(async () => {
+    made = await tenancy.make(stage, []);
+  }, 90_000);
+
+  it('are kept apart in every way that was tried', () => {
+    const [block_] = made.blocks!;
+    const rows = block_?.kind === 'table' ? block_.rows : [];
+    const done = rows.map(([attempt, expected, observed]) => ({
+      attempt: String(attempt),
+      same: expected === (observed as { readonly text: string }).text,
+    }));
+    expect(done.filter(({ same }) => !same)).toEqual([]);
+    const attempts = done.map(({ attempt }) => attempt.replaceAll(/\d+/g, 'n'));
+    for (const attempt of [
+      'a session without a tenant reads n tables',
+      'the owner of the tables, without a tenant reads n tables',
+      'insert into projects for the other tenant',
+      'move a row of tasks to the other tenant',
+      'delete rows of the other tenant in project_audit',
+      'read the view projects_masked as nobody and as two tenants',
+      'read the view live_tasks as nobody and as two tenants',
+      'SET ROLE to the owner',
+      'the tenant "n OR true"',
+      'a function that is asked before the policy',
+      'move tenant n to another database: rows and fingerprints of n tables',
+      'delete tenant n: its rows afterwards',
+      'n writers at a limit of n rows in projects, n places left, n rows offered',
+      'a statement of a tenant that would take longer than n ms',
+      'connection n of a tenant',
+    ])
+      expect(attempts).toContain(attempt);
+    expect(made.findings).toEqual([]);
+    expect(made.claims![0]).toMatchObject({ id: 'tenancy', verdict: 'proven' });
+  });
+});
+
+describe('what lets one tenant reach another turns the verdict', () => {
+  it.each([
+    ['a table without row security', 'ALTER TABLE tasks DISABLE ROW LEVEL SECURITY', /reads .* tables/],
+    [
+      'an owner that is not bound',
+      'ALTER TABLE tasks NO FORCE ROW LEVEL SECURITY',
+      /the owner of the tables/,
+    ],
+    ['a second policy', 'CREATE POLICY more ON projects USING (true)', /rows, [1-9]\d* of others/],
+    [
+      'a policy that checks no write',
+      'ALTER POLICY tasks_tenant ON tasks WITH CHECK (true)',
+      /insert into tasks for the other tenant/,
+    ],
+    [
+      'all rows without a setting',
+      `DROP POLICY tasks_tenant ON tasks; CREATE POLICY t ON tasks USING (current_setting('app.tenant', true) IS NULL OR organisation_id::text = current_setting('app.tenant', true))`,
+      /a session without a tenant/,
+    ],
+  ])('%s', async (_name, sql, expected) => {
+    expect(wrong(await spoilt(sql)).join('\n')).toMatch(expected);
+  });
+});
