@@ -1,21 +1,30 @@
 /** Reports that ask instead of answer: prose without a block, and plans that need a decision. */
+import type { Catalog } from '../catalog/model.ts';
 import type { ChangeQuestion } from '../change/model.ts';
+import { plural } from '../base/text.ts';
 import { report } from '../report/build.ts';
 import type { Claim, Report } from '../report/model.ts';
-import { draftBlock } from '../task/task.ts';
+import { draftBlock, draftQuestions, questionsOf } from '../task/task.ts';
 import type { Task } from '../task/model.ts';
 import type { TaskSource } from './model.ts';
+import { sentenceClaim, type SentenceDraft } from './sentences.ts';
 
 /** The questions that matter most and a draft to complete; nothing was run. */
-export function askBack(task: Task, source: TaskSource, started: number): Report {
-  const draft = draftBlock(task);
+export function askBack(
+  task: Task,
+  source: TaskSource,
+  current: Catalog | undefined,
+  started: number,
+): Report {
+  const draft = draftBlock(task, current);
+  const questions = [...questionsOf(task), ...draftQuestions(task, current)];
   return report({
     command: 'task',
     title: titleOf(task),
     started,
     verdict: 'conditions',
-    headline: `${task.id} is prose only: answer ${task.questions.length} questions in the draft below, then run it again.`,
-    claims: task.questions.map((question, index) =>
+    headline: `${task.id} is prose only: answer ${questions.length} questions in the draft below, then run it again.`,
+    claims: questions.map((question, index) =>
       asked(`?${index + 1}`, `${question.about}: ${question.text}`, question.guess),
     ),
     blocks: [
@@ -35,6 +44,38 @@ export function askBack(task: Task, source: TaskSource, started: number): Report
       },
     ],
     output: { task: task.id, draft },
+  });
+}
+
+/** Draft queries of a task that asks in sentences only, to be confirmed; nothing was run. */
+export function askSentences(
+  task: Task,
+  source: TaskSource,
+  drafts: readonly SentenceDraft[],
+  started: number,
+): Report {
+  const understood = drafts.filter(({ drafted }) => drafted.kind === 'drafted').length;
+  return report({
+    command: 'task',
+    title: titleOf(task),
+    started,
+    verdict: 'conditions',
+    headline: `${task.id} asks in sentences: ${plural(understood, 'draft query is', 'draft queries are')} to confirm${
+      understood === drafts.length
+        ? ''
+        : `, ${drafts.length - understood} of ${drafts.length} were not understood`
+    }; nothing was run.`,
+    claims: task.requirements.access.map((access) =>
+      sentenceClaim(
+        access,
+        drafts.find(({ claim }) => claim === access.id),
+      ),
+    ),
+    limits: source.limits ?? [],
+    next: [
+      { command: `dbd task ${source.name ?? '<file>'}`, why: 'after each pattern got its `sql` in the task' },
+    ],
+    output: { task: task.id },
   });
 }
 

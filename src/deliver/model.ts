@@ -11,6 +11,7 @@ import type { Task } from '../task/model.ts';
 import type { AccessResult, TuneResult } from '../tune/model.ts';
 import type { FillResult, TableVolume } from '../twin/model.ts';
 import type { Workload } from '../workload/model.ts';
+import type { SentenceDraft } from './sentences.ts';
 import type { FieldTest } from './trials/entity-tests.ts';
 import type { PartitionRun } from './trials/partitions.ts';
 import type { Race } from './trials/given-rows.ts';
@@ -101,6 +102,8 @@ export interface Outcome {
   readonly access: readonly AccessResult[];
   readonly rehearsal: ChangeRehearsal;
   readonly observed: Observations;
+  /** Drafts for the access patterns that are sentences. */
+  readonly sentences: readonly SentenceDraft[];
   readonly workload?: Workload;
   /** Bytes per table and index at the end, on the twin. */
   readonly sizes: readonly {

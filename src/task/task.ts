@@ -9,7 +9,7 @@ import { hashBlock, keptOpen } from './write.ts';
 
 export type * from './model.ts';
 export { draftBlock, draftQuestions } from './draft/draft.ts';
-export { assumptionsOf, type Assumption } from './questions.ts';
+export { assumptionsOf, questionsOf, type Assumption } from './questions.ts';
 export { writeBlock, writeTask } from './write.ts';
 
 /** Largest task, bytes: a task is a description, not data. */

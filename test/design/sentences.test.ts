@@ -61,6 +61,9 @@ const sentences = [
   'The 10 products with the most order lines',
   'Orders of customers in a given country placed yesterday',
   'The customer of an order',
+  'The three best customers by order lines',
+  'The five worst products by quantity of order lines',
+  'Count of paid orders today',
 ];
 
 test.each(sentences)('%s', async (sentence) => {
@@ -142,6 +145,8 @@ describe('rows', () => {
 describe('what is not understood is said', () => {
   test.each([
     ['Everything that matters to the board', 'it names no table that there is'],
+    ['Users who signed up last week', 'it names no table that there is'],
+    ['The three best customers of each month by order lines', 'order_lines has no column that says when'],
     ['The best settings', 'nothing tells by what settings are ranked'],
     ['Settings of the last 30 days by day', 'settings has no column that says when'],
     ['Settings per customer', 'no foreign keys lead from settings to customers'],

@@ -6,9 +6,15 @@ import type { Access } from '../../task/model.ts';
 import type { AccessResult, SizePoint } from '../../tune/model.ts';
 import { claim } from './claims.ts';
 import type { Outcome } from '../model.ts';
+import { isSentence, sentenceClaim } from '../sentences.ts';
 
 /** The verdict comes with the measurement; a pattern that was not measured proves nothing. */
-export function accessClaim({ access: results, tuned }: Outcome, access: Access): Claim {
+export function accessClaim({ access: results, tuned, sentences }: Outcome, access: Access): Claim {
+  if (isSentence(access))
+    return sentenceClaim(
+      access,
+      sentences.find(({ claim: id }) => id === access.id),
+    );
   const result = results.find((candidate) => candidate.claim === access.id);
   if (!result) return claim(access.id, 'access', access.says, 'not-proven', 'It was not measured.');
   const tuning = tuned.queries.find((query) => query.claim === access.id);

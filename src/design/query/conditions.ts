@@ -69,10 +69,10 @@ function condition(writing: Writing, filter: Filter): readonly string[] {
     case 'time':
       return [`${column(subject, timeOf(subject))} ${filter.operator} ${filter.moment}`];
     case 'without': {
-      const key = foreignKeysFrom(catalog, filter.table).find(({ to }) => to === subject)!;
+      const key = foreignKeysFrom(catalog, filter.table).find(({ to }) => to === filter.of)!;
       const on = key.constraint.columns.map(
         (name, index) =>
-          `x.${quote.identifier(name)} = ${joins.alias(subject)}.${quote.identifier(key.references.columns[index]!)}`,
+          `x.${quote.identifier(name)} = ${joins.alias(filter.of)}.${quote.identifier(key.references.columns[index]!)}`,
       );
       return [`NOT EXISTS (SELECT FROM ${quote.name(filter.table)} x WHERE ${on.join(' AND ')})`];
     }

@@ -75,7 +75,7 @@ function without({ words, mentions, catalog, subject }: Asked): readonly Filter[
     if (at < 0 || mention.table === subject) return [];
     if (!foreignKeysTo(catalog, subject).some(({ from }) => from === mention.table)) return [];
     before[at]!.used = true;
-    return [{ kind: 'without', table: mention.table }];
+    return [{ kind: 'without', table: mention.table, of: subject }];
   });
 }
 

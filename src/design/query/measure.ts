@@ -26,6 +26,11 @@ const oldest = /^(?:oldest|earliest|first)$/;
 const best = /^(?:best|top|biggest|largest|highest|busiest|strongest|most)$/;
 const worst = /^(?:worst|lowest|smallest|least|fewest)$/;
 
+/** Whether a word ranks rows: `best`, `fewest`. */
+export function isRank(text: string): boolean {
+  return best.test(text) || worst.test(text);
+}
+
 /** `total amount`, `average price`, `number of orders`, `revenue`. */
 export function measureIn(
   words: readonly Word[],
@@ -167,8 +172,9 @@ function numberOf(text: string): number | undefined {
   return value !== undefined && value > 0 ? value : undefined;
 }
 
-/** What ranks the rows of a table: a named table below it, else the only one below it that holds money, else the only one. */
+/** What ranks the rows of a table: a column that stands behind "by", else a named table, else the only one below it that holds money, else the only one below it. */
 export function rankedBy(
+  words: readonly Word[],
   catalog: Catalog,
   subject: Table,
   given: readonly Mention[],
@@ -176,7 +182,13 @@ export function rankedBy(
   const below = [...new Set(foreignKeysTo(catalog, subject).map(({ from }) => from))].filter(
     (table) => table !== subject,
   );
-  const named = below.filter((table) => given.some((mention) => mention.table === table));
+  const named = [...new Set(given.filter(({ plural }) => plural).map(({ table }) => table))];
+  const by = words.findIndex(({ text }) => text === 'by');
+  const column = by < 0 ? undefined : columnAt(words, by + 1, [...named, ...below]);
+  if (column && isNumeric(column.column, column.table)) {
+    use(words, by, column.to);
+    return { table: column.table, measure: { kind: 'sum', column } };
+  }
   const pick = (
     tables: readonly Table[],
   ): { readonly table: Table; readonly measure: Measure } | undefined => {
@@ -189,5 +201,5 @@ export function rankedBy(
     if (paid.length === 1) return paid[0];
     return tables.length === 1 ? { table: tables[0]!, measure: { kind: 'count' } } : undefined;
   };
-  return pick(named) ?? pick(below);
+  return named.length > 0 ? pick(named) : pick(below);
 }

@@ -76,7 +76,8 @@ export type Filter =
       readonly number: string;
     }
   | { readonly kind: 'empty'; readonly table: Table; readonly column: Column; readonly empty: boolean }
-  | { readonly kind: 'without'; readonly table: Table }
+  /** No row of `table` refers to the row of `of`. */
+  | { readonly kind: 'without'; readonly table: Table; readonly of: Table }
   /** SQL of the earliest or latest moment, on the time column of the table whose rows are read. */
   | { readonly kind: 'time'; readonly operator: '>=' | '<'; readonly moment: string };
 

@@ -1,10 +1,10 @@
 /** From a sentence to a draft of its query, on tables that exist or are planned. */
-import type { Catalog } from '../../catalog/model.ts';
+import type { Catalog, Table } from '../../catalog/model.ts';
 import type { Quote } from '../../engine/model.ts';
 import { Unwritable } from './conditions.ts';
-import type { Drafted } from './model.ts';
+import type { Drafted, Intent } from './model.ts';
 import { usualTop } from './measure.ts';
-import { readSentence } from './read.ts';
+import { readSentence, type Read } from './read.ts';
 import { timeColumn, wordsOf } from './words.ts';
 import { Unreachable } from './joins.ts';
 import { writeQuery } from './write.ts';
@@ -42,11 +42,32 @@ export function draftQuery(sentence: string, catalog: Catalog, quote: Quote): Dr
           ? [`Nobody says how many ${subject.name}; ${usualTop} are taken.`]
           : []),
       ],
-      unread: [...new Set([...unread, ...numbers])],
+      unread: [...new Set([...unread, ...numbers, ...idleTables(read)])],
     };
   } catch (error) {
     if (error instanceof Unreachable || error instanceof Unwritable)
       return { kind: 'not-understood', why: error.message };
     throw error;
   }
+}
+
+/** Words of tables that were named and play no part in what is asked. */
+function idleTables({
+  intent,
+  mentions,
+  words,
+}: Extract<Read, { readonly intent: Intent }>): readonly string[] {
+  const parts = new Set<Table>([
+    intent.subject,
+    ...[...intent.groups, ...intent.filters].flatMap((part) => ('table' in part ? [part.table] : [])),
+    ...(intent.measure?.column ? [intent.measure.column.table] : []),
+  ]);
+  return mentions
+    .filter(({ table }) => !parts.has(table))
+    .map(({ from, to }) =>
+      words
+        .slice(from, to + 1)
+        .map(({ text }) => text)
+        .join(' '),
+    );
 }

@@ -4,12 +4,17 @@ import { foreignKeysFrom } from '../../catalog/find.ts';
 import type { Catalog, Table } from '../../catalog/model.ts';
 import { filtersIn } from './filters.ts';
 import type { Group, Intent, Mention, TimeUnit, Word } from './model.ts';
-import { countedIn, measureIn, rankedBy, topIn } from './measure.ts';
+import { countedIn, isRank, measureIn, rankedBy, topIn } from './measure.ts';
 import { around, columnAt, mentionsIn, tableOfColumns, use } from './words.ts';
 
 /** What was read, or why nothing was. */
 export type Read =
-  | { readonly intent: Intent; readonly words: readonly Word[]; readonly taken: readonly string[] }
+  | {
+      readonly intent: Intent;
+      readonly words: readonly Word[];
+      readonly mentions: readonly Mention[];
+      readonly taken: readonly string[];
+    }
   | { readonly why: string };
 
 const units = new Set(['minute', 'hour', 'day', 'week', 'month', 'quarter', 'year']);
@@ -25,6 +30,7 @@ export function readSentence(words: readonly Word[], catalog: Catalog): Read {
   if (recursion) {
     return {
       words,
+      mentions,
       taken: [],
       intent: {
         subject: recursion.table,
@@ -47,7 +53,7 @@ export function readSentence(words: readonly Word[], catalog: Catalog): Read {
   const running = /\b(?:running|cumulative|cumulated)\b/.test(words.map(({ text }) => text).join(' '));
   if (running) markAll(words, /^(?:running|cumulative|cumulated)$/);
   // "The ten best customers": they are ranked by what their orders say.
-  const ranked = top?.by === 'measure' && !asked ? rankedBy(catalog, subject, given) : undefined;
+  const ranked = top?.by === 'measure' && !asked ? rankedBy(words, catalog, subject, given) : undefined;
   if (top?.by === 'measure' && !asked && !ranked)
     return { why: `nothing tells by what ${subject.name} are ranked` };
   const fact = ranked?.table ?? asked?.column?.table ?? (asked && countedIn(words, mentions)) ?? subject;
@@ -69,6 +75,7 @@ export function readSentence(words: readonly Word[], catalog: Catalog): Read {
   );
   return {
     words,
+    mentions,
     taken,
     intent: {
       subject: fact,
@@ -133,6 +140,9 @@ function groupsIn(
       if (/^(?:each|every|its|their|the)$/.test(words[next]?.text ?? '')) next += 1;
       const found = groupAt(words, next, mentions, tables);
       if (!found) break;
+      // "the best customers by payments" says by what they are ranked.
+      if (words[at]!.text === 'by' && found.group.kind === 'table' && words.some(({ text }) => isRank(text)))
+        break;
       // "find a user by email" names what is given, unless something is counted.
       if (
         words[at]!.text === 'by' &&

@@ -208,3 +208,30 @@ FROM customers c
 JOIN orders o ON o.customer_id = c.id
 WHERE o.id = :order_id
   AND c.deleted_at IS NULL;
+
+-- The three best customers by order lines
+-- taken: customers are ranked by how many order_lines they have.
+SELECT c.id AS customer_id, c.name, count(*) AS order_lines
+FROM order_lines ol
+JOIN orders o ON o.id = ol.order_id
+JOIN customers c ON c.id = o.customer_id
+GROUP BY 1, 2
+ORDER BY 3 DESC, 1
+LIMIT 3;
+
+-- The five worst products by quantity of order lines
+-- taken: products are ranked by the sum of order_lines.quantity.
+SELECT p.id AS product_id, p.title, sum(ol.quantity) AS total_quantity
+FROM order_lines ol
+JOIN products p ON p.id = ol.product_id
+GROUP BY 1, 2
+ORDER BY 3 ASC, 1
+LIMIT 5;
+
+-- Count of paid orders today
+-- taken: The time is orders.placed_at.
+-- taken: “paid” is a value of orders.state.
+SELECT count(*) AS orders
+FROM orders o
+WHERE o.placed_at >= date_trunc('day', now())
+  AND o.state = 'paid';
