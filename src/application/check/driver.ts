@@ -2,6 +2,7 @@
 
 /** Text of `driver.mjs`, which stands beside the translated files. */
 export const driverText = `
+import { stdout } from 'node:process';
 import { connect, run } from './js/connect.js';
 import { decode, encode } from './js/values.js';
 import * as repository from './js/repository.js';
@@ -37,5 +38,5 @@ for (const { functionName, sizes } of loads) {
   }
 }
 await close();
-process.stdout.write(JSON.stringify(answers));
+stdout.write(JSON.stringify(answers));
 `;

@@ -2,7 +2,7 @@ import { fail } from '../../base/error.ts';
 import { nearest } from '../../base/text.ts';
 import type { CodeFile, Models } from '../model.ts';
 import { openapiFiles } from './openapi.ts';
-import { serviceFiles } from './service.ts';
+import { serviceFiles } from './http.ts';
 import { zodFiles } from './zod.ts';
 
 /** What can be written beside the models of a mapper, on request. */

@@ -4,17 +4,14 @@
 export const answersText = String.raw`
 const limits = { rows: 200, page: 50, body: 65536, statementMs: 5000, requestMs: 10000, connections: 10 };
 
-const url = process.env.DATABASE_URL;
-if (!url) {
-  process.stderr.write('Set DATABASE_URL to the address of the database.\n');
-  process.exit(2);
-}
+const url = env.DATABASE_URL;
+if (!url) throw new Error('Set DATABASE_URL to the address of the database.');
 const pool = new pg.Pool({
   connectionString: url,
   max: limits.connections,
   connectionTimeoutMillis: limits.requestMs,
   statement_timeout: limits.statementMs,
-  options: '-c timezone=UTC -c datestyle=ISO' + (process.env.READ_ONLY === '1' ? ' -c default_transaction_read_only=on' : ''),
+  options: '-c timezone=UTC -c datestyle=ISO' + (env.READ_ONLY === '1' ? ' -c default_transaction_read_only=on' : ''),
 });
 pool.on('error', () => undefined);
 const asText = { getTypeParser: () => (value) => value };

@@ -96,8 +96,8 @@ const server = createServer(async (request, response) => {
 });
 server.requestTimeout = limits.requestMs;
 server.headersTimeout = limits.requestMs;
-server.listen(Number(process.env.PORT ?? 8080), '127.0.0.1', () => {
-  process.stdout.write('http://127.0.0.1:' + server.address().port + '\n');
+server.listen(Number(env.PORT ?? 8080), '127.0.0.1', () => {
+  stdout.write('http://127.0.0.1:' + server.address().port + '\n');
 });
 for (const signal of ['SIGINT', 'SIGTERM'])
   process.once(signal, () => {
