@@ -3,7 +3,8 @@ import { readFile, stat } from 'node:fs/promises';
 import { dirname, join, resolve } from 'node:path';
 import { fail } from '../base/error.ts';
 import { readJira } from './jira.ts';
-import type { Config, Current, JiraConfig } from './model.ts';
+import type { Config, Current, JiraConfig, StandardsConfig } from './model.ts';
+import { readStandards } from './standards.ts';
 import { readYaml, textOf, valuesOf, withEnvironment, type Env, type Node } from './yaml.ts';
 
 /** Name of the file that is searched. */
@@ -12,7 +13,7 @@ export const configName = 'dbd.config.yaml';
 const keys = ['current', 'workload', 'changes', 'sandbox', 'models'] as const;
 type Key = (typeof keys)[number];
 /** Keys with a map of their own. */
-const sections = ['jira'] as const;
+const sections = ['jira', 'standards'] as const;
 type Section = (typeof sections)[number];
 
 /** What is asked of {@link loadConfig}. */
@@ -37,6 +38,7 @@ interface Value {
 interface Written {
   readonly values: Map<Key, Value>;
   readonly jira?: JiraConfig;
+  readonly standards?: StandardsConfig;
 }
 
 /** Loads the configuration; without a file everything is at its default. Throws `config.invalid`, `file.missing`, `file.unreadable` and `connect.url`. */
@@ -113,7 +115,12 @@ function readConfig(text: string, file: string, env: Env): Written {
       });
   }
   const jira = found.get('jira');
-  return { values, ...(jira ? { jira: readJira(jira) } : {}) };
+  const standards = found.get('standards');
+  return {
+    values,
+    ...(jira ? { jira: readJira(jira) } : {}),
+    ...(standards ? { standards: readStandards(standards) } : {}),
+  };
 }
 
 async function currentOf(value: Value | undefined): Promise<Current> {

@@ -12,6 +12,7 @@ export interface Config {
   /** Folder with a server's binaries, or a URL, to use instead of the bundled server. */
   readonly sandbox?: string;
   readonly jira?: JiraConfig;
+  readonly standards?: StandardsConfig;
 }
 
 /** Where tasks with a key such as `KAN-29` come from; the token itself never enters the configuration. */
@@ -38,3 +39,30 @@ export type Current =
   | { readonly kind: 'url'; readonly url: string }
   | { readonly kind: 'file'; readonly path: string }
   | { readonly kind: 'folder'; readonly path: string };
+
+/** What a team expects of names, types and habits. */
+export interface StandardsConfig {
+  readonly case?: 'snake' | 'camel' | 'any';
+  readonly tables?: 'plural' | 'singular' | 'any';
+  readonly requiredColumns: readonly string[];
+  readonly forbiddenTypes: readonly string[];
+  /** Words that names must not be made of, with what to write instead. */
+  readonly abbreviations: Readonly<Record<string, string>>;
+  /** Regular expressions in the server's notation, by kind of name. */
+  readonly names: Readonly<Partial<Record<'table' | 'column' | 'index' | 'constraint' | 'routine', string>>>;
+  readonly facts?: readonly ('owner' | 'class' | 'purpose' | 'retention')[];
+  /** Schemas that are left alone. */
+  readonly ignore: readonly string[];
+  /** Rule → how grave, or `off`. */
+  readonly rules: Readonly<Record<string, 'error' | 'warning' | 'info' | 'off'>>;
+  readonly deviations: readonly DeviationConfig[];
+  readonly failOn?: 'error' | 'warning' | 'info';
+}
+
+/** A rule that is broken on purpose somewhere. */
+export interface DeviationConfig {
+  readonly rule: string;
+  readonly object: string;
+  readonly because: string;
+  readonly until?: string;
+}

@@ -122,6 +122,8 @@ export interface Quote {
   /** `schema.name`, without the schema when it is the default one. */
   name(name: Name): string;
   literal(value: unknown): string;
+  /** Whether a word cannot name a table or a column without quotes. */
+  reserved(word: string): boolean;
   /** Longest identifier in bytes. */
   readonly maxBytes: number;
 }

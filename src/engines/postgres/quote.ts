@@ -16,6 +16,16 @@ export const quotedWords: ReadonlySet<string> = new Set(
   ),
 );
 
+/** Those among them that name tables and columns without quotes all the same: what `pg_get_keywords()` calls unreserved but for functions and types. */
+const namingWords: ReadonlySet<string> = new Set(
+  `between bigint bit boolean char character coalesce dec decimal exists extract float greatest grouping inout int integer interval json json_array
+  json_arrayagg json_exists json_object json_objectagg json_query json_scalar json_serialize json_table json_value least merge_action national nchar
+  none normalize nullif numeric out overlay position precision real row setof smallint substring time timestamp treat trim values varchar
+  xmlattributes xmlconcat xmlelement xmlexists xmlforest xmlnamespaces xmlparse xmlpi xmlroot xmlserialize xmltable`.split(
+    /\s+/,
+  ),
+);
+
 function identifier(name: string): string {
   if (name === '') fail('sql.failed', 'A name in SQL cannot be empty.');
   if (name.includes('\0')) fail('sql.failed', 'A name in SQL cannot hold the character NUL.');
@@ -48,5 +58,6 @@ export const quote: Quote = {
   name: ({ schema, name }) =>
     schema === 'public' ? identifier(name) : `${identifier(schema)}.${identifier(name)}`,
   literal,
+  reserved: (word) => quotedWords.has(word) && !namingWords.has(word),
   maxBytes: 63,
 };

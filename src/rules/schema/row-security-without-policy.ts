@@ -1,0 +1,19 @@
+import type { Rule } from '../model.ts';
+import { printName } from '../../catalog/identity.ts';
+
+/** Row security without a policy. */
+export const rowSecurityWithoutPolicy: Rule = {
+  id: 'row-security-without-policy',
+  group: 'habits',
+  severity: 'warning',
+  finds: 'Row security without a policy',
+  because: 'nobody but the owner sees a row, and nothing says that this is meant',
+  instead: 'Add a policy, or switch row security off.',
+  find: ({ tables }) =>
+    tables
+      .filter(({ rowSecurity, policies }) => rowSecurity !== 'off' && policies.length === 0)
+      .map((table) => ({
+        object: printName(table),
+        message: `${table.name} has row security and no policy.`,
+      })),
+};

@@ -1,0 +1,3 @@
+-- finds: public.orders.code
+-- finds: public.orders.at
+CREATE TABLE orders (id bigint GENERATED ALWAYS AS IDENTITY PRIMARY KEY, code varchar(8), at timetz);

@@ -1,0 +1,2 @@
+-- finds: public.orders
+CREATE TABLE orders (id bigint GENERATED ALWAYS AS IDENTITY PRIMARY KEY);

@@ -1,0 +1,2 @@
+CREATE TABLE orders (id bigint GENERATED ALWAYS AS IDENTITY PRIMARY KEY);
+COMMENT ON TABLE orders IS 'What a customer bought at once';

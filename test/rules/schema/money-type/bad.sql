@@ -1,0 +1,2 @@
+-- finds: public.orders.total
+CREATE TABLE orders (id bigint GENERATED ALWAYS AS IDENTITY PRIMARY KEY, total money);

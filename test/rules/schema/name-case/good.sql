@@ -1,0 +1,2 @@
+CREATE TABLE orders (id bigint GENERATED ALWAYS AS IDENTITY PRIMARY KEY, placed_at timestamptz);
+CREATE TABLE größen (id bigint GENERATED ALWAYS AS IDENTITY PRIMARY KEY, line_2 text);

@@ -1,0 +1,3 @@
+-- finds: public.orders
+CREATE TABLE orders (id bigint GENERATED ALWAYS AS IDENTITY PRIMARY KEY);
+CREATE POLICY p ON orders USING (true);

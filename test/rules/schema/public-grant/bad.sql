@@ -1,0 +1,6 @@
+-- finds: public.orders
+-- finds: public.v
+CREATE TABLE orders (id bigint GENERATED ALWAYS AS IDENTITY PRIMARY KEY);
+CREATE VIEW v AS SELECT id FROM orders;
+GRANT SELECT, INSERT ON orders TO PUBLIC;
+GRANT SELECT ON v TO PUBLIC;

@@ -1,0 +1,1 @@
+CREATE TABLE order_lines (id bigint GENERATED ALWAYS AS IDENTITY PRIMARY KEY, size text);
