@@ -144,6 +144,11 @@ export const codes = {
     explain:
       'Seeds are loaded only into a database of this machine that does not say it is production, whose tables fit and hold no rows yet.',
   },
+  'bench.refused': {
+    exit: 'usage',
+    explain:
+      'A load is not run on this database, or none of the queries may be run there; the message says why.',
+  },
   'backup.refused': {
     exit: 'usage',
     explain:

@@ -30,6 +30,11 @@ export const all: readonly Listed[] = [
     load: async () => (await import('./seed.ts')).seed,
   },
   {
+    name: 'check',
+    summary: "Check names, types, habits and governance of a structure against a team's standards",
+    load: async () => (await import('./check.ts')).check,
+  },
+  {
     name: 'report',
     summary: 'Show a report again, in another format',
     load: async () => (await import('./report.ts')).reportCommand,
@@ -53,6 +58,11 @@ export const all: readonly Listed[] = [
     name: 'sandbox install',
     summary: 'Fetch the PostgreSQL server of another major version for sandboxes',
     load: async () => (await import('./sandbox-install.ts')).sandboxInstall,
+  },
+  {
+    name: 'bench',
+    summary: 'Load a twin, or a database of this machine, with named queries and measure latencies',
+    load: async () => (await import('./bench.ts')).bench,
   },
   {
     name: 'backup',

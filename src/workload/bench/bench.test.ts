@@ -54,7 +54,12 @@ describe('a search for saturation', () => {
     expect(found.kept).toBeLessThan(capacity * 1.06);
     expect(found.lost).toBeGreaterThan(capacity * 0.85);
     expect(found.lost! / found.kept!).toBeLessThan(1.16);
-    expect(found).toMatchObject({ contradictions: 0, repetitions: 4, clientLimited: false });
+    expect(found).toMatchObject({
+      contradictions: 0,
+      clientLimited: false,
+      surelyKept: found.kept,
+      surelyLost: found.lost,
+    });
   });
 
   test('goes down when the first rate is too much already', async () => {
@@ -67,6 +72,7 @@ describe('a search for saturation', () => {
     const endless = await saturate(1, 5, server(1e12));
     expect(endless.lost).toBeUndefined();
     expect(endless.kept).toBe(1600);
+    expect(endless.surelyLost).toBeUndefined();
     const dead = await saturate(1, 5, server(1e-9));
     expect(dead.kept).toBeUndefined();
   });
@@ -81,8 +87,10 @@ describe('a search for saturation', () => {
     expect(found.contradictions).toBeGreaterThan(0);
     const good = found.steps.filter((step) => step.good).map((step) => step.offered);
     const lost = found.steps.filter((step) => !step.good).map((step) => step.offered);
-    expect(found.kept!).toBeLessThan(Math.min(...lost));
-    expect(found.lost!).toBeGreaterThan(Math.max(...good));
+    expect(found.kept!).toBeLessThan(found.lost!);
+    expect(found.surelyKept!).toBeLessThan(Math.min(...lost));
+    expect(found.surelyLost ?? Number.POSITIVE_INFINITY).toBeGreaterThan(Math.max(...good));
+    expect(found.surelyKept!).toBeLessThan(found.kept!);
   });
 
   test('says when the measuring process was the slow one', async () => {

@@ -59,10 +59,13 @@ export interface SaturationStep {
 export interface Saturation {
   /** In the order they were run. */
   readonly steps: readonly SaturationStep[];
-  /** Calls a second: the greatest rate that was kept up each time, and the smallest above it that was not; undefined ends were not found. */
+  /** Calls a second: the greatest rate that most of its runs kept up, below every lost one, and the smallest lost one above it; undefined ends were not found. */
   readonly kept?: number;
   readonly lost?: number;
-  /** Repetitions of these two that contradicted the first. */
+  /** The same when a single run against it is enough: what noise leaves certain. */
+  readonly surelyKept?: number;
+  readonly surelyLost?: number;
+  /** Runs that contradicted most others of the same rate, and runs beyond the first of each rate. */
   readonly contradictions: number;
   readonly repetitions: number;
   /** Our own process fell behind near the knee, so the knee may be ours. */

@@ -7,71 +7,47 @@ const keptShare = 0.95;
 const explodes = { times: 10, ms: 20 };
 /** The search is done when the lost rate is at most so many times the kept one. */
 const closeEnough = 1.15;
-/** Each end of the interval is run again so often. */
-const repeats = 2;
 /** Our own process counts as a limit when it gives calls out so many milliseconds late. */
 export const lateClientMs = 5;
 
-/** What one step showed. */
+/** What one run of a rate showed. */
 export type Observed = Omit<SaturationStep, 'good' | 'because'>;
 
 /** Runs the load at a factor of its rates. */
 export type RunAt = (factor: number) => Promise<Observed>;
 
-/** Doubles the rate until it is lost, halves the interval until it is narrow, and runs both ends again; `most` bounds the steps. */
+/**
+ * Doubles the rate until it is lost, halves the interval until it is narrow, and runs both ends again. A loss counts when it happens twice, since a
+ * neighbour on the machine can cost one run. `most` bounds the runs of the search; those of the ends come on top.
+ */
 export async function saturate(first: number, most: number, run: RunAt): Promise<Saturation> {
-  const steps: SaturationStep[] = [];
-  let quietest = Number.POSITIVE_INFINITY;
-  const at = async (factor: number): Promise<boolean> => {
-    const seen = await run(factor);
-    if (seen.p95 > 0) quietest = Math.min(quietest, seen.p95);
-    const because = whyLost(seen, quietest);
-    steps.push({ ...seen, good: because === undefined, because: because ?? 'kept up' });
-    return because === undefined;
+  const tried = new Tried();
+  const keptUp = async (factor: number): Promise<boolean> => {
+    tried.add(await run(factor));
+    if (!tried.kept(factor)) tried.add(await run(factor));
+    // Two runs that disagree are decided by a third.
+    if (tried.doubtful(factor)) tried.add(await run(factor));
+    return tried.kept(factor);
   };
   let kept: number | undefined;
   let lost: number | undefined;
   let factor = first;
-  while (steps.length < most && (kept === undefined || lost === undefined)) {
-    if (await at(factor)) {
-      kept = factor;
-      factor *= 2;
-    } else {
-      lost = factor;
-      factor /= 2;
-    }
+  while (tried.steps.length < most && (kept === undefined || lost === undefined)) {
+    const good = await keptUp(factor);
+    if (good) kept = factor;
+    else lost = factor;
+    factor = good ? factor * 2 : factor / 2;
   }
-  while (steps.length < most && kept !== undefined && lost !== undefined && lost / kept > closeEnough) {
-    const middle = Math.sqrt(kept * lost);
-    if (await at(middle)) kept = middle;
+  while (tried.steps.length < most && kept !== undefined && lost !== undefined && lost / kept > closeEnough) {
+    const middle: number = Math.sqrt(kept * lost);
+    if (await keptUp(middle)) kept = middle;
     else lost = middle;
   }
-  const ends = [kept, lost];
-  let contradictions = 0;
-  let repetitions = 0;
-  for (let turn = 0; turn < repeats; turn += 1)
-    for (const end of ends) {
-      if (end === undefined || steps.length >= most + repeats * 2) continue;
-      repetitions += 1;
-      if ((await at(end)) !== (end === kept)) contradictions += 1;
-    }
-  return { ...interval(steps), steps, contradictions, repetitions, clientLimited: lateNear(steps, kept) };
+  for (const end of [kept, lost]) if (end !== undefined) tried.add(await run(end));
+  return tried.result();
 }
 
-/** The interval that all runs together leave: below it every run was kept up, at its upper end and above every run was lost. */
-function interval(steps: readonly SaturationStep[]): { readonly kept?: number; readonly lost?: number } {
-  const rates = (list: readonly SaturationStep[]): readonly number[] => list.map(({ offered }) => offered);
-  const firstLost = Math.min(...rates(steps.filter(({ good }) => !good)));
-  const lastKept = Math.max(...rates(steps.filter(({ good }) => good)));
-  const kept = Math.max(...rates(steps.filter(({ good, offered }) => good && offered < firstLost)));
-  const lost = Math.min(...rates(steps.filter(({ good, offered }) => !good && offered > lastKept)));
-  return {
-    ...(Number.isFinite(kept) ? { kept } : {}),
-    ...(Number.isFinite(lost) ? { lost } : {}),
-  };
-}
-
-/** Why a step counts as lost; undefined when the server kept up. */
+/** Why a run counts as lost; undefined when the server kept up. */
 export function whyLost(seen: Observed, quietestP95: number): string | undefined {
   if (seen.achieved < seen.offered * keptShare)
     return `only ${Math.round((100 * seen.achieved) / seen.offered)} % were answered in time`;
@@ -81,6 +57,63 @@ export function whyLost(seen: Observed, quietestP95: number): string | undefined
   return undefined;
 }
 
-function lateNear(steps: readonly SaturationStep[], kept: number | undefined): boolean {
-  return steps.some(({ factor, lateMs }) => lateMs > lateClientMs && factor >= (kept ?? 0));
+/** All runs; what a rate is, the majority of its runs says. */
+class Tried {
+  readonly steps: SaturationStep[] = [];
+  #quietest = Number.POSITIVE_INFINITY;
+
+  add(seen: Observed): void {
+    if (seen.p95 > 0) this.#quietest = Math.min(this.#quietest, seen.p95);
+    const because = whyLost(seen, this.#quietest);
+    this.steps.push({ ...seen, good: because === undefined, because: because ?? 'kept up' });
+  }
+
+  kept(factor: number): boolean {
+    const runs = this.#runs(factor);
+    return runs.filter(({ good }) => good).length * 2 > runs.length;
+  }
+
+  doubtful(factor: number): boolean {
+    const runs = this.#runs(factor);
+    return runs.some(({ good }) => good !== runs[0]!.good);
+  }
+
+  result(): Saturation {
+    const factors = [...new Set(this.steps.map(({ factor }) => factor))];
+    const keptOnes = factors.filter((factor) => this.kept(factor));
+    const lostOnes = factors.filter((factor) => !this.kept(factor));
+    const sure = (list: readonly number[]): readonly number[] => list.filter((one) => !this.doubtful(one));
+    const kept = Math.max(...keptOnes.filter((factor) => factor < Math.min(...lostOnes)));
+    const lost = Math.min(...lostOnes.filter((factor) => factor > kept || keptOnes.length === 0));
+    const everLost = this.steps.flatMap(({ factor, good }) => (good ? [] : [factor]));
+    const everKept = this.steps.flatMap(({ factor, good }) => (good ? [factor] : []));
+    const ends = {
+      kept,
+      lost,
+      surelyKept: Math.max(...sure(keptOnes).filter((factor) => factor < Math.min(...everLost))),
+      surelyLost: Math.min(...sure(lostOnes).filter((factor) => factor > Math.max(...everKept))),
+    };
+    return {
+      ...Object.fromEntries(
+        Object.entries(ends).flatMap(([name, factor]) =>
+          Number.isFinite(factor) ? [[name, this.#offered(factor)]] : [],
+        ),
+      ),
+      steps: this.steps,
+      contradictions: this.steps.filter(({ factor, good }) => good !== this.kept(factor)).length,
+      repetitions: this.steps.length - factors.length,
+      clientLimited: this.steps.some(
+        ({ factor, lateMs }) => lateMs > lateClientMs && (!Number.isFinite(kept) || factor >= kept),
+      ),
+    };
+  }
+
+  #runs(factor: number): readonly SaturationStep[] {
+    return this.steps.filter((step) => step.factor === factor);
+  }
+
+  #offered(factor: number): number {
+    const runs = this.#runs(factor);
+    return runs.reduce((sum, { offered }) => sum + offered, 0) / runs.length;
+  }
 }

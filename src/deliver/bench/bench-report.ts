@@ -1,0 +1,233 @@
+/** A bench as a report. */
+import { cpus, totalmem } from 'node:os';
+import { plural } from '../../base/text.ts';
+import { formatBytes, formatCount, formatMs } from '../../base/units.ts';
+import { column, fact, report } from '../../report/build.ts';
+import type { Block, Cell, Claim, Finding, Report } from '../../report/model.ts';
+import type { BenchFigures, Saturation } from '../../workload/bench/model.ts';
+import type { Percentile } from '../../workload/percentile.ts';
+import { measured } from '../claims/claims.ts';
+import type { Benched, BenchOptions } from './model.ts';
+
+/** Tables, bars and the buckets; queries with a target are claims. */
+export function benchReport(benched: Benched, options: BenchOptions, started: number): Report {
+  const { run, saturation } = benched;
+  return report({
+    command: 'bench',
+    title: `Bench on ${benched.target}`,
+    headline: run ? runSentence(run.figures, run.seconds, run.loop) : kneeSentence(saturation!),
+    started,
+    server: benched.server,
+    machine: `${cpus().length} × ${cpus()[0]?.model.trim() ?? 'unknown processor'}, ${formatBytes(totalmem())}`,
+    claims: run ? claimsOf(run.figures) : [],
+    findings: run ? findingsOf(run.figures) : [],
+    blocks: run ? runBlocks(run.figures, run.seconds) : saturationBlocks(saturation!),
+    limits: limitsOf(benched, options),
+    output: {
+      target: benched.target,
+      ...(run ? { loop: run.loop, seconds: run.seconds, queries: run.figures } : {}),
+      ...(saturation ? { saturation } : {}),
+      excluded: benched.excluded,
+    },
+  });
+}
+
+function limitsOf({ run, saturation, limits, excluded }: Benched, { mode }: BenchOptions): readonly string[] {
+  return [
+    ...limits,
+    ...[...new Set(excluded.map(({ reason }) => reason))].map((reason) =>
+      `Not run: ${excluded
+        .filter((one) => one.reason === reason)
+        .map(({ name }) => name)
+        .join(', ')}: ${reason}.`.replace(/\.\.$/, '.'),
+    ),
+    ...(mode.kind === 'closed'
+      ? ['A closed loop asks less when answers are slow, so it hides queues; the open loop shows them.']
+      : []),
+    ...(run?.clientLimited || saturation?.clientLimited
+      ? ['The measuring process itself fell behind: the server may be faster than these figures.']
+      : []),
+    'Server and measuring process share this machine when the target is here, and whatever else runs on it is in the figures.',
+  ];
+}
+
+function runSentence(figures: readonly BenchFigures[], seconds: number, loop: string): string {
+  const achieved = figures.reduce((sum, one) => sum + one.achieved, 0);
+  const failed = figures.reduce((sum, one) => sum + one.failed + one.timedOut, 0);
+  const done = figures.reduce((sum, one) => sum + one.completed, 0);
+  return `${formatCount(achieved)} calls a second were answered over ${formatMs(seconds * 1000)} (${loop} loop, ${done} calls), ${failed === 0 ? 'none failed' : `${failed} failed or ran out of time`}.`;
+}
+
+function kneeSentence({ kept, lost, steps }: Saturation): string {
+  if (kept === undefined) return 'Even the smallest rate that was tried is not kept up.';
+  if (lost === undefined)
+    return `Kept up at ${formatCount(kept)} calls a second, the greatest rate that was tried in ${plural(steps.length, 'step')}.`;
+  return `Kept up to ${formatCount(kept)} calls a second, lost at ${formatCount(lost)}: the knee lies between.`;
+}
+
+const latency = (one: Percentile | undefined): string => (one ? formatMs(one.value) : '–');
+const spread = (one: Percentile | undefined): string =>
+  one ? `${formatMs(one.low)} – ${Number.isFinite(one.high) ? formatMs(one.high) : 'open'}` : '–';
+
+function runBlocks(figures: readonly BenchFigures[], seconds: number): readonly Block[] {
+  const open = figures.some(({ offered }) => offered !== undefined);
+  return [
+    {
+      id: 'latencies',
+      title: 'Latencies',
+      kind: 'table',
+      columns: [
+        column('query'),
+        ...(open ? [column('asked/s', 'right')] : []),
+        column('answered/s', 'right'),
+        column('calls', 'right'),
+        column('p50', 'right'),
+        column('p90', 'right'),
+        column('p95', 'right'),
+        column('p95 interval', 'right'),
+        column('p99', 'right'),
+        column('max', 'right'),
+        column('failed', 'right'),
+      ],
+      rows: figures.map((one): readonly Cell[] => [
+        one.name,
+        ...(open ? [formatCount(one.offered ?? 0)] : []),
+        formatCount(one.achieved),
+        one.completed,
+        latency(one.p50),
+        latency(one.p90),
+        latency(one.p95),
+        spread(one.p95),
+        latency(one.p99),
+        one.max === undefined ? '–' : formatMs(one.max),
+        one.failed + one.timedOut === 0
+          ? 0
+          : { text: String(one.failed + one.timedOut), tone: 'bad' as const },
+      ]),
+      note: open
+        ? `Over ${formatMs(seconds * 1000)}. A latency counts from the moment a call was due, so waiting for a busy server is in it.`
+        : `Over ${formatMs(seconds * 1000)}. A latency counts from the moment a call was sent.`,
+    },
+    {
+      id: 'p95',
+      title: 'p95 by query',
+      kind: 'bars',
+      unit: 'ms',
+      bars: figures.flatMap(({ name, p95, target }) =>
+        p95 ? [{ label: name, after: p95.value, ...(target === undefined ? {} : { target }) }] : [],
+      ),
+    },
+    ...errorBlock(figures),
+  ];
+}
+
+function errorBlock(figures: readonly BenchFigures[]): readonly Block[] {
+  const rows = figures.flatMap((one): readonly (readonly Cell[])[] => [
+    ...Object.entries(one.states).map(([state, count]) => [one.name, state, count, one.messages[0] ?? '']),
+    ...(one.timedOut > 0 ? [[one.name, 'timeout', one.timedOut, 'cancelled, or never sent in time']] : []),
+  ]);
+  return rows.length === 0
+    ? []
+    : [
+        {
+          id: 'errors',
+          title: 'Failures',
+          kind: 'table',
+          columns: [
+            column('query'),
+            column('SQLSTATE', 'code'),
+            column('calls', 'right'),
+            column('first message'),
+          ],
+          rows,
+        },
+      ];
+}
+
+function saturationBlocks(saturation: Saturation): readonly Block[] {
+  const { steps, kept, lost, surelyKept, surelyLost, contradictions, repetitions } = saturation;
+  const rate = (one: number | undefined): string =>
+    one === undefined ? 'not found' : `${formatCount(one)} calls a second`;
+  const byRate = steps.toSorted((a, b) => a.offered - b.offered);
+  return [
+    {
+      id: 'knee',
+      title: 'Saturation',
+      kind: 'facts',
+      facts: [
+        fact('kept up to', rate(kept), 'measured'),
+        fact('lost at', rate(lost), 'measured'),
+        fact(
+          'repetitions',
+          `${repetitions}, of which ${contradictions} contradicted the others of the same rate${contradictions > 0 ? ': the machine is noisy' : ''}`,
+          'measured',
+        ),
+        ...(contradictions === 0
+          ? []
+          : [
+              fact(
+                'in every run',
+                `kept up to: ${rate(surelyKept)}; lost from: ${rate(surelyLost)}`,
+                'measured',
+              ),
+            ]),
+      ],
+    },
+    {
+      id: 'steps',
+      title: 'Rate by rate',
+      kind: 'table',
+      columns: [
+        column('asked/s', 'right'),
+        column('answered/s', 'right'),
+        column('p95', 'right'),
+        column('failed', 'right'),
+        column('verdict'),
+      ],
+      rows: byRate.map((one): readonly Cell[] => [
+        formatCount(one.offered),
+        formatCount(one.achieved),
+        formatMs(one.p95),
+        one.failed,
+        { text: one.because, tone: one.good ? 'good' : 'bad' },
+      ]),
+      note: 'A rate is kept up when 95 % of its calls are answered in the measured time, none fails, and p95 stays below ten times that of the quietest step.',
+    },
+    {
+      id: 'p95-by-rate',
+      title: 'p95 by rate',
+      kind: 'bars',
+      unit: 'ms',
+      bars: byRate.map((one) => ({ label: `${formatCount(one.offered)}/s`, after: one.p95 })),
+    },
+  ];
+}
+
+/** Targets of the file, judged where the load ran, by the worse end of the interval. */
+function claimsOf(figures: readonly BenchFigures[]): readonly Claim[] {
+  return figures.flatMap(({ name, target, p95 }): readonly Claim[] => {
+    if (target === undefined) return [];
+    const says = `${name} answers within ${formatMs(target)} at p95, on this target`;
+    const common = { id: name, kind: 'access' as const, says };
+    if (!p95) return [{ ...common, verdict: 'missed', because: 'No call was answered.', evidence: [] }];
+    const verdict = p95.high <= target ? 'proven' : p95.low > target ? 'missed' : 'not-proven';
+    const because = `p95 is ${latency(p95)} (${spread(p95)}, ${p95.n} calls), the target ${formatMs(target)}.`;
+    return [{ ...common, verdict, because, evidence: [measured(because)] }];
+  });
+}
+
+function findingsOf(figures: readonly BenchFigures[]): readonly Finding[] {
+  return figures
+    .filter(({ failed, timedOut }) => failed + timedOut > 0)
+    .map(({ name, failed, timedOut, states, messages }) => ({
+      rule: 'query-fails-under-load',
+      severity: failed > 0 ? 'error' : 'warning',
+      place: name,
+      message: `${name}: ${[
+        ...(failed > 0
+          ? [`${plural(failed, 'call')} failed (${Object.keys(states).join(', ')}: ${messages[0] ?? ''})`]
+          : []),
+        ...(timedOut > 0 ? [`${plural(timedOut, 'call')} ran out of time`] : []),
+      ].join(', ')}.`,
+    }));
+}
