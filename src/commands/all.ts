@@ -60,11 +60,6 @@ export const all: readonly Listed[] = [
     load: async () => (await import('./sandbox-install.ts')).sandboxInstall,
   },
   {
-    name: 'bench',
-    summary: 'Load a twin, or a database of this machine, with named queries and measure latencies',
-    load: async () => (await import('./bench.ts')).bench,
-  },
-  {
     name: 'backup',
     summary: 'Take a physical backup of a sandbox or a small server, every file checked',
     load: async () => (await import('./backup.ts')).backup,
