@@ -35,6 +35,12 @@ export const all: readonly Listed[] = [
     load: async () => (await import('./check.ts')).check,
   },
   {
+    name: 'models',
+    summary:
+      'Write models and typed access for Prisma, Drizzle, Sequelize, TypeORM, Kysely or pg, and run them',
+    load: async () => (await import('./models.ts')).models,
+  },
+  {
     name: 'report',
     summary: 'Show a report again, in another format',
     load: async () => (await import('./report.ts')).reportCommand,
@@ -58,6 +64,11 @@ export const all: readonly Listed[] = [
     name: 'sandbox install',
     summary: 'Fetch the PostgreSQL server of another major version for sandboxes',
     load: async () => (await import('./sandbox-install.ts')).sandboxInstall,
+  },
+  {
+    name: 'bench',
+    summary: 'Load a twin, or a database of this machine, with named queries and measure latencies',
+    load: async () => (await import('./bench.ts')).bench,
   },
   {
     name: 'backup',

@@ -29,6 +29,22 @@ export function modelsBlock(models: Models, made: readonly Made[]): Block {
   };
 }
 
+/** What a file of a mapper's folder is. */
+export function fileNote(mapper: Mapper, path: string): string {
+  const notes: Readonly<Record<string, string>> = {
+    'connect.ts': `${mapper.title}: the connection`,
+    'schema.ts': `${mapper.title}: the tables`,
+    'schema.prisma': `${mapper.title}: the tables`,
+    'records.ts': `${mapper.title}: rows found, inserted, loaded with their children`,
+    'repository.ts': `${mapper.title}: the access patterns as functions`,
+    'unit-of-work.ts': `${mapper.title}: transactions, again when the server asks`,
+    'specification.ts': `${mapper.title}: conditions that compose`,
+    'values.ts': `${mapper.title}: values between database and language`,
+    'enumerations.ts': `${mapper.title}: enums`,
+  };
+  return notes[path] ?? mapper.title;
+}
+
 function triedText(result: CheckResult): string {
   if (result.kind === 'not-run') return `generated, not run here: ${result.because}`;
   if (result.kind === 'wrong') return result.because;
