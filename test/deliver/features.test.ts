@@ -123,3 +123,16 @@ test('consumers that do not lock take messages twice, and that is found', async 
     await one.session.close();
   }
 });
+
+test('a summary beside a status machine and a version is stormed all the same', async () => {
+  const summed = `
+entities:
+  E1 Order:
+    optimistic: true
+    fields: { state: { type: enum(open, paid) }, amount: { type: int, required: true }, day: { type: date, required: true } }
+    states: { field: state, start: open, moves: { open: [paid] } }
+  E2 Day: { table: days, key: [day], fields: { day: { type: date, required: true }, total: { type: bigint, required: true } }, derived: { from: E1, by: { day: day }, set: { total: sum amount } } }`;
+  const orders = `INSERT INTO orders (amount, day) SELECT n, date '2025-01-01' + n % 9 FROM generate_series(1, 200) AS n`;
+  const claim = (await claimsOf({ block: summed, current: '', rows: orders, only: 'E2' })).get('E2')!;
+  expect([claim.verdict, claim.because]).toEqual(['proven', expect.any(String)]);
+});

@@ -4,6 +4,7 @@ import { design } from '../../src/design/design.ts';
 import type { Design } from '../../src/design/model.ts';
 import type { Session } from '../../src/engine/model.ts';
 import { postgres } from '../../src/engines/postgres/index.ts';
+import type { Sandbox } from '../../src/sandbox/model.ts';
 import { readTask } from '../../src/task/task.ts';
 import { testDatabase } from '../support/database.ts';
 
@@ -19,9 +20,9 @@ export interface Board {
 }
 
 /** Designs on top of `current` and applies every wish. */
-export async function board(block: string, current = ''): Promise<Board> {
+export async function board(block: string, current = '', server?: Sandbox): Promise<Board> {
   await postgres.grammar.ready();
-  const database = await testDatabase({ sql: current });
+  const database = await (server?.createDatabase() ?? testDatabase({ sql: current }));
   const session = await postgres.connect(database.ownerUrl);
   const catalog = await postgres.inspect(session);
   const task = readTask({ text: `# T-1 A test\n\n\`\`\`yaml\ndbd: 1\n${block}\n\`\`\`\n`, name: 'T-1.md' });

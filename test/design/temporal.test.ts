@@ -1,6 +1,9 @@
+import { existsSync } from 'node:fs';
 import { afterEach, expect, test } from 'vitest';
 import type { Session } from '../../src/engine/model.ts';
 import { postgres } from '../../src/engines/postgres/index.ts';
+import { startSandbox } from '../../src/sandbox/sandbox.ts';
+import { need } from '../support/require.ts';
 import { board, type Board } from './board.ts';
 
 const open: { close(): Promise<void> }[] = [];
@@ -126,3 +129,32 @@ test.each([
     board(`entities:\n  E1 Thing: { history: temporal, fields: { name: { type: text } } }\n${more}`),
   ).rejects.toThrow(message);
 });
+
+const old = '/usr/lib/postgresql/15/bin/postgres';
+
+test.skipIf(!need(existsSync(old), 'PostgreSQL 15: apt install postgresql-15'))(
+  'before 18 an exclusion keeps rows apart, and a foreign key between periods is refused',
+  async () => {
+    const sandbox = await startSandbox(postgres, { major: 15 });
+    try {
+      const plain = prices.replace(/ {2}L2:.*$/m, '');
+      const one = await board(plain, '', sandbox);
+      open.push(one.session);
+      await one.session.run(
+        `INSERT INTO products (name) VALUES ('a'); INSERT INTO prices (product_id, amount, label, valid) VALUES (1, 10, 'x', '[2024-01-01,)')`,
+      );
+      const again = `INSERT INTO prices (product_id, amount, valid) VALUES (1, 5, '[2024-06-01,2024-07-01)')`;
+      expect(await one.attempt(again)).toBe('prices_no_overlap');
+      await change(one.session, 30, '2026-01-01');
+      expect(await one.texts(history)).toEqual(['10 2024-01-01 2026-01-01', '30 2026-01-01 -']);
+      expect(await one.attempt(`INSERT INTO products (name) VALUES ('b')`)).toBe('ok');
+      expect(await one.attempt(`INSERT INTO prices (product_id, amount, label) VALUES (2, 1, 'x')`)).toBe(
+        'prices_label_key',
+      );
+      await expect(board(prices, '', sandbox)).rejects.toThrow(/which PostgreSQL 15 does not have/);
+      await Promise.all(open.splice(0).map((each) => each.close()));
+    } finally {
+      await sandbox.stop();
+    }
+  },
+);

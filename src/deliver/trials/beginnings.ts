@@ -18,6 +18,15 @@ export function beginningsOf(design: Pick<Design, 'features' | 'upkeep'>): reado
   ];
 }
 
+/** Columns whose values a trigger watches over: a status that moves, a version that rises. */
+export function watchedColumns({ features }: Pick<Design, 'features'>, table: Name): readonly string[] {
+  return features.flatMap((feature) =>
+    (feature.kind === 'states' || feature.kind === 'version') && sameName(feature.table, table)
+      ? [feature.column]
+      : [],
+  );
+}
+
 /** The same as values by column of one table. */
 export function beginningOf(hints: readonly FillHint[], table: Name): Readonly<Record<string, unknown>> {
   return Object.fromEntries(

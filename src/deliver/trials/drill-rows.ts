@@ -6,6 +6,7 @@ import { fillTwin } from '../../twin/fill.ts';
 import { planVolumes } from '../../twin/volumes.ts';
 import type { Stage } from '../deliverables/model.ts';
 import { tableOf } from './observe.ts';
+import { refillsOf } from '../upkeep.ts';
 
 /** Rows of the copy: a few megabytes, so that a drill takes seconds. */
 const rows = { quick: 4_000, usual: 40_000 };
@@ -25,8 +26,8 @@ export interface DrillRows {
 /** The changed structure with few rows: half of them before the base backup, half after it. */
 export function drillRows(stage: Stage): DrillRows {
   const { engine, planned, task, signal } = stage;
-  const derived = new Set(planned.design.derived.map(({ table }) => keyOf(table)));
-  const refill = planned.design.derived.map(({ table, refill: sql }) => ({ table, sql }));
+  const refill = refillsOf(planned.design).filter(({ kind }) => kind !== 'settle');
+  const derived = new Set(refill.map(({ table }) => keyOf(table)));
   const leftOut: string[] = [];
   let catalog: Catalog = planned.after;
   const fill = async (
@@ -41,7 +42,7 @@ export function drillRows(stage: Stage): DrillRows {
       tableOf: (of) => tableOf(catalog, planned.design, of),
       lifecycle: task.requirements.lifecycle,
       rows: stage.quick ? rows.quick : rows.usual,
-      derived: planned.design.derived.map(({ table }) => table),
+      derived: refill.map(({ table }) => table),
     });
     await fillTwin({
       engine,

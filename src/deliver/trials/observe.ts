@@ -9,15 +9,14 @@ import type { Sandbox, SandboxDatabase } from '../../sandbox/model.ts';
 import type { Row, Rule, Task } from '../../task/model.ts';
 import type { Observations, RelationTest, RuleTest } from '../model.ts';
 import { testEntity, type FieldTest } from './entity-tests.ts';
-import { beginningsOf } from './beginnings.ts';
-import { tryFeature } from './features/features.ts';
+import { beginningsOf, watchedColumns } from './beginnings.ts';
+import { tryFeatures } from './features/features.ts';
 import { testHistory } from './history-tests.ts';
 import { runPartitions, type PartitionRun } from './partitions.ts';
-import { looksAtOthers, race, tryGiven, type Race } from './given-rows.ts';
+import { looksAtOthers, racesOf, tryGiven } from './given-rows.ts';
 import { runPurge } from './purge.ts';
 import { tryReaders } from './readers.ts';
-import { tryRoutine } from './routine-tests.ts';
-import type { RoutineTrial } from './routine-trial.ts';
+import { tryRoutines } from './routine-tests.ts';
 import { runStorm, type Storm } from './storm.ts';
 import {
   tryDeleteParent,
@@ -52,7 +51,14 @@ export async function observe(options: ObserveOptions): Promise<Observations> {
       statementTimeoutMs: 30_000,
     });
     const hints = beginningsOf(design);
-    const context: RowTestContext = { session, quote: engine.quote, probe: engine.probe, catalog, hints };
+    const context: RowTestContext = {
+      session,
+      quote: engine.quote,
+      probe: engine.probe,
+      catalog,
+      hints,
+      bystanders: new Set(design.nevers.map((each) => each.constraint)),
+    };
     try {
       for (const rule of task.requirements.rules) rules.set(rule.id, await tryRule(context, design, rule));
       for (const relation of task.requirements.relations)
@@ -73,29 +79,27 @@ export async function observe(options: ObserveOptions): Promise<Observations> {
   // Copies are made of a database that nobody is connected to.
   const { emit } = options;
   if (design.features.length > 0)
-    await step(emit, 'try states, versions, messages, periods and trees', () => tryFeatures(options, fields));
+    await step(emit, 'try states, versions, messages, periods and trees', () =>
+      tryFeatures(
+        { engine, sandbox: options.sandbox, database: options.small, catalog, design, task, seed: 1 },
+        fields,
+      ),
+    );
   const purges = await step(emit, 'purge what is too old', () => tryPurges(options));
   const partitions = await tryPartitions(options);
   const storms = await step(emit, 'write to summaries concurrently, and count again', () =>
     tryStorms(options),
   );
-  const races = await step(emit, 'write beside rules from two sessions at once', () => tryRaces(options));
-  const routines = await step(emit, 'call routines', () => tryRoutines(options));
+  const tableOfName = (of: string): Table | undefined => tableOf(catalog, design, of);
+  const valuesIn = (of: string, row: Row): Values => columnValues(design, of, row);
+  const races = await step(emit, 'write beside rules from two sessions at once', () =>
+    racesOf(options, task.requirements.rules, tableOfName, valuesIn),
+  );
+  const routines = await step(emit, 'call routines', () =>
+    tryRoutines(options, task.requirements.routines, valuesIn),
+  );
   const readers = await readersOf(options);
   return { rules, races, routines, relations, fields, purges, partitions, storms, readers };
-}
-
-/** Adds what was found about features to what was found about the entity's fields. */
-async function tryFeatures(
-  { engine, sandbox, small, catalog, design, task }: ObserveOptions,
-  fields: Map<string, readonly FieldTest[]>,
-): Promise<void> {
-  const entities = new Set(task.requirements.entities.map(({ id }) => id));
-  for (const feature of design.features.filter(({ entity }) => entities.has(entity))) {
-    const hints = beginningsOf(design);
-    const found = await tryFeature({ engine, sandbox, database: small, catalog, hints, seed: 1 }, feature);
-    fields.set(feature.entity, [...(fields.get(feature.entity) ?? []), ...found]);
-  }
 }
 
 async function tryStorms({
@@ -119,37 +123,23 @@ async function tryStorms({
       const subtract = claim.onSourceDelete === 'subtract';
       storms.set(
         summary.entity,
-        await runStorm({ engine, database: copy, catalog, summary, columns, subtract, seed: 1 }),
+        await runStorm({
+          engine,
+          database: copy,
+          catalog,
+          summary,
+          columns,
+          subtract,
+          watched: watchedColumns(design, summary.source),
+          hints: beginningsOf(design),
+          seed: 1,
+        }),
       );
     } finally {
       await sandbox.dropDatabase(copy);
     }
   }
   return storms;
-}
-
-/** Rules that look at other rows, written to by two sessions at once. */
-async function tryRaces(options: ObserveOptions): Promise<Observations['races']> {
-  const { catalog, design, task } = options;
-  const races = new Map<string, Race>();
-  for (const rule of task.requirements.rules.filter(looksAtOthers)) {
-    const table = tableOf(catalog, design, rule.of);
-    const valuesOf = (row: Row): Values => columnValues(design, rule.of, row);
-    if (table && rule.check === undefined && rule.unique === undefined)
-      races.set(rule.id, await race({ ...options, rule, table, valuesOf }));
-  }
-  return races;
-}
-
-async function tryRoutines(options: ObserveOptions): Promise<Observations['routines']> {
-  const { design, task } = options;
-  const trials = new Map<string, RoutineTrial>();
-  for (const routine of task.requirements.routines) {
-    const made = design.routines.find((each) => each.id === routine.id);
-    const valuesOf = (row: Row): Values => columnValues(design, routine.of ?? '', row);
-    if (made) trials.set(routine.id, await tryRoutine(options, routine, made, valuesOf));
-  }
-  return trials;
 }
 
 async function tryRule(context: RowTestContext, design: Design, rule: Rule): Promise<readonly RuleTest[]> {

@@ -7,6 +7,7 @@ import type { DesignedSummary } from '../../design/model.ts';
 import type { Engine, Session } from '../../engine/model.ts';
 import type { SandboxDatabase } from '../../sandbox/model.ts';
 import { makeInserts } from '../../twin/insert.ts';
+import type { FillHint } from '../../twin/model.ts';
 
 /** Sessions that write at once, statements of each, and rows that they fight for. */
 const writers = 6;
@@ -37,6 +38,10 @@ export interface StormOptions {
   readonly columns: readonly string[];
   /** Deleted source rows leave the summary. */
   readonly subtract: boolean;
+  /** Columns of the source that neither copies nor moves may set: a trigger watches over them. */
+  readonly watched?: readonly string[];
+  /** What new rows begin with. */
+  readonly hints?: readonly FillHint[];
   readonly seed: number;
 }
 
@@ -116,7 +121,7 @@ async function refresh(
 }
 
 async function freshRows(
-  { engine, catalog, seed }: StormOptions,
+  { engine, catalog, seed, hints = [] }: StormOptions,
   session: Session,
   source: Table,
 ): Promise<{ sql: string; values: readonly (readonly (string | null)[])[] }> {
@@ -125,6 +130,7 @@ async function freshRows(
     session,
     catalog,
     volumes: [],
+    hints,
     seed,
     table: nameOf(source),
     rows: writers * statementsEach,
@@ -147,18 +153,24 @@ async function write({
   fresh,
   writer,
   subtract,
+  watched = [],
   writes,
   refused,
 }: Writing): Promise<void> {
   const { quote } = engine;
   const name = quote.name(source);
   const settable = source.columns.filter(
-    (column) => !column.generated && !column.identity && !isUnique(source, column.name),
+    (column) =>
+      !column.generated &&
+      !column.identity &&
+      !isUnique(source, column.name) &&
+      !watched.includes(column.name),
   );
   const list = settable.map((column) => quote.identifier(column.name)).join(', ');
   // Copies would meet a unique key that the server does not fill itself.
   const copies = source.columns.every(
-    (column) => column.generated || column.identity || settable.includes(column),
+    (column) =>
+      column.generated || column.identity || settable.includes(column) || watched.includes(column.name),
   );
   const place = (offset: number): string => `(SELECT ctid FROM ${name} LIMIT 1 OFFSET ${offset})`;
   const hot = (i: number): string => place((writer + i) % hotRows);
