@@ -58,7 +58,7 @@ function entities({ things, traits }: Sketch): readonly string[] {
               `    states: { field: ${assume(field)}, start: ${assume(states[0]!)}, moves: { ${states
                 .slice(0, -1)
                 .map((state, at) => `${state}: [${states[at + 1]}]`)
-                .join(', ')} } }`,
+                .join(', ')} } } # the moves are guesses, too`,
             ]
           : []),
         '    fields:',
