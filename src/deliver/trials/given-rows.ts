@@ -150,8 +150,24 @@ export interface RaceOptions {
 
 const levels: readonly Isolation[] = ['read committed', 'repeatable read', 'serializable'];
 
+/** Lets two sessions loose on every rule that looks at other rows; by rule id. */
+export async function racesOf(
+  options: Omit<RaceOptions, 'rule' | 'table' | 'valuesOf'>,
+  rules: readonly Rule[],
+  tableOf: (of: string) => Table | undefined,
+  valuesOf: (of: string, row: Row) => Values,
+): Promise<ReadonlyMap<string, Race>> {
+  const races = new Map<string, Race>();
+  for (const rule of rules.filter((each) => each.never !== undefined || each.exclude !== undefined)) {
+    const table = tableOf(rule.of);
+    if (table)
+      races.set(rule.id, await race({ ...options, rule, table, valuesOf: (row) => valuesOf(rule.of, row) }));
+  }
+  return races;
+}
+
 /** The last given row and the first rejected one are written by two sessions at once: at most one of them may stay. */
-export async function race(options: RaceOptions): Promise<Race> {
+async function race(options: RaceOptions): Promise<Race> {
   const { engine, sandbox, small, design, rule, table, valuesOf } = options;
   const { quote } = engine;
   const [bad] = rule.reject;

@@ -9,8 +9,26 @@ import type { RoutineOptions, RoutineTrial } from './routine-trial.ts';
 import { tryUpsert } from './routine-upsert-tests.ts';
 import type { Values } from './row-tests.ts';
 
+/** Tries every routine that the design made; by its id. */
+export async function tryRoutines(
+  options: RoutineOptions,
+  routines: readonly Routine[],
+  valuesOf: (of: string, row: Row) => Values,
+): Promise<ReadonlyMap<string, RoutineTrial>> {
+  const trials = new Map<string, RoutineTrial>();
+  for (const routine of routines) {
+    const made = options.design.routines.find((each) => each.id === routine.id);
+    if (made)
+      trials.set(
+        routine.id,
+        await tryRoutine(options, routine, made, (row) => valuesOf(routine.of ?? '', row)),
+      );
+  }
+  return trials;
+}
+
 /** Tries one routine; copies are dropped again. */
-export async function tryRoutine(
+async function tryRoutine(
   options: RoutineOptions,
   routine: Routine,
   made: DesignedRoutine,

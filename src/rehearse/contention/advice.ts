@@ -4,6 +4,7 @@ import type { Catalog } from '../../catalog/model.ts';
 import type { Engine } from '../../engine/model.ts';
 import type { Meeting, Unit, UnitStep } from './model.ts';
 import type { Staged } from './scenarios.ts';
+import { takes } from './units.ts';
 import { placesOf } from './values.ts';
 
 /** What to do, and the units in that form where it follows from their text. */
@@ -27,6 +28,8 @@ export function adviceFor(
   const anomaly = met.find((each) => each.anomaly !== undefined)?.anomaly;
   if (met.some(({ deadlocks }) => deadlocks > 0)) return lockFirst(engine, catalog, staged);
   if (anomaly === 'lost update') return lockReads(engine, staged, (step, unit, at) => reads(unit, at));
+  if (anomaly === 'taken twice')
+    return lockReads(engine, staged, (_step, unit, at) => takes(unit, at), ' SKIP LOCKED');
   if (anomaly === 'phantom')
     return uniqueKey(engine, catalog, staged) ?? lockReads(engine, staged, (step) => step.guard);
   if (anomaly !== undefined) return lockReads(engine, staged, (step) => step.guard);
@@ -50,6 +53,7 @@ function lockReads(
   engine: Engine,
   { units }: Staged,
   which: (step: UnitStep, unit: Unit, at: number) => boolean,
+  skip = '',
 ): Advice {
   const written = units.map((unit): Unit | undefined => {
     const steps: UnitStep[] = [];
@@ -60,17 +64,19 @@ function lockReads(
       }
       const sql = engine.contention.lockingRead(step.sql);
       if (sql === undefined) return undefined;
-      steps.push({ ...step, sql });
+      steps.push({ ...step, sql: `${sql}${skip}` });
     }
     return { ...unit, steps };
   });
   const lost = units.some(({ steps }) => steps.some(({ derives }) => derives.length > 0));
-  const text = lost
-    ? 'Let the server calculate (SET n = n + :by), or lock the row when it is read: SELECT … FOR UPDATE.'
-    : `Lock what the check reads (SELECT … FOR UPDATE), let a constraint keep it, or use SERIALIZABLE and ${again}.`;
+  const text = skip
+    ? 'Let each session pass over rows that another one is taking: SELECT … FOR UPDATE SKIP LOCKED.'
+    : lost
+      ? 'Let the server calculate (SET n = n + :by), or lock the row when it is read: SELECT … FOR UPDATE.'
+      : `Lock what the check reads (SELECT … FOR UPDATE), let a constraint keep it, or use SERIALIZABLE and ${again}.`;
   const [one, two] = written;
   return one && two
-    ? { text, form: 'SELECT … FOR UPDATE', units: [one, two] }
+    ? { text, form: `SELECT … FOR UPDATE${skip}`, units: [one, two] }
     : {
         text: `What the check reads is no single row, so it cannot be locked: use SERIALIZABLE and ${again}, lock a row that all writers share, or let a constraint keep it.`,
       };

@@ -5,7 +5,7 @@ import type { Anomaly, Meeting } from './model.ts';
 import { play } from './play.ts';
 import type { Staged } from './scenarios.ts';
 import { serial, shownState, stateOf, type Serial, type State } from './state.ts';
-import { writtenBy } from './units.ts';
+import { takes, writtenBy } from './units.ts';
 
 /** Isolation levels, weakest first. */
 export const isolations: readonly Isolation[] = ['read committed', 'repeatable read', 'serializable'];
@@ -80,6 +80,8 @@ function anomalyOf({ units }: Staged, orders: Serial, state: State): Anomaly | u
   if (orders.states.includes(shownState(state, orders.unsteady))) return undefined;
   const steps = units.flatMap((unit) => unit.steps);
   if (steps.some(({ derives }) => derives.length > 0)) return 'lost update';
+  // A read of the first free row, and both take the same one.
+  if (units.some((unit) => unit.steps.some((_, at) => takes(unit, at)))) return 'taken twice';
   const more = state.tables.some(({ rows }, i) => orders.rows.every((each) => rows > each[i]!));
   if (!steps.some(({ guard }) => guard)) return 'not serializable';
   return more ? 'phantom' : 'write skew';

@@ -4,7 +4,7 @@ import type { Isolation } from '../../engine/contention/model.ts';
 import type { QueryShape } from '../../engine/model.ts';
 
 /** What the outcome of concurrent work has that no order of the same work one after the other gives. */
-export type Anomaly = 'lost update' | 'write skew' | 'phantom' | 'not serializable';
+export type Anomaly = 'lost update' | 'write skew' | 'phantom' | 'taken twice' | 'not serializable';
 
 /** Values of a unit's parameters by name. */
 export type Bound = Readonly<Record<string, unknown>>;

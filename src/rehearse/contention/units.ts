@@ -94,3 +94,8 @@ export function writtenBy(units: readonly Unit[]): readonly NonNullable<UnitStep
   );
   return [...all.values()];
 }
+
+/** Whether a statement looks for some row that a later one takes: any other free row would do as well. */
+export function takes({ steps }: Unit, at: number): boolean {
+  return steps[at]!.shape.limit && steps.some(({ carries }) => carries.some(({ from }) => from === at));
+}

@@ -13,7 +13,9 @@ const bank = `
   CREATE TABLE places (id bigint GENERATED ALWAYS AS IDENTITY PRIMARY KEY, show int NOT NULL, seat text NOT NULL);
   INSERT INTO places (show, seat) SELECT n % 4, 'seat ' || n FROM generate_series(1, 40) AS n;
   CREATE TABLE items (id bigint GENERATED ALWAYS AS IDENTITY PRIMARY KEY, price int NOT NULL, version int NOT NULL DEFAULT 1);
-  INSERT INTO items (price) SELECT n FROM generate_series(1, 20) AS n;`;
+  INSERT INTO items (price) SELECT n FROM generate_series(1, 20) AS n;
+  CREATE TABLE jobs (id bigint GENERATED ALWAYS AS IDENTITY PRIMARY KEY, state text NOT NULL DEFAULT 'new', takes int NOT NULL DEFAULT 0);
+  INSERT INTO jobs (state) SELECT 'new' FROM generate_series(1, 20);`;
 
 const access = `
   Q1: { says: Add to a balance, transaction: ["SELECT balance FROM accounts WHERE id = :id", "UPDATE accounts SET balance = :balance, changed_at = now() WHERE id = :id"] }
@@ -23,6 +25,7 @@ const access = `
   Q5: { says: Move money, transaction: ["UPDATE accounts SET balance = balance - :n WHERE id = :one", "UPDATE accounts SET balance = balance + :n WHERE id = :two"], params: { n: [1] } }
   Q6: { says: Price with a version, transaction: ["SELECT price, version FROM items WHERE id = :id", "UPDATE items SET price = :price, version = version + 1 WHERE id = :id AND version = :version"] }
   Q8: { says: New item, sql: "INSERT INTO items (id, price) OVERRIDING SYSTEM VALUE VALUES (:id, 1)", params: { id: [777] } }
+  Q9: { says: Take a job, transaction: ["SELECT id FROM jobs WHERE state = 'new' ORDER BY id LIMIT 1", "UPDATE jobs SET state = 'taken', takes = takes + 1 WHERE id = :id"] }
   Q7: { says: Look only, sql: SELECT count(*) FROM accounts }`;
 
 const rehearse = async (lines: string, stormMs = 150) => {
@@ -126,6 +129,16 @@ test('rows taken in opposite order end in a deadlock; locked first in order of t
 
 test('a version that is checked turns a lost update into another try', () => {
   expect(shown(of('Q6').meetings)[0]).toBe('as in order, 2 committed, version');
+});
+
+test('the first free row is taken twice, and once where locked rows are passed over', () => {
+  const { meetings, advised } = of('Q9');
+  expect(shown(meetings)[0]).toBe('taken twice, 2 committed');
+  expect(advised!.form).toBe('SELECT … FOR UPDATE SKIP LOCKED');
+  expect(advised!.meetings[0]).toMatchObject({ committed: 2, waits: 0 });
+  expect(shown(advised!.meetings)).toEqual(
+    Array.from({ length: 3 }, () => expect.stringMatching(/^as in order/)),
+  );
 });
 
 test('of two equal keys one is refused, as it would be one after the other', () => {
