@@ -15,6 +15,7 @@ CREATE TABLE categories (id bigint GENERATED ALWAYS AS IDENTITY PRIMARY KEY, par
 CREATE TABLE analytics_events (id bigint GENERATED ALWAYS AS IDENTITY PRIMARY KEY, customer_id bigint NOT NULL REFERENCES customers, event_type text NOT NULL, created_at timestamptz NOT NULL DEFAULT now());
 CREATE TABLE readings (id bigint GENERATED ALWAYS AS IDENTITY PRIMARY KEY, sensor text NOT NULL, temperature double precision, measured_at timestamptz NOT NULL);
 CREATE TABLE "Odd "" ; DROP" (id bigint GENERATED ALWAYS AS IDENTITY PRIMARY KEY, "Größe" int, "a b" text, "select" timestamptz, customer_id bigint REFERENCES customers);
+CREATE TABLE messages (id bigint GENERATED ALWAYS AS IDENTITY PRIMARY KEY, sender_id bigint NOT NULL REFERENCES customers, receiver_id bigint NOT NULL REFERENCES customers, body text);
 CREATE TABLE settings (key text, value text);
 INSERT INTO customers (name, email, country) VALUES ('Ann', 'a@x', 'DE'), ('Bob', 'b@x', 'FR'), ('Cid', 'c@x', 'FR');
 UPDATE customers SET deleted_at = now() WHERE name = 'Cid';
@@ -64,6 +65,10 @@ const sentences = [
   'The three best customers by order lines',
   'The five worst products by quantity of order lines',
   'Count of paid orders today',
+  'Orders that are not paid, sorted by total descending',
+  'Open or paid orders of a customer',
+  'Customers that are not active',
+  'Messages of a customer',
 ];
 
 test.each(sentences)('%s', async (sentence) => {
@@ -124,6 +129,12 @@ describe('rows', () => {
     expect((await rowsOf('All deleted customers')).map(({ name }) => name)).toEqual(['Cid']);
     expect(await rowsOf('Open orders of a customer', [1])).toHaveLength(2);
     expect(await rowsOf('Customers without orders')).toEqual([]);
+    expect((await rowsOf('Orders that are not paid, sorted by total')).map(({ state }) => state)).toEqual([
+      'open',
+      'open',
+      'sent',
+    ]);
+    expect(await rowsOf('Customers that are not active')).toEqual([]);
   });
 
   test('descendants and ancestors end, also where somebody closed a circle', async () => {

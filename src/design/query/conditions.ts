@@ -54,14 +54,16 @@ function condition(writing: Writing, filter: Filter): readonly string[] {
           `${alias}.${quote.identifier(name)} = :${parameterName(direct ? name : name === 'id' ? `${word}_id` : name)}`,
       );
     }
-    case 'value':
+    case 'value': {
+      const name = column(filter.table, filter.column);
+      if (typeof filter.value === 'boolean') return [filter.value === filter.negated ? `NOT ${name}` : name];
+      const literals = filter.value.map((value) => quote.literal(value));
       return [
-        filter.value === true
-          ? column(filter.table, filter.column)
-          : filter.value === false
-            ? `NOT ${column(filter.table, filter.column)}`
-            : `${column(filter.table, filter.column)} = ${quote.literal(filter.value)}`,
+        literals.length === 1
+          ? `${name} ${filter.negated ? '<>' : '='} ${literals[0]}`
+          : `${name} ${filter.negated ? 'NOT IN' : 'IN'} (${literals.join(', ')})`,
       ];
+    }
     case 'than':
       return [`${column(filter.table, filter.column)} ${filter.operator} ${filter.number}`];
     case 'empty':

@@ -137,28 +137,26 @@ function values({ words, catalog, fact, taken }: Asked): readonly Filter[] {
   return around(catalog, fact).flatMap((table) =>
     table.columns.flatMap((column): readonly Filter[] => {
       const allowed = valuesOf(catalog, table, column);
-      const value = allowed.find((each) =>
+      const meant = allowed.filter((each) =>
         words.some(({ text, used }) => !used && text === each.toLowerCase()),
       );
-      if (value !== undefined) {
-        mark(words, value.toLowerCase());
-        taken.push(`“${value.slice(0, 40)}” is a value of ${table.name}.${column.name}.`);
-        return [{ kind: 'value', table, column, value }];
+      if (meant.length > 0) {
+        const negated = meant.some((value) => denied(words, value.toLowerCase()));
+        for (const value of meant) mark(words, value.toLowerCase());
+        if (meant.length > 1) mark(words, 'or');
+        taken.push(
+          `${meant.map((value) => `“${value.slice(0, 40)}”`).join(' and ')} ${meant.length === 1 ? 'is a value' : 'are values'} of ${table.name}.${column.name}.`,
+        );
+        return [{ kind: 'value', table, column, value: meant, negated }];
       }
       const word = column.type === 'boolean' ? column.name.replace(/^(?:is|has|can)_/, '') : undefined;
-      if (
-        word === undefined ||
-        !words.some(
-          ({ text, used }) => !used && (text === word || text === `in${word}` || text === `un${word}`),
-        )
-      )
-        return [];
-      const positive = words.some(({ text, used }) => !used && text === word);
-      mark(
-        words,
-        positive ? word : words.find(({ text }) => text === `in${word}` || text === `un${word}`)!.text,
+      const said = words.find(
+        ({ text, used }) => !used && word !== undefined && [word, `in${word}`, `un${word}`].includes(text),
       );
-      return [{ kind: 'value', table, column, value: positive }];
+      if (word === undefined || !said) return [];
+      const negated = denied(words, said.text);
+      mark(words, said.text);
+      return [{ kind: 'value', table, column, value: said.text === word, negated }];
     }),
   );
 }
@@ -224,6 +222,16 @@ function alive({ words, fact, taken }: Asked): readonly Filter[] {
   if (wanted) wanted.used = true;
   else taken.push(`Deleted ${fact.name} are left out.`);
   return [{ kind: 'empty', table: fact, column, empty: !wanted }];
+}
+
+/** Whether "not", "never" or "no" stands before a word; marks it. */
+function denied(words: readonly Word[], text: string): boolean {
+  const at = words.findIndex((word) => word.text === text);
+  const before = words
+    .slice(Math.max(0, at - 2), at)
+    .find((word) => /^(?:not|never|no|non)$/.test(word.text));
+  if (before) before.used = true;
+  return before !== undefined;
 }
 
 function mark(words: readonly Word[], text: string): void {

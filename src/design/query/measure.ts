@@ -62,6 +62,7 @@ export function measureIn(
     // "orders with a total above 100" speaks of a column of each row.
     const ofRow =
       /^an?$/.test(words[at - 1]?.text ?? '') ||
+      /^(?:sort|order)/.test(words[at - 2]?.text ?? '') ||
       /^(?:above|over|below|under|of at|more|less|greater|<|>|<=|>=)$/.test(words[at + 1]?.text ?? '');
     if (kind && !ofRow) {
       let next = at + 1;

@@ -66,7 +66,9 @@ export type Filter =
       readonly kind: 'value';
       readonly table: Table;
       readonly column: Column;
-      readonly value: string | boolean;
+      /** One of these, or whether a yes-or-no column is true. */
+      readonly value: readonly string[] | boolean;
+      readonly negated: boolean;
     }
   | {
       readonly kind: 'than';
@@ -95,6 +97,8 @@ export interface Intent {
     readonly descending: boolean;
     readonly column?: ColumnMention;
   };
+  /** What rows are sorted by where nothing ranks them. */
+  readonly order?: { readonly column: ColumnMention; readonly descending: boolean };
   readonly running: boolean;
   readonly recursion?: 'descendants' | 'ancestors';
 }

@@ -1,8 +1,9 @@
-/** From a sentence to a draft of its query, on tables that exist or are planned. */
+/** From a sentence to a draft of its query, on tables that exist are planned. */
+import { foreignKeysFrom } from '../../catalog/find.ts';
 import type { Catalog, Table } from '../../catalog/model.ts';
 import type { Quote } from '../../engine/model.ts';
 import { Unwritable } from './conditions.ts';
-import type { Drafted, Intent } from './model.ts';
+import type { Drafted, Intent, Mention } from './model.ts';
 import { usualTop } from './measure.ts';
 import { readSentence, type Read } from './read.ts';
 import { timeColumn, wordsOf } from './words.ts';
@@ -13,7 +14,7 @@ export type { Drafted } from './model.ts';
 
 /** Words that change nothing about what is asked. */
 const idle = new Set(
-  'a an the of for to in on at by with and or is are was were be has have had do does did that this these those it its their his her who which what when where how all any every each some given certain one ones from as we i you they me us our show shows list lists see sees display displays find finds get gets give gives fetch search look up out report reports count want wants need needs should must can will shall please support user-facing page screen view shop app application team me per rows row records record entries entry there than more most than number many only also first sorted ordered order sort over during within ago since not yet long'.split(
+  'a an the of for to in on at by with and is are was were be has have had do does did that this these those it its their his her who which what when where how all any every each some given certain one ones from as we i you they me us our show shows list lists see sees display displays find finds get gets give gives fetch search look up out report reports count want wants need needs should must can will shall please support user-facing page screen view shop app application team me per rows row records record entries entry there number many long'.split(
     ' ',
   ),
 );
@@ -37,6 +38,7 @@ export function draftQuery(sentence: string, catalog: Catalog, quote: Quote): Dr
       sql,
       taken: [
         ...read.taken,
+        ...severalWays(read.intent, read.mentions, catalog),
         ...(top?.count === usualTop &&
         !words.some(({ text }) => text === String(usualTop) || text === 'fifty')
           ? [`Nobody says how many ${subject.name}; ${usualTop} are taken.`]
@@ -70,4 +72,16 @@ function idleTables({
         .map(({ text }) => text)
         .join(' '),
     );
+}
+
+/** References that a table has twice to the same other one, of which a query can take only one. */
+function severalWays({ subject }: Intent, mentions: readonly Mention[], catalog: Catalog): readonly string[] {
+  return [...new Set(mentions.map(({ table }) => table))].flatMap((table) => {
+    const ways = foreignKeysFrom(catalog, subject).filter(({ to }) => to === table && table !== subject);
+    return ways.length < 2
+      ? []
+      : [
+          `${subject.name} refers to ${table.name} in ${ways.length} ways; ${ways[0]!.constraint.columns.join(', ')} was taken.`,
+        ];
+  });
 }

@@ -69,6 +69,7 @@ export function readSentence(words: readonly Word[], catalog: Catalog): Read {
     taken.push(
       `${subject.name} are ranked by ${ranked.measure.kind === 'count' ? `how many ${ranked.table.name} they have` : `the sum of ${ranked.table.name}.${ranked.measure.column!.column.name}`}.`,
     );
+  const order = orderIn(words, around(catalog, fact));
   // "The most expensive by price" names the order, not a price that is given.
   const filters = filtersIn({ words, catalog, fact, subject, given, mentions, taken }).filter(
     (filter) => filter.kind !== 'given' || !filter.column || filter.column !== top?.column?.column,
@@ -81,6 +82,7 @@ export function readSentence(words: readonly Word[], catalog: Catalog): Read {
       subject: fact,
       groups: measure || top ? allGroups : groups,
       filters,
+      ...(order ? { order } : {}),
       running,
       ...(measure ? { measure } : groups.length > 0 && !top ? { measure: { kind: 'count' as const } } : {}),
       ...(top ? { top } : {}),
@@ -117,6 +119,23 @@ function recursionIn(
   if (!own) return undefined;
   words[at]!.used = true;
   return { table: own, kind: words[at]!.text.startsWith('ancestor') ? 'ancestors' : 'descendants' };
+}
+
+/** `sorted by name`. */
+function orderIn(words: readonly Word[], tables: readonly Table[]): Intent['order'] {
+  const at = words.findIndex(
+    ({ text }, index) => /^(?:sort|sorted|order|ordered)$/.test(text) && words[index + 1]?.text === 'by',
+  );
+  const column = at < 0 ? undefined : columnAt(words, at + 2, tables);
+  if (!column) return undefined;
+  const after = words[column.to + 1];
+  const descending = /^(?:desc|descending|downwards?)$/.test(after?.text ?? '');
+  use(
+    words,
+    at,
+    column.to + (after && /^(?:asc|ascending|desc|descending|downwards?)$/.test(after.text) ? 1 : 0),
+  );
+  return { column, descending };
 }
 
 /** `per user and day`, `for each customer`, `of each month`. */

@@ -31,7 +31,13 @@ function listed({ intent, joins, quote, catalog }: Writing): string {
   const { subject, top } = intent;
   const alias = joins.alias(subject);
   const where = conditions({ intent, joins, quote, catalog });
-  const order = top ? orderOf({ intent, joins, quote, catalog }) : [];
+  const order = top
+    ? orderOf({ intent, joins, quote, catalog })
+    : intent.order
+      ? [
+          `${joins.alias(intent.order.column.table)}.${quote.identifier(intent.order.column.column.name)}${intent.order.descending ? ' DESC' : ''}`,
+        ]
+      : [];
   return lines(
     `SELECT ${subject.columns.map(({ name }) => `${alias}.${quote.identifier(name)}`).join(', ')}`,
     joins.text(),

@@ -235,3 +235,30 @@ SELECT count(*) AS orders
 FROM orders o
 WHERE o.placed_at >= date_trunc('day', now())
   AND o.state = 'paid';
+
+-- Orders that are not paid, sorted by total descending
+-- taken: “paid” is a value of orders.state.
+SELECT o.id, o.customer_id, o.state, o.total, o.placed_at
+FROM orders o
+WHERE o.state <> 'paid'
+ORDER BY o.total DESC;
+
+-- Open or paid orders of a customer
+-- taken: “open” and “paid” are values of orders.state.
+SELECT o.id, o.customer_id, o.state, o.total, o.placed_at
+FROM orders o
+WHERE o.customer_id = :customer_id
+  AND o.state IN ('open', 'paid');
+
+-- Customers that are not active
+-- taken: Deleted customers are left out.
+SELECT c.id, c.name, c.email, c.country, c.is_active, c.deleted_at
+FROM customers c
+WHERE NOT c.is_active
+  AND c.deleted_at IS NULL;
+
+-- Messages of a customer
+-- taken: messages refers to customers in 2 ways; receiver_id was taken.
+SELECT m.id, m.sender_id, m.receiver_id, m.body
+FROM messages m
+WHERE m.receiver_id = :receiver_id;
