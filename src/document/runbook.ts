@@ -1,7 +1,7 @@
 /** The runbook of one change: what to check, run, watch and stop, each with what came of trying it. */
 import { formatBytes, formatMs } from '../base/units.ts';
 import { plural } from '../base/text.ts';
-import type { Change, ChangeFile, Phase } from '../change/model.ts';
+import type { Change, ChangeFile, Phase, Step } from '../change/model.ts';
 import { block, bullet, code, fenced, prose, table } from './markdown.ts';
 
 /** One statement of a rehearsal, as far as the runbook needs it. */
@@ -128,19 +128,20 @@ function deployFile(facts: RunbookFacts, file: ChangeFile): readonly string[] {
       : [
           table(
             ['step', 'does', 'took', 'strongest lock', 'held up the application for'],
-            phase.steps.map((step) => stepRow(facts, step.id, step.sql)),
+            phase.steps.map((step) => stepRow(facts, step)),
           ),
         ]),
   ];
 }
 
-function stepRow({ statements }: RunbookFacts, id: string, sql: string): readonly string[] {
+function stepRow({ statements }: RunbookFacts, { id, sql, reason }: Step): readonly string[] {
   const mine = statements.filter(({ step }) => step === id);
   const stalls = mine.flatMap(({ stallMs }) => stallMs ?? []);
   const [first = ''] = sql.split('\n');
   return [
     id,
-    code(first.length > 70 ? `${first.slice(0, 69)}…` : first),
+    // A block says nothing in its first line.
+    /^\s*DO\b/i.test(first) ? prose(reason) : code(first.length > 70 ? `${first.slice(0, 69)}…` : first),
     mine.length === 0 ? 'not run' : formatMs(mine.reduce((sum, { ms }) => sum + ms, 0)),
     [...new Set(mine.flatMap(({ locks }) => locks))].slice(0, 3).join('; ') || 'none on existing tables',
     stalls.length === 0 ? 'nobody' : formatMs(Math.max(...stalls)),
