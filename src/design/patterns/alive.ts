@@ -54,7 +54,7 @@ ${indented(refuse, 2)}
 END IF;
 RETURN NULL;`;
   const routine = addFunction(draft, from, {
-    name: rule,
+    name: cased(`${from.name.name}_${made.columns.join('_')}_guard`, draft.habits),
     declare: ['deleted timestamptz'],
     body: locked,
     rights: 'owner',

@@ -174,7 +174,7 @@ function protect(draft: Draft, history: TableDraft): void {
     kept &&
     `IF TG_OP = 'DELETE' THEN\n  IF OLD.changed_at < now() - interval '${kept.keepDays} days' THEN\n    RETURN OLD;\n  END IF;\nEND IF;`;
   const routine = addFunction(draft, history, {
-    name: rule,
+    name: `${name.name}_protect`,
     body: [...(old ? [old] : []), refuse].join('\n'),
     rights: 'caller',
     claims,

@@ -11,6 +11,8 @@ export interface Tree {
   readonly name: string;
   readonly key: readonly string[];
   readonly parent: readonly string[];
+  /** First of the columns that name the parent, as the catalog has it. */
+  readonly column: string;
   /** Name that the error of a circle carries. */
   readonly rule: string;
   readonly claims: readonly string[];
@@ -46,7 +48,7 @@ export function circleCheck(draft: Draft, made: Tree): string {
 )`;
   const refuse = raise(draft, table.name, {
     rule: made.rule,
-    column: made.relation.name,
+    column: made.column,
     message: `'a row cannot be below itself'`,
   });
   return `-- An old snapshot may show parents that have moved since: then the server says so.

@@ -72,7 +72,7 @@ function guard(draft: Draft, table: TableDraft, machine: StateMachine): void {
       ? `IF (OLD.${quoted}::text, NEW.${quoted}::text) NOT IN (\n  ${pairs.join(',\n  ')}\n) THEN\n${indented(refuseMove, 2)}\nEND IF;`
       : refuseMove;
   const routine = addFunction(draft, table, {
-    name: moveRule,
+    name: cased(`${table.name.name}_${column}_guard`, draft.habits),
     body: `IF TG_OP = 'INSERT' THEN\n${indented(refuseStart, 2)}\nEND IF;\n${allowed}\nRETURN NULL;`,
     rights: 'caller',
     claims,

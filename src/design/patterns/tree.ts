@@ -38,6 +38,7 @@ function grow(draft: Draft, table: TableDraft, relation: Relation): void {
     name: fullName(draft, table.name),
     key,
     parent: own.map((name) => quote.identifier(name)),
+    column: own[0]!,
     rule: draft.take({
       schema: table.name.schema,
       name: cased(`${table.name.name}_${relation.name}_circle`, draft.habits),
@@ -66,7 +67,7 @@ END IF;
 ${circleCheck(draft, made)}
 RETURN NULL;`;
   const routine = addFunction(draft, table, {
-    name: rule,
+    name: cased(`${table.name.name}_${made.relation.name}_guard`, draft.habits),
     body,
     rights: 'owner',
     claims,

@@ -47,7 +47,7 @@ function count(draft: Draft, table: TableDraft): void {
     hint: 'Read the row again, and update it WHERE version = the version that was read.',
   });
   const routine = addFunction(draft, table, {
-    name: rule,
+    name: `${table.name.name}_raise_${column}`,
     body: `IF NEW.${column} IS NULL OR NEW.${column} NOT IN (OLD.${column}, OLD.${column} + 1) THEN\n${indented(refuse, 2)}\nEND IF;\nNEW.${column} := OLD.${column} + 1;\nRETURN NEW;`,
     rights: 'caller',
     claims,

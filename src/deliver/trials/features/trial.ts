@@ -20,12 +20,15 @@ export interface FeatureTrial {
   readonly seed: number;
 }
 
+/** A promise that was kept. */
 export const kept = (text: string, shown?: string): FieldTest => ({
   result: 'kept',
   text,
   ...(shown === undefined ? {} : { shown }),
 });
+/** A promise that was broken. */
 export const broken = (text: string): FieldTest => ({ result: 'broken', text });
+/** What could not be shown, and why. */
 export const open = (text: string): FieldTest => ({ result: 'open', text });
 
 /** Opens another session of the owner. */
