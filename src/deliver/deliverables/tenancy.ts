@@ -28,10 +28,8 @@ export const tenancy: Deliverable = {
       return nothing(asked, designed ? 'No table names a tenant.' : `There is no table ${asked.of}.`);
     await stage.engine.grammar.ready();
     const checks =
-      asked.model === 'shared'
-        ? await tryShared(stage, asked, designed)
-        : await trySeparate(stage, asked, designed);
-    const files = asked.model === 'shared' ? sharedFiles(stage, designed) : separateFiles(stage, designed);
+      asked.model === 'shared' ? await tryShared(stage, asked, designed) : await trySeparate(stage, asked);
+    const files = asked.model === 'shared' ? sharedFiles(stage, designed) : separateFiles(stage, asked);
     return {
       files: [...files, roleFile(stage, asked)],
       blocks: [table(checks), advice(asked)],

@@ -74,3 +74,17 @@ export async function ending(
     await session.query('ROLLBACK');
   }
 }
+
+/** How a statement ends on each of several tables; `runs` or `refused` when it is the same on all. */
+export async function endings(
+  session: Session,
+  tables: readonly string[],
+  statement: (table: string) => string,
+): Promise<string> {
+  const ends = new Set<string>();
+  for (const table of tables) {
+    const end = await ending(session, statement(table));
+    ends.add(/^\d+ rows$/.test(end) ? 'runs' : end);
+  }
+  return [...ends].join('; ');
+}

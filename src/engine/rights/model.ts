@@ -14,6 +14,8 @@ export interface Rights {
   settings(role: string, settings: Readonly<Record<string, string>>): string;
   /** Takes back what these roles, where they carry their note, may do in the database in which it runs, and drops those that nothing else needs; objects go to who runs it. */
   forget(roles: readonly { readonly name: string; readonly note: string }[]): string;
+  /** Query for the names of schemas with this comment, as `name` in order. */
+  schemasNoted(note: string): string;
   /** Query for who can read each of these columns and how; rows are {@link ReadingRow}. */
   review(columns: readonly ReviewedColumn[]): string;
 }

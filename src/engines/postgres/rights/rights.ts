@@ -74,6 +74,9 @@ BEGIN
   END LOOP;
 END`),
 
+  schemasNoted: (note) =>
+    `SELECT nspname::text AS name FROM pg_catalog.pg_namespace WHERE pg_catalog.obj_description(oid, 'pg_namespace') = ${quote.literal(note)} ORDER BY 1`,
+
   review,
 };
 
