@@ -34,7 +34,7 @@ export const backup = command({
     files: z.number(),
     system: z.string().describe('number of the cluster'),
   }),
-  faces: ['cli', 'mcp'],
+  faces: ['cli'],
   effects: ({ sandbox }) => (sandbox === undefined ? ['files', 'database'] : ['files', 'sandbox']),
   examples: [
     {

@@ -25,11 +25,13 @@ const input = z.object({
   database: z
     .string()
     .optional()
-    .describe('address of a database of this machine to load, read-only, instead of a twin'),
+    .describe('address of a database to load, read-only, instead of a twin; it must be on this machine'),
   development: z
     .string()
     .optional()
-    .describe('allow a database elsewhere: its place as host:port/name, to show that it is meant'),
+    .describe(
+      'allow a database elsewhere: its place as host:port/name, so that nobody loads production by a wrong variable',
+    ),
   rate: z.string().default('x1').describe('times the declared rates, such as x2 or x0.5'),
   peak: z.boolean().default(false).describe('the peak rates instead of the average ones'),
   clients: z

@@ -40,7 +40,7 @@ export const restore = command({
     url: z.string().optional().describe('address of the restored database, as a superuser'),
     recoveryMs: z.number().describe('from nothing to the first query'),
   }),
-  faces: ['cli', 'mcp'],
+  faces: ['cli'],
   effects: ({ to }) => (to === undefined ? ['reads', 'sandbox'] : ['reads', 'files', 'sandbox']),
   examples: [
     { call: 'dbd restore backups/today', shows: 'a running copy, checked, and how long that took' },

@@ -21,7 +21,7 @@ import { checkTarget } from './target.ts';
 import { taskTwin } from './task-twin.ts';
 
 /** Sets of values per query; writes need more, since a row can be inserted once only. */
-const sets = 2000;
+const sets = 1000;
 /** Milliseconds that the load runs before it is measured, so that caches and plans are those of a running server. */
 const warmUpMs = 1000;
 

@@ -42,6 +42,7 @@ const server =
       factor,
       offered,
       achieved: Math.min(offered, real),
+      unanswered: offered - Math.min(offered, real),
       p95: load < 1 ? 1 / (1 - load * 0.99) : 2000,
       failed: 0,
       lateMs,
@@ -104,9 +105,18 @@ describe('a search for saturation', () => {
   });
 
   test('loses a step for lag, failures and a queue, each with its reason', () => {
-    const fine: Observed = { factor: 1, offered: 100, achieved: 100, p95: 2, failed: 0, lateMs: 0 };
+    const fine: Observed = {
+      factor: 1,
+      offered: 100,
+      achieved: 100,
+      unanswered: 0,
+      p95: 2,
+      failed: 0,
+      lateMs: 0,
+    };
     expect(whyLost(fine, 2)).toBeUndefined();
-    expect(whyLost({ ...fine, achieved: 90 }, 2)).toBe('only 90 % were answered in time');
+    expect(whyLost({ ...fine, achieved: 90, unanswered: 10 }, 2)).toBe('only 90 % were answered in time');
+    expect(whyLost({ ...fine, achieved: 90, unanswered: 3 }, 2)).toBeUndefined();
     expect(whyLost({ ...fine, failed: 3 }, 2)).toBe('3 calls failed');
     expect(whyLost({ ...fine, p95: 40 }, 2)).toBe('p95 is 20 times that of the quietest step');
     expect(whyLost({ ...fine, p95: 15 }, 1)).toBeUndefined();

@@ -76,6 +76,7 @@ export function benchSaturation(
       factor,
       offered: sum(({ scheduled }) => scheduled) / seconds,
       achieved: sum((one) => answeredInTime(one, result.durationMs)) / seconds,
+      unanswered: sum((one) => one.scheduled - answeredInTime(one, result.durationMs)),
       p95: percentile(done, 0.95)?.value ?? 0,
       failed: sum(({ failed }) => failed),
       lateMs: result.lateMs ?? 0,

@@ -46,6 +46,8 @@ export interface SaturationStep {
   /** Calls a second over all queries. */
   readonly offered: number;
   readonly achieved: number;
+  /** Calls that had no answer when the measured time was over. */
+  readonly unanswered: number;
   /** Over all completed calls, milliseconds. */
   readonly p95: number;
   readonly failed: number;

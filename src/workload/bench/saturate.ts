@@ -3,6 +3,8 @@ import type { Saturation, SaturationStep } from './model.ts';
 
 /** A rate is kept up when so much of it is answered in the measured time, and nothing fails. */
 const keptShare = 0.95;
+/** Calls that are under way at the end are no queue. */
+const underWay = 3;
 /** A p95 of so many times the quietest step's, and of at least so many milliseconds, says that calls queue. */
 const explodes = { times: 10, ms: 20 };
 /** The search is done when the lost rate is at most so many times the kept one. */
@@ -49,7 +51,7 @@ export async function saturate(first: number, most: number, run: RunAt): Promise
 
 /** Why a run counts as lost; undefined when the server kept up. */
 export function whyLost(seen: Observed, quietestP95: number): string | undefined {
-  if (seen.achieved < seen.offered * keptShare)
+  if (seen.achieved < seen.offered * keptShare && seen.unanswered > underWay)
     return `only ${Math.round((100 * seen.achieved) / seen.offered)} % were answered in time`;
   if (seen.failed > 0) return `${seen.failed} calls failed`;
   if (seen.p95 > explodes.ms && seen.p95 > quietestP95 * explodes.times)
