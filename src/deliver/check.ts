@@ -50,13 +50,12 @@ export async function checkCommand(options: CheckOptions): Promise<Report> {
         }),
       ).finally(() => session.close());
       const failing = checked.findings.filter(({ severity }) => weight[severity] <= weight[options.failOn]);
-      const tables = about.only ?? about.catalog.tables;
       return report({
         command: 'check',
         title: task ? `${task.id} ${task.title}` : 'Standards',
         started,
         verdict: failing.length > 0 ? 'failed' : 'proven',
-        headline: headlineOf(options.failOn, failing.length, checked, tables.length),
+        headline: headlineOf(options.failOn, failing.length, checked),
         findings: checked.findings,
         blocks: standardsBlocks(checked, 'Rules'),
         server: `${sandbox.server}, ${sandbox.provider}`,
@@ -65,7 +64,7 @@ export async function checkCommand(options: CheckOptions): Promise<Report> {
           ...current.limits.map((limit) => fromHere(limit, options.cwd)),
         ],
         output: {
-          tables: tables.length,
+          tables: checked.tables,
           counts: Object.fromEntries(
             (['error', 'warning', 'info'] as const).map((severity) => [
               severity,
@@ -79,12 +78,12 @@ export async function checkCommand(options: CheckOptions): Promise<Report> {
   );
 }
 
-function headlineOf(failOn: Severity, failing: number, checked: Checked, tables: number): string {
+function headlineOf(failOn: Severity, failing: number, checked: Checked): string {
   const count = failing === 0 ? 'none' : String(failing);
   const grave =
     failOn === 'info' ? '' : `, ${count} of severity ${failOn}${failOn === 'error' ? '' : ' or worse'}`;
   const explained = checked.explained.length === 0 ? '' : `; ${checked.explained.length} explained`;
-  return `${plural(checked.findings.length, 'finding')} in ${plural(tables, 'table')}${grave}${explained}.`;
+  return `${plural(checked.findings.length, 'finding')} in ${plural(checked.tables, 'table')}${grave}${explained}.`;
 }
 
 function ask({ only, ...asked }: Asked): Promise<Checked> {

@@ -10,6 +10,8 @@ export interface Checked {
   readonly explained: readonly { readonly finding: Finding; readonly deviation: Deviation }[];
   /** Rules that were asked. */
   readonly asked: readonly Rule[];
+  /** Tables that were looked at. */
+  readonly tables: number;
 }
 
 /** A team that has said nothing. */
@@ -75,6 +77,7 @@ export function checkStructure(subject: Subject, today: string): Checked {
   const idle = standards.deviations.filter((deviation) => !used.has(deviation));
   return {
     asked,
+    tables: subject.tables.length,
     explained,
     findings: [...findings, ...idle.map(idleFinding)].toSorted(
       (a, b) => weight[a.severity] - weight[b.severity],
