@@ -103,8 +103,11 @@ export function capacityPlan(
         prose(capacity.name),
         formatCount(capacity.measuredRows),
         capacity.measuredRows < fewestRows ? 'too few rows' : formatBytes(capacity.heapPerRow),
-        capacity.indexes.map((index) => `${prose(index.name)} ${formatBytes(index.perRow)}`).join('<br>') ||
-          'none',
+        capacity.measuredRows < fewestRows
+          ? 'too few rows'
+          : capacity.indexes
+              .map((index) => `${prose(index.name)} ${formatBytes(index.perRow)}`)
+              .join('<br>') || 'none',
         capacity.measuredRows < fewestRows ? 'not measured' : formatBytes(perRow(capacity)),
       ]),
     ),

@@ -70,6 +70,12 @@ function masked(text: string, path: string): string {
     .replaceAll(/\b\d\d:\d\d:\d\d\b/g, '<time>');
   if (!/^(?:runbook|runbook-recovery|capacity|indexes|estimate)\.md$/.test(path)) return dated;
   return dated
+    .replaceAll(/(?<=\|) (?:nobody|[\d.]+ (?:ms|s)) \|$/gm, ' <wait> |')
+    .replaceAll(
+      /no existing query waited noticeably on the twin|the longest wait of an existing query[^|]*/g,
+      '<wait>',
+    )
+    .replaceAll(/not proven: [^|\n]*/g, 'not proven: <claims> ')
     .replaceAll(/\b\d[\d,.]*(?=\s?(?:ms|s|min|B|kB|MB|GB|TB|k|M|G|rows?|days?|%|calls)\b)/g, '#')
     .replaceAll(/#(?:k|M|G)\b/g, '#')
     .replaceAll(/# (?:ms|s|min)\b/g, '# time')
