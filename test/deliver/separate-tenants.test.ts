@@ -35,7 +35,7 @@ const results = (
 ): readonly { readonly attempt: string; readonly observed: string; readonly ok: boolean }[] => {
   const [block] = made.blocks!;
   return (block?.kind === 'table' ? block.rows : []).map(([attempt, expected, observed]) => ({
-    attempt: String(attempt),
+    attempt: attempt as string,
     observed: (observed as { readonly text: string }).text,
     ok: (observed as { readonly text: string }).text === expected,
   }));

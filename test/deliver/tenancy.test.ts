@@ -57,7 +57,7 @@ describe('tenants of shared tables', () => {
     const [block_] = made.blocks!;
     const rows = block_?.kind === 'table' ? block_.rows : [];
     const done = rows.map(([attempt, expected, observed]) => ({
-      attempt: String(attempt),
+      attempt: attempt as string,
       same: expected === (observed as { readonly text: string }).text,
     }));
     expect(done.filter(({ same }) => !same)).toEqual([]);

@@ -8,7 +8,7 @@ import { isMaskKind } from '../../mask/model.ts';
 import type { Privacy } from '../../task/model.ts';
 import { claim, measured } from '../claims/claims.ts';
 import { encryptionBlock, tryEncryption } from '../trials/encryption.ts';
-import type { RoleCheck } from '../trials/role-cast.ts';
+import { sharesTenants, type RoleCheck } from '../trials/role-cast.ts';
 import { tryRoles, type RoleTrial } from '../trials/roles.ts';
 import { lockWaitOf } from '../wanted.ts';
 import type { Contribution, Deliverable, Stage } from './model.ts';
@@ -35,7 +35,15 @@ export const security: Deliverable = {
     });
     const lockWaitMs = lockWaitOf(task);
     const trial = await tryRoles({ stage, plan, lockWaitMs });
-    const writing = { task, engine, plan, before, after: planned.after, lockWaitMs };
+    const writing = {
+      task,
+      engine,
+      plan,
+      before,
+      after: planned.after,
+      lockWaitMs,
+      sharedTenants: sharesTenants(stage),
+    };
     const encrypted = task.requirements.privacy.filter(({ encrypt }) => encrypt);
     const encryption = encrypted.length > 0 ? await tryEncryption(stage) : undefined;
     return {

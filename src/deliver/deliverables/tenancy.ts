@@ -185,7 +185,7 @@ function limitsOf({ model }: Tenancy): readonly string[] {
   return model === 'shared'
     ? [
         'Access patterns were measured as a role past row security: a policy adds its comparison to each row that is looked at.',
-        'The maintenance of all tenants (purges, backfills, dumps) needs a role past row security; roles.sql gives the migration role none.',
+        'Purges and backfills were tried as an owner past row security. On your server row security binds the owner of the tables: they need a role past it, which roles.sql makes of the migration role.',
       ]
     : [];
 }

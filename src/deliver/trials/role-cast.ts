@@ -36,3 +36,8 @@ export function saying(error: unknown): string {
   if (error instanceof DbdError) return error.message;
   throw error;
 }
+
+/** Whether tenants share tables, so that row security asks which tenant a session works for. */
+export function sharesTenants({ task, planned }: Stage): boolean {
+  return task.requirements.tenancy?.model === 'shared' && (planned.design.tenancy?.tables.length ?? 0) > 0;
+}

@@ -6,11 +6,12 @@ import type { Name, Table } from '../../catalog/model.ts';
 import type { PlannedRole, Privilege } from '../../design/security/model.ts';
 import { madeRoutines } from '../../design/security/plan.ts';
 import { settingsOf } from '../../design/security/write.ts';
+import { tenantSetting } from '../../design/tenancy/who.ts';
 import type { Session } from '../../engine/model.ts';
 import type { ReadingRow } from '../../engine/rights/model.ts';
 import type { SandboxDatabase } from '../../sandbox/model.ts';
 import { preparedPatterns, reviewReaders, tryMasks, type Try } from './role-queries.ts';
-import { stranger, type RoleCast, type RoleCheck } from './role-cast.ts';
+import { sharesTenants, stranger, type RoleCast, type RoleCheck } from './role-cast.ts';
 
 /** Longest time that one statement may take, milliseconds. */
 const statementMs = 30_000;
@@ -191,15 +192,20 @@ function nulls(list: string): string {
 
 /** Runs statements in transactions that are rolled back; refusals of the right kind count, other errors are told. */
 async function check(
-  { session, role }: User,
+  { cast, session, role }: User,
   action: string,
   expected: RoleCheck['expected'],
   tries: readonly Try[],
   about: readonly string[],
 ): Promise<RoleCheck> {
   const wrong: string[] = [];
+  // A row is written for the tenant that stands among its values; what is to be refused is refused for each of them.
+  const tenants = ({ values = [] }: Try): readonly (string | undefined)[] =>
+    sharesTenants(cast.stage)
+      ? [undefined, ...values.flatMap((value) => (typeof value === 'string' ? [value] : []))]
+      : [undefined];
   for (const one of tries) {
-    const seen = await attempt(session, one);
+    const seen = await attempt(session, one, tenants(one));
     if (seen !== expected) wrong.push(tries.length === 1 ? seen : `${one.name}: ${seen}`);
   }
   return {
@@ -213,12 +219,30 @@ async function check(
   };
 }
 
-async function attempt(session: Session, { sql, values = [] }: Try): Promise<string> {
+async function attempt(
+  session: Session,
+  one: Try,
+  tenants: readonly (string | undefined)[],
+): Promise<string> {
+  let seen = '';
+  for (const tenant of tenants) {
+    seen = await attemptAs(session, one, tenant);
+    if (seen === 'runs') return seen;
+  }
+  return seen;
+}
+
+async function attemptAs(
+  session: Session,
+  { sql, values = [] }: Try,
+  tenant: string | undefined,
+): Promise<string> {
   await session.query('BEGIN');
   try {
     await session.query(`SET LOCAL statement_timeout = ${statementMs}`);
     // Refused statements tell nothing of a role whose transactions only read; its rights are looked at alone.
     await session.query('SET TRANSACTION READ WRITE');
+    if (tenant !== undefined) await session.query('SELECT set_config($1, $2, true)', [tenantSetting, tenant]);
     await session.query(sql, values);
     return 'runs';
   } catch (error) {

@@ -5,7 +5,7 @@ import type { SecurityPlan } from '../../design/security/model.ts';
 import { grantsSql, rolesDownSql, rolesSql, type WriteOptions } from '../../design/security/write.ts';
 import type { SandboxDatabase, SandboxRole } from '../../sandbox/model.ts';
 import type { Stage } from '../deliverables/model.ts';
-import { saying, stranger, type RoleCast, type RoleCheck } from './role-cast.ts';
+import { saying, sharesTenants, stranger, type RoleCast, type RoleCheck } from './role-cast.ts';
 import { tryUsers } from './role-users.ts';
 
 export interface RoleTrial {
@@ -36,7 +36,16 @@ export async function tryRoles({ stage, plan, lockWaitMs, spoil }: RoleTrialOpti
     for (const name of [...plan.roles.map((role) => role.name), stranger])
       roles.set(name, await sandbox.createRole());
     const as = (role: string): string => roles.get(role)?.name ?? role;
-    const writing: WriteOptions = { task, engine, plan, before, after: planned.after, lockWaitMs, as };
+    const writing: WriteOptions = {
+      task,
+      engine,
+      plan,
+      before,
+      after: planned.after,
+      lockWaitMs,
+      as,
+      sharedTenants: sharesTenants(stage),
+    };
     const cast: RoleCast = { stage, plan, roles, writing };
     const migrations = await tryMigrators(cast, await copy(stage.current));
     const filled = await copy(stage.twin.sizes[0]!.database);

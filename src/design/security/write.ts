@@ -13,6 +13,8 @@ export interface WriteOptions {
   readonly after: Catalog;
   /** Longest lock wait of the change, milliseconds. */
   readonly lockWaitMs: number;
+  /** Tables hold rows of several tenants, kept apart by row security. */
+  readonly sharedTenants?: boolean;
   /** Name of a role on the server where the text runs; trials use names of their own. */
   readonly as?: (role: string) => string;
 }
@@ -57,6 +59,12 @@ export function rolesSql(options: WriteOptions): string {
         `-- ${oneLine(role.name)} makes objects in ${schemas.map(oneLine).join(', ')}${existing.length > 0 ? ' and changes tables of their owners' : ''}; what it makes is called by nobody until grants.sql says so`,
         ...schemas.map((schema) => `GRANT USAGE, CREATE ON SCHEMA ${quote.identifier(schema)} TO ${name};`),
         `ALTER DEFAULT PRIVILEGES FOR ROLE ${name} REVOKE EXECUTE ON FUNCTIONS FROM PUBLIC;`,
+        ...(options.sharedTenants
+          ? [
+              `-- Purges, backfills and dumps are about all tenants: row security would hide every row from them. It is no right that members inherit: SET ROLE ${oneLine(role.name)} first`,
+              `ALTER ROLE ${name} BYPASSRLS;`,
+            ]
+          : []),
         ...(existing.length > 0 ? [`${rights.changeTables(as(role.name), existing)};`] : []),
         ...(installs.length > 0
           ? [`-- The change installs ${installs.map(oneLine).join(', ')}.\n${rights.install(as(role.name))};`]

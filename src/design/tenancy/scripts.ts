@@ -100,7 +100,7 @@ COMMIT;
 }
 
 /** `tenant-import.sql`: the files of an export into a database with the same structure. */
-export function importSql({ task, quote, parts }: ScriptOptions): string {
+export function importSql({ quote, parts }: ScriptOptions): string {
   const tables = parts.rows.map(({ table }) => quote.name(table));
   const copies = parts.rows.map(
     ({ table, columns }) => `\\copy ${quote.name(table)} (${list(quote, columns)}) FROM '${fileOf(table)}'`,
