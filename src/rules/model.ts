@@ -1,6 +1,5 @@
 /** What a team expects of a structure, one rule at a time. */
 import type { Catalog, Name, Routine, Table, View } from '../catalog/model.ts';
-import type { Habits } from '../catalog/naming.ts';
 import type { Quote, Types } from '../engine/model.ts';
 import type { Severity } from '../report/model.ts';
 
@@ -37,12 +36,22 @@ export interface Subject {
   readonly quote: Quote;
   readonly types: Types;
   /** How the database names things. */
-  readonly habits: Habits;
+  readonly habits: House;
   readonly standards: Standards;
   /** Names that the team's own patterns do not match, by kind. */
   readonly mismatched: Readonly<Record<NameKind, ReadonlySet<string>>>;
   /** What the task says about tables; empty without one. */
   readonly declared: readonly DeclaredFacts[];
+}
+
+/** How most names of a database are made. */
+export interface House {
+  readonly plural: boolean;
+  readonly camel: boolean;
+  /** Name of a constraint or an index by table and columns. */
+  readonly templates: Readonly<
+    Record<'primary' | 'foreign' | 'unique' | 'index', (table: string, columns: readonly string[]) => string>
+  >;
 }
 
 /** Kinds of names that a team may give a pattern for. */
