@@ -48,6 +48,14 @@ CREATE TABLE sales.line_notes (
   note text NOT NULL,
   CONSTRAINT line_notes_line FOREIGN KEY (order_id, line) REFERENCES sales.order_lines (order_id, line)
 );
+CREATE TABLE documents (
+  id bigint GENERATED ALWAYS AS IDENTITY PRIMARY KEY,
+  words tsvector NOT NULL,
+  during tstzrange,
+  address inet,
+  moods sales.order_state[]
+);
+CREATE TABLE log (at timestamptz NOT NULL DEFAULT now(), message text);
 CREATE TABLE settings_of_customer (
   customer_id bigint PRIMARY KEY CONSTRAINT settings_of_customer_customer REFERENCES customers,
   theme text NOT NULL DEFAULT 'light'

@@ -57,7 +57,10 @@ export async function checkModels(options: CheckOptions, seen: Seen): Promise<Ch
     const compiler = found.get('typescript')!;
     const compiled = await node([join(compiler, 'bin/tsc'), '-p', '.'], folder, options.signal);
     if (compiled.code !== 0)
-      return { kind: 'wrong', because: `the compiler refuses it: ${brief(compiled.text)}` };
+      return {
+        kind: 'wrong',
+        because: `the compiler refuses it: ${brief(compiled.text.replaceAll(folder, ''))}`,
+      };
     return await runCalls(options, folder, `TypeScript ${await packageVersion(compiler)}`, seen);
   } finally {
     await rm(folder, { recursive: true, force: true });

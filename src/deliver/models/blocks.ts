@@ -53,7 +53,11 @@ function triedText(result: CheckResult): string {
   const most = Math.max(0, ...constant.flatMap(({ statements }) => statements));
   return [
     `types checked by ${result.compiler}`,
-    `${right} of ${plural(result.calls.length, 'reading function')} returned the rows of plain SQL on the twin`,
+    ...(result.calls.length > 0
+      ? [
+          `${right} of ${plural(result.calls.length, 'reading function')} returned the rows of plain SQL on the twin`,
+        ]
+      : []),
     ...(result.loads.length > 0
       ? [
           `${constant.length} of ${plural(result.loads.length, 'load')} of parents with children took as many statements for many as for one (at most ${most})`,

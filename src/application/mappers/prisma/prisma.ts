@@ -3,10 +3,10 @@ import { keyed } from '../../code/keyed.ts';
 import { childrenOf, finderOf } from '../../code/related.ts';
 import { repositoryFile } from '../../code/repository.ts';
 import { connectionTypes, sharedFiles } from '../../code/folder.ts';
-import { doc, heading, importLine, indented, property } from '../../code/typescript.ts';
+import { doc, heading, importLine, indented, insertable, optional, property } from '../../code/typescript.ts';
 import { unitOfWorkFile } from '../../code/unit-of-work.ts';
 import { valuesFile } from '../../code/values.ts';
-import type { Entity, Mapper, Models } from '../../model.ts';
+import type { Attribute, Entity, Mapper, Models } from '../../model.ts';
 import { isSupported, schemaFile } from './schema.ts';
 
 /** Prisma over its adapter for `pg`, which needs no engine of its own. */
@@ -17,17 +17,18 @@ export const prisma: Mapper = {
   generate: { package: 'prisma', program: 'build/index.js', args: ['generate', '--schema', 'schema.prisma'] },
   write: (models) => {
     const entities = keyed(models.entities);
+    const creatable = entities.filter((entity) => missing(entity, models).length === 0);
     return {
       leftOut: leftOut(models),
       files: [
         { path: 'schema.prisma', text: schemaFile(models, entities) },
         { path: 'connect.ts', text: connectFile },
-        { path: 'records.ts', text: recordsFile(entities) },
+        { path: 'records.ts', text: recordsFile(entities, creatable) },
         {
           path: 'repository.ts',
           text: repositoryFile(models, {
             bigintAs: 'bigint',
-            entities,
+            entities: creatable,
             // The adapter refuses results of types that Prisma has no name for.
             textOnly: ({ type }) => ['interval', 'other'].includes((type.element ?? type).kind),
             note: 'Each statement is sent as it stands here, its values as parameters.',
@@ -45,13 +46,21 @@ function leftOut(models: Models): readonly string[] {
   return models.entities.flatMap((entity) => {
     const table = `${entity.table.schema}.${entity.table.name}`;
     if (entity.key.length === 0) return [`Prisma has no models without a primary key: ${table} is left out.`];
+    const needed = missing(entity, models);
     const unknown = entity.attributes.filter((each) => !isSupported(each, models.enumerations));
     return unknown.length === 0
       ? []
       : [
-          `Prisma's client does not hold ${unknown.map(({ column, type }) => `${column} (${type.base})`).join(', ')} of ${table}.`,
+          `Prisma's client does not hold ${unknown.map(({ column, type }) => `${column} (${type.base})`).join(', ')} of ${table}${needed.length > 0 ? ', and so cannot insert into it' : ''}.`,
         ];
   });
+}
+
+/** Attributes that every insert must give and the client does not know. */
+function missing(entity: Entity, models: Models): readonly Attribute[] {
+  return insertable(entity.attributes).filter(
+    (each) => !optional(each) && !isSupported(each, models.enumerations),
+  );
 }
 
 const connectFile = [
@@ -80,7 +89,7 @@ const connectFile = [
   '',
 ].join('\n');
 
-function recordsFile(entities: readonly Entity[]): string {
+function recordsFile(entities: readonly Entity[], creatable: readonly Entity[]): string {
   return [
     ...heading('Records: found by a specification, inserted, and loaded together with their children.'),
     importLine('{ Prisma }', './generated/client.js'),
@@ -89,7 +98,9 @@ function recordsFile(entities: readonly Entity[]): string {
     '',
     ...entities.flatMap(({ typeName }) => [
       `export type ${typeName} = Prisma.${typeName}GetPayload<object>;`,
-      `export type New${typeName} = Prisma.${typeName}UncheckedCreateInput;`,
+      ...(creatable.some((each) => each.typeName === typeName)
+        ? [`export type New${typeName} = Prisma.${typeName}UncheckedCreateInput;`]
+        : []),
     ]),
     '',
     ...entities.flatMap((entity) => {
@@ -100,11 +111,15 @@ function recordsFile(entities: readonly Entity[]): string {
         `  return db.${one}.findMany(queryOf<${typeName}>(Prisma.${typeName}ScalarFieldEnum, where, page));`,
         '}',
         '',
-        ...doc('Inserts one and returns it as the server has it.'),
-        `export function insert${typeName}(db: Db, row: New${typeName}): Promise<${typeName}> {`,
-        `  return db.${one}.create({ data: row });`,
-        '}',
-        '',
+        ...(creatable.includes(entity)
+          ? [
+              ...doc('Inserts one and returns it as the server has it.'),
+              `export function insert${typeName}(db: Db, row: New${typeName}): Promise<${typeName}> {`,
+              `  return db.${one}.create({ data: row });`,
+              '}',
+              '',
+            ]
+          : []),
       ];
     }),
     ...childrenOf(entities).flatMap(({ parent, child, relation, functionName }) => [
