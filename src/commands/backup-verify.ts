@@ -21,7 +21,7 @@ export const backupVerify = command({
     whole: z.boolean(),
     problems: z.array(z.looseObject({ file: z.string(), says: z.string() })),
   }),
-  faces: ['cli', 'mcp'],
+  faces: ['cli'],
   effects: () => ['reads'],
   examples: [
     { call: 'dbd backup verify backups/today', shows: 'whether every file is as the server sent it' },

@@ -70,7 +70,7 @@ export const bench = command({
       .describe('percentiles and buckets'),
     saturation: z.looseObject({}).optional().describe('steps and the interval of the knee'),
   }),
-  faces: ['cli', 'mcp'],
+  faces: ['cli'],
   effects: ({ database }) => (database === undefined ? ['reads', 'sandbox'] : ['reads', 'database']),
   examples: [
     {
