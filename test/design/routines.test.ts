@@ -243,3 +243,66 @@ test.each([
 ])('a body with %s is refused', async (text, why) => {
   await expect(made(`${stock}\n  F1 hostile: { kind: function, ${text} }`, rooms)).rejects.toThrow(why);
 });
+
+test('hostile names stay names in rules and routines', async () => {
+  const table = 'odd "x"; DROP TABLE rooms; -- é';
+  const { attempt, texts, session, after } = await made(
+    `
+entities:
+  E1 Odd:
+    table: ${JSON.stringify(table)}
+    fields: { select: { type: int, required: true }, "o'clock $rule$": { type: text, default: "it's" }, load_id: { type: text }, batch: { type: int }, taken: { type: text } }
+    unique: [[select]]
+relations:
+  L1: { from: E1, to: rooms, name: room, required: true }
+rules:
+  R1: { says: "Never' 13; DROP TABLE rooms", of: E1, never: "SELECT WHERE NEW.select = 13", lock: [select] }
+  R2: { says: once, of: E1, exclude: { select: "=", room: "=" } }
+routines:
+  F1 put it: { kind: upsert, of: E1, on: [select] }
+  F2: { kind: bulk, of: E1, on: [select], batch: 2 }`,
+    rooms,
+  );
+  expect(after.tables.map(({ name }) => name)).toContain('rooms');
+  const upsert = after.routines.find(({ name }) => name.startsWith('put'))!.name;
+  const call = (n: number): string =>
+    `SELECT inserted FROM ${postgres.quote.identifier(upsert)}(p_select => ${n}, p_room_id => 1, p_load_id => NULL, p_batch => NULL, p_taken => NULL)`;
+  expect(await texts(call(1))).toEqual(['true']);
+  expect(await texts(call(1))).toEqual(['false']);
+  expect(await attempt(call(13))).toMatch(/never_13_drop_table_rooms$/);
+  const staging = after.tables.find(({ name }) => name.endsWith('_load'))!.name;
+  const load = after.routines.find(({ kind }) => kind === 'procedure')!.name;
+  await session.query(
+    `INSERT INTO ${postgres.quote.identifier(staging)} ("select", room_id, batch, taken) VALUES ('2', '1', '7', 't'), ('13', '1', '7', 't'), ('3', '1', 'x', 't')`,
+  );
+  expect((await session.query(`CALL ${postgres.quote.identifier(load)}()`)).rows).toEqual([
+    { loaded: 1, failed: 2 },
+  ]);
+});
+
+test('an upsert among rows that are deleted softly brings no dead row back', async () => {
+  const { texts, session } = await made(
+    `
+entities:
+  E1 Tag:
+    history: soft-delete
+    fields: { name: { type: text, required: true }, note: { type: text } }
+routines:
+  F1 keep_tag: { kind: upsert, of: E1, on: [name] }`,
+  );
+  const call = "SELECT inserted FROM keep_tag(p_name => 'a', p_note => NULL)";
+  expect(await texts(call)).toEqual(['true']);
+  expect(await texts(call)).toEqual(['false']);
+  await session.query('UPDATE tags SET deleted_at = now()');
+  expect(await texts(call)).toEqual(['true']);
+  expect(await texts('SELECT count(*) FROM tags')).toEqual(['2']);
+});
+
+test('a load without a key only inserts', async () => {
+  const { texts, session } = await made(`${stock}\n  F1: { kind: bulk, of: E1, batch: 2 }`, rooms);
+  await session.query(
+    "INSERT INTO stock_load (code, amount, room_id) VALUES ('a', '1', '1'), ('a', '2', '1')",
+  );
+  await session.query('CALL load_stock()');
+  expect(await texts('SELECT count(*) FROM stock')).toEqual(['2']);
+});

@@ -37,12 +37,15 @@ export const contention: Deliverable = {
       signal,
       ...(quick ? budget.quick : budget.whole),
     });
-    const assumed =
-      result.tried.length > 0
-        ? [
-            'Contention assumes of the application: a value that was read and is written again was calculated from what was read; a check lets it go on only when it shows what it shows in an idle database.',
-          ]
-        : [];
+    const assumed = result.tried.some(({ scenario }) =>
+      scenario.units.some(({ steps }) =>
+        steps.some(({ derives, carries, guard }) => guard || derives.length + carries.length > 0),
+      ),
+    )
+      ? [
+          'Contention assumes of the application: a value that was read and is written again was calculated from what was read; a check lets it go on only when it shows what it shows in an idle database.',
+        ]
+      : [];
     return {
       blocks: contentionBlocks(result, stage.observed.races),
       findings: contentionFindings(result),
