@@ -49,7 +49,7 @@ export async function compareDesigns(stage: Stage): Promise<Alternatives> {
         continue;
       }
       const compared = await step(stage.emit, `build and measure alternatives: ${about}`, () =>
-        compareGroup(stage, source, group, limits),
+        compareGroup(stage, source, group, limits, begin + beginWithinMs),
       );
       if (compared) comparisons.push(compared);
     }
@@ -73,6 +73,7 @@ async function compareGroup(
   source: Source,
   group: readonly Variant[],
   limits: string[],
+  until: number,
 ): Promise<Comparison | undefined> {
   const built: Built[] = [];
   try {
@@ -80,6 +81,10 @@ async function compareGroup(
     built.push(chosen);
     const stands: { readonly variant: Variant; readonly other: Built }[] = [];
     for (const variant of group) {
+      if (stands.length > 0 && performance.now() > until) {
+        limits.push(`${variant.about} ${variant.name} was not built: the time for alternatives was up.`);
+        continue;
+      }
       try {
         const other = await buildVariant(stage, source, variant);
         built.push(other);

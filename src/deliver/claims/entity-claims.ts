@@ -35,6 +35,7 @@ export function entityClaim(outcome: Outcome, entity: Entity): Claim {
   const wrong = [
     ...parts.wrong,
     ...tests.filter((test) => test.result === 'broken').map((test) => test.text),
+    ...(storm?.broken === undefined ? [] : [`after concurrent writes its refresh failed: ${storm.broken}`]),
     ...(storm && storm.different > 0
       ? [
           `after concurrent writes ${storm.different} of ${plural(storm.groups, 'group')} differ from a count from scratch`,

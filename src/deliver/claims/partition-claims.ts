@@ -74,18 +74,28 @@ export function partitionEvidence(
       measured(
         `${plural(run.together.callers, 'session')} called ${engine.quote.name(parted.routine)}() at once for ${plural(run.together.missing, 'missing partition')}: ${run.together.made} made; a call right after found ${run.again} to do`,
       ),
+      ...(run.expired?.act === 'empty'
+        ? [
+            measured(
+              `An expired partition without rows: ${run.expired.done}; locks until the commit: ${lockText(run.expired.locks)}`,
+            ),
+          ]
+        : []),
     ],
     wrong: doubts(parted, run),
     open: [],
   };
 }
 
-function doubts(parted: PartedTable, { failed, together, again }: PartitionRun): readonly string[] {
+function doubts(parted: PartedTable, { failed, together, again, expired }: PartitionRun): readonly string[] {
   if (failed !== undefined) return [`the maintenance of its partitions failed: ${failed}`];
   return [
     ...(together.made === together.missing
       ? []
       : [`of ${plural(together.missing, 'missing partition')} concurrent calls made ${together.made}`]),
+    ...(expired?.act === 'empty' && expired.done !== 'dropped'
+      ? [`an expired partition without rows stayed: ${expired.done}`]
+      : []),
     ...(again === 0 ? [] : [`a second call of ${parted.routine.name}() did something again`]),
   ];
 }

@@ -24,6 +24,8 @@ export interface Storm {
   /** Groups compared, and those that a count from scratch gives otherwise. */
   readonly groups: number;
   readonly different: number;
+  /** Why the refresh after the writes failed. */
+  readonly broken?: string;
   /** Why nothing could be compared. */
   readonly failed?: string;
 }
@@ -81,7 +83,8 @@ export async function runStorm(options: StormOptions): Promise<Storm> {
         ),
       ).finally(() => (writing = false)),
     ]);
-    if (summary.refresh !== undefined) await session.query(summary.refresh);
+    const broken = await lastRefresh(session, summary);
+    if (broken !== undefined) return { writes, refused, refreshes, groups: 0, different: 0, broken };
     return {
       writes,
       refused,
@@ -118,6 +121,18 @@ async function refresh(
   } finally {
     await session.close();
   }
+}
+
+/** Why bringing the summary up to date after all writes failed, if it did. */
+async function lastRefresh(session: Session, { refresh: sql }: DesignedSummary): Promise<string | undefined> {
+  if (sql === undefined) return undefined;
+  return session.query(sql).then(
+    () => undefined,
+    (error: unknown) => {
+      if (!(error instanceof SqlError)) throw error;
+      return error.message;
+    },
+  );
 }
 
 async function freshRows(
@@ -172,7 +187,11 @@ async function write({
     (column) =>
       column.generated || column.identity || settable.includes(column) || watched.includes(column.name),
   );
-  const place = (offset: number): string => `(SELECT ctid FROM ${name} LIMIT 1 OFFSET ${offset})`;
+  // Rows of different partitions have equal places.
+  const at = source.kind === 'partitioned' ? ['tableoid', 'ctid'] : ['ctid'];
+  const is = (row: string, place: string): string =>
+    `(${at.map((column) => `${row}.${column}`).join(', ')}) = ${place}`;
+  const place = (offset: number): string => `(SELECT ${at.join(', ')} FROM ${name} LIMIT 1 OFFSET ${offset})`;
   const hot = (i: number): string => place((writer + i) % hotRows);
   const other = (i: number): string => place(hotRows + ((writer * 37 + i * 11) % (movableRows - hotRows)));
   const session = await engine.connect(database.ownerUrl, {
@@ -190,16 +209,19 @@ async function write({
         else if (kind === 'copy')
           writes.inserts += (
             await session.query(
-              `INSERT INTO ${name} (${list}) SELECT ${list} FROM ${name} WHERE ctid = ${hot(i)}`,
+              `INSERT INTO ${name} (${list}) SELECT ${list} FROM ${name} AS hot WHERE ${is('hot', hot(i))}`,
             )
           ).count;
         else if (kind === 'update')
           writes.updates += (
             await session.query(
-              `UPDATE ${name} AS moved SET (${list}) = (SELECT ${list} FROM ${name} AS hot WHERE hot.ctid = ${hot(i)}) WHERE moved.ctid = ${other(i)} AND EXISTS (SELECT FROM ${name} AS hot WHERE hot.ctid = ${hot(i)})`,
+              `UPDATE ${name} AS moved SET (${list}) = (SELECT ${list} FROM ${name} AS hot WHERE ${is('hot', hot(i))}) WHERE ${is('moved', other(i))} AND EXISTS (SELECT FROM ${name} AS hot WHERE ${is('hot', hot(i))})`,
             )
           ).count;
-        else writes.deletes += (await session.query(`DELETE FROM ${name} WHERE ctid = ${other(i)}`)).count;
+        else
+          writes.deletes += (
+            await session.query(`DELETE FROM ${name} AS gone WHERE ${is('gone', other(i))}`)
+          ).count;
       } catch (error) {
         if (!(error instanceof SqlError)) throw error;
         refused[error.message] = (refused[error.message] ?? 0) + 1;
