@@ -56,7 +56,7 @@ export async function askRules(asked: Asked): Promise<Checked> {
     ),
     quote: engine.quote,
     types: engine.types,
-    habits: { ...habitsOf(asked.house), maxBytes: engine.quote.maxBytes },
+    habits: habitsOf(asked.house),
     standards,
     declared: asked.declared,
   };

@@ -45,7 +45,7 @@ async function offences(rule: Rule, file: string): Promise<readonly Offence[]> {
       routines: catalog.routines,
       quote: postgres.quote,
       types: postgres.types,
-      habits: { ...habitsOf(catalog), maxBytes: 63 },
+      habits: habitsOf(catalog),
       standards: { ...noStandards, ...told[rule.id] },
       mismatched:
         rule.id === 'name-pattern' && file === 'bad.sql'
