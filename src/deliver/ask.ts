@@ -7,7 +7,7 @@ import type { Claim, Report } from '../report/model.ts';
 import { draftBlock, draftQuestions, questionsOf } from '../task/task.ts';
 import type { Task } from '../task/model.ts';
 import type { TaskSource } from './model.ts';
-import { sentenceClaim, type SentenceDraft } from './sentences.ts';
+import { sentenceBlocks, sentenceClaim, type SentenceDraft } from './sentences.ts';
 
 /** The questions that matter most and a draft to complete; nothing was run. */
 export function askBack(
@@ -61,9 +61,7 @@ export function askSentences(
     started,
     verdict: 'conditions',
     headline: `${task.id} asks in sentences: ${plural(understood, 'draft query is', 'draft queries are')} to confirm${
-      understood === drafts.length
-        ? ''
-        : `, ${drafts.length - understood} of ${drafts.length} were not understood`
+      understood === drafts.length ? '' : `, ${drafts.length - understood} of ${drafts.length} not understood`
     }; nothing was run.`,
     claims: task.requirements.access.map((access) =>
       sentenceClaim(
@@ -71,6 +69,7 @@ export function askSentences(
         drafts.find(({ claim }) => claim === access.id),
       ),
     ),
+    blocks: sentenceBlocks(task, drafts),
     limits: source.limits ?? [],
     next: [
       { command: `dbd task ${source.name ?? '<file>'}`, why: 'after each pattern got its `sql` in the task' },

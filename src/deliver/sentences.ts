@@ -3,7 +3,7 @@ import { SqlError } from '../base/error.ts';
 import type { Catalog } from '../catalog/model.ts';
 import { draftQuery, type Drafted } from '../design/query/query.ts';
 import type { Engine } from '../engine/model.ts';
-import type { Claim, Evidence } from '../report/model.ts';
+import type { Block, Claim, Evidence } from '../report/model.ts';
 import type { SandboxDatabase } from '../sandbox/model.ts';
 import type { Access, Task } from '../task/model.ts';
 
@@ -116,4 +116,34 @@ export function sentenceClaim({ id, says }: Access, draft: SentenceDraft | undef
     because: `It is a sentence, so nothing was run for it.${unread} Is the draft what is meant? Then put it into the task.`,
     evidence,
   };
+}
+
+/** The drafts in the block's own notation, ready to be put into the task; none where no sentence was understood. */
+export function sentenceBlocks({ requirements }: Task, drafts: readonly SentenceDraft[]): readonly Block[] {
+  const lines = requirements.access.flatMap(({ id, says }) => {
+    const drafted = drafts.find(({ claim }) => claim === id)?.drafted;
+    if (drafted?.kind !== 'drafted') return [];
+    const notes = [
+      ...drafted.taken,
+      ...(drafted.unread.length > 0 ? [`Not in the draft: ${drafted.unread.join(', ')}.`] : []),
+    ];
+    return [
+      `  ${id}:`,
+      `    says: ${JSON.stringify(says)}`,
+      ...notes.map((note) => `    # ${note.replaceAll(/[\p{Cc}\p{Cf}\p{Zl}\p{Zp}]/gu, ' ')}`),
+      '    sql: |',
+      drafted.sql.replaceAll(/^/gm, '      '),
+    ];
+  });
+  return lines.length === 0
+    ? []
+    : [
+        {
+          id: 'drafts',
+          title: 'Draft queries to confirm',
+          kind: 'code',
+          language: 'yaml',
+          text: `${['access:', ...lines].join('\n')}\n`,
+        },
+      ];
 }

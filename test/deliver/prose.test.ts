@@ -89,6 +89,11 @@ volume:
       'The sentence was not understood: it names no table that there is. Which query is meant?',
     );
     expect(report.verdict).toBe('conditions');
+    expect(report.blocks.find(({ id }) => id === 'drafts')).toMatchObject({
+      text: expect.stringMatching(
+        /^access:\n {2}Q1:\n {4}says: "The ten best[^\n]*\n {4}# customers are ranked[^\n]*\n {4}sql: \|\n {6}WITH/,
+      ),
+    });
   });
 
   test(

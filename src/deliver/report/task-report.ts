@@ -17,6 +17,7 @@ import type { Contribution } from '../deliverables/model.ts';
 import { compatibilityFindings, loadFindings, statementFindings } from './findings.ts';
 import { writeFolder, type OutputFile } from '../files.ts';
 import type { Outcome } from '../model.ts';
+import { sentenceBlocks } from '../sentences.ts';
 import { blocksOf } from './task-blocks.ts';
 
 /** Where and how the report is made. */
@@ -66,13 +67,10 @@ export async function taskReport(
     headline: headlineOf(claims, findings, verdict),
     claims,
     findings,
-    blocks: blocksOf(
-      outcome,
-      files,
-      diagram,
-      listed,
-      contributions.flatMap((made) => made.blocks ?? []),
-    ),
+    blocks: blocksOf(outcome, files, diagram, listed, [
+      ...sentenceBlocks(outcome.task, outcome.sentences),
+      ...contributions.flatMap((made) => made.blocks ?? []),
+    ]),
     next: [...nextOf(claims, folder, probes.length > 0), ...contributions.flatMap((made) => made.next ?? [])],
     server: outcome.server,
     machine: `${cpus().length} × ${cpus()[0]?.model.trim() ?? 'unknown processor'}, ${formatBytes(totalmem())}`,
