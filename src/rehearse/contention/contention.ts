@@ -49,8 +49,8 @@ export async function rehearseContention(options: ContentionOptions): Promise<Co
     const ready = await prepare(options, context, limits);
     const scenarios = [...ready.flatMap(({ staged }) => staged), ...(await pairs(context, ready))];
     const tried: Tried[] = [];
-    const storms: ContentionStorm[] = [];
     const late: string[] = [];
+    const stormy: (() => Promise<readonly ContentionStorm[]>)[] = [];
     for (const staged of scenarios) {
       if (performance.now() > until) {
         late.push(`${names(staged)} (${staged.meets})`);
@@ -60,8 +60,14 @@ export async function rehearseContention(options: ContentionOptions): Promise<Co
       if (!result) continue;
       tried.push(result.tried);
       const own = ready.find(({ unit }) => unit.id === staged.units[0].id);
-      if (own && performance.now() < until && worthStorm(result.tried))
-        storms.push(...(await storms_(options, own, staged, result.advice, limits)));
+      if (own && worthStorm(result.tried))
+        stormy.push(() => stormsOf(options, own.unit, staged.values, result.advice, limits));
+    }
+    // What two sessions show counts more than what many add to it.
+    const storms: ContentionStorm[] = [];
+    for (const run of stormy) {
+      if (performance.now() > until) break;
+      storms.push(...(await run()));
     }
     if (late.length > 0) limits.push(`Contention was not tried for lack of time: ${late.join(', ')}.`);
     return { tried, storms, limits };
@@ -199,10 +205,10 @@ function worthStorm({ scenario, meetings: met }: Tried): boolean {
   );
 }
 
-async function storms_(
+async function stormsOf(
   options: ContentionOptions,
-  { unit }: Ready,
-  { values }: Staged,
+  unit: Unit,
+  sets: readonly Bound[],
   advice: Advice | undefined,
   limits: string[],
 ): Promise<readonly ContentionStorm[]> {
@@ -212,7 +218,7 @@ async function storms_(
   const common = {
     ...options,
     original: unit,
-    sets: values,
+    sets,
     ms: options.stormMs,
     nevers: own,
   };

@@ -28,7 +28,7 @@ const access = `
   Q9: { says: Take a job, transaction: ["SELECT id FROM jobs WHERE state = 'new' ORDER BY id LIMIT 1", "UPDATE jobs SET state = 'taken', takes = takes + 1 WHERE id = :id"] }
   Q7: { says: Look only, sql: SELECT count(*) FROM accounts }`;
 
-const rehearse = async (lines: string, stormMs = 150) => {
+const rehearse = async (lines: string, stormMs = 100) => {
   await postgres.grammar.ready();
   const sandbox = await testSandbox();
   const base = await testDatabase({ sql: bank });
