@@ -51,6 +51,8 @@ export interface Wish {
   readonly undo?: string;
   /** It must share the transaction of the wish before it. */
   readonly joined?: boolean;
+  /** It waits for the last phase, whatever it is. */
+  readonly phase?: 'contract';
   /** A read-only query that must return no row on the real data. */
   readonly probe?: string;
 }

@@ -88,7 +88,9 @@ function draftAll(options: PlanOptions, parts: readonly Part[], fresh: Set<strin
   return parts.flatMap(({ wish, part }) => {
     const statement = engine.grammar.split(part.sql)[0]!;
     const tables = engine.grammar.touches(statement);
-    const forms = behindPending(engine.online.forms(statement, context), part.sql, tables, pending);
+    const ready = behindPending(engine.online.forms(statement, context), part.sql, tables, pending);
+    const { phase } = wish;
+    const forms = phase === undefined ? ready : ready.map((form) => ({ ...form, phase }));
     remember(forms, tables, pending);
     earlier.push(part.sql);
     if (statement.kind === 'CreateStmt' && part.object)

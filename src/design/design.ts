@@ -5,6 +5,7 @@ import type { Engine } from '../engine/model.ts';
 import type { Task } from '../task/model.ts';
 import { startDraft, type Draft } from './draft.ts';
 import type { Design } from './model.ts';
+import { requestedWishes } from './change-request.ts';
 import { patterns } from './patterns/all.ts';
 import { designedTenancy } from './tenancy/who.ts';
 import { writeAll } from './write.ts';
@@ -23,6 +24,7 @@ export function design({
   const draft = startDraft(task, catalog, engine);
   for (const pattern of patterns) pattern.apply(draft);
   const own = task.requirements.schema !== undefined;
+  draft.late.push(...requestedWishes(draft));
   const wishes = [...extensions(draft), ...renames(draft), ...writeAll(draft), ...(own ? [] : draft.late)];
   const { relations, derived, parted, constraints, purges, features, upkeep, supports, choices, questions } =
     draft;
