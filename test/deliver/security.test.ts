@@ -49,6 +49,7 @@ beforeAll(async () => {
     ...stage,
     design: stage.planned.design,
     after: stage.planned.after,
+    change: stage.planned.change.phases.flatMap(({ steps }) => steps.map(({ sql }) => sql)),
     running: [{ name: 'pay', sql: 'INSERT INTO invoices (total) VALUES (:total)' }],
   });
 }, 60_000);

@@ -31,6 +31,7 @@ export const security: Deliverable = {
       before,
       design: planned.design,
       after: planned.after,
+      change: planned.change.phases.flatMap(({ steps }) => steps.map(({ sql }) => sql)),
       running: stage.workload?.queries ?? [],
     });
     const lockWaitMs = lockWaitOf(task);

@@ -44,14 +44,18 @@ const formatted: Readonly<Record<Exclude<FieldType['kind'], 'sql' | 'decimal'>, 
   tags: ['text[]'],
 };
 
-/** Compares the table with the entity: keys, types, required, unique, defaults, and the values that each type refuses. */
+/** Compares the table with the entity: keys, types, required, unique, defaults, and the values that each type refuses. Keys and uniques hold within the columns of `within`. */
 export async function testEntity(
   context: RowTestContext,
   table: Table,
   entity: Entity,
   columnsOf: (name: string) => readonly string[],
+  within: readonly string[] = [],
 ): Promise<readonly FieldTest[]> {
-  const tests: FieldTest[] = [...keyTests(table, entity, columnsOf)];
+  const among = (columns: readonly string[]): readonly string[] => [
+    ...new Set([...columns, ...periodsOf(entity, table), ...within]),
+  ];
+  const tests: FieldTest[] = [...keyTests(table, entity, columnsOf, among)];
   for (const field of entity.fields) {
     const columns = columnsOf(field.name).flatMap(
       (name) => table.columns.find((one) => one.name === name) ?? [],
@@ -69,18 +73,10 @@ export async function testEntity(
       ...(await defaultTests(context, field, columns[0]!)),
       ...(await valueTests(context, table, field, columns)),
     );
-    if (field.unique)
-      tests.push(
-        await uniqueTest(context, table, [...columns.map((one) => one.name), ...periodsOf(entity, table)]),
-      );
+    if (field.unique) tests.push(await uniqueTest(context, table, among(columns.map((one) => one.name))));
   }
   for (const set of entity.unique)
-    tests.push(
-      await uniqueTest(context, table, [
-        ...set.flatMap((name) => columnsOf(name)),
-        ...periodsOf(entity, table),
-      ]),
-    );
+    tests.push(await uniqueTest(context, table, among(set.flatMap((name) => columnsOf(name)))));
   for (const one of table.constraints.filter((constraint) => !constraint.validated || !constraint.enforced))
     tests.push(open(`${one.name} was never checked against the rows that are there`));
   for (const one of table.indexes.filter((index) => !index.valid))
@@ -101,6 +97,7 @@ function keyTests(
   table: Table,
   entity: Entity,
   columnsOf: (name: string) => readonly string[],
+  among: (columns: readonly string[]) => readonly string[],
 ): readonly FieldTest[] {
   const whole = table.constraints.find((constraint) => constraint.kind === 'primary')?.columns ?? [];
   // What decides the partition stands in each key; the number or uuid before it is unique by the way it is made.
@@ -109,10 +106,7 @@ function keyTests(
   if (key.length === 0) return [broken('it has no primary key')];
   const only = table.columns.find((column) => column.name === key[0]);
   if (entity.key.kind === 'fields') {
-    const wanted = [
-      ...entity.key.names.flatMap((name) => columnsOf(name)),
-      ...periodsOf(entity, table),
-    ].toSorted();
+    const wanted = among(entity.key.names.flatMap((name) => columnsOf(name))).toSorted();
     return key.toSorted().join() === wanted.join()
       ? [kept(`the key is ${key.join(', ')}`)]
       : [broken(`the key is ${key.join(', ')}, asked for was ${wanted.join(', ')}`)];

@@ -6,7 +6,7 @@ import type { Catalog, Table } from '../../catalog/model.ts';
 import type { Design } from '../../design/model.ts';
 import type { Engine } from '../../engine/model.ts';
 import type { Sandbox, SandboxDatabase } from '../../sandbox/model.ts';
-import type { Row, Rule, Task } from '../../task/model.ts';
+import type { Entity, Row, Rule, Task } from '../../task/model.ts';
 import type { Observations, RelationTest, RuleTest } from '../model.ts';
 import { testEntity, type FieldTest } from './entity-tests.ts';
 import { beginningsOf, watchedColumns } from './beginnings.ts';
@@ -68,7 +68,13 @@ export async function observe(options: ObserveOptions): Promise<Observations> {
         const columns = design.columns.get(entity.id);
         if (table)
           fields.set(entity.id, [
-            ...(await testEntity(context, table, entity, (name) => columns?.get(name) ?? [name])),
+            ...(await testEntity(
+              context,
+              table,
+              entity,
+              (name) => columns?.get(name) ?? [name],
+              withinTenant(design, table, entity),
+            )),
             ...(await testHistory(context, table, entity)),
           ]);
       }
@@ -155,7 +161,8 @@ async function tryRule(context: RowTestContext, design: Design, rule: Rule): Pro
   for (const row of rule.accept) await add('accepted', row);
   for (const row of rule.reject) await add('rejected', row);
   if (rule.unique && rule.reject.length === 0) {
-    const columns = rule.unique.flatMap((name) => design.columns.get(rule.of)?.get(name) ?? [name]);
+    const named = rule.unique.flatMap((name) => design.columns.get(rule.of)?.get(name) ?? [name]);
+    const columns = [...new Set([...named, ...withinTenant(design, table)])];
     const attempt = await tryDuplicate(context, table, columns);
     tests.push({
       expected: 'rejected',
@@ -273,6 +280,12 @@ async function readersOf({
       readers.set(claim.id, await tryReaders(engine, database, table, column, claim.readers));
   }
   return readers;
+}
+
+/** Column of the tenant among whose rows keys and uniques of a table hold; a summary keeps the key that it was given. */
+function withinTenant({ tenancy }: Design, table: Table, entity?: Entity): readonly string[] {
+  const own = entity?.derived ? undefined : tenancy?.tables.find((one) => sameName(one.table, table));
+  return own && table.rowSecurity !== 'off' ? [own.column] : [];
 }
 
 /** Table of an entity id, an entity's name, or an existing table's name. */

@@ -129,7 +129,9 @@ export async function tryOrphan(
   const target = key.references!;
   const values: Record<string, unknown> = {};
   for (const [position, name] of key.columns.entries()) {
-    if (name === periodOf(key)) continue;
+    // A column that another key needs too, as a tenant's, keeps its value: else that key would answer.
+    const alone = key.columns.some((other) => !shared(table, key, other));
+    if (name === periodOf(key) || (alone && shared(table, key, name))) continue;
     const column = table.columns.find((candidate) => candidate.name === name)!;
     const parentColumn = quote.identifier(target.columns[position]!);
     const type = column.type;
@@ -147,6 +149,11 @@ export async function tryOrphan(
             : '~nobody~';
   }
   return tryRow(context, table, values);
+}
+
+/** Whether a column belongs to another foreign key as well. */
+function shared(table: Table, key: Constraint, name: string): boolean {
+  return table.constraints.some((one) => one !== key && one.kind === 'foreign' && one.columns.includes(name));
 }
 
 /** What happened to the children of a deleted parent. */

@@ -9,6 +9,10 @@ export interface SecurityPlan {
   readonly tables: readonly Name[];
   /** Tables that the change makes. */
   readonly made: readonly Name[];
+  /** Existing tables whose definition or rows the change alters. */
+  readonly altered: readonly Name[];
+  /** Existing tables that new foreign keys lead to. */
+  readonly referenced: readonly Name[];
   /** Columns that only some roles may read. */
   readonly secrets: readonly Secret[];
   /** Masked views as the server prints their names, with the claims whose columns they mask. */

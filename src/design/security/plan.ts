@@ -1,4 +1,4 @@
-import { findTable } from '../../catalog/find.ts';
+import { findTable, foreignKeysFrom } from '../../catalog/find.ts';
 import { keyOf, nameOf, sameName } from '../../catalog/identity.ts';
 import type { Catalog, Name, Table } from '../../catalog/model.ts';
 import type { Engine } from '../../engine/model.ts';
@@ -14,6 +14,8 @@ export interface SecurityOptions {
   readonly design: Design;
   readonly before: Catalog;
   readonly after: Catalog;
+  /** Statements of the change. */
+  readonly change: readonly string[];
   /** Queries that the running application sends. */
   readonly running: readonly AskedQuery[];
 }
@@ -82,6 +84,7 @@ export function planSecurity(options: SecurityOptions): SecurityPlan {
     rights,
     tables,
     made,
+    ...touchedBy(options),
     secrets,
     masked: design.masked.map(({ view, table, columns }) => ({
       view: options.engine.quote.name(view),
@@ -98,6 +101,34 @@ export function planSecurity(options: SecurityOptions): SecurityPlan {
       ),
     ],
   };
+}
+
+/** Existing tables that a migration must own, and those that it must be allowed to refer to. */
+function touchedBy({
+  change,
+  engine,
+  before,
+  after,
+}: SecurityOptions): Pick<SecurityPlan, 'altered' | 'referenced'> {
+  const altered = unique(
+    change.flatMap((sql) =>
+      engine.grammar
+        .split(sql)
+        .flatMap((statement) => engine.grammar.touches(statement))
+        .flatMap(({ schema, name }) => findTable(before, schema === '' ? name : { schema, name }) ?? [])
+        .map(nameOf),
+    ),
+  );
+  const referenced = unique(
+    after.tables.flatMap((table) => {
+      const known = new Set(findTable(before, table)?.constraints.map(({ name }) => name));
+      return foreignKeysFrom(after, table)
+        .filter(({ constraint }) => !known.has(constraint.name))
+        .flatMap(({ references }) => findTable(before, references) ?? [])
+        .map(nameOf);
+    }),
+  ).filter((name) => !altered.some((one) => sameName(one, name)));
+  return { altered, referenced };
 }
 
 interface AppNeed extends Need {

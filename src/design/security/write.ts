@@ -36,9 +36,7 @@ export function rolesSql(options: WriteOptions): string {
   const as = options.as ?? ((role) => role);
   const list = plan.roles.map(({ name }) => as(name));
   const migrators = plan.roles.filter(({ kind }) => kind === 'migration');
-  const existing = plan.tables.filter((table) =>
-    options.before.tables.some((one) => keyOf(one) === keyOf(table)),
-  );
+  const { altered, referenced } = plan;
   const installs = options.after.extensions
     .map(({ name }) => name)
     .filter((name) => !options.before.extensions.some((one) => one.name === name));
@@ -56,7 +54,7 @@ export function rolesSql(options: WriteOptions): string {
     ...migrators.map((role) => {
       const name = quote.identifier(as(role.name));
       return [
-        `-- ${oneLine(role.name)} makes objects in ${schemas.map(oneLine).join(', ')}${existing.length > 0 ? ' and changes tables of their owners' : ''}; what it makes is called by nobody until grants.sql says so`,
+        `-- ${oneLine(role.name)} makes objects in ${schemas.map(oneLine).join(', ')}${altered.length > 0 ? ' and changes tables of their owners' : ''}; what it makes is called by nobody until grants.sql says so`,
         ...schemas.map((schema) => `GRANT USAGE, CREATE ON SCHEMA ${quote.identifier(schema)} TO ${name};`),
         `ALTER DEFAULT PRIVILEGES FOR ROLE ${name} REVOKE EXECUTE ON FUNCTIONS FROM PUBLIC;`,
         ...(options.sharedTenants
@@ -65,7 +63,8 @@ export function rolesSql(options: WriteOptions): string {
               `ALTER ROLE ${name} BYPASSRLS;`,
             ]
           : []),
-        ...(existing.length > 0 ? [`${rights.changeTables(as(role.name), existing)};`] : []),
+        ...referenced.map((table) => `GRANT REFERENCES ON TABLE ${quote.name(table)} TO ${name};`),
+        ...(altered.length > 0 ? [`${rights.changeTables(as(role.name), altered)};`] : []),
         ...(installs.length > 0
           ? [`-- The change installs ${installs.map(oneLine).join(', ')}.\n${rights.install(as(role.name))};`]
           : []),
