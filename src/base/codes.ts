@@ -87,6 +87,11 @@ export const codes = {
     exit: 'usage',
     explain: 'The statement needs rights that no task or migration gets (for example COPY … TO PROGRAM).',
   },
+  'schema.unknown': {
+    exit: 'usage',
+    explain:
+      'A schema of a mapper holds something that cannot be turned into SQL; nothing is left out silently, so none of it is used.',
+  },
   'sql.timeout': { exit: 'usage', explain: 'A statement ran longer than its limit and was cancelled.' },
   'change.refused': {
     exit: 'usage',

@@ -4,6 +4,7 @@ import type { Emit } from '../base/event.ts';
 import type { Config } from '../config/model.ts';
 import type { Engine } from '../engine/model.ts';
 import type { Sandbox } from '../sandbox/model.ts';
+import { readCurrent } from './read-current.ts';
 import { startSandbox } from '../sandbox/sandbox.ts';
 import { loadCurrent, majorOf, type LoadedCurrent } from '../twin/current.ts';
 
@@ -40,7 +41,7 @@ export async function withCurrent<T>(
     const current = await loadCurrent({
       engine,
       sandbox,
-      current: config.current,
+      current: await readCurrent(config.current, engine),
       extensions,
       emit,
       ...(limitMs === undefined ? {} : { statementTimeoutMs: limitMs }),

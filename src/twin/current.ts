@@ -14,7 +14,9 @@ export type Current =
   | { readonly kind: 'none' }
   | { readonly kind: 'url'; readonly url: string }
   | { readonly kind: 'file'; readonly path: string }
-  | { readonly kind: 'folder'; readonly path: string };
+  | { readonly kind: 'folder'; readonly path: string }
+  /** SQL that was made from something else; `place` is what messages call it. */
+  | { readonly kind: 'script'; readonly text: string; readonly place: string };
 
 export interface LoadCurrentOptions {
   readonly engine: Engine;
@@ -64,7 +66,9 @@ export async function loadCurrent(options: LoadCurrentOptions): Promise<LoadedCu
             ? { source: 'an empty database', limits: [] }
             : current.kind === 'url'
               ? await fromServer(options, database, current.url)
-              : await fromFiles(options, database, current.path, current.kind);
+              : current.kind === 'script'
+                ? await fromScript(options, database, current)
+                : await fromFiles(options, database, current.path, current.kind);
         return { database, catalog: await read(engine, database), source, limits };
       } catch (error) {
         await sandbox.dropDatabase(database).catch(() => undefined);
@@ -89,6 +93,18 @@ export async function majorOf(engine: Engine, current: Current): Promise<number 
 interface Taken {
   readonly source: string;
   readonly limits: readonly string[];
+}
+
+async function fromScript(
+  options: LoadCurrentOptions,
+  database: SandboxDatabase,
+  { text, place }: { readonly text: string; readonly place: string },
+): Promise<Taken> {
+  const { leftOut } = await options.engine.intake.script(database.ownerUrl, {
+    text,
+    ...scriptOptions(options, database, place),
+  });
+  return { source: place, limits: leftOut };
 }
 
 async function fromFiles(

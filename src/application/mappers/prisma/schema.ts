@@ -105,7 +105,7 @@ function typeOf(
   { kind, base, length, precision, scale, enumeration }: Attribute['type'],
   enumerations: readonly Enumeration[],
 ): readonly [type: string, native?: string] {
-  const digits = /\((\d)\)/.exec(base)?.[1] ?? '6';
+  const digits = /\(\d\)/.exec(base)?.[0] ?? '';
   switch (kind) {
     case 'integer':
       return ['Int', base === 'smallint' ? 'SmallInt' : base === 'oid' ? 'Oid' : 'Integer'];
@@ -128,11 +128,11 @@ function typeOf(
     case 'date':
       return ['DateTime', 'Date'];
     case 'time':
-      return ['DateTime', base.includes('with time zone') ? `Timetz(${digits})` : `Time(${digits})`];
+      return ['DateTime', base.includes('with time zone') ? `Timetz${digits}` : `Time${digits}`];
     case 'instant':
-      return ['DateTime', `Timestamptz(${digits})`];
+      return ['DateTime', `Timestamptz${digits}`];
     case 'local-instant':
-      return ['DateTime', `Timestamp(${digits})`];
+      return ['DateTime', `Timestamp${digits}`];
     case 'json':
       return ['Json', base === 'json' ? 'Json' : 'JsonB'];
     case 'bytes':
