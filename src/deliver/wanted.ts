@@ -78,9 +78,15 @@ function plan(
     title: task.title,
     lockTimeoutMs: lockWaitOf(task),
     serverVersion: sandbox.serverVersion,
-    rename: task.requirements.change.rename,
+    rename: renamesOf(task),
     ...(reverse ? { reverse } : {}),
   });
+}
+
+/** Renames of the task; what it drops by name is no rename. */
+function renamesOf({ requirements }: Task): Readonly<Record<string, string>> {
+  const { rename, drop = [] } = requirements.change;
+  return { ...Object.fromEntries(drop.map((target) => [target, 'no'])), ...rename };
 }
 
 /** The task's own SQL, statement by statement and in order. */
