@@ -2,6 +2,13 @@ import { beforeAll, describe, expect, it } from 'vitest';
 import type { Contribution, Stage } from '../../src/deliver/deliverables/model.ts';
 import { tenancy, tryApart } from '../../src/deliver/deliverables/tenancy.ts';
 import type { TenantCheck } from '../../src/deliver/trials/tenant-scene.ts';
+import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { execFileSync } from 'node:child_process';
+import { applyTo } from '../../src/deliver/twin.ts';
+import { postgres } from '../../src/engines/postgres/index.ts';
+import { withPsql } from './psql.ts';
 import { stageOf } from './stage.ts';
 
 const block = `
@@ -82,6 +89,68 @@ describe('tenants of shared tables', () => {
       expect(attempts).toContain(attempt);
     expect(made.findings).toEqual([]);
     expect(made.claims![0]).toMatchObject({ id: 'tenancy', verdict: 'proven' });
+  });
+});
+
+describe.skipIf(!withPsql)('the scripts of a tenant, run by psql', () => {
+  it('take it out, bring it in and delete it', { timeout: 60_000 }, async () => {
+    const made = await tenancy.make(stage, []);
+    const folder = mkdtempSync(join(tmpdir(), 'dbd-tenant-'));
+    const source = await stage.sandbox.createDatabase({ from: stage.twin.sizes[0]!.database });
+    const target = await stage.sandbox.createDatabase({ from: stage.current });
+    try {
+      await applyTo(stage.engine, target, stage.planned.change, stage);
+      for (const { path, text } of made.files!) writeFileSync(join(folder, path), text);
+      const counts = async (url: string, tenant: string): Promise<readonly number[]> => {
+        const session = await postgres.connect(url);
+        try {
+          const { rows } = await session.query<Record<string, number>>(
+            `SELECT (SELECT count(*)::int FROM tasks WHERE organisation_id = $1) AS own, (SELECT count(*)::int FROM tasks WHERE organisation_id <> $1) AS others,
+               (SELECT count(*)::int FROM project_audit WHERE coalesce(new_row, old_row) ->> 'organisation_id' = $1::text) AS kept`,
+            [Number(tenant)],
+          );
+          return Object.values(rows[0]!);
+        } finally {
+          await session.close();
+        }
+      };
+      const session = await postgres.connect(source.adminUrl);
+      const { rows } = await session.query<{ tenant: string }>(
+        'SELECT organisation_id::text AS tenant FROM tasks GROUP BY 1 ORDER BY count(*) DESC, 1 LIMIT 1',
+      );
+      const { tenant } = rows[0]!;
+      await session.query('UPDATE projects SET code = code || $1 WHERE organisation_id = $2', [
+        '\t\\N',
+        Number(tenant),
+      ]);
+      await session.close();
+      const [own = 0, others = 0, kept = 0] = await counts(source.adminUrl, tenant);
+      expect(own).toBeGreaterThan(0);
+      expect(kept).toBeGreaterThan(0);
+      const run = (url: string, file: string): string =>
+        execFileSync(
+          'psql',
+          [url, '-X', '-q', '-v', 'ON_ERROR_STOP=1', '-v', `tenant=${tenant}`, '-f', file],
+          {
+            cwd: folder,
+            encoding: 'utf8',
+            stdio: 'pipe',
+          },
+        );
+      run(source.adminUrl, 'tenant-export.sql');
+      // Whoever a task may be assigned to is nobody's alone, and comes by another way.
+      const people = await postgres.connect(target.adminUrl);
+      await people.run('ALTER TABLE tasks DISABLE TRIGGER ALL');
+      await people.close();
+      run(target.adminUrl, 'tenant-import.sql');
+      expect(await counts(target.adminUrl, tenant)).toEqual([own, 0, kept]);
+      run(source.adminUrl, 'tenant-delete.sql');
+      expect(await counts(source.adminUrl, tenant)).toEqual([0, others, 0]);
+    } finally {
+      await stage.sandbox.dropDatabase(source);
+      await stage.sandbox.dropDatabase(target);
+      rmSync(folder, { recursive: true });
+    }
   });
 });
 
