@@ -37,6 +37,11 @@ export function seedHints(table: Table, rows: number, sources: HintSources): rea
     const hidden = privateAmong(privates, table, column.name);
     if (!hidden && given.some((hint) => hint.column === column.name && (hint.examples ?? []).length > 0))
       return [];
+    // A row that nobody changed yet has the version that it began with.
+    const first = /^(?:lock_)?(?:version|revision)$/.test(column.name)
+      ? /^-?\d+$/.exec(column.default ?? '')?.[0]
+      : undefined;
+    if (first !== undefined) return [{ table: nameOf(table), column: column.name, values: [first] }];
     const length = lengthOf(table, column);
     const { sentence } = readGovernance(column.comment);
     const values = dictionary.values({

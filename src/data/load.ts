@@ -7,6 +7,8 @@ export interface Taken {
   readonly rows: SeedTable['rows'];
   readonly refused: number;
   readonly because?: string;
+  /** The value that stood in, where the server takes no other at first. */
+  readonly chosen?: Choice;
 }
 
 /** Another value that a column may have, told by a check or a type that lists them all. */
@@ -49,7 +51,12 @@ export async function insertRows(
       break;
     }
   }
-  return { rows, refused: table.rows.length - rows.length, ...(because === undefined ? {} : { because }) };
+  return {
+    rows,
+    refused: table.rows.length - rows.length,
+    ...(because === undefined ? {} : { because }),
+    ...(chosen ? { chosen } : {}),
+  };
 }
 
 function withChoice(
@@ -94,6 +101,36 @@ export async function setLate(
     );
   }
   return rows;
+}
+
+/** Lets two of three rows go on from the value that all begin with, to one that the server takes next; undefined when it takes none. */
+export async function moveOn(
+  engine: Engine,
+  session: Session,
+  table: SeedTable,
+  choices: readonly Choice[],
+): Promise<SeedTable['moved']> {
+  const column = choices[0]?.column;
+  if (column === undefined || table.key.length === 0) return undefined;
+  const places = table.key.map((name) => table.columns.indexOf(name));
+  const rows: (readonly (string | null)[])[] = [];
+  for (const [i, row] of table.rows.entries()) {
+    if (i % 3 === 0) continue;
+    // Each row begins its search at another value, so that rows come to stand in different ones.
+    for (let turn = 0; turn < choices.length; turn++) {
+      const { value } = choices[(i + turn) % choices.length]!;
+      if (value === row[table.columns.indexOf(column)]) continue;
+      const next = [...places.map((place) => row[place] ?? null), value];
+      const update = { table: table.table, columns: [...table.key, column], rows: [next] };
+      const refused = await guarded(session, () =>
+        run(engine, session, engine.seed.update(update, table.key)),
+      );
+      if (refused !== undefined) continue;
+      rows.push(next);
+      break;
+    }
+  }
+  return rows.length === 0 ? undefined : { column, rows };
 }
 
 /** The rows as they are inserted: foreign keys that wait are empty. */

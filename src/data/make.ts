@@ -1,20 +1,18 @@
 /** Makes seeds: rows in a copy of the structure, kept as far as the server takes them with everything switched on. */
 import { DbdError, fail } from '../base/error.ts';
-import { primaryKey } from '../catalog/find.ts';
 import { keyOf, nameOf, printName } from '../catalog/identity.ts';
 import type { Catalog, Name, Table } from '../catalog/model.ts';
 import type { Engine, Session } from '../engine/model.ts';
 import type { PrivateColumn } from '../mask/model.ts';
 import type { Sandbox, SandboxDatabase } from '../sandbox/model.ts';
-import { uniqueSets } from '../twin/keys.ts';
 import type { FillHint } from '../twin/model.ts';
-import { makeRows, type MadeRows } from '../twin/rows.ts';
+import { makeRows } from '../twin/rows.ts';
 import type { Dictionary } from './dictionary.ts';
-import { forbiddenOf, seedHints } from './hints.ts';
-import { insertRows, run, setLate, type Choice } from './load.ts';
+import { seedHints } from './hints.ts';
+import { insertRows, moveOn, run, setLate, type Choice } from './load.ts';
 import type { Forbidden, Seeds, SeedTable } from './model.ts';
 import { groupsOf, type Group } from './order.ts';
-import { privateAmong } from './private.ts';
+import { agree, choicesOf, clean } from './refine.ts';
 import { readReference, seedable } from './reference.ts';
 import { fingerprints } from './rows.ts';
 
@@ -116,7 +114,6 @@ async function develop(maker: Maker): Promise<Developed> {
   const development: SeedTable[] = [];
   const without: Seeds['without'][number][] = [];
   const limits: string[] = [];
-  let state = await fingerprints(engine, loud, tables);
   for (const table of tables) for (const sql of engine.seed.open(table).before) await run(engine, loud, sql);
   for (const group of groupsOf(tables)) {
     signal.throwIfAborted();
@@ -127,8 +124,12 @@ async function develop(maker: Maker): Promise<Developed> {
       return because === undefined && (maker.kept.get(key) ?? 0) === 0 && (maker.sizes.get(key) ?? 0) > 0;
     });
     if (wanted.length === 0) continue;
+    // Only triggers write other tables than the one that rows are inserted into.
+    const before = wanted.some(({ triggers }) => triggers.length > 0)
+      ? await fingerprints(engine, loud, tables)
+      : undefined;
     try {
-      const made = await makeGroup(maker, { ...group, tables: wanted });
+      const made = await makeGroup(maker, { ...group, tables: wanted }, development);
       development.push(...made.tables);
       limits.push(...made.limits);
     } catch (error) {
@@ -137,17 +138,15 @@ async function develop(maker: Maker): Promise<Developed> {
         ...wanted.map((table) => ({ table: nameOf(table), because: error.message, meant: false })),
       );
     }
-    const next = await fingerprints(engine, loud, tables);
+    if (!before) continue;
+    const after = await fingerprints(engine, loud, tables);
     const parents = ancestors(wanted, tables);
-    for (const table of tables)
+    for (const table of tables) {
+      const key = keyOf(table);
       // A trigger that only changes rows of a table that these rows refer to keeps a figure there; its rows are made like others.
-      if (
-        !wanted.includes(table) &&
-        !parents.has(keyOf(table)) &&
-        state.get(keyOf(table)) !== next.get(keyOf(table))
-      )
-        byTriggers.set(keyOf(table), nameOf(table));
-    state = next;
+      if (!wanted.includes(table) && !parents.has(key) && before.get(key) !== after.get(key))
+        byTriggers.set(key, nameOf(table));
+    }
   }
   return { development, without, limits };
 }
@@ -168,6 +167,7 @@ function ancestors(tables: readonly Table[], all: readonly Table[]): ReadonlySet
 async function makeGroup(
   maker: Maker,
   group: Group,
+  loaded: readonly SeedTable[],
 ): Promise<{ readonly tables: readonly SeedTable[]; readonly limits: readonly string[] }> {
   const { engine, quiet, loud, sizes } = maker;
   if (group.impossible)
@@ -189,82 +189,37 @@ async function makeGroup(
   });
   const limits: string[] = [];
   const inserted: SeedTable[] = [];
+  const started = new Map<Table, readonly Choice[]>();
   await loud.run('BEGIN');
   try {
     if (group.deferred) await run(engine, loud, engine.seed.defer);
     for (const one of made) {
-      const wanted = clean(one, group, maker);
-      const taken = await insertRows(engine, loud, wanted, choicesOf(wanted, maker));
+      const wanted = agree(clean(one, group, maker), loaded, engine);
+      const choices = choicesOf(wanted, maker.catalog);
+      const taken = await insertRows(engine, loud, wanted, choices);
       if (taken.refused > 0)
         limits.push(
           `${taken.refused} of ${wanted.rows.length} rows made for ${printName(one.table)} were refused by the server and left out: ${taken.because!}`,
         );
       inserted.push({ ...wanted, rows: taken.rows });
+      if (taken.chosen)
+        started.set(
+          one.table,
+          choices.filter(({ column }) => column === taken.chosen!.column),
+        );
     }
     for (const { table } of inserted) await engine.fill.advance(loud, nameOf(table));
     const tables: SeedTable[] = [];
-    for (const table of inserted) tables.push({ ...table, rows: await setLate(engine, loud, table) });
+    for (const table of inserted) {
+      const whole = { ...table, rows: await setLate(engine, loud, table) };
+      const states = started.get(table.table);
+      const moved = states ? await moveOn(engine, loud, whole, states) : undefined;
+      tables.push({ ...whole, ...(moved ? { moved } : {}) });
+    }
     await loud.run('COMMIT');
     return { tables: tables.filter(({ rows }) => rows.length > 0), limits };
   } catch (error) {
     await loud.run('ROLLBACK');
     throw error;
   }
-}
-
-/** Rows as people would write them, without any value that must not come up. */
-function clean(made: MadeRows, group: Group, { privates, forbidden, engine }: Maker): SeedTable {
-  const { table, columns } = made;
-  const keyed = new Set(uniqueSets(table, engine.quote).flatMap((set) => set.columns));
-  const whole = new Set(
-    columns.flatMap((name, i) =>
-      !keyed.has(name) && engine.types.family(typeOf(table, name)) === 'instant' ? [i] : [],
-    ),
-  );
-  const hidden = columns.map((name) => privateAmong(privates, table, name));
-  const nulled = new Set(
-    columns.flatMap((name, i) =>
-      hidden[i]?.mask === 'null' && !table.columns.find((column) => column.name === name)!.notNull ? [i] : [],
-    ),
-  );
-  const refused = columns.map((name) => forbiddenOf(forbidden, table, name));
-  const rows = made.rows
-    .map((row) =>
-      row.map((value, i) =>
-        nulled.has(i) ? null : whole.has(i) ? (value?.replace(/\.\d+(?=[+-]|$)/, '') ?? null) : value,
-      ),
-    )
-    .filter((row) => row.every((value, i) => value === null || !refused[i]!.has(value)));
-  const late = group.late
-    .filter((link) => link.table === table)
-    .flatMap(({ constraint }) => constraint.columns)
-    .filter((name) => columns.includes(name));
-  return { table, columns, rows, late, key: primaryKey(table) };
-}
-
-/** Values of columns that list all they may have, the default's first. */
-function choicesOf({ table, columns }: SeedTable, { catalog }: Maker): readonly Choice[] {
-  return columns.flatMap((name): readonly Choice[] => {
-    const column = table.columns.find((each) => each.name === name)!;
-    const labels = catalog.types.find(
-      (type) => type.kind === 'enum' && [type.name, `${type.schema}.${type.name}`].includes(column.type),
-    )?.labels;
-    const checks = table.constraints.filter(
-      ({ kind, columns: of }) => kind === 'check' && of.length === 1 && of[0] === name,
-    );
-    const listed =
-      labels ??
-      checks
-        .filter(({ definition }) => / = ANY \(/.test(definition))
-        .flatMap(({ definition }) =>
-          [...definition.matchAll(/'((?:[^']|'')*)'/g)].map((found) => found[1]!.replaceAll("''", "'")),
-        );
-    const usual = /^'((?:[^']|'')*)'::/.exec(column.default ?? '')?.[1];
-    const values = [...(usual !== undefined && listed.includes(usual) ? [usual] : []), ...listed];
-    return [...new Set(values)].map((value) => ({ column: name, value }));
-  });
-}
-
-function typeOf(table: Table, name: string): string {
-  return table.columns.find((column) => column.name === name)?.type ?? '';
 }

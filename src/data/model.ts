@@ -7,6 +7,8 @@ import type { PrivateColumn } from '../mask/model.ts';
 export interface SeedTable extends SeedRows {
   /** Foreign keys on circles: set by a second statement, when the rows that they mean are there. */
   readonly late: readonly string[];
+  /** A column that rows begin with one value of and some rows leave it: keys and the later value. */
+  readonly moved?: { readonly column: string; readonly rows: SeedRows['rows'] };
   /** Columns by which a row is found again. */
   readonly key: readonly string[];
 }

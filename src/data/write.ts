@@ -20,11 +20,9 @@ export function referenceSql(engine: Engine, seeds: Seeds, title: string): strin
       `Reference data${title}: rows that the structure is made of.`,
       'May be loaded any number of times: rows that are there already are brought to these values.',
     ],
-    [
-      ...seeds.reference.map((table) =>
-        [engine.seed.upsert(table, table.key), ...engine.seed.advance(table.table)].join('\n'),
-      ),
-    ],
+    seeds.reference.map((table) =>
+      [engine.seed.upsert(table, table.key), ...engine.seed.advance(table.table)].join('\n'),
+    ),
   );
 }
 
@@ -67,6 +65,9 @@ export function developmentSql(
         const late = lateRows(table);
         return table.late.length > 0 && late.rows.length > 0 ? [engine.seed.update(late, table.key)] : [];
       }),
+      ...development.flatMap(({ table, key, moved }) =>
+        moved ? [engine.seed.update({ table, columns: [...key, moved.column], rows: moved.rows }, key)] : [],
+      ),
       ...options.afterwards.map(({ about, sql }) => `-- ${about}\n${sql.replace(/;?\s*$/, ';')}`),
       opened.flatMap(({ after }) => after).join('\n'),
     ],
