@@ -22,7 +22,7 @@ export function primaryKey(model: PrismaModel, { quote, refuse }: Place): string
     ? listedFields(model, argument(whole, 'fields', 0), whole.line, refuse).map(({ field }) => mapped(field))
     : [mapped(single!)];
   const name = textArgument(attribute, 'map') ?? constraintName([mapped(model)], 'pkey');
-  return `CONSTRAINT ${quote.identifier(name)} PRIMARY KEY (${columns.map(quote.identifier).join(', ')})`;
+  return `CONSTRAINT ${quote.identifier(name)} PRIMARY KEY (${columns.map((each) => quote.identifier(each)).join(', ')})`;
 }
 
 /** `CREATE [UNIQUE] INDEX` of every `@unique`, `@@unique` and `@@index`. */

@@ -88,7 +88,7 @@ export function junctions(place: Place): readonly string[] {
         return key ?? refuse(field.line, `${side.name} has no single key for the relation ${field.name}`);
       }) as [PrismaField, PrismaField];
       const full = quote.name({ schema: schemaOf(a), name: table });
-      const id = quote.identifier;
+      const id = (text: string): string => quote.identifier(text);
       const reference = (side: 'A' | 'B', to: PrismaModel, key: PrismaField): string =>
         `ALTER TABLE ${full} ADD CONSTRAINT ${id(`${table}_${side}_fkey`)} FOREIGN KEY ("${side}") REFERENCES ${tableName(to)} (${id(mapped(key))}) ON DELETE CASCADE ON UPDATE CASCADE;`;
       return [
