@@ -10,6 +10,8 @@ import { readTask } from '../task/task.ts';
 import { command } from './command.ts';
 import { duration, twinInput } from './twin-input.ts';
 
+/** Longest step of a search, seconds. */
+const longestStep = 30;
 /** Longest measurement, milliseconds; and rows of a twin with `--quick`. */
 const longestMs = 600_000;
 const quickRows = 20_000;
@@ -102,6 +104,8 @@ export const bench = command({
     });
     const mode = modeOf(given);
     const seconds = given.seconds ?? (mode.kind === 'saturate' ? 3 : 10);
+    if (mode.kind === 'saturate' && seconds > longestStep)
+      fail('usage.wrong-option', `--seconds is at most ${longestStep} for a step of --saturate.`);
     return runBench({
       engine: await context.engine(),
       config,

@@ -185,7 +185,7 @@ async function recover(
     database: lost.database,
     recovery: { target, log: folders.log },
     expected: lost.expected,
-    pages: target.kind !== 'latest',
+    thorough: target.kind !== 'latest',
     recoverMs,
     emit: silent,
     signal,

@@ -78,7 +78,7 @@ export async function restoreBackup(options: RestoreBackupOptions): Promise<Rest
     database: record?.database ?? options.database,
     // Rows after a recovery are those of a later time.
     expected: recovery ? [] : (record?.fingerprints ?? []),
-    pages: true,
+    thorough: true,
     recoverMs: options.recoverMs,
     emit,
     signal,

@@ -58,7 +58,9 @@ describe('a restore', () => {
     } finally {
       await run('sandbox stop', { id: String(report.output['id']) });
     }
-    expect(readFileSync(join(to, 'postgresql.auto.conf'), 'utf8')).toContain("archive_mode = 'off'");
+    expect(readFileSync(join(to, 'postgresql.auto.conf'), 'utf8')).toMatch(
+      /archive_mode = 'off'\nmax_logical_replication_workers = '0'/,
+    );
     expect(existsSync(join(to, 'recovery.signal'))).toBe(false);
     await expect(run('restore', { folder: plain, to })).rejects.toMatchObject({ code: 'file.exists' });
   });

@@ -55,7 +55,12 @@ async function client(
     let left = draw() * total;
     const tally = tallies.find(({ weight }) => (left -= weight) < 0) ?? tallies.at(-1)!;
     await tally.call(session, start);
-    if (thinkMs > 0) await setTimeout(-Math.log(1 - draw()) * thinkMs);
+    if (thinkMs > 0) {
+      const rest = durationMs - (performance.now() - start);
+      await setTimeout(Math.min(rest, -Math.log(1 - draw()) * thinkMs), undefined, { signal }).catch(
+        () => undefined,
+      );
+    }
   }
 }
 

@@ -131,6 +131,8 @@ export function recoverySettings(recovery: Recovery | undefined): Readonly<Recor
     synchronous_commit: 'on',
     full_page_writes: 'on',
     archive_mode: 'off',
+    // A copy must not take changes from the servers that the original subscribes to.
+    max_logical_replication_workers: '0',
     // Without queries during recovery the limits of the original server need not be known.
     hot_standby: 'off',
     max_prepared_transactions: '64',
