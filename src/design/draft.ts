@@ -62,6 +62,8 @@ export interface ConstraintDraft {
   readonly claims: readonly string[];
   readonly comment?: string;
   readonly to?: Name;
+  /** A query that returns rows which stand in the way, on a table that has rows. */
+  readonly probe?: string;
 }
 
 export interface IndexDraft {

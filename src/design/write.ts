@@ -157,12 +157,13 @@ function alterTable(draft: Draft, table: TableDraft): readonly Wish[] {
 function addConstraint(
   draft: Draft,
   table: TableDraft,
-  { name, definition, claims, comment }: ConstraintDraft,
+  { name, definition, claims, comment, probe }: ConstraintDraft,
 ): Wish {
   const { quote } = draft.engine;
   return {
     sql: `ALTER TABLE ${quote.name(table.name)} ADD CONSTRAINT ${quote.identifier(name)} ${definition}`,
     claims,
     reason: comment ?? `${table.name.name} gets ${name}`,
+    ...(probe === undefined ? {} : { probe }),
   };
 }

@@ -41,6 +41,18 @@ test('an exclusion keeps two rows of a room apart, needs its extension, and name
   expect(await attempt(book(1, 1))).toBe('bookings_a_room_is_booked_once');
 });
 
+test('on a table that is there, a query shows the rows which stand in the way', async () => {
+  const { design, texts, session } = await made(
+    `rules:\n  R1: { says: One room per name, of: rooms, exclude: { seats: "=" } }`,
+    rooms,
+  );
+  const { probe } = design.wishes.find(({ sql }) => sql.includes('EXCLUDE'))!;
+  expect(await texts(probe!)).toEqual([]);
+  await session.query(`ALTER TABLE rooms DROP CONSTRAINT ${design.constraints.get('R1')!}`);
+  await session.query('INSERT INTO rooms (seats) VALUES (2)');
+  expect(await texts(probe!)).toHaveLength(1);
+});
+
 test('ranges alone need no extension', async () => {
   const { design } = await made(booking('exclude: { during: "&&" }'), rooms);
   expect(design.wishes.filter(({ sql }) => sql.includes('EXTENSION'))).toEqual([]);

@@ -50,6 +50,7 @@ export function addExclusion(draft: Draft, table: TableDraft, each: Rule, wanted
     definition: `EXCLUDE USING gist (${list.join(', ')})${alive}`,
     claims: [each.id],
     comment: `${each.id}: ${each.says}`,
+    ...(table.existing ? { probe: meeting(draft, table, ordered) } : {}),
   });
   const optional = ordered.filter(({ notNull }) => !notNull).map((part) => part.name);
   draft.choose(
@@ -61,4 +62,18 @@ export function addExclusion(draft: Draft, table: TableDraft, each: Rule, wanted
     [each.id],
   );
   return name;
+}
+
+/** Two rows that the constraint would not let stand beside each other. */
+function meeting(
+  { engine }: Draft,
+  table: TableDraft,
+  parts: readonly { readonly name: string; readonly operator: string }[],
+): string {
+  const name = engine.quote.name(table.name);
+  const meets = parts.map(({ name: column, operator }) => {
+    const quoted = engine.quote.identifier(column);
+    return `one.${quoted} ${operator} two.${quoted}`;
+  });
+  return `SELECT one.*\nFROM ${name} AS one\nJOIN ${name} AS two ON one.ctid <> two.ctid AND ${meets.join(' AND ')}\nLIMIT 1`;
 }
