@@ -58,3 +58,8 @@ export function withAccess(task: Task, change: (access: Access) => string | unde
   });
   return withRequirements(task, { access });
 }
+
+/** Text that a regular expression takes letter by letter. */
+export function letters(text: string): string {
+  return text.replaceAll(/[.*+?^${}()|[\]\\]/g, String.raw`\$&`);
+}

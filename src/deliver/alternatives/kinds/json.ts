@@ -1,11 +1,12 @@
 import { findTable } from '../../../catalog/find.ts';
 import type { Name } from '../../../catalog/model.ts';
+import type { Quote } from '../../../engine/model.ts';
 import type { Entity, Field, FieldType } from '../../../task/model.ts';
 import { fitBytes, slug } from '../../../base/text.ts';
 import { cased, habitsOf } from '../../../design/naming.ts';
 import type { Stage } from '../../deliverables/model.ts';
 import type { AlternativeKind, Found } from '../model.ts';
-import { withAccess, withEntity, withSchema } from '../rewrite.ts';
+import { letters, withAccess, withEntity, withSchema } from '../rewrite.ts';
 
 /** Types of columns for the words of a shape. */
 const types: Readonly<Record<string, { readonly field: FieldType; readonly sql: string }>> = {
@@ -111,7 +112,7 @@ function found(stage: Stage, entity: Entity, field: Field, table: Name): readonl
         about,
         chosen: 'jsonb',
         name: shape ? 'columns' : 'generated columns',
-        task: withAccess(changed, ({ sql }) => sql && rewritten(sql, column, names)),
+        task: withAccess(changed, ({ sql }) => sql && rewritten(sql, column, names, quote)),
         lines: `${entity.id} ${entity.name}: fields: { ${fields.map(({ name, generated }) => `${name}: ${generated === undefined ? '…' : `{ generated: "${generated}" }`}`).join(', ')} }`,
         ...(shape ? { load: new Map([[table.name, { columns }]]) } : {}),
         price: shape
@@ -131,8 +132,7 @@ function columnFor({ before }: Stage, entity: Entity, field: Field, key: string)
 }
 
 function access(column: string): RegExp {
-  const name = column.replaceAll(/[.*+?^${}()|[\]\\]/g, String.raw`\$&`);
-  return new RegExp(`((?:\\b\\w+\\.)?)"?\\b${name}\\b"?\\s*->>\\s*'((?:[^']|'')+)'`, 'gi');
+  return new RegExp(`((?:\\b\\w+\\.)?)"?\\b${letters(column)}\\b"?\\s*->>\\s*'((?:[^']|'')+)'`, 'gi');
 }
 
 function keysIn(sql: string, column: string): readonly string[] {
@@ -141,13 +141,13 @@ function keysIn(sql: string, column: string): readonly string[] {
 
 /** The document is used otherwise than by a key's text. */
 function readsWhole(sql: string, column: string): boolean {
-  return new RegExp(`\\b${column}\\b`, 'i').test(sql.replaceAll(access(column), ''));
+  return new RegExp(`\\b${letters(column)}\\b`, 'i').test(sql.replaceAll(access(column), ''));
 }
 
-function rewritten(sql: string, column: string, names: ReadonlyMap<string, string>): string {
+function rewritten(sql: string, column: string, names: ReadonlyMap<string, string>, quote: Quote): string {
   return sql.replaceAll(access(column), (all: string, alias: string, key: string) => {
     const name = names.get(key.replaceAll("''", "'"));
-    return name === undefined ? all : `${alias}${name}`;
+    return name === undefined ? all : `${alias}${quote.identifier(name)}`;
   });
 }
 

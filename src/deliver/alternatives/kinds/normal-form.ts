@@ -7,7 +7,7 @@ import { formatCount } from '../../../base/units.ts';
 import type { Stage } from '../../deliverables/model.ts';
 import { logged } from '../measure.ts';
 import type { AlternativeKind, Chore, ChoreWork, Found } from '../model.ts';
-import { withAccess, withEntity, withSchema } from '../rewrite.ts';
+import { letters, withAccess, withEntity, withSchema } from '../rewrite.ts';
 import { aside } from '../source.ts';
 
 /** A read that joins a parent for one of its columns. */
@@ -151,27 +151,31 @@ function withoutJoin(
   const { tables } = stage.engine.grammar.shape(access.sql);
   const up = tables.find((one) => one.table === parent.name)!.alias;
   const down = tables.find((one) => one.table === table.name)!.alias;
+  const { quote } = stage.engine;
   const [fk, key] = [relation.columns[0]!, relation.toColumns[0]!];
-  const on = `(?:${up}\\.${key}\\s*=\\s*${down}\\.${fk}|${down}\\.${fk}\\s*=\\s*${up}\\.${key})`;
+  const copied = `${down}.${quote.identifier(copy)}`;
+  const ref = (alias: string, name: string): string => `\\b${letters(alias)}\\."?${letters(name)}\\b"?`;
+  const on = `(?:${ref(up, key)}\\s*=\\s*${ref(down, fk)}|${ref(down, fk)}\\s*=\\s*${ref(up, key)})`;
   const join = new RegExp(
-    `(?<!(?:LEFT|RIGHT|FULL|CROSS|OUTER|NATURAL)\\s+)(?:\\bINNER\\s+)?\\bJOIN\\s+(?:\\w+\\.)?${parent.name}\\b(?:\\s+(?:AS\\s+)?${up}\\b)?\\s+ON\\s+\\(?\\s*${on}\\s*\\)?`,
+    `(?<!(?:LEFT|RIGHT|FULL|CROSS|OUTER|NATURAL)\\s+)(?:\\bINNER\\s+)?\\bJOIN\\s+(?:\\w+\\.)?"?${letters(parent.name)}\\b"?(?:\\s+(?:AS\\s+)?${letters(up)}\\b)?\\s+ON\\s+\\(?\\s*${on}\\s*\\)?`,
     'i',
   );
   if (!join.test(access.sql)) return undefined;
   const sql = access.sql
     .replace(join, '')
-    .replaceAll(new RegExp(`\\b${up}\\.${column}\\b`, 'gi'), `${down}.${copy}`)
-    .replaceAll(new RegExp(`\\b${up}\\.${key}\\b`, 'gi'), `${down}.${fk}`);
-  return named(sql, down, copy, column);
+    .replaceAll(new RegExp(ref(up, column), 'gi'), () => copied)
+    .replaceAll(new RegExp(ref(up, key), 'gi'), () => `${down}.${quote.identifier(fk)}`);
+  return named(sql, copied, quote.identifier(column));
 }
 
 /** A selected column keeps the name that it had. */
-function named(sql: string, alias: string, copy: string, column: string): string {
+function named(sql: string, copied: string, column: string): string {
   const from = sql.search(/\bFROM\b/i);
-  const head = sql
-    .slice(0, from)
-    .replaceAll(new RegExp(`\\b${alias}\\.${copy}\\b(?=\\s*(?:,|$))`, 'gi'), `${alias}.${copy} AS ${column}`);
-  return head + sql.slice(from);
+  const alone = new RegExp(
+    `(?<=(?:^\\s*SELECT(?:\\s+DISTINCT)?|,)\\s*)${letters(copied)}(?=\\s*(?:,|$))`,
+    'gi',
+  );
+  return sql.slice(0, from).replaceAll(alone, () => `${copied} AS ${column}`) + sql.slice(from);
 }
 
 /** Writes the parent's column anew for the parent with the most rows. */
