@@ -132,6 +132,12 @@ async function develop(maker: Maker): Promise<Developed> {
       const made = await makeGroup(maker, { ...group, tables: wanted }, development);
       development.push(...made.tables);
       limits.push(...made.limits);
+      for (const table of wanted.filter((one) => !made.tables.some((other) => other.table === one)))
+        without.push({
+          table: nameOf(table),
+          because: 'the server took none of the rows made for it',
+          meant: false,
+        });
     } catch (error) {
       if (!(error instanceof DbdError) || error.code === 'interrupted') throw error;
       without.push(

@@ -63,6 +63,8 @@ async function load(options: ProofOptions, session: Session): Promise<Proof> {
   const { engine, catalog } = options;
   const tables = seedable(engine, catalog);
   const state = (): Promise<ReadonlyMap<string, string>> => fingerprints(engine, session, tables);
+  // Rows that came with the structure are not of the scripts.
+  const known = await search(engine, session, options.forbidden);
   let reference: Proof['reference'];
   let development: Proof['development'];
   try {
@@ -94,7 +96,11 @@ async function load(options: ProofOptions, session: Session): Promise<Proof> {
   }
   const counted = await countRows(engine, session, tables);
   const keys = await lookUpKeys(engine, session, tables);
-  const leaks = await search(engine, session, options.forbidden);
+  const found = await search(engine, session, options.forbidden);
+  const leaks = [...found].flatMap(([column, rows]) => {
+    const more = rows - (known.get(column) ?? 0);
+    return more > 0 ? [{ column, rows: more }] : [];
+  });
   return {
     rows: new Map([...counted].filter(([, rows]) => rows > 0)),
     ...(reference ? { reference } : {}),
@@ -146,22 +152,22 @@ async function lookUpKeys(
   }
 }
 
+/** Rows that hold a value that must not come up, per column. */
 async function search(
   engine: Engine,
   session: Session,
   forbidden: readonly Forbidden[],
-): Promise<Proof['leaks']> {
-  const leaks: { column: string; rows: number }[] = [];
+): Promise<ReadonlyMap<string, number>> {
+  const found = new Map<string, number>();
   for (const { table, column, values } of forbidden) {
     if (values.length === 0) continue;
     const { rows } = await session.query<{ rows: string }>(
       `SELECT count(*)::text AS rows FROM ${engine.quote.name(table)} WHERE ${engine.quote.identifier(column)}::text = ANY ($1::text[])`,
       [values],
     );
-    const found = Number(rows[0]!.rows);
-    if (found > 0) leaks.push({ column: `${printName(table)}.${column}`, rows: found });
+    found.set(`${printName(table)}.${column}`, Number(rows[0]!.rows));
   }
-  return leaks;
+  return found;
 }
 
 function differing(

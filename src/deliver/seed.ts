@@ -18,6 +18,7 @@ import type { Task } from '../task/model.ts';
 import type { LoadedCurrent } from '../twin/current.ts';
 import { planVolumes } from '../twin/volumes.ts';
 import { checkTaskSql } from './check-task.ts';
+import type { ChecklistEntry } from './deliverables/model.ts';
 import { seedsBlock, seedsEntry } from './deliverables/seeds.ts';
 import { innerTables, seedStructure, type Seeding, type SeedingOptions } from './seeding.ts';
 import { tableOf } from './trials/observe.ts';
@@ -41,6 +42,12 @@ export interface SeedCommand extends WithCurrent {
   readonly limitMs: number;
 }
 
+const nothing: Readonly<Record<SeedCommand['kind'], string>> = {
+  reference: 'The structure came with no rows that belong to it.',
+  development: 'No rows could be made.',
+  all: 'No rows could be made.',
+};
+
 /** Makes seeds and does with them what was asked; throws `seed.refused`, `file.unwritable`. */
 export async function seedCommand(options: SeedCommand): Promise<Report> {
   const started = performance.now();
@@ -63,7 +70,8 @@ export async function seedCommand(options: SeedCommand): Promise<Report> {
     ]
       .flatMap((part) => part ?? [])
       .join('\n');
-    const entry = seedsEntry(made);
+    const entry =
+      text === '' ? { verdict: 'not-proven' as const, because: nothing[options.kind] } : seedsEntry(made);
     const usable = text !== '' && entry.verdict !== 'missed';
     if (usable && options.out !== undefined) await save(options.out, text);
     const loaded = usable && database !== undefined ? await load(options, made, text, database) : undefined;

@@ -176,6 +176,25 @@ test('values that were given never come up, and a script that holds one is caugh
   ).toEqual(['public.users.email', 'public.users.first_name']);
 });
 
+test('rows that came with the structure are neither copied nor held against the scripts', async () => {
+  const made = await seeded(
+    `CREATE TABLE users (id bigint GENERATED ALWAYS AS IDENTITY PRIMARY KEY, email text NOT NULL UNIQUE);
+    INSERT INTO users (email) VALUES ('real.person@corp.invalid');
+    CREATE TABLE notes (id bigint GENERATED ALWAYS AS IDENTITY PRIMARY KEY, user_id bigint NOT NULL REFERENCES users, email text);`,
+    {
+      forbidden: { 'users.email': ['real.person@corp.invalid'], 'notes.email': ['real.person@corp.invalid'] },
+    },
+  );
+  expect(made.reference).toBeUndefined();
+  expect(made.seeds.limits.join(' ')).toContain('its column email is personal');
+  expect(made.development).not.toContain('corp.invalid');
+  expect(await made.prove()).toMatchObject({ leaks: [], searched: 2 });
+  const copied = made.development!.replace(/'[^']*@example[^']*'/, `'real.person@corp.invalid'`);
+  expect((await made.prove({ development: copied })).leaks).toEqual([
+    { column: 'public.notes.email', rows: 1 },
+  ]);
+});
+
 test('the proof turns when a script is not what it says', async () => {
   const made = await hard();
   const broken = (text: string, from: string | RegExp, to: string): string => {
@@ -231,6 +250,7 @@ test('what cannot be filled is named, and the rest is made', async () => {
   expect(made.seeds.without.map(({ table, meant }) => `${table.name} ${meant}`).toSorted()).toEqual([
     'a false',
     'b false',
+    'odd false',
   ]);
   expect(made.seeds.limits.join(' ')).toContain('odd_code_check');
   const proof = await proveSeeds({
