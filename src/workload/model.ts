@@ -90,3 +90,12 @@ export interface QueryFigures {
   /** Calls in the order they were scheduled: start (ms since the load began) and latency (ms). */
   readonly calls: readonly { readonly at: number; readonly ms: number; readonly ok: boolean }[];
 }
+
+/** A percentile and the interval that covers the true one with the wanted confidence; an end no sample can bound is infinite (high) or 0 (low). */
+export interface Percentile {
+  readonly value: number;
+  readonly low: number;
+  readonly high: number;
+  /** Samples it rests on. */
+  readonly n: number;
+}

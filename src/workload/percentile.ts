@@ -1,13 +1,8 @@
 /** Percentiles with an interval that assumes nothing about the distribution. */
 
-/** A percentile and the interval that covers the true one with the wanted confidence; an end no sample can bound is infinite (high) or 0 (low). */
-export interface Percentile {
-  readonly value: number;
-  readonly low: number;
-  readonly high: number;
-  /** Samples it rests on. */
-  readonly n: number;
-}
+import type { Percentile } from './model.ts';
+
+export type { Percentile } from './model.ts';
 
 /**
  * The percentile `p` (0…1) by nearest rank, with the order-statistic interval: ranks l and u with

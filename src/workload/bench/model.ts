@@ -1,5 +1,5 @@
 /** What a bench measured. */
-import type { Percentile } from '../percentile.ts';
+import type { Percentile } from '../model.ts';
 
 export interface BenchFigures {
   readonly name: string;
