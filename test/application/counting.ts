@@ -15,11 +15,13 @@ export async function recording(
   url: string,
   connect: (url: string) => Connected | Promise<Connected>,
   work: (db: unknown) => Promise<unknown>,
+  watch: (statements: () => readonly string[]) => unknown = () => undefined,
 ): Promise<Counted> {
   const { log } = await testSandbox();
   const watcher = await postgres.watch.open(url, log);
   const proxy = await postgres.record.start({ ownerUrl: url, watcher });
   try {
+    watch(() => proxy.statements().map(({ sql }) => sql));
     const { db, close } = await connect(proxy.url);
     const result = await work(db).finally(close);
     const texts = proxy
