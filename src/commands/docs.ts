@@ -24,7 +24,7 @@ export const docs = command({
   summary: 'Write diagram and data dictionary of the current structure, or check that they are up to date',
   input,
   output,
-  faces: ['cli', 'mcp'],
+  faces: ['cli'],
   effects: (given) => (given.check ? ['reads', 'sandbox'] : ['reads', 'files', 'sandbox']),
   examples: [
     { call: 'dbd docs --current schema.sql', shows: 'a page per table and a diagram, in docs/schema' },

@@ -21,7 +21,7 @@ export const sandboxInstall = command({
     binaries: z.string().describe('folder of the server'),
     fetched: z.boolean().describe('false when it was there already'),
   }),
-  faces: ['cli', 'mcp'],
+  faces: ['cli'],
   effects: () => ['files'],
   examples: [
     {

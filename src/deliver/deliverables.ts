@@ -12,8 +12,12 @@ export async function makeDeliverables(
   const made: Contribution[] = [];
   for (const deliverable of deliverables) {
     stage.signal.throwIfAborted();
-    if (without.includes(deliverable.name)) made.push(leftOut(deliverable, 'it was left out with --without'));
-    else if (deliverable.wanted(stage)) made.push(await makeOne(deliverable, stage, made));
+    if (!deliverable.wanted(stage)) continue;
+    made.push(
+      without.includes(deliverable.name)
+        ? leftOut(deliverable, 'it was left out with --without')
+        : await makeOne(deliverable, stage, made),
+    );
   }
   return made;
 }

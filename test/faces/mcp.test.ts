@@ -143,7 +143,8 @@ describe.each(Object.entries(openings))('a client that opens with %s', (_name, {
       openWorldHint: true,
     });
     expect(annotations['rehearse']).toMatchObject({ readOnlyHint: false, openWorldHint: true });
-    expect(JSON.stringify(tools).length).toBeLessThan(18_000);
+    expect(tools.length).toBeLessThanOrEqual(12);
+    expect(JSON.stringify(tools).length).toBeLessThan(24_000);
   });
 
   it('gets the result as Markdown and as an object', async () => {
