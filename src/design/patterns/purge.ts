@@ -17,7 +17,7 @@ export const purge: Pattern = {
     for (const each of draft.task.requirements.lifecycle)
       if (!draft.parted.some(({ lifecycle }) => lifecycle === each.id))
         expire(draft, each, tableOf(draft, each.of));
-    unhandled(draft);
+    ungoverned(draft);
   },
 };
 
@@ -140,20 +140,16 @@ function ageOf(table: TableDraft, known?: string): Pick<ColumnDraft, 'name' | 't
   return columns.toSorted((a, b) => score(b) - score(a))[0];
 }
 
-/** What the vocabulary knows but this version does not turn into structure is said, not skipped. */
-function unhandled(draft: Draft): void {
-  const { entities, privacy } = draft.task.requirements;
-  for (const { of, id, readers } of privacy)
-    if (readers.length > 0)
+/** A tenant's column without a tenancy is said to be nothing more. */
+function ungoverned(draft: Draft): void {
+  const { entities, tenancy } = draft.task.requirements;
+  if (tenancy !== undefined) return;
+  for (const { id, tenant } of entities)
+    if (tenant !== undefined)
       draft.choose(
-        of,
-        'no grant is written',
-        `who may read is decided by the roles of your server; granted to ${readers.join(', ')} it would fail where they do not exist`,
+        `${id}.${tenant}`,
+        'an ordinary column',
+        'the task names no `tenancy`, so no row is kept from anybody',
         [id],
       );
-  for (const { id, tenant } of entities)
-    if (tenant)
-      draft.choose(`${id}.${tenant}`, 'an ordinary column', 'row security is not written in this version', [
-        id,
-      ]);
 }
