@@ -27,6 +27,9 @@ export function starterConfig(found: Found): string {
     '# Where `dbd KAN-29` finds its task; nothing is asked of it before a key is given.',
     '# jira: { site: https://acme.atlassian.net, email: you@acme.com, token: "${JIRA_TOKEN}" }',
     '',
+    '# What the team expects of names, types and habits; `dbd check --rules` lists what is asked without it.',
+    '# standards: { case: snake, required_columns: [created_at], rules: { missing-comment: error, serial-key: off } }',
+    '',
   ].join('\n');
 }
 

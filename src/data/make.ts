@@ -12,7 +12,7 @@ import { seedHints } from './hints.ts';
 import { insertRows, moveOn, run, setLate, type Choice } from './load.ts';
 import type { Forbidden, Seeds, SeedTable } from './model.ts';
 import { groupsOf, type Group } from './order.ts';
-import { agree, choicesOf, clean } from './refine.ts';
+import { agree, choicesOf, clean, onlyOneValue } from './refine.ts';
 import { readReference, seedable } from './reference.ts';
 import { fingerprints } from './rows.ts';
 
@@ -208,10 +208,11 @@ async function makeGroup(
           `${taken.refused} of ${wanted.rows.length} rows made for ${printName(one.table)} were refused by the server and left out: ${taken.because!}`,
         );
       inserted.push({ ...wanted, rows: taken.rows });
-      if (taken.chosen)
+      const begins = taken.chosen?.column ?? onlyOneValue(wanted.table, wanted.columns, taken.rows, choices);
+      if (begins !== undefined)
         started.set(
           one.table,
-          choices.filter(({ column }) => column === taken.chosen!.column),
+          choices.filter(({ column }) => column === begins),
         );
     }
     for (const { table } of inserted) await engine.fill.advance(loud, nameOf(table));

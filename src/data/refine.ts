@@ -67,6 +67,18 @@ export function choicesOf({ table, columns }: SeedTable, catalog: Catalog): read
   });
 }
 
+/** The column of listed values in which all rows of a table with triggers have the same one: what they begin with. */
+export function onlyOneValue(
+  table: Table,
+  columns: readonly string[],
+  rows: SeedTable['rows'],
+  choices: readonly Choice[],
+): string | undefined {
+  if (table.triggers.length === 0) return undefined;
+  return choices.find(({ column }) => new Set(rows.map((row) => row[columns.indexOf(column)])).size === 1)
+    ?.column;
+}
+
 /**
  * Rows whose parents belong together: where a ticket refers to an account and to a member, and the member to an account by the same column, the
  * ticket takes the member's account. A column that makes rows differ stays as it is.

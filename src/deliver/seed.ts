@@ -70,8 +70,8 @@ export async function seedCommand(options: SeedCommand): Promise<Report> {
     ]
       .flatMap((part) => part ?? [])
       .join('\n');
-    const entry =
-      text === '' ? { verdict: 'not-proven' as const, because: nothing[options.kind] } : seedsEntry(made);
+    const entry: ChecklistEntry =
+      text === '' ? { verdict: 'not-proven', because: nothing[options.kind] } : seedsEntry(made);
     const usable = text !== '' && entry.verdict !== 'missed';
     if (usable && options.out !== undefined) await save(options.out, text);
     const loaded = usable && database !== undefined ? await load(options, made, text, database) : undefined;
