@@ -65,9 +65,14 @@ async function exported(path: string, engine: Engine): Promise<string> {
     child.on('error', reject);
     child.on('close', resolve);
   });
-  if (code === 0) return out;
+  // The tool also ends well when it could not read the file, and then prints nothing.
+  if (code === 0 && out.trim() !== '') return out;
   const [line] = (said || out).trim().split('\n').slice(-1);
-  return fail('schema.unknown', `drizzle-kit cannot export ${path}: ${(line ?? '').slice(0, 300)}.`, {
-    hint: 'Run `npx drizzle-kit export` to see the whole message.',
-  });
+  return fail(
+    'schema.unknown',
+    `drizzle-kit exports no table of ${path}${line ? `: ${line.slice(0, 300)}` : ''}.`,
+    {
+      hint: 'Run `npx drizzle-kit export` to see the whole message.',
+    },
+  );
 }
