@@ -34,13 +34,15 @@ export function maskSql(kind: MaskKind, column: string, type: string): string {
     case 'phone':
       return `'***' || right(${text}, 2)`;
     case 'last4':
-      return `'****' || CASE WHEN char_length(${text}) > 4 THEN right(${text}, 4) ELSE '' END`;
+      return some(`'****' || CASE WHEN char_length(${text}) > 4 THEN right(${text}, 4) ELSE '' END`);
     case 'iban':
       return `left(${text}, 2) || '****' || CASE WHEN char_length(${text}) > 10 THEN right(${text}, 4) ELSE '' END`;
     case 'hash':
       return `left(encode(sha256(convert_to(${text}, 'UTF8')), 'hex'), 16)`;
     case 'date':
-      return /^(?:date|timestamp)/.test(type) ? `date_trunc('year', ${column})::${type}` : `left(${text}, 4)`;
+      return /^(?:date|timestamp)/.test(type)
+        ? `date_trunc('year', ${column})::${type}`
+        : some(`CASE WHEN ${text} ~ '^[0-9]{4}-' THEN left(${text}, 4) ELSE '***' END`);
     case 'ip':
       return type === 'inet'
         ? `network(set_masklen(${column}, CASE family(${column}) WHEN 4 THEN 24 ELSE 48 END))`

@@ -33,6 +33,7 @@ access:
   Q3: { says: Author, sql: "SELECT name FROM users WHERE id = :id", rate: 1/s }
 privacy:
   P1: { of: E1.address, class: personal, mask: email, readers: ["web app"], purpose: "answers; and nothing else" }
+  P3: { of: E1.body, class: personal, readers: ["web app", analyst], encrypt: true }
   P2: { of: users.email, class: personal, readers: ["web app"] }
 `;
 
@@ -87,10 +88,21 @@ describe('roles of a task', () => {
 
   it('prove a new column, and not one whose readers only your server knows', () => {
     const verdicts = Object.fromEntries(made.claims!.map(({ id, verdict }) => [id, verdict]));
-    expect(verdicts).toEqual({ P1: 'proven', P2: 'not-proven' });
-    expect(made.claims![1]!.because).toContain('on your server');
+    expect(verdicts).toEqual({ P1: 'proven', P2: 'not-proven', P3: 'not-proven' });
+    expect(made.claims!.find(({ id }) => id === 'P2')!.because).toContain('on your server');
     expect(made.checklist!.security!.verdict).toBe('proven');
     expect(made.findings).toEqual([]);
+  });
+
+  it('show what column encryption does, and prove nothing by it', () => {
+    const block_ = made.blocks!.find(({ id }) => id === 'encryption');
+    expect(block_).toMatchObject({ kind: 'table' });
+    if (stage.sandbox.extensions.includes('pgcrypto'))
+      expect(block_).toMatchObject({
+        note: expect.stringMatching(
+          /do not hold its text.* gives the value back; another key fails/,
+        ) as string,
+      });
   });
 
   it('write class, purpose and readers into the comment', () => {

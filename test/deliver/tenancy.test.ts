@@ -177,3 +177,29 @@ describe('what lets one tenant reach another turns the verdict', () => {
     expect(wrong(await spoilt(sql)).join('\n')).toMatch(expected);
   });
 });
+
+describe('tenants that are there today', () => {
+  it('keep the new tables apart, and say which old ones are open', { timeout: 60_000 }, async () => {
+    const there = await stageOf(
+      `
+change: { engine: postgres, kind: new }
+tenancy: { model: shared, of: accounts }
+entities:
+  E1 Note: { table: notes, tenant: account, fields: { text: { type: text, required: true } } }
+relations:
+  L1: { from: E1, to: accounts, name: account, required: true, on_delete: cascade }
+volume:
+  V1: { of: E1, now: 60, per_day: 1 }
+`,
+      `CREATE TABLE accounts (id uuid PRIMARY KEY DEFAULT gen_random_uuid(), name text NOT NULL);
+       CREATE TABLE members (id bigint GENERATED ALWAYS AS IDENTITY PRIMARY KEY, account_id uuid NOT NULL REFERENCES accounts);`,
+    );
+    const made = await tenancy.make(there, []);
+    expect(made.findings).toEqual([]);
+    expect(made.claims![0]).toMatchObject({ verdict: 'not-proven' });
+    expect(made.claims![0]!.because).toMatch(/^row security of accounts, .*off today/);
+    expect(made.claims![0]!.evidence.map(({ text }) => text.replaceAll(/[0-9a-f-]{36}/g, 'T'))).toContain(
+      'insert into notes for the other tenant: refused',
+    );
+  });
+});

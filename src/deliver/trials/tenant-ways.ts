@@ -1,12 +1,12 @@
 /** Ways around row security: views, settings, hostile values, functions, tables that nobody protected. */
 import { SqlError } from '../../base/error.ts';
-import { foreignKeysFrom } from '../../catalog/find.ts';
+import { findTable, foreignKeysFrom } from '../../catalog/find.ts';
 import { keyOf, sameName } from '../../catalog/identity.ts';
-import type { Name } from '../../catalog/model.ts';
+import type { Name, Table } from '../../catalog/model.ts';
 import type { DesignedTenancy } from '../../design/model.ts';
 import type { SandboxRole } from '../../sandbox/model.ts';
 import type { Stage } from '../deliverables/model.ts';
-import { become, count, ending, tenantCheck, type Scene, type TenantCheck } from './tenant-scene.ts';
+import { become, count, ending, tenantCheck, untried, type Scene, type TenantCheck } from './tenant-scene.ts';
 
 /** Views show the rows of the session's tenant, whoever owns them. */
 export async function views({
@@ -132,17 +132,35 @@ export async function bypassing(
   return checks;
 }
 
-/** Tables that lead to a tenant's rows and are bound by nothing. */
-export function unprotected({ planned }: Stage, tenancy: DesignedTenancy): readonly TenantCheck[] {
+/** Tables that lead to a tenant's rows and are bound by nothing; those of today show nothing about the task. */
+export function unprotected(stage: Stage, tenancy: DesignedTenancy): readonly TenantCheck[] {
+  const { planned } = stage;
   const own = [tenancy.tenants, ...tenancy.tables.map(({ table }) => table)];
   return planned.after.tables
     .filter((table) => table.rowSecurity === 'off' && !table.partitionOf)
     .filter(
       (table) =>
-        tenancy.tables.some((one) => sameName(one.table, table)) ||
+        own.some((name) => sameName(name, table)) ||
         foreignKeysFrom(planned.after, table).some(({ references }) =>
           own.some((name) => sameName(name, references)),
         ),
     )
-    .map((table) => tenantCheck(`row security of ${table.name}, whose rows lead to a tenant`, 'on', 'off'));
+    .map((table) =>
+      stands(stage, tenancy, table)
+        ? untried(
+            `row security of ${table.name}, whose rows lead to a tenant`,
+            'on',
+            'off today: every tenant reads what the grants on it allow',
+          )
+        : tenantCheck(`row security of ${table.name}, whose rows lead to a tenant`, 'on', 'off'),
+    );
+}
+
+/** Whether a table without row security was there before, and is none of those that the task keeps apart. */
+export function stands({ before }: Stage, tenancy: DesignedTenancy, table: Table): boolean {
+  return (
+    table.rowSecurity === 'off' &&
+    findTable(before, table) !== undefined &&
+    !tenancy.tables.some((one) => sameName(one.table, table))
+  );
 }
