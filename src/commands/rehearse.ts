@@ -10,7 +10,7 @@ const input = z.object({
   files: z
     .array(z.string())
     .default([])
-    .describe('SQL files or a change folder to rehearse')
+    .describe('SQL files or a change folder to rehearse, or a schema of Prisma or Drizzle that is wanted')
     .meta({ positional: true }),
   command: z.array(z.string()).default([]).describe("the team's own migrate command").meta({ rest: true }),
   ...twinInput,

@@ -7,7 +7,9 @@ export const twinInput = {
   current: z
     .string()
     .optional()
-    .describe("today's structure: a read-only URL, a SQL file or a folder of SQL files"),
+    .describe(
+      "today's structure: a read-only URL, a SQL file, a folder of SQL files, or a schema of Prisma or Drizzle",
+    ),
   workload: z.string().optional().describe("file of the application's named queries"),
   rows: z.number().int().min(100).max(200_000_000).default(1_000_000).describe('rows of the whole twin'),
   scale: z.number().positive().max(1).optional().describe('share of the declared rows, instead of --rows'),

@@ -10,6 +10,7 @@ import type { Report } from '../report/model.ts';
 import type { Sandbox, SandboxDatabase } from '../sandbox/model.ts';
 import type { Workload } from '../workload/model.ts';
 import { fillAssumed, fillerBetween, type AssumedFill } from './assumed-twin.ts';
+import { desiredFiles, schemaAmong } from './desired.ts';
 import { currentWorkload } from './current-workload.ts';
 import { fromHere, prepareFolder } from './files.ts';
 import { rehearsalReport } from './report/rehearsal-report.ts';
@@ -47,9 +48,14 @@ export async function rehearseMigration(options: RehearseOptions): Promise<Repor
   const { engine, config, subject, emit } = options;
   await engine.grammar.ready();
   if (options.out !== undefined) await prepareFolder(options.out);
-  const files = subject.kind === 'files' ? await migrationFiles(subject.paths) : undefined;
+  const schema = subject.kind === 'files' ? schemaAmong(subject.paths) : undefined;
+  const written =
+    subject.kind === 'files' && schema === undefined ? await migrationFiles(subject.paths) : undefined;
   const workload = await currentWorkload(config.workload);
   return withCurrent(options, async (current, sandbox) => {
+    const desired =
+      schema === undefined ? undefined : await desiredFiles({ ...options, sandbox }, current, schema);
+    const files = desired?.files ?? written;
     const fill = await step(
       emit,
       'fill the twin',
@@ -65,7 +71,7 @@ export async function rehearseMigration(options: RehearseOptions): Promise<Repor
         source: fromHere(current.source, options.cwd),
         rehearsal,
         fill,
-        limits: current.limits.map((limit) => fromHere(limit, options.cwd)),
+        limits: [...current.limits, ...(desired?.limits ?? [])].map((limit) => fromHere(limit, options.cwd)),
         server: `${sandbox.server}, ${sandbox.provider}`,
         serverVersion: sandbox.serverVersion,
         ...(workload ? { workload } : {}),

@@ -185,3 +185,26 @@ test('a Prisma schema is the current structure of a command', async () => {
   expect(report.headline).toContain('4 models');
   expect(report.verdict).toBe('conditions');
 });
+
+test('a Prisma schema is the wanted structure of a rehearsal', async () => {
+  const folder = scratch();
+  const wanted = (more: string): string =>
+    `datasource db {\n provider = "postgresql"\n}\nmodel users {\n id BigInt @id\n email String @unique\n${more}}\n`;
+  writeFileSync(
+    join(folder, 'now.sql'),
+    'CREATE TABLE users (id bigint PRIMARY KEY, email text NOT NULL);\nCREATE UNIQUE INDEX users_email_key ON users (email);',
+  );
+  writeFileSync(join(folder, 'schema.prisma'), wanted(' name String?\n @@index([name])\n'));
+  const input = { files: ['schema.prisma'], current: 'now.sql', quick: true, rows: 600 };
+  const report = await run('rehearse', input, { cwd: folder });
+  const steps = report.blocks.flatMap((block) =>
+    block.kind === 'steps' ? block.steps.map(({ sql }) => sql) : [],
+  );
+  expect(steps.some((sql) => /ALTER TABLE \S*users\S* ADD COLUMN \S*name/i.test(sql))).toBe(true);
+  expect(steps.some((sql) => /CREATE INDEX users_name_idx/i.test(sql))).toBe(true);
+  expect(report.meta.limits.filter((limit) => limit.includes('schema.prisma'))).toEqual([]);
+  writeFileSync(join(folder, 'schema.prisma'), wanted(''));
+  await expect(run('rehearse', input, { cwd: folder })).rejects.toMatchObject({
+    code: 'usage.missing-input',
+  });
+});
