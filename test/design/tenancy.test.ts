@@ -105,4 +105,19 @@ describe('tables that tenants share', () => {
     expect(await attempt('DELETE FROM organisations WHERE id = 1')).toBe('ok');
     expect(await texts('SELECT organisation_id FROM tenant_usage')).toEqual(['2']);
   });
+
+  it('take odd and long names', async () => {
+    const long = 'ж'.repeat(31);
+    const odd = block
+      .replace('table: projects', () => `table: 'pro (je) $& "cts'`)
+      .replace('table: tasks', `table: ${long}`)
+      .replace('quota: { E2: 3 }', 'quota: { E2: 3, E3: 4 }');
+    const { after } = await board(odd);
+    for (const name of ['pro (je) $& "cts', long])
+      expect(after.tables.find((table) => table.name === name)).toMatchObject({ rowSecurity: 'forced' });
+    const [key] = after.tables
+      .find(({ name }) => name === long)!
+      .constraints.filter(({ references }) => references?.name.startsWith('pro'));
+    expect(key!.references).toMatchObject({ name: 'pro (je) $& "cts', columns: ['organisation_id', 'id'] });
+  });
 });

@@ -1,3 +1,4 @@
+import { fitBytes } from '../../base/text.ts';
 import type { Draft, TableDraft } from '../draft.ts';
 import {
   copiesOf,
@@ -55,7 +56,7 @@ function protect(draft: Draft, table: TableDraft, condition: string, column: str
   const { quote } = draft.engine;
   const name = quote.name(table.name);
   const claims = [...table.claims.slice(0, 1), 'tenancy'];
-  const policy = quote.identifier(`${table.name.name}_tenant`.slice(0, quote.maxBytes));
+  const policy = quote.identifier(fitBytes(`${table.name.name}_tenant`, quote.maxBytes));
   table.after.push(
     {
       sql: `ALTER TABLE ${name} ENABLE ROW LEVEL SECURITY`,

@@ -106,8 +106,11 @@ function leadReferences(draft: Draft, { table, column }: TenantTable, all: reado
       ...constraint,
       columns: [column, ...constraint.columns],
       definition: constraint.definition
-        .replace(/^FOREIGN KEY \(/, `FOREIGN KEY (${draft.list([column])}, `)
-        .replace(/(REFERENCES .+?) \((?=[^()]*\)(?: ON DELETE|$))/, `$1 (${draft.list([target.column])}, `)
+        .replace(/^FOREIGN KEY \(/, () => `FOREIGN KEY (${draft.list([column])}, `)
+        .replace(
+          /(REFERENCES .+?) \((?=[^()]*\)(?: ON DELETE|$))/,
+          (_, before: string) => `${before} (${draft.list([target.column])}, `,
+        )
         // Of the two columns only the reference may become empty; the tenant stays.
         .replace(/ON DELETE SET (NULL|DEFAULT)$/, (_, action: string) => `ON DELETE ${nulls(action)}`),
     };
@@ -201,8 +204,8 @@ function led(draft: Draft, constraint: ConstraintDraft, column: string): Constra
     columns: [column, ...constraint.columns],
     definition:
       constraint.kind === 'exclude'
-        ? constraint.definition.replace('(', `(${draft.list([column])} WITH =, `)
-        : constraint.definition.replace('(', `(${draft.list([column])}, `),
+        ? constraint.definition.replace('(', () => `(${draft.list([column])} WITH =, `)
+        : constraint.definition.replace('(', () => `(${draft.list([column])}, `),
   };
 }
 
@@ -210,6 +213,6 @@ function ledIndex(draft: Draft, index: IndexDraft, column: string): IndexDraft {
   return {
     ...index,
     columns: [column, ...index.columns],
-    definition: index.definition.replace('(', `(${draft.list([column])}, `),
+    definition: index.definition.replace('(', () => `(${draft.list([column])}, `),
   };
 }
