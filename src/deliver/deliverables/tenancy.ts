@@ -191,5 +191,8 @@ function limitsOf({ model }: Tenancy): readonly string[] {
 }
 
 function nothing(asked: Tenancy, why: string): Contribution {
-  return { claims: [claim('tenancy', 'tenancy', `Tenants are kept apart (${asked.model})`, 'missed', why)] };
+  return {
+    claims: [claim('tenancy', 'tenancy', `Tenants are kept apart (${asked.model})`, 'missed', why)],
+    checklist: { security: { verdict: 'missed', because: `tenants: ${why}` } },
+  };
 }
