@@ -5,7 +5,7 @@ import type { Outcome } from '../model.ts';
 import { accessClaim } from './access-claims.ts';
 import { acceptanceClaim, preconditionClaims, roundTripClaim } from './change-claims.ts';
 import { checklist } from './checklist.ts';
-import { privacyClaim, volumeClaim } from './claims.ts';
+import { claim, privacyClaim, volumeClaim, withMask } from './claims.ts';
 import { lifecycleClaim } from './lifecycle-claims.ts';
 import { partitionClaim } from './partition-claims.ts';
 import { entityClaim } from './entity-claims.ts';
@@ -27,16 +27,22 @@ export function allClaims(outcome: Outcome, contributions: readonly Contribution
     ...requirements.lifecycle.map(
       (lifecycle) => partitionClaim(outcome, lifecycle) ?? lifecycleClaim(outcome, lifecycle),
     ),
-    ...requirements.privacy.map((privacy) =>
-      privacyClaim(outcome, privacy, contributions.flatMap((made) => made.masks?.[privacy.id] ?? [])[0]),
-    ),
+    ...requirements.privacy.map((privacy) => {
+      const masked = contributions.flatMap((one) => one.masks?.[privacy.id] ?? [])[0];
+      const tried = made.get(privacy.id);
+      // Who reads a column and what seeds show of it are tried apart; a claim needs both.
+      return tried ? withMask(tried, privacy, masked) : privacyClaim(outcome, privacy, masked);
+    }),
     ...requirements.limits.map((limit) => limitClaim(outcome, limit)),
     ...requirements.compat.map((compat) => compatibilityClaim(outcome, compat)),
+    ...(requirements.tenancy
+      ? [claim('tenancy', 'tenancy', 'Tenants are kept apart', 'not-proven', 'Nobody became two tenants.')]
+      : []),
     roundTripClaim(outcome.rehearsal),
     ...preconditionClaims(outcome),
   ];
   const claims = [
-    ...own.map((claim) => made.get(claim.id) ?? claim),
+    ...own.map((claim) => (claim.kind === 'privacy' ? claim : (made.get(claim.id) ?? claim))),
     ...[...made.values()].filter(({ id }) => !own.some((claim) => claim.id === id)),
   ];
   const byId = new Map(claims.map((claim) => [claim.id, claim]));

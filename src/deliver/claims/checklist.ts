@@ -3,6 +3,7 @@ import { plural } from '../../base/text.ts';
 import type { Claim } from '../../report/model.ts';
 import type { ChecklistEntry, ChecklistLine, Contribution } from '../deliverables/model.ts';
 import type { Outcome } from '../model.ts';
+import { isSentence } from '../sentences.ts';
 import { claim } from './claims.ts';
 
 /** The checklist of every database task, each line with what stands behind it. */
@@ -75,7 +76,9 @@ function linesOf(outcome: Outcome, claims: readonly Claim[]): readonly Claim[] {
   const untuned = asked
     .filter((access) => !outcome.tuned.queries.some((query) => query.claim === access.id))
     .map((access) => access.id);
+  const unwritten = outcome.task.requirements.access.filter(isSentence).map(({ id }) => id);
   const gaps = [
+    ...(unwritten.length > 0 ? [`${unwritten.join(', ')} has no query yet`] : []),
     ...(untuned.length > 0 ? [`${untuned.join(', ')} could not be planned`] : []),
     ...outcome.tuned.limits,
   ];

@@ -102,6 +102,18 @@ export function volumeClaim(outcome: Outcome, volume: Volume): Claim {
       );
 }
 
+/** A privacy claim whose readers were tried, with what the seeds show; a mask without seeds that show it is not proven. */
+export function withMask(tried: Claim, { mask }: Privacy, masked: ChecklistEntry | undefined): Claim {
+  const evidence = [...tried.evidence, ...(masked?.evidence ?? [])];
+  if (masked?.verdict === 'missed' && tried.verdict !== 'missed')
+    return { ...tried, verdict: 'missed', because: masked.because, evidence };
+  if (mask !== undefined && !masked && tried.verdict === 'proven')
+    return { ...tried, verdict: 'not-proven', because: noSeeds, evidence };
+  return { ...tried, evidence };
+}
+
+const noSeeds = 'Who reads it was tried; no seeds with masked values were made.';
+
 /** What each role can read; roles that do not exist prove nothing. */
 export function privacyClaim(outcome: Outcome, privacy: Privacy, masked?: ChecklistEntry): Claim {
   const attempts = outcome.observed.readers.get(privacy.id) ?? [];
@@ -180,14 +192,7 @@ export function privacyClaim(outcome: Outcome, privacy: Privacy, masked?: Checkl
       evidence,
     );
   if (privacy.mask !== undefined && !masked)
-    return claim(
-      privacy.id,
-      'privacy',
-      privacy.says,
-      'not-proven',
-      'Who reads it was tried; no seeds with masked values were made.',
-      evidence,
-    );
+    return claim(privacy.id, 'privacy', privacy.says, 'not-proven', noSeeds, evidence);
   return claim(
     privacy.id,
     'privacy',

@@ -107,8 +107,10 @@ function headlineOf(
     .filter((claim) => claim.verdict === 'not-proven')
     .map((claim) => claim.id)
     .join(', ');
-  const missed = own
-    .filter((claim) => claim.verdict === 'missed')
+  const lines = claims.filter((claim) => claim.kind === 'checklist' && claim.verdict === 'missed');
+  // A line of the checklist is named where no claim says the same.
+  const missed = [...own.filter((claim) => claim.verdict === 'missed'), ...lines]
+    .filter((claim, _, all) => claim.kind !== 'checklist' || all.length === lines.length)
     .map((claim) => claim.id)
     .join(', ');
   const said = `${count('proven')} of ${own.length} claims are proven`;
