@@ -4,18 +4,17 @@ import { sameName } from '../catalog/identity.ts';
 import type { Engine } from '../engine/model.ts';
 import type { SupportIndex } from '../design/model.ts';
 import type { Sandbox, SandboxDatabase } from '../sandbox/model.ts';
-import type { Access, Rate, Task } from '../task/model.ts';
+import type { Task } from '../task/model.ts';
 import { measureAccess, type Pattern } from '../tune/access.ts';
 import type { AccessResult, TuneResult } from '../tune/model.ts';
 import { tuneIndexes } from '../tune/tune.ts';
 import type { FillHint, TableVolume } from '../twin/model.ts';
-import type { NamedQuery, ParameterSource } from '../workload/model.ts';
 import { prepareQueries } from '../workload/prepare.ts';
 import type { Planned, SizedDatabase } from './model.ts';
+import { rateOf, sourcesOf } from './named-query.ts';
 import { tableOf } from './trials/observe.ts';
+import { servingClaims, tryAlone, tunedParts } from './tuned-parts.ts';
 
-/** Rate of a pattern whose rate is unknown or absent; shown as an assumption. */
-const assumedRate: Rate = { perSecond: 1, peakPerSecond: 1 };
 /** Parameter sets per query while indexes are chosen. */
 const tuningSets = 12;
 /** Rows of a batch of writes with `--quick`. */
@@ -42,12 +41,17 @@ export async function tuneTask(
   options: Common & { readonly database: SandboxDatabase },
 ): Promise<TuneResult> {
   const { engine, sandbox, database, task, planned, volumes, hints, quick, seed, emit, signal } = options;
-  const asked = task.requirements.access.filter((access) => access.sql !== undefined);
+  const parts = task.requirements.access.flatMap((access) => tunedParts(engine, access));
   const session = await engine.connect(database.ownerUrl, { application: 'dbd tune' });
-  const prepared = await prepareQueries(engine, session, planned.after, asked.map(namedQuery), {
-    seed,
-    sets: tuningSets,
-  }).finally(() => session.close());
+  const { prepared, alone } = await prepareQueries(
+    engine,
+    session,
+    planned.after,
+    parts.map((part) => part.query),
+    { seed, sets: tuningSets },
+  )
+    .then(async (made) => ({ prepared: made, alone: await tryAlone(session, made.queries, parts) }))
+    .finally(() => session.close());
   const result = await tuneIndexes({
     engine,
     sandbox,
@@ -60,27 +64,22 @@ export async function tuneTask(
     emit: (event) => (event.kind === 'note' || event.kind === 'warning' ? emit(event) : undefined),
     timeLimitMs: quick ? 1_500 : 12_000,
     ...(quick ? { timeoutMs: quickTimeoutMs, batchRows: quickBatchRows } : {}),
-    queries: prepared.queries.map((query) => {
-      const access = asked.find((candidate) => candidate.id === query.name)!;
-      return {
-        claim: access.id,
-        sql: access.sql!,
-        rate: rateOf(access),
-        values: query.values,
-        ...(access.p95 === undefined ? {} : { p95: access.p95 }),
-      };
+    queries: alone.queries.map(({ name, values }) => {
+      const { sql, rate, p95 } = parts.find((part) => part.query.name === name)!.query;
+      return { claim: name, sql, rate, values, ...(p95 === undefined ? {} : { p95 }) };
     }),
   });
   return {
-    ...result,
+    ...servingClaims(result, parts),
     limits: [
       ...result.limits,
+      ...alone.limits,
       ...prepared.excluded.map((query) => `${query.name} could not be run: ${query.reason}`),
     ],
   };
 }
 
-/** Access patterns that are one statement, as they are run on a twin. */
+/** Access patterns that are statements, transactions or inserts, as they are run on a twin. */
 export function patternsOf(task: Task, planned: Planned): readonly Pattern[] {
   return task.requirements.access.flatMap((access): readonly Pattern[] => {
     const common = {
@@ -89,6 +88,8 @@ export function patternsOf(task: Task, planned: Planned): readonly Pattern[] {
       ...(access.p95 === undefined ? {} : { p95: access.p95 }),
     };
     if (access.sql !== undefined) return [{ ...common, sql: access.sql, params: sourcesOf(access) }];
+    if (access.transaction !== undefined)
+      return [{ ...common, transaction: access.transaction, params: sourcesOf(access) }];
     const table =
       access.insert === undefined ? undefined : tableOf(planned.after, planned.design, access.insert);
     return table ? [{ ...common, insert: { schema: table.schema, name: table.name } }] : [];
@@ -139,27 +140,5 @@ export async function buildIndexes(
         await session.close();
       }
     }),
-  );
-}
-
-/** A pattern as a query that values can be drawn for. */
-export function namedQuery(access: Access): NamedQuery {
-  return {
-    name: access.id,
-    sql: access.sql ?? '',
-    rate: rateOf(access),
-    params: sourcesOf(access),
-    ...(access.p95 === undefined ? {} : { p95: access.p95 }),
-  };
-}
-
-/** Rate of a pattern, or the assumed one. */
-export function rateOf({ rate }: Access): Rate {
-  return rate.kind === 'unknown' ? assumedRate : rate.value;
-}
-
-function sourcesOf({ params }: Access): Readonly<Record<string, ParameterSource>> {
-  return Object.fromEntries(
-    Object.entries(params).map(([name, values]) => [name, { kind: 'values', values }]),
   );
 }

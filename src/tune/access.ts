@@ -15,6 +15,8 @@ import {
 } from './patterns.ts';
 import { look, serve, wantedSamples, warm, type Looked, type Served } from './samples.ts';
 
+import { planOf, readWork } from './work.ts';
+
 export type { AccessOptions, Pattern } from './patterns.ts';
 
 /** Time that a call gets unless another is given, milliseconds. */
@@ -138,10 +140,8 @@ async function planned(
   session: Session,
   query: PreparedQuery,
 ): Promise<Looked | undefined> {
-  const facts = await engine.stats
-    .explain(session, query.sql, query.values[0] ?? [], false)
-    .catch(() => undefined);
-  return facts && { buffers: Number.NaN, plan: facts.nodes, path: '', met: { sets: 0, empty: 0 } };
+  const work = await readWork(engine, session, query, query.values[0] ?? [], false).catch(() => undefined);
+  return work && { buffers: Number.NaN, plan: planOf(work), path: '', met: { sets: 0, empty: 0 } };
 }
 
 /** All patterns that worked on the largest twin, at their peak rates. */

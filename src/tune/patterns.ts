@@ -23,8 +23,10 @@ const mostInserts = 5000;
 /** One access pattern of a task. */
 export interface Pattern {
   readonly claim: string;
-  /** Text with `:name` parameters; absent for an insert. */
+  /** Text with `:name` parameters. */
   readonly sql?: string;
+  /** Texts with `:name` parameters that are called as one transaction. */
+  readonly transaction?: readonly string[];
   /** Table that gets rows one by one. */
   readonly insert?: Name;
   readonly rate: Rate;
@@ -53,10 +55,7 @@ export interface AccessOptions {
 
 /** What a pattern reads (or is inserted into) without any claim about how much of it there will be. */
 export function undeclared(pattern: Pattern, { catalog, volumes, engine }: AccessOptions): readonly string[] {
-  const names: readonly (string | Name)[] = pattern.insert
-    ? [pattern.insert]
-    : [...new Set(engine.grammar.shape(pattern.sql!).tables.map((one) => one.table))];
-  return names.flatMap((name) => {
+  return tablesOf(pattern, engine).flatMap((name) => {
     const table = findTable(catalog, name);
     const declared =
       table && volumes.some((volume) => keyOf(volume.table) === keyOf(table) && volume.claim !== undefined);
@@ -67,13 +66,25 @@ export function undeclared(pattern: Pattern, { catalog, volumes, engine }: Acces
 /** The table whose twin is smallest against its declared rows: it decides how far figures are carried. */
 export function governing(pattern: Pattern, options: AccessOptions): TableVolume | undefined {
   const { catalog, volumes, engine } = options;
-  const names: readonly (string | Name)[] = pattern.insert
-    ? [pattern.insert]
-    : engine.grammar.shape(pattern.sql!).tables.map((one) => one.table);
-  const tables = names.flatMap((name) => findTable(catalog, name) ?? []);
+  const tables = tablesOf(pattern, engine).flatMap((name) => findTable(catalog, name) ?? []);
   return tables
     .flatMap((table) => volumes.find((volume) => keyOf(volume.table) === keyOf(table)) ?? [])
     .toSorted((a, b) => a.scale - b.scale || b.horizon - a.horizon)[0];
+}
+
+/** Texts of a pattern that is not an insert, in order. */
+export function textsOf({ sql, transaction }: Pattern): readonly string[] {
+  return transaction ?? (sql === undefined ? [] : [sql]);
+}
+
+function tablesOf(pattern: Pattern, engine: Engine): readonly (string | Name)[] {
+  return pattern.insert
+    ? [pattern.insert]
+    : [
+        ...new Set(
+          textsOf(pattern).flatMap((sql) => engine.grammar.shape(sql).tables.map((one) => one.table)),
+        ),
+      ];
 }
 
 /** Patterns with their values on one database; why others cannot run goes into `unable`. */
@@ -83,22 +94,20 @@ export async function preparePatterns(
   unable: Map<string, string>,
 ): Promise<readonly PreparedQuery[]> {
   const { engine, catalog, seed } = options;
-  const read = options.patterns.filter((pattern) => pattern.sql !== undefined);
+  const asked = options.patterns.filter((pattern) => textsOf(pattern).length > 0);
   const prepared = await prepareQueries(
     engine,
     session,
     catalog,
-    read.map((pattern) => ({
-      name: pattern.claim,
-      sql: pattern.sql!,
-      rate: pattern.rate,
-      params: pattern.params ?? {},
-    })),
+    asked.map(({ claim, sql, transaction, rate, params = {} }) => {
+      const common = { name: claim, rate, params };
+      return transaction ? { ...common, statements: transaction } : { ...common, sql: sql! };
+    }),
     { seed, sets: parameterSets },
   );
   for (const { name, reason } of prepared.excluded) {
-    const sql = read.find((pattern) => pattern.claim === name)?.sql ?? '';
-    unable.set(name, `${reason}${whatThereIs(reason, sql, catalog)}`);
+    const texts = textsOf(asked.find((pattern) => pattern.claim === name)!);
+    unable.set(name, `${reason}${whatThereIs(reason, texts.join('\n'), catalog)}`);
   }
   const inserts: PreparedQuery[] = [];
   for (const pattern of options.patterns) {

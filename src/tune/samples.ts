@@ -1,7 +1,9 @@
 /** What single calls of a query do and take, one after the other. */
 import { DbdError, SqlError } from '../base/error.ts';
-import type { Engine, PlanFacts, Session } from '../engine/model.ts';
+import type { Engine, Session } from '../engine/model.ts';
+import { runCall, statementsOf, valuesOf } from '../workload/call.ts';
 import type { PreparedQuery } from '../workload/model.ts';
+import { planOf, readWork, type Work } from './work.ts';
 
 /** Fewest samples a verdict rests on. */
 export const fewestSamples = 20;
@@ -53,50 +55,49 @@ export async function look(
 ): Promise<Looked> {
   const begin = performance.now();
   const write = query.kind === 'write';
-  const seen: { readonly facts: PlanFacts; readonly pages: number; readonly rows: number }[] = [];
+  const whole = write || query.statements !== undefined;
+  const seen: { readonly work: Work; readonly pages: number; readonly rows: number }[] = [];
   let cut = false;
   for (const values of spread(query.values, lookedSets)) {
     if (signal.aborted || (seen.length >= fewestLooked && performance.now() - begin > limitMs)) break;
-    if (write) await session.run('BEGIN');
+    if (whole) await session.run('BEGIN');
     try {
       // The plan of a write knows nothing of its triggers; the transaction does.
       const before = write ? await engine.stats.touched(session) : undefined;
-      const facts = await engine.stats.explain(session, query.sql, values, true);
+      const work = await readWork(engine, session, query, values, true);
       const after = write ? await engine.stats.touched(session) : undefined;
       seen.push({
-        facts,
-        pages:
-          before && after ? after.pages - before.pages : (facts.sharedHit ?? 0) + (facts.sharedRead ?? 0),
-        rows: before && after ? after.rows - before.rows : (facts.processed ?? Number.NaN),
+        work,
+        pages: before && after ? after.pages - before.pages : work.pages,
+        rows: before && after ? after.rows - before.rows : (work.processed ?? Number.NaN),
       });
     } catch (error) {
       if (!(error instanceof DbdError)) throw error;
       cut = true;
       break;
     } finally {
-      if (write) await session.run('ROLLBACK');
+      if (whole) await session.run('ROLLBACK');
     }
   }
-  const first =
-    seen[0]?.facts ?? (await engine.stats.explain(session, query.sql, query.values[0] ?? [], false));
+  const first = seen[0]?.work ?? (await readWork(engine, session, query, query.values[0] ?? [], false));
   const rows = mean(seen.map((one) => one.rows));
-  const passed = mean(seen.map(({ facts }) => facts.met ?? Number.NaN));
-  const executionMs = mean(seen.map(({ facts }) => facts.executionMs ?? Number.NaN));
-  const empty = seen.filter(({ facts }) => facts.met === 0 || (!write && facts.rows === 0)).length;
+  const passed = mean(seen.map(({ work }) => work.met ?? Number.NaN));
+  const executionMs = mean(seen.map(({ work }) => work.executionMs ?? Number.NaN));
+  const empty = seen.filter(({ work }) => work.empty).length;
   return {
     buffers: cut ? Number.NaN : Number(mean(seen.map((one) => one.pages)).toFixed(1)),
     ...(cut || !Number.isFinite(rows) ? {} : { processed: rows }),
     ...(cut || !Number.isFinite(passed) ? {} : { passed }),
     ...(cut || !Number.isFinite(executionMs) ? {} : { executionMs }),
-    plan: first.nodes,
-    path: mostCommon((seen.length > 0 ? seen.map((one) => one.facts) : [first]).map(pathOf)),
+    plan: planOf(first),
+    path: mostCommon((seen.length > 0 ? seen.map((one) => one.work) : [first]).map(pathOf)),
     met: { sets: seen.length, empty },
   };
 }
 
 /** Scans and joins of a plan: what decides how its work grows. */
-function pathOf(facts: PlanFacts): string {
-  return [...new Set(facts.nodes.filter((node) => / Scan|Join|Nested Loop/.test(node)))]
+function pathOf({ plans }: Work): string {
+  return [...new Set(plans.flat().filter((node) => / Scan|Join|Nested Loop/.test(node)))]
     .toSorted()
     .join(', ');
 }
@@ -105,7 +106,7 @@ function pathOf(facts: PlanFacts): string {
 export async function warm({ session, query }: Probe): Promise<void> {
   if (query.kind === 'write') return;
   for (const values of query.values.slice(-3)) {
-    const ran = await session.query(query.sql, values).then(
+    const ran = await runCall(session, query, values).then(
       () => true,
       () => false,
     );
@@ -147,20 +148,22 @@ async function call({ session, query }: Probe, turn: number, own: Served): Promi
   const write = query.kind === 'write';
   // From the last values backwards: the load takes them from the front, and each row can be inserted once.
   const values = query.values[query.values.length - 1 - (turn % Math.max(1, query.values.length))] ?? [];
-  if (write) await session.run('BEGIN');
-  const begin = performance.now();
+  const whole = write || query.statements !== undefined;
+  let begin = performance.now();
+  if (whole) await session.run('BEGIN');
+  // A single write that is not watched has no BEGIN of its own.
+  if (query.statements === undefined) begin = performance.now();
   try {
-    await session.query(query.sql, values);
+    for (const statement of statementsOf(query))
+      await session.query(statement.sql, valuesOf(statement, values));
     const ran = performance.now();
-    if (write) {
-      await session.run('COMMIT');
-      own.commitMs.push(performance.now() - ran);
-    }
+    if (whole) await session.run('COMMIT');
+    if (write) own.commitMs.push(performance.now() - ran);
     own.ms.push(performance.now() - begin);
     return true;
   } catch (error) {
     if (!(error instanceof DbdError)) throw error;
-    if (write) await session.run('ROLLBACK');
+    if (whole) await session.run('ROLLBACK');
     if (error instanceof SqlError && error.code === 'sql.timeout') own.timedOut += 1;
     else own.errors.set(error.message, (own.errors.get(error.message) ?? 0) + 1);
     return false;

@@ -30,12 +30,30 @@ export type ParameterSource =
 /** A query ready to run: positional text and drawn parameter sets. */
 export interface PreparedQuery {
   readonly name: string;
+  /** The statement; of a transaction all of them, to be read. */
   readonly sql: string;
+  /** Statements of one transaction in order, begun and committed around them; absent for a single statement. */
+  readonly statements?: readonly PreparedStatement[];
+  /** One set per call, shared by the statements of a transaction. */
   readonly values: readonly (readonly unknown[])[];
   readonly rate: Rate;
   readonly kind: 'read' | 'write';
   /** Tables it names, as its text writes them. */
   readonly tables: readonly string[];
+}
+
+/** One statement of a call. */
+export interface PreparedStatement {
+  readonly sql: string;
+  readonly kind: 'read' | 'write';
+  readonly tables: readonly string[];
+  /** Which of the call's values are its `$1`, `$2` …, from 0; all of them in order when absent. */
+  readonly takes?: readonly number[];
+}
+
+/** Statements that are called as one transaction; equal parameter names are one value. */
+export interface NamedTransaction extends Omit<NamedQuery, 'sql'> {
+  readonly statements: readonly string[];
 }
 
 /** A query that cannot be run on the twin, and why. */

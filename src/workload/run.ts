@@ -1,6 +1,7 @@
 /** Runs named queries in an open loop: calls start when they are due, whether or not earlier ones have ended. */
 import { SqlError } from '../base/error.ts';
 import type { Engine, Session } from '../engine/model.ts';
+import { runCall } from './call.ts';
 import type { LoadOptions, LoadResult, PreparedQuery, QueryFigures, RunningLoad } from './model.ts';
 import { percentile } from './percentile.ts';
 import { gap, random } from './random.ts';
@@ -50,7 +51,7 @@ export async function startLoad(engine: Engine, options: LoadOptions): Promise<R
 
   async function run(session: Session, call: Call): Promise<void> {
     try {
-      await session.query(call.of.query.sql, call.of.values(call.number));
+      await runCall(session, call.of.query, call.of.values(call.number));
       call.of.end(call, performance.now() - start, 'ok');
     } catch (error) {
       const timeout = error instanceof SqlError && error.code === 'sql.timeout';

@@ -24,17 +24,18 @@ interface Met {
   readonly operator: Predicate['operator'];
 }
 
-/** One column of values per parameter name, each `sets` long. Throws a plain `Error` that names the parameter without a source. */
+/** One column of values per parameter name, each `sets` long; names in `before` keep the values they have. Throws a plain `Error` that names the parameter without a source. */
 export async function drawValues(
   context: DrawContext,
   query: NamedQuery,
   shape: QueryShape,
   names: readonly string[],
   typeNames: readonly string[],
+  before: ReadonlyMap<string, readonly unknown[]> = new Map(),
 ): Promise<ReadonlyMap<string, readonly unknown[]>> {
-  const drawn = new Map<string, readonly unknown[]>();
+  const drawn = new Map<string, readonly unknown[]>([...before].filter(([name]) => names.includes(name)));
   for (const [name, source] of Object.entries(query.params)) {
-    if (names.includes(name)) drawn.set(name, await fromSource(context, source));
+    if (names.includes(name) && !drawn.has(name)) drawn.set(name, await fromSource(context, source));
   }
   const open = names.filter((name) => !drawn.has(name));
   for (const group of groupsOf(metBy(context.catalog, shape, open))) {

@@ -13,7 +13,7 @@ import type { ExcludedQuery, NamedQuery } from '../../workload/model.ts';
 import { prepareQueries } from '../../workload/prepare.ts';
 import { fillAssumed } from '../assumed-twin.ts';
 import { checkTaskSql } from '../check-task.ts';
-import { namedQuery } from '../measure.ts';
+import { namedQuery } from '../named-query.ts';
 import { withCurrent } from '../with-current.ts';
 import { benchReport } from './bench-report.ts';
 import type { Benched, BenchOptions } from './model.ts';

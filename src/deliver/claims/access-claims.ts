@@ -6,6 +6,7 @@ import type { Access } from '../../task/model.ts';
 import type { AccessResult, SizePoint } from '../../tune/model.ts';
 import { claim } from './claims.ts';
 import type { Outcome } from '../model.ts';
+import { partName } from '../tuned-parts.ts';
 import { isSentence, sentenceClaim } from '../sentences.ts';
 
 /** The verdict comes with the measurement; a pattern that was not measured proves nothing. */
@@ -17,7 +18,8 @@ export function accessClaim({ access: results, tuned, sentences }: Outcome, acce
     );
   const result = results.find((candidate) => candidate.claim === access.id);
   if (!result) return claim(access.id, 'access', access.says, 'not-proven', 'It was not measured.');
-  const tuning = tuned.queries.find((query) => query.claim === access.id);
+  const parts = new Set([access.id, ...(access.transaction ?? []).map((_, at) => partName(access, at))]);
+  const text = access.sql?.trim() ?? access.transaction?.map((sql) => sql.trim()).join(';\n');
   const evidence: Evidence[] = [
     ...result.sizes.map((size): Evidence => ({
       basis: 'measured',
@@ -31,20 +33,18 @@ export function accessClaim({ access: results, tuned, sentences }: Outcome, acce
           },
         ]
       : []),
-    ...(tuning
-      ? [
-          {
-            basis: 'measured' as const,
-            text: `mean ${formatMs(tuning.beforeMs)} before the chosen indexes, ${formatMs(tuning.afterMs)} with them; ${tuning.buffersBefore} → ${tuning.buffersAfter} buffers`,
-          },
-        ]
-      : []),
+    ...tuned.queries
+      .filter((query) => parts.has(query.claim))
+      .map((query): Evidence => ({
+        basis: 'measured',
+        text: `${query.claim === access.id ? '' : `${query.claim}: `}mean ${formatMs(query.beforeMs)} before the chosen indexes, ${formatMs(query.afterMs)} with them; ${query.buffersBefore} → ${query.buffersAfter} buffers`,
+      })),
     ...(result.plan.length > 0
       ? [
           {
             basis: 'measured' as const,
-            text: `plan: ${result.plan.join(' ← ')}`,
-            ...(access.sql === undefined ? {} : { shown: access.sql.trim() }),
+            text: `plan: ${result.plan.join(access.transaction ? '; ' : ' ← ')}`,
+            ...(text === undefined ? {} : { shown: text }),
           },
         ]
       : []),

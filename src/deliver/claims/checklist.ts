@@ -4,6 +4,7 @@ import type { Claim } from '../../report/model.ts';
 import type { ChecklistEntry, ChecklistLine, Contribution } from '../deliverables/model.ts';
 import type { Outcome } from '../model.ts';
 import { isSentence } from '../sentences.ts';
+import { untuned } from '../tuned-parts.ts';
 import { claim } from './claims.ts';
 
 /** The checklist of every database task, each line with what stands behind it. */
@@ -69,17 +70,16 @@ function linesOf(outcome: Outcome, claims: readonly Claim[]): readonly Claim[] {
   const grouped = (id: string, says: string, list: readonly Claim[], none: string): Claim =>
     list.length === 0
       ? line(id, says, 'not-proven', none)
-      : line(id, says, all(list), list.map((item) => `${item.id} ${item.verdict}`).join(', '));
+      : line(id, says, all(list), list.map((item) => `${item.id} ${item.verdict.replace('-', ' ')}`).join(', '));
   const trip = claims.find((candidate) => candidate.id === 'round-trip');
   const { kept, rejected } = outcome.tuned;
-  const asked = outcome.task.requirements.access.filter((access) => access.sql !== undefined);
-  const untuned = asked
-    .filter((access) => !outcome.tuned.queries.some((query) => query.claim === access.id))
-    .map((access) => access.id);
+  const { access } = outcome.task.requirements;
+  const asked = access.filter(({ sql, transaction }) => sql !== undefined || transaction !== undefined);
+  const missing = untuned(outcome.engine, access, outcome.tuned);
   const unwritten = outcome.task.requirements.access.filter(isSentence).map(({ id }) => id);
   const gaps = [
     ...(unwritten.length > 0 ? [`${unwritten.join(', ')} has no query yet`] : []),
-    ...(untuned.length > 0 ? [`${untuned.join(', ')} could not be planned`] : []),
+    ...(missing.length > 0 ? [`${missing.join(', ')} could not be planned`] : []),
     ...outcome.tuned.limits,
   ];
   return [

@@ -63,6 +63,9 @@ export function blocksOf(
 
 function queryBlocks({ access, tuned, task }: Outcome): readonly Block[] {
   if (access.length === 0) return [];
+  const units = new Set(
+    task.requirements.access.flatMap((one) => (one.transaction === undefined ? [] : [one.id])),
+  );
   const targets = new Map(task.requirements.access.map((pattern) => [pattern.id, pattern.p95]));
   return [
     ...(tuned.queries.length === 0
@@ -74,7 +77,7 @@ function queryBlocks({ access, tuned, task }: Outcome): readonly Block[] {
             kind: 'bars' as const,
             unit: 'ms' as const,
             bars: tuned.queries.map((query) => {
-              const target = targets.get(query.claim);
+              const target = targets.get(query.claim.split(',')[0]!);
               return {
                 label: query.claim,
                 before: query.beforeMs,
@@ -114,7 +117,7 @@ function queryBlocks({ access, tuned, task }: Outcome): readonly Block[] {
         formatCount(result.atRows),
         formatCount(result.declaredRows),
         result.n,
-        result.plan.slice(0, 3).join(' ← '),
+        result.plan.slice(0, 3).join(units.has(result.claim) ? '; ' : ' ← '),
       ]),
       note: 'Only where the basis is measured was the p95 seen at the declared rows; elsewhere it was carried there from the rows measured on the twin, and the interval is that of the calculation.',
     },

@@ -49,7 +49,7 @@ export async function preparedPatterns(
         sandbox,
         sizes: [{ database }],
         catalog: planned.after,
-        patterns: [...patternsOf(task, planned), ...parts],
+        patterns: [...patternsOf(task, planned).filter((one) => one.transaction === undefined), ...parts],
         volumes: twin.volumes,
         hints: twin.hints,
         seed: stage.seed,
