@@ -70,12 +70,19 @@ function linesOf(outcome: Outcome, claims: readonly Claim[]): readonly Claim[] {
   const grouped = (id: string, says: string, list: readonly Claim[], none: string): Claim =>
     list.length === 0
       ? line(id, says, 'not-proven', none)
-      : line(id, says, all(list), list.map((item) => `${item.id} ${item.verdict.replace('-', ' ')}`).join(', '));
+      : line(
+          id,
+          says,
+          all(list),
+          list.map((item) => `${item.id} ${item.verdict.replace('-', ' ')}`).join(', '),
+        );
   const trip = claims.find((candidate) => candidate.id === 'round-trip');
   const { kept, rejected } = outcome.tuned;
   const { access } = outcome.task.requirements;
   const asked = access.filter(({ sql, transaction }) => sql !== undefined || transaction !== undefined);
-  const missing = untuned(outcome.engine, access, outcome.tuned);
+  const missing = untuned(outcome.engine, access, outcome.tuned).filter(
+    (name) => !outcome.tuned.limits.some((limit) => limit.startsWith(`${name} could not`)),
+  );
   const unwritten = outcome.task.requirements.access.filter(isSentence).map(({ id }) => id);
   const gaps = [
     ...(unwritten.length > 0 ? [`${unwritten.join(', ')} has no query yet`] : []),
