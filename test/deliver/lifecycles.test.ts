@@ -26,6 +26,7 @@ test.each([
   const said = claim.evidence.map(({ text }) => text).join('\n');
   expect(said).toContain(` ${word} in 1 batch`);
   expect(said).toMatch(/A batch that was rolled back left every row as it was/);
+  expect(said).toMatch(/102 rows were not old enough; 0 of them (went|changed)/);
   expect(said).toMatch(/20 rows were old and held back by kind = 'evidence'; 0 of them changed/);
   if (then === 'archive')
     expect(said).toMatch(/0 not as they were, 0 in both tables; 300 in both together, 300 before/);
@@ -71,6 +72,26 @@ test.each([
       'visits',
       'BEFORE UPDATE',
       'IF NEW.id % 11 = 0 THEN NEW.email := OLD.email; NEW.phone := OLD.phone; END IF; RETURN NEW;',
+    ),
+  ],
+  [
+    'a young row is taken along',
+    'delete',
+    'not old enough were touched',
+    trigger(
+      'visits',
+      'AFTER DELETE',
+      `DELETE FROM visits WHERE id = (SELECT min(id) FROM visits WHERE kind IS NULL AND created_at > now() - interval '20 days'); RETURN NULL;`,
+    ),
+  ],
+  [
+    'a young row is anonymised',
+    'anonymise',
+    'not old enough were touched',
+    trigger(
+      'visits',
+      'AFTER UPDATE',
+      `IF pg_trigger_depth() = 1 THEN UPDATE visits SET phone = clock_timestamp()::text WHERE created_at > now() - interval '20 days'; END IF; RETURN NULL;`,
     ),
   ],
   [

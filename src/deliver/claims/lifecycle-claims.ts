@@ -42,6 +42,13 @@ export function lifecycleClaim(outcome: Outcome, lifecycle: Lifecycle): Claim {
           ),
         ]
       : []),
+    ...(run.young.rows > 0
+      ? [
+          measured(
+            `${formatCount(run.young.rows)} rows were not old enough; ${run.young.touched} of them ${purge.does === 'anonymise' ? 'changed' : 'went'}`,
+          ),
+        ]
+      : []),
     ...(run.archived
       ? [
           measured(
@@ -76,6 +83,11 @@ export function lifecycleClaim(outcome: Outcome, lifecycle: Lifecycle): Claim {
     );
   const wrong = harm(run);
   if (wrong.length > 0) return verdict('missed', `${wrong.join('; ')}.`);
+  if (run.young.rows === 0)
+    return verdict(
+      'not-proven',
+      'The purge ran, but the twin had no row that must stay, so nothing shows that one would.',
+    );
   if (lifecycle.hold !== undefined && run.held.rows === 0)
     return verdict('not-proven', 'The purge ran, but the twin had no old row that is held back.');
   if (disturbed.length > 0)
@@ -90,10 +102,11 @@ export function lifecycleClaim(outcome: Outcome, lifecycle: Lifecycle): Claim {
 }
 
 /** What a purge must never do. */
-function harm({ torn, held, archived, before, after, rows }: PurgeRun): readonly string[] {
+function harm({ torn, held, young, archived, before, after, rows }: PurgeRun): readonly string[] {
   return [
     ...(torn > 0 ? [`${formatCount(torn)} rows changed although their batch was rolled back`] : []),
     ...(held.touched > 0 ? [`${formatCount(held.touched)} rows that are held back were touched`] : []),
+    ...(young.touched > 0 ? [`${formatCount(young.touched)} rows that are not old enough were touched`] : []),
     ...(archived && archived.doubled > 0
       ? [`${formatCount(archived.doubled)} rows are in the table and in the archive`]
       : []),

@@ -29,6 +29,8 @@ export interface PurgeRun {
   readonly left: number;
   /** Old rows that a condition holds back, and those of them that were changed or taken. */
   readonly held: { readonly rows: number; readonly touched: number };
+  /** Rows that are not old enough by far, and those of them that went (or, where values are replaced, changed). */
+  readonly young: { readonly rows: number; readonly touched: number };
   /** Rows that changed although the transaction of their batch was rolled back. */
   readonly torn: number;
   /** Rows of the archive at the end: in all, not as they were, and still in the table as well. */
@@ -109,14 +111,15 @@ async function number(session: Session, sql: string): Promise<number> {
   return Number((await session.query<{ n: string }>(sql)).rows[0]!.n);
 }
 
-/** Keeps a print of every row, and which of them are old, held, or neither; a minute spares rows that become old meanwhile. */
+/** Keeps a print of every row, and which of them are old, young or held; a minute and an hour spare rows that become old meanwhile. */
 async function remember(purging: Purging): Promise<void> {
   const { engine, session, purge, claim } = purging;
   const age = engine.quote.identifier(purge.column);
+  const limit = `now() - interval '${Number(claim.keepDays)} days'`;
   const held = claim.hold === undefined ? 'false' : `(${claim.hold}) IS TRUE`;
   const values = (purge.masked ?? []).map((name, i) => `${engine.quote.identifier(name)}::text AS m${i}, `);
   await session.query(
-    `CREATE TEMPORARY TABLE dbd_rows AS SELECT ${printOf(purging)} AS print, ${keyOf(purging)} AS place, ${values.join('')}${age} < now() - interval '1 minute' - interval '${Number(claim.keepDays)} days' AS old, ${held} AS held FROM ${engine.quote.name(purge.table)}`,
+    `CREATE TEMPORARY TABLE dbd_rows AS SELECT ${printOf(purging)} AS print, ${keyOf(purging)} AS place, ${values.join('')}${age} < ${limit} - interval '1 minute' AS old, (${age} > ${limit} + interval '1 hour') IS NOT FALSE AS young, ${held} AS held FROM ${engine.quote.name(purge.table)}`,
   );
 }
 
@@ -192,7 +195,7 @@ async function recognised(purging: Purging): Promise<number> {
 }
 
 /** Sets the rows at the end beside those at the beginning. */
-async function compare(purging: Purging): Promise<Pick<PurgeRun, 'left' | 'held' | 'archived'>> {
+async function compare(purging: Purging): Promise<Pick<PurgeRun, 'left' | 'held' | 'young' | 'archived'>> {
   const { session, engine, purge } = purging;
   const { quote } = engine;
   const now = `SELECT ${printOf(purging)} AS print FROM ${quote.name(purge.table)}`;
@@ -203,14 +206,25 @@ async function compare(purging: Purging): Promise<Pick<PurgeRun, 'left' | 'held'
     );
   const rows = await number(session, 'SELECT count(*) AS n FROM dbd_rows WHERE old AND held');
   const held = { rows, touched: rows - (await same('old AND held')) };
+  const kept = await number(session, 'SELECT count(*) AS n FROM dbd_rows WHERE young');
+  // A row that refers to a deleted one may change; it may not go.
+  const stayed =
+    purge.does === 'anonymise'
+      ? await same('young')
+      : await number(
+          session,
+          `SELECT count(*) AS n FROM dbd_rows JOIN (SELECT ${keyOf(purging)} AS place FROM ${quote.name(purge.table)}) AS now USING (place) WHERE young`,
+        );
+  const young = { rows: kept, touched: kept - stayed };
   const left = purge.does === 'anonymise' ? await recognised(purging) : await same('old AND NOT held');
-  if (!purge.archive) return { left, held };
+  if (!purge.archive) return { left, held, young };
   const archive = `SELECT ${printOf(purging)} AS print FROM ${quote.name(purge.archive)}`;
   const table = findTable(purging.catalog, purge.table);
   const key = (table ? primaryKey(table) : []).map((name) => quote.identifier(name));
   return {
     left,
     held,
+    young,
     archived: {
       rows: await count(purging, purge.archive),
       changed: await number(
