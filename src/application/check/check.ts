@@ -138,13 +138,12 @@ async function runCalls(
         ...(wrong === undefined ? {} : { wrong }),
       };
     }),
-    loads: answers.loads
-      .filter(({ error }) => error === undefined)
-      .map(({ functionName, parents }) => ({
-        functionName,
-        parents,
-        statements: sizes.map((size) => between(texts, `dbd ${functionName} ${size}`)),
-      })),
+    loads: answers.loads.map(({ functionName, parents, error }) => ({
+      functionName,
+      parents,
+      statements: sizes.map((size) => between(texts, `dbd ${functionName} ${size}`)),
+      ...(error === undefined ? {} : { wrong: error }),
+    })),
   };
 }
 

@@ -44,5 +44,6 @@ export type CheckResult =
         readonly functionName: string;
         readonly parents: readonly number[];
         readonly statements: readonly number[];
+        readonly wrong?: string;
       }[];
     };

@@ -49,7 +49,9 @@ function triedText(result: CheckResult): string {
   if (result.kind === 'not-run') return `generated, not run here: ${result.because}`;
   if (result.kind === 'wrong') return result.because;
   const right = result.calls.filter(({ wrong }) => wrong === undefined).length;
-  const constant = result.loads.filter(isConstant);
+  const loads = result.loads.filter(isShown);
+  const constant = loads.filter(isConstant);
+  const unseen = result.loads.filter((load) => load.wrong === undefined && !isShown(load));
   const most = Math.max(0, ...constant.flatMap(({ statements }) => statements));
   return [
     `types checked by ${result.compiler}`,
@@ -58,22 +60,29 @@ function triedText(result: CheckResult): string {
           `${right} of ${plural(result.calls.length, 'reading function')} returned the rows of plain SQL on the twin`,
         ]
       : []),
-    ...(result.loads.length > 0
+    ...(loads.length > 0
       ? [
-          `${constant.length} of ${plural(result.loads.length, 'load')} of parents with children took as many statements for many as for one (at most ${most})`,
+          `${constant.length} of ${plural(loads.length, 'load')} of parents with children took as many statements for many as for one (at most ${most})`,
         ]
+      : []),
+    ...(unseen.length > 0
+      ? [`${plural(unseen.length, 'load')} met fewer than two parents, which shows nothing`]
       : []),
   ].join('; ');
 }
 
-function isConstant({
-  parents,
-  statements,
-}: {
-  readonly parents: readonly number[];
-  readonly statements: readonly number[];
-}): boolean {
-  return parents.length === statements.length && statements.every((count) => count > 0 && count <= 2);
+type Load = Extract<CheckResult, { readonly kind: 'run' }>['loads'][number];
+
+/** The twin has two parents or more, so that a statement for each of them would be seen. */
+function isShown({ parents, wrong }: Load): boolean {
+  return wrong === undefined && (parents.at(-1) ?? 0) > 1;
+}
+
+function isConstant({ parents, statements }: Load): boolean {
+  const [one = 0] = statements;
+  return (
+    parents.length === statements.length && one > 0 && statements.every((count) => count <= 2 && count <= one)
+  );
 }
 
 function toneOf(result: CheckResult): 'good' | 'bad' | 'plain' {
@@ -96,8 +105,11 @@ export function findingsOf(result: CheckResult, place: string): readonly Finding
     ...result.calls.flatMap(({ functionName, wrong }) =>
       wrong === undefined ? [] : [finding(`${functionName} of ${place} failed on the twin: ${wrong}.`)],
     ),
+    ...result.loads.flatMap(({ functionName, wrong }) =>
+      wrong === undefined ? [] : [finding(`${functionName} of ${place} failed on the twin: ${wrong}.`)],
+    ),
     ...result.loads
-      .filter((load) => !isConstant(load))
+      .filter((load) => isShown(load) && !isConstant(load))
       .map(({ functionName, parents, statements }) =>
         finding(
           `${functionName} of ${place} took ${statements.join(' and ')} statements for ${parents.join(' and ')} parents.`,
