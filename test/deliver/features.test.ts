@@ -68,8 +68,14 @@ test.each<readonly [string, string, string, string]>([
   [
     'the view of now shows everything',
     'E5',
-    'are true now',
+    'of them not true now',
     'CREATE OR REPLACE VIEW current_prices AS SELECT * FROM prices WHERE valid @> now() OR true; UPDATE prices SET valid = tstzrange(lower(valid), now()) WHERE product_id = 1',
+  ],
+  [
+    'the view of now has no condition, while all rows are true now',
+    'E5',
+    'of them not true now',
+    'CREATE OR REPLACE VIEW current_prices AS SELECT * FROM prices',
   ],
   ['moves leave old paths', 'E6', 'below itself', drop('categories', 'category_paths_move')],
   ['inserts leave no paths', 'E6', 'paths from scratch', drop('categories', 'category_paths_insert')],
@@ -135,4 +141,38 @@ entities:
   const orders = `INSERT INTO orders (amount, day) SELECT n, date '2025-01-01' + n % 9 FROM generate_series(1, 200) AS n`;
   const claim = (await claimsOf({ block: summed, current: '', rows: orders, only: 'E2' })).get('E2')!;
   expect([claim.verdict, claim.because]).toEqual(['proven', expect.any(String)]);
+});
+
+test('a unique that another table has does not stand for the one that is asked for', async () => {
+  const unique = (spoil?: string) =>
+    claimsOf({
+      block: 'entities:\n  E1 Product: { fields: { name: { type: text, required: true, unique: true } } }',
+      current: '',
+      rows: `INSERT INTO products (name) SELECT 'p' || n FROM generate_series(1, 9) AS n`,
+      ...(spoil === undefined ? {} : { spoil }),
+    });
+  expect((await unique()).get('E1')?.verdict).toBe('proven');
+  const claim = (
+    await unique(`ALTER TABLE products DROP CONSTRAINT products_name_key; CREATE TABLE seen (name text CONSTRAINT seen_once UNIQUE);
+      INSERT INTO seen SELECT name FROM products;
+      CREATE FUNCTION note() RETURNS trigger LANGUAGE plpgsql AS $f$ BEGIN INSERT INTO seen VALUES (NEW.name); RETURN NULL; END $f$;
+      CREATE TRIGGER note AFTER INSERT ON products FOR EACH ROW EXECUTE FUNCTION note()`)
+  ).get('E1')!;
+  expect(claim).toMatchObject({
+    verdict: 'not-proven',
+    because: expect.stringContaining('was rejected by seen_once') as string,
+  });
+});
+
+test('moves beyond those that are tried are said', async () => {
+  const names = Array.from({ length: 22 }, (_, n) => `s${n}`);
+  const claims = await claimsOf({
+    block: `entities:\n  E1 Order: { fields: { state: { type: "enum(${names.join(', ')})" } }, states: { field: state, start: s0, moves: { s0: [${names.slice(1).join(', ')}] } } }`,
+    current: '',
+    rows: 'INSERT INTO orders SELECT FROM generate_series(1, 3)',
+  });
+  expect(claims.get('E1')).toMatchObject({
+    verdict: 'not-proven',
+    because: expect.stringContaining('62 of 462 moves were not tried') as string,
+  });
 });

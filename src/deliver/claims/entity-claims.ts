@@ -63,6 +63,9 @@ function stormDoubts({ derived }: Entity, storm: Storm | undefined): readonly st
   if (!storm) return ['whether it stays in step was not tried'];
   if (storm.failed !== undefined) return [`whether it stays in step could not be tried: ${storm.failed}`];
   const { inserts, updates, deletes } = storm.writes;
+  if (storm.groups === 0) return ['its rows were compared with none, which shows nothing'];
+  if (derived.onSourceDelete === 'subtract' && deletes === 0)
+    return ['no row of its source could be deleted, so whether it subtracts them was not seen'];
   if (inserts + updates + deletes < fewestWrites || inserts === 0 || updates === 0)
     return [
       `too few concurrent writes succeeded to show that it stays in step (${inserts} inserts, ${updates} updates)`,

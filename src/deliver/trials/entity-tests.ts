@@ -1,5 +1,6 @@
 /** Tries what each field of an entity promises, on the server and independently of the design that made it. */
 import { SqlError } from '../../base/error.ts';
+import { sameName } from '../../catalog/identity.ts';
 import type { Column, Table } from '../../catalog/model.ts';
 import type { Entity, Field, FieldType } from '../../task/model.ts';
 import { wrongShapes, wrongTags } from './wrong-values.ts';
@@ -252,15 +253,25 @@ async function uniqueTest(
   if (!attempt || attempt.untried !== undefined)
     return open(`${about} could not be tried: ${attempt?.untried ?? 'no row may leave'}`);
   if (attempt.ok) return broken(`${about} is accepted`, attempt.shown);
-  return ['23505', '23P01'].includes(attempt.sqlstate ?? '') && enforces(table, attempt.constraint, columns)
+  return ['23505', '23P01'].includes(attempt.sqlstate ?? '') &&
+    enforces(context, table, attempt.constraint, columns)
     ? kept(`${about} is rejected by ${attempt.constraint ?? 'an index'}`, attempt.shown)
     : open(`${about} was rejected by ${attempt.constraint ?? attempt.message ?? 'something else'}`);
 }
 
-function enforces(table: Table, name: string | undefined, columns: readonly string[]): boolean {
-  const keys =
-    table.constraints.find((one) => one.name === name)?.columns ??
-    table.indexes.find((one) => one.name === name)?.keys ??
-    [];
-  return keys.every((key) => columns.some((column) => key.includes(column)));
+/** Whether a unique of this name, on the table or on one of its partitions, is over these columns alone. */
+function enforces(
+  { catalog }: RowTestContext,
+  table: Table,
+  name: string | undefined,
+  columns: readonly string[],
+): boolean {
+  const parts = catalog.tables.filter((one) => one.partitionOf && sameName(one.partitionOf, table));
+  const keys = [table, ...parts].flatMap(
+    ({ constraints, indexes }) =>
+      constraints.find((one) => one.name === name)?.columns ??
+      indexes.find((one) => one.name === name)?.keys ??
+      [],
+  );
+  return keys.length > 0 && keys.every((key) => columns.some((column) => key.includes(column)));
 }

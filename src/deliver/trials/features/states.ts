@@ -2,6 +2,7 @@
 import type { DesignedFeature } from '../../../design/model.ts';
 import type { FieldTest } from '../entity-tests.ts';
 import { takeTemplate } from '../free-row.ts';
+import { waits } from '../meeting.ts';
 import {
   answer,
   attempt,
@@ -92,6 +93,9 @@ async function tryMoves(trial: FeatureTrial, states: States): Promise<readonly F
   return [
     ...[...new Set(wrong)].map(broken),
     ...[...new Set(doubts)].map(open),
+    ...(pairs.length > mostPairs
+      ? [open(`${pairs.length - mostPairs} of ${pairs.length} moves were not tried`)]
+      : []),
     kept(
       `moves tried: ${seen.accepted} accepted, ${seen.rejected} rejected by ${states.moveRule}; ${seen.beginnings} other beginnings rejected`,
     ),
@@ -122,10 +126,14 @@ async function tryTwo(trial: FeatureTrial, states: States): Promise<readonly Fie
     const sql = `UPDATE ${quote.name(table)} SET ${column} = $1 WHERE ${same}`;
     await first.query('BEGIN');
     const began = await answer(first.query(sql, [pair[0], ...place]));
-    const waiting = answer(second.query(sql, [pair[1], ...place]));
+    let answered = false;
+    const waiting = answer(second.query(sql, [pair[1], ...place])).finally(() => (answered = true));
+    const waited = await waits(trial.engine, trial.session, second, () => answered);
     await first.query(began === 'ok' ? 'COMMIT' : 'ROLLBACK');
     const said = await waiting;
     if (began !== 'ok') return [open(`two moves at once could not be tried: ${began}`)];
+    if (said === states.moveRule && !waited)
+      return [open(`two moves at once could not be tried: the second did not wait for the first`)];
     return said === states.moveRule
       ? [kept(`of two moves at once (${pair.join(' and ')}) the second is rejected`)]
       : [broken(`of two moves at once (${pair.join(' and ')}) the second gave ${said}`)];

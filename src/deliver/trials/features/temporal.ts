@@ -60,13 +60,6 @@ export async function tryTemporal(trial: FeatureTrial, temporal: Temporal): Prom
       tests.push(kept(`a second row for a time that another covers is rejected by ${said}`));
     else tests.push(open(`a second row for a time that another covers was rejected by ${said}`));
   });
-  const seen = await valueOf(session, `SELECT count(*) FROM ${quote.name(temporal.view)}`);
-  const now = await valueOf(session, `SELECT count(*) FROM ${name} WHERE ${period} @> now()`);
-  tests.push(
-    seen === now
-      ? kept(`${temporal.view.name} shows what is true now`)
-      : broken(`${temporal.view.name} shows ${seen} rows, ${now} are true now`),
-  );
   const whole = (): Promise<string | undefined> =>
     valueOf(
       session,
@@ -110,7 +103,28 @@ export async function tryTemporal(trial: FeatureTrial, temporal: Temporal): Prom
         change,
       ),
     );
-  return tests;
+  return [...tests, await currentRows(trial, temporal)];
+}
+
+/** The view of what is true now, once the changes have left versions that no longer are. */
+async function currentRows({ session, engine }: FeatureTrial, temporal: Temporal): Promise<FieldTest> {
+  const { quote } = engine;
+  const view = quote.name(temporal.view);
+  const now = `SELECT ${[...temporal.key, temporal.period].map((column) => quote.identifier(column)).join(', ')} FROM ${quote.name(temporal.table)} WHERE ${quote.identifier(temporal.period)} @> now()`;
+  const shown = now.replace(/ FROM .*$/s, ` FROM ${view}`);
+  const count = async (sql: string): Promise<number> =>
+    Number(await valueOf(session, `SELECT count(*) FROM (${sql}) AS each`));
+  const [seen, current, all] = [
+    await count(`SELECT FROM ${view}`),
+    await count(now),
+    await count(`SELECT FROM ${quote.name(temporal.table)}`),
+  ];
+  const differ = await count(`(${shown}) EXCEPT ALL (${now})`);
+  if (seen !== current || differ > 0)
+    return broken(`${temporal.view.name} shows ${seen} rows, ${differ} of them not true now; ${current} are`);
+  return current === 0 || current === all
+    ? open(`${temporal.view.name} could not be tried: ${current} of ${all} rows are true now`)
+    : kept(`${temporal.view.name} shows what is true now, ${current} of ${all} rows`);
 }
 
 function parted(text = '0 '): readonly [number, string] {

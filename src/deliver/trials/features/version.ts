@@ -1,6 +1,7 @@
 /** Tries whether two writers that read the same version can both save. */
 import type { DesignedFeature } from '../../../design/model.ts';
 import type { FieldTest } from '../entity-tests.ts';
+import { waits } from '../meeting.ts';
 import {
   answer,
   attempt,
@@ -49,15 +50,16 @@ export async function tryVersion(
     const values = [...place, rows[0]!['version']];
     await first.query('BEGIN');
     const one = await first.query(sql, values);
-    let count = 0;
+    let [count, answered] = [0, false];
     const waiting = answer(
       second.query(sql, values).then((done) => {
         count = done.count;
       }),
-    );
+    ).finally(() => (answered = true));
+    const waited = await waits(trial.engine, trial.session, second, () => answered);
     await first.query('COMMIT');
     const said = await waiting;
-    return { first: one.count, second: count, said };
+    return { first: one.count, second: count, said, waited };
   });
   if (saved.first !== 1 || saved.said !== 'ok')
     tests.push(
@@ -65,6 +67,8 @@ export async function tryVersion(
     );
   else if (saved.second > 0)
     tests.push(broken('two savers that read the same version both succeed: one update is lost'));
+  else if (!saved.waited)
+    tests.push(open('two savers could not be tried: the second did not wait for the first'));
   else
     tests.push(
       kept(
