@@ -1,14 +1,12 @@
-import { readFile } from 'node:fs/promises';
-import { dirname, resolve } from 'node:path';
+import { resolve } from 'node:path';
 import { z } from 'zod';
 import { fail } from '../base/error.ts';
-import { loadConfig } from '../config/load.ts';
 import { bench as runBench } from '../deliver/bench/bench.ts';
 import type { BenchMode, BenchOptions } from '../deliver/bench/model.ts';
 import { currentWorkload } from '../deliver/current-workload.ts';
 import { readTask } from '../task/task.ts';
 import { command } from './command.ts';
-import { duration, twinInput } from './twin-input.ts';
+import { configFor, duration, taskBytes, twinInput } from './twin-input.ts';
 
 /** Longest step of a search, seconds. */
 const longestStep = 30;
@@ -92,16 +90,7 @@ export const bench = command({
     const files = [given.task, given.workload].flatMap((path) =>
       path === undefined ? [] : [resolve(context.cwd, path)],
     );
-    const config = await loadConfig({
-      from: [...files.map((path) => dirname(path)), context.cwd],
-      overrides: {
-        ...(given.current === undefined ? {} : { current: given.current }),
-        ...(given.workload === undefined ? {} : { workload: given.workload }),
-        ...(given.sandbox === undefined ? {} : { sandbox: given.sandbox }),
-      },
-      cwd: context.cwd,
-      env: context.env,
-    });
+    const config = await configFor(context, given, files);
     const mode = modeOf(given);
     const seconds = given.seconds ?? (mode.kind === 'saturate' ? 3 : 10);
     if (mode.kind === 'saturate' && seconds > longestStep)
@@ -160,10 +149,7 @@ async function workloadOf(path: string | undefined): Promise<BenchOptions['sourc
 }
 
 async function taskOf(path: string): Promise<BenchOptions['source']> {
-  const text = await readFile(path).catch((cause: unknown) =>
-    fail('file.missing', `The task ${path} cannot be read.`, { cause }),
-  );
-  const task = readTask({ text, name: path });
+  const task = readTask({ text: await taskBytes(path, path), name: path });
   if (task.requirements.access.length === 0)
     fail('usage.missing-input', 'The task names no access pattern.', {
       hint: 'Add `access:` to its block, or give a file of queries.',

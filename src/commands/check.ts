@@ -1,11 +1,8 @@
-import { readFile } from 'node:fs/promises';
-import { dirname, resolve } from 'node:path';
+import { resolve } from 'node:path';
 import { z } from 'zod';
-import { fail } from '../base/error.ts';
-import { loadConfig } from '../config/load.ts';
 import { checkCommand, listRules } from '../deliver/check.ts';
 import { command } from './command.ts';
-import { duration, twinInput } from './twin-input.ts';
+import { configFor, duration, taskBytes, twinInput } from './twin-input.ts';
 
 const input = z.object({
   task: z
@@ -50,19 +47,13 @@ export const check = command({
   run: async (given, context) => {
     if (given.rules) return listRules();
     const path = given.task === undefined ? undefined : resolve(context.cwd, given.task);
-    const config = await loadConfig({
-      from: [...(path === undefined ? [] : [dirname(path)]), context.cwd],
-      overrides: {
-        ...(given.current === undefined ? {} : { current: given.current }),
-        ...(given.sandbox === undefined ? {} : { sandbox: given.sandbox }),
-      },
-      cwd: context.cwd,
-      env: context.env,
-    });
+    const config = await configFor(context, given, [path]);
     return checkCommand({
       engine: await context.engine(),
       config,
-      ...(path === undefined ? {} : { source: { text: await read(path, given.task!), name: given.task! } }),
+      ...(path === undefined
+        ? {}
+        : { source: { text: await taskBytes(path, given.task!), name: given.task! } }),
       failOn: given.failOn ?? config.standards?.failOn ?? 'error',
       limitMs: duration('--limit', given.limit),
       cwd: context.cwd,
@@ -71,13 +62,3 @@ export const check = command({
     });
   },
 });
-
-async function read(path: string, shown: string): Promise<Uint8Array> {
-  return readFile(path).catch((cause: NodeJS.ErrnoException) =>
-    fail(
-      cause.code === 'ENOENT' ? 'file.missing' : 'file.unreadable',
-      `The task ${shown} cannot be read (${cause.code ?? 'unknown'}).`,
-      { cause, hint: 'Give a Markdown file.' },
-    ),
-  );
-}

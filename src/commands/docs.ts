@@ -1,9 +1,8 @@
 import { basename, resolve } from 'node:path';
 import { z } from 'zod';
-import { loadConfig } from '../config/load.ts';
 import { documentStructure } from '../deliver/docs.ts';
 import { command } from './command.ts';
-import { twinInput } from './twin-input.ts';
+import { configFor, twinInput } from './twin-input.ts';
 
 const input = z.object({
   current: twinInput.current,
@@ -31,18 +30,9 @@ export const docs = command({
     { call: 'dbd docs --check', shows: 'in CI: whether the committed pages tell the structure as it is' },
   ],
   run: async (given, context) => {
-    const config = await loadConfig({
-      from: [context.cwd],
-      overrides: {
-        ...(given.current === undefined ? {} : { current: given.current }),
-        ...(given.sandbox === undefined ? {} : { sandbox: given.sandbox }),
-      },
-      cwd: context.cwd,
-      env: context.env,
-    });
     return documentStructure({
       engine: await context.engine(),
-      config,
+      config: await configFor(context, given),
       check: given.check,
       title: given.title ?? basename(context.cwd),
       out: resolve(context.cwd, given.out),

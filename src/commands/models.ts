@@ -1,8 +1,8 @@
 import { resolve } from 'node:path';
 import { z } from 'zod';
-import { loadConfig } from '../config/load.ts';
 import { writeModels } from '../deliver/write-models.ts';
 import { command } from './command.ts';
+import { configFor } from './twin-input.ts';
 
 const words = (text: string | undefined): readonly string[] =>
   (text ?? '').split(',').flatMap((word) => word.trim() || []);
@@ -50,20 +50,9 @@ export const models = command({
     },
   ],
   run: async (given, context) => {
-    const chosen = {
-      ...(given.current === undefined ? {} : { current: given.current }),
-      ...(given.workload === undefined ? {} : { workload: given.workload }),
-      ...(given.sandbox === undefined ? {} : { sandbox: given.sandbox }),
-      ...(given.for === undefined ? {} : { models: given.for }),
-    };
     return writeModels({
       engine: await context.engine(),
-      config: await loadConfig({
-        from: [context.cwd],
-        overrides: chosen,
-        cwd: context.cwd,
-        env: context.env,
-      }),
+      config: await configFor(context, { ...given, models: given.for }),
       tables: words(given.tables),
       also: words(given.also),
       out: resolve(context.cwd, given.out),

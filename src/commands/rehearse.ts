@@ -1,10 +1,9 @@
-import { dirname, resolve } from 'node:path';
+import { resolve } from 'node:path';
 import { z } from 'zod';
 import { fail } from '../base/error.ts';
-import { loadConfig } from '../config/load.ts';
 import { rehearseMigration } from '../deliver/rehearse.ts';
 import { command } from './command.ts';
-import { duration, twinInput } from './twin-input.ts';
+import { configFor, duration, twinInput } from './twin-input.ts';
 
 const input = z.object({
   files: z
@@ -64,16 +63,7 @@ export const rehearse = command({
         hint: 'For example `dbd rehearse migration.sql`, or `dbd rehearse -- npx knex migrate:latest`.',
       });
     const files = given.files.map((file) => resolve(context.cwd, file));
-    const config = await loadConfig({
-      from: [...files.slice(0, 1).map((file) => dirname(file)), context.cwd],
-      overrides: {
-        ...(given.current === undefined ? {} : { current: given.current }),
-        ...(given.workload === undefined ? {} : { workload: given.workload }),
-        ...(given.sandbox === undefined ? {} : { sandbox: given.sandbox }),
-      },
-      cwd: context.cwd,
-      env: context.env,
-    });
+    const config = await configFor(context, given, files.slice(0, 1));
     return rehearseMigration({
       engine: await context.engine(),
       subject:

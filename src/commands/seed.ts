@@ -1,12 +1,10 @@
-import { readFile } from 'node:fs/promises';
-import { dirname, resolve } from 'node:path';
+import { resolve } from 'node:path';
 import { z } from 'zod';
 import { fail } from '../base/error.ts';
-import { loadConfig } from '../config/load.ts';
 import { today } from '../deliver/deliverables/seeds.ts';
 import { seedCommand } from '../deliver/seed.ts';
 import { command } from './command.ts';
-import { duration, twinInput } from './twin-input.ts';
+import { configFor, duration, taskBytes, twinInput } from './twin-input.ts';
 
 const input = z.object({
   task: z
@@ -65,24 +63,15 @@ export const seed = command({
   ],
   run: async (given, context) => {
     const path = given.task === undefined ? undefined : resolve(context.cwd, given.task);
-    const config = await loadConfig({
-      from: [...(path === undefined ? [] : [dirname(path)]), context.cwd],
-      overrides: {
-        // Without another word the database that gets the rows tells the structure too.
-        ...(given.current === undefined
-          ? given.task === undefined && given.database !== undefined
-            ? { current: given.database }
-            : {}
-          : { current: given.current }),
-        ...(given.sandbox === undefined ? {} : { sandbox: given.sandbox }),
-      },
-      cwd: context.cwd,
-      env: context.env,
-    });
+    // Without another word the database that gets the rows tells the structure too.
+    const current = given.current ?? (given.task === undefined ? given.database : undefined);
+    const config = await configFor(context, { current, sandbox: given.sandbox }, [path]);
     return seedCommand({
       engine: await context.engine(),
       config,
-      ...(path === undefined ? {} : { source: { text: await read(path, given.task!), name: given.task! } }),
+      ...(path === undefined
+        ? {}
+        : { source: { text: await taskBytes(path, given.task!), name: given.task! } }),
       kind: given.kind,
       rows: given.rows,
       seed: given.seed,
@@ -103,14 +92,4 @@ function day(text: string): Date {
   return Number.isNaN(found.getTime())
     ? fail('usage.wrong-option', `--until needs a day such as 2026-01-31, not \`${text.slice(0, 40)}\`.`)
     : found;
-}
-
-async function read(path: string, shown: string): Promise<Uint8Array> {
-  return readFile(path).catch((cause: NodeJS.ErrnoException) =>
-    fail(
-      cause.code === 'ENOENT' ? 'file.missing' : 'file.unreadable',
-      `The task ${shown} cannot be read (${cause.code ?? 'unknown'}).`,
-      { cause, hint: 'Give a Markdown file.' },
-    ),
-  );
 }

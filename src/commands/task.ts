@@ -1,14 +1,13 @@
-import { dirname, resolve } from 'node:path';
+import { resolve } from 'node:path';
 import { z } from 'zod';
 import { fail } from '../base/error.ts';
-import { loadConfig } from '../config/load.ts';
 import { nearest } from '../base/text.ts';
 import { deliverTask } from '../deliver/deliver.ts';
 import { alternativeKindNames } from '../deliver/alternatives/kind-names.ts';
 import { leftOutNames } from '../deliver/deliverable-names.ts';
 import { loadTask } from '../tracker/tracker.ts';
 import { command } from './command.ts';
-import { duration, twinInput } from './twin-input.ts';
+import { configFor, duration, twinInput } from './twin-input.ts';
 
 const input = z.object({
   task: z
@@ -63,17 +62,7 @@ export const task = command({
     const written = given.task.includes('\n');
     const inline = written || given.task === '-';
     const path = resolve(context.cwd, inline ? '.' : given.task);
-    const config = await loadConfig({
-      from: inline ? [context.cwd] : [dirname(path), context.cwd],
-      overrides: defined({
-        current: given.current,
-        workload: given.workload,
-        changes: given.changes,
-        sandbox: given.sandbox,
-      }),
-      cwd: context.cwd,
-      env: context.env,
-    });
+    const config = await configFor(context, given, inline ? [] : [path]);
     const source = written
       ? { text: given.task }
       : inline

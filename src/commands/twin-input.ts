@@ -1,5 +1,9 @@
+import { readFile } from 'node:fs/promises';
+import { dirname } from 'node:path';
 import { z } from 'zod';
 import { fail } from '../base/error.ts';
+import { loadConfig, type ConfigOptions } from '../config/load.ts';
+import type { Config } from '../config/model.ts';
 import { parseDuration } from '../task/units.ts';
 
 /** Options of every command that rehearses on a filled twin. */
@@ -30,5 +34,26 @@ export function duration(flag: string, text: string): number {
   return (
     parseDuration(text) ??
     fail('usage.wrong-option', `${flag} needs a duration such as 500ms or 30s, not \`${text}\`.`)
+  );
+}
+
+/** The configuration beside the first of the given files that has one, else of the working folder; options of its names win over it. */
+export function configFor(
+  { cwd, env }: Pick<ConfigOptions, 'cwd' | 'env'>,
+  overrides: ConfigOptions['overrides'],
+  paths: readonly (string | undefined)[] = [],
+): Promise<Config> {
+  const folders = paths.flatMap((path) => (path === undefined ? [] : [dirname(path)]));
+  return loadConfig({ from: [...folders, cwd], overrides: overrides ?? {}, cwd, env });
+}
+
+/** Bytes of a task file; throws `file.missing` and `file.unreadable` with the name as it was given. */
+export function taskBytes(path: string, shown: string): Promise<Uint8Array> {
+  return readFile(path).catch((cause: NodeJS.ErrnoException) =>
+    fail(
+      cause.code === 'ENOENT' ? 'file.missing' : 'file.unreadable',
+      `The task ${shown} cannot be read (${cause.code ?? 'unknown'}).`,
+      { cause, hint: 'Give a Markdown file.' },
+    ),
   );
 }
