@@ -1,3 +1,4 @@
+import type { z } from 'zod';
 import { fail } from '../base/error.ts';
 import type { Emit } from '../base/event.ts';
 import { nearest } from '../base/text.ts';
@@ -45,7 +46,9 @@ export function checkInput(command: Command, input: unknown): Record<string, unk
   const parsed = command.input.safeParse(input);
   if (parsed.success) return parsed.data;
   const [issue] = parsed.error.issues;
-  const field = issue?.path.join('.') ?? '';
+  const name = String(issue?.path[0] ?? '');
+  const field = fieldsOf(command).find((one) => one.name === name);
+  const shown = field === undefined ? name : field.positional ? `<${name}>` : field.flag;
   const absent =
     issue?.code === 'invalid_type' &&
     typeof input === 'object' &&
@@ -54,14 +57,20 @@ export function checkInput(command: Command, input: unknown): Record<string, unk
   return fail(
     absent ? 'usage.missing-input' : 'usage.wrong-option',
     absent
-      ? `\`dbd ${command.name}\` needs ${field}.`
-      : `${field || 'The input'} of \`dbd ${command.name}\` is wrong: ${issue?.message ?? 'unexpected form'}.`,
+      ? `\`dbd ${command.name}\` needs ${shown}.`
+      : `${shown || 'The input'} of \`dbd ${command.name}\` is wrong: ${saidOf(issue)}.`,
     {
-      hint:
-        (absent ? fieldsOf(command).find(({ name }) => name === field)?.missing : undefined) ??
-        `\`dbd ${command.name} --help\` shows what it takes.`,
+      hint: (absent ? field?.missing : undefined) ?? `\`dbd ${command.name} --help\` shows what it takes.`,
     },
   );
+}
+
+function saidOf(issue: z.core.$ZodIssue | undefined): string {
+  if (issue?.code === 'too_small' && issue.origin !== 'string')
+    return `it must be ${issue.inclusive === false ? 'more than' : 'at least'} ${issue.minimum}`;
+  if (issue?.code === 'too_big' && issue.origin !== 'string')
+    return `it must be ${issue.inclusive === false ? 'less than' : 'at most'} ${issue.maximum}`;
+  return issue?.message ?? 'unexpected form';
 }
 
 function contextOf(options: RunOptions): Context {

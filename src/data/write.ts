@@ -1,3 +1,4 @@
+import { plural } from '../base/text.ts';
 import { keyOf } from '../catalog/identity.ts';
 import type { Catalog } from '../catalog/model.ts';
 import type { Engine } from '../engine/model.ts';
@@ -46,7 +47,7 @@ export function developmentSql(
   const opened = tables.map((table) => engine.seed.open(table));
   return script(
     [
-      `Development data${options.title}: ${rows} made-up rows in ${development.length} tables.`,
+      `Development data${options.title}: ${plural(rows, 'made-up row')} in ${plural(development.length, 'table')}.`,
       'People, addresses and accounts are of nobody. Load the reference data first, and only into a fresh database;',
       "one that says SET dbd.environment = 'production' (ALTER DATABASE … SET) refuses it.",
     ],

@@ -14,7 +14,7 @@ import { fromHere } from './files.ts';
 import { askChange, askRules, declaredFacts, standardsBlocks, type Asked } from './standards.ts';
 import type { Checked } from '../rules/check.ts';
 import { planTask } from './wanted.ts';
-import { withCurrent, type WithCurrent } from './with-current.ts';
+import { structureNamed, withCurrent, type WithCurrent } from './with-current.ts';
 
 /** What `dbd check` is asked. */
 export interface CheckOptions extends WithCurrent {
@@ -31,6 +31,7 @@ const weight: Readonly<Record<Severity, number>> = { error: 0, warning: 1, info:
 export async function checkCommand(options: CheckOptions): Promise<Report> {
   const started = performance.now();
   const task = options.source === undefined ? undefined : readTask(options.source);
+  if (task === undefined) structureNamed(options.config, 'check');
   return withCurrent(
     { ...options, extensions: task?.requirements.extensions ?? [] },
     async (current, sandbox) => {

@@ -1,4 +1,5 @@
 /** The story of a task, from its text to a folder of evidence. */
+import { chooseMappers } from '../application/choose.ts';
 import { join, resolve } from 'node:path';
 import { step } from '../base/event.ts';
 import type { Wish } from '../change/model.ts';
@@ -34,6 +35,8 @@ export async function deliverTask(options: DeliverOptions): Promise<Report> {
   const engine = await options.engine(task.requirements.change.engine);
   await engine.grammar.ready();
   checkTaskSql(engine, task);
+  // A wrong word would otherwise be found when all is measured.
+  chooseMappers(options.config.models, []);
   const folder = folderOf(options, task);
   await prepareFolder(folder);
   const workload = await currentWorkload(options.config.workload);

@@ -28,6 +28,7 @@ async function makeOne(
   earlier: readonly Contribution[],
 ): Promise<Contribution> {
   try {
+    if (deliverable.idle?.(stage)) return await deliverable.make(stage, earlier);
     return await step(stage.emit, deliverable.doing, () => deliverable.make(stage, earlier));
   } catch (error) {
     stage.signal.throwIfAborted();

@@ -1,5 +1,5 @@
 /** Seeds by themselves: written to a file or shown, and loaded into a database of this machine when one is named. */
-import { writeFile } from 'node:fs/promises';
+import { readFile, writeFile } from 'node:fs/promises';
 import { SqlError, fail } from '../base/error.ts';
 import { step } from '../base/event.ts';
 import { plural } from '../base/text.ts';
@@ -24,7 +24,7 @@ import { innerTables, seedStructure, type Seeding, type SeedingOptions } from '.
 import { tableOf } from './trials/observe.ts';
 import { applyTo, hintsOf } from './twin.ts';
 import { planTask } from './wanted.ts';
-import { withCurrent, type WithCurrent } from './with-current.ts';
+import { structureNamed, withCurrent, type WithCurrent } from './with-current.ts';
 
 /** What `dbd seed` is asked. */
 export interface SeedCommand extends WithCurrent {
@@ -61,6 +61,8 @@ export async function seedCommand(options: SeedCommand): Promise<Report> {
       },
     );
   const task = options.source === undefined ? undefined : readTask(options.source);
+  if (task === undefined) structureNamed(options.config, 'seed');
+  if (options.out !== undefined) await spareOthers(options.out);
   const extensions = task?.requirements.extensions ?? [];
   return withCurrent({ ...options, extensions }, async (current, sandbox) => {
     const made = await make(options, current, sandbox, task);
@@ -186,9 +188,21 @@ async function taken(
   });
 }
 
+/** Throws `file.unwritable` where the file holds something else than seeds. */
+async function spareOthers(path: string): Promise<void> {
+  const there = await readFile(path, 'utf8').catch(() => '');
+  if (there.trim() !== '' && !/^-- (?:Reference|Development) data/.test(there))
+    fail('file.unwritable', `${path} holds something else than seeds, so it is not replaced.`, {
+      hint: 'Choose another file with -o, or move that one.',
+    });
+}
+
 async function save(path: string, text: string): Promise<void> {
   await writeFile(path, text).catch((cause: NodeJS.ErrnoException) =>
-    fail('file.unwritable', `The seeds cannot be written to ${path}: ${cause.code ?? 'unknown'}.`, { cause }),
+    fail('file.unwritable', `The seeds cannot be written to ${path}: ${cause.code ?? 'unknown'}.`, {
+      cause,
+      hint: 'Choose another file with -o; its folder must be there.',
+    }),
   );
 }
 

@@ -18,6 +18,14 @@ export interface WithCurrent {
   readonly signal: AbortSignal;
 }
 
+/** Throws `usage.missing-input` where no structure is named: an empty one would be found right, whatever is wrong with the real one. */
+export function structureNamed({ current }: Config, command: string): void {
+  if (current.kind === 'none')
+    fail('usage.missing-input', `\`dbd ${command}\` needs a structure.`, {
+      hint: 'Name a SQL file, a folder, a schema of Prisma or Drizzle, or a URL with --current, or with `current` in dbd.config.yaml.',
+    });
+}
+
 /** Starts a sandbox of the current structure's version, loads the structure, does the work and stops the sandbox, also on the signal. */
 export async function withCurrent<T>(
   { engine, config, extensions = [], limitMs, emit, signal }: WithCurrent,

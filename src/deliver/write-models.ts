@@ -1,7 +1,8 @@
 /** The story of models without a task: the structure that exists, as code for a mapper. */
 import { dirname } from 'node:path';
 import { readModels } from '../application/application.ts';
-import { extraFiles } from '../application/extras/all.ts';
+import { chooseMappers } from '../application/choose.ts';
+import { checkExtras, extraFiles } from '../application/extras/all.ts';
 import { fail } from '../base/error.ts';
 import { step, type Emit } from '../base/event.ts';
 import { nearest, plural } from '../base/text.ts';
@@ -17,7 +18,7 @@ import { currentWorkload } from './current-workload.ts';
 import { fromHere, prepareFolder, writeFolder } from './files.ts';
 import { fileNote, findingsOf, modelsBlock } from './models/blocks.ts';
 import { limitsOf, makeModels } from './models/make.ts';
-import { withCurrent } from './with-current.ts';
+import { structureNamed, withCurrent } from './with-current.ts';
 
 export interface WriteModels {
   readonly engine: Engine;
@@ -40,10 +41,9 @@ const triedRows = 2_000;
 export async function writeModels(options: WriteModels): Promise<Report> {
   const started = performance.now();
   const { engine, config, also, out, emit } = options;
-  if (config.current.kind === 'none')
-    fail('usage.missing-input', 'Models need a structure.', {
-      hint: 'Name a SQL file, a folder, a Prisma schema or a URL with --current.',
-    });
+  chooseMappers(config.models, []);
+  checkExtras(also);
+  structureNamed(config, 'models');
   await prepareFolder(out);
   const workload = await currentWorkload(config.workload);
   const queries = workload?.queries ?? [];

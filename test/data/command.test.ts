@@ -122,3 +122,14 @@ test('another language brings other people', async () => {
   expect(german.verdict).toBe('proven');
   expect(JSON.stringify(german.blocks)).not.toBe(JSON.stringify(english.blocks));
 });
+
+test('a file that holds something else is not replaced; earlier seeds are', async () => {
+  await writeFile(join(folder, 'schema-copy.sql'), sql);
+  await expect(run({ current: 'schema.sql', out: 'schema-copy.sql' })).rejects.toMatchObject({
+    code: 'file.unwritable',
+  });
+  expect(await readFile(join(folder, 'schema-copy.sql'), 'utf8')).toBe(sql);
+  await run({ current: 'schema.sql', out: 'again.sql', rows: 3 });
+  await run({ current: 'schema.sql', out: 'again.sql', rows: 5 });
+  expect(await readFile(join(folder, 'again.sql'), 'utf8')).toContain('8 made-up rows in 2 tables');
+});

@@ -1,4 +1,4 @@
-import { mkdirSync, readFileSync, writeFileSync } from 'node:fs';
+import { mkdirSync, readFileSync, readdirSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, test } from 'vitest';
 import { run } from '../../src/commands/run.ts';
@@ -54,5 +54,26 @@ describe('dbd docs', () => {
       'tables/public.readings.md is of a table that is gone.',
     ]);
     expect(readFileSync(join(out, 'README.md'), 'utf8')).toBe(before);
+  });
+
+  test('pages of tables that are gone go with the next run; other files stay, and --check agrees', async () => {
+    writeFileSync(join(out, 'tables/notes.md'), 'our own');
+    expect((await docs()).verdict).toBe('proven');
+    expect(readdirSync(join(out, 'tables')).toSorted()).toEqual([
+      'notes.md',
+      'public.a-b-..-c.md',
+      'public.people.md',
+    ]);
+    expect((await docs({ check: true })).verdict).toBe('proven');
+  });
+
+  test('an index of somebody else is not replaced, and no structure is no empty one', async () => {
+    const own = join(folder, 'own');
+    mkdirSync(own);
+    writeFileSync(join(own, 'README.md'), '# Written by hand');
+    await expect(docs({ out: own })).rejects.toMatchObject({ code: 'file.unwritable' });
+    expect(readFileSync(join(own, 'README.md'), 'utf8')).toBe('# Written by hand');
+    for (const name of ['docs', 'check', 'seed', 'models'])
+      await expect(run(name, {}, { cwd: folder })).rejects.toMatchObject({ code: 'usage.missing-input' });
   });
 });

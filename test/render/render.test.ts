@@ -170,3 +170,34 @@ describe('JSON', () => {
     });
   });
 });
+
+describe('a long list of files', () => {
+  const listed = (paths: readonly string[]): string =>
+    renderTerminal(
+      {
+        ...proven,
+        blocks: [
+          {
+            id: 'files',
+            title: 'In the folder',
+            kind: 'files',
+            files: paths.map((path) => ({ path, what: `Models: ${path}` })),
+          },
+        ],
+      },
+      plain,
+    );
+  const inside = (count: number): readonly string[] =>
+    Array.from({ length: count }, (_, at) => `models/m${at}.ts`);
+
+  it('shows a sub-folder with many files as one line, and files of the folder itself one by one', () => {
+    const text = listed(['a.sql', 'b.sql', 'c.sql', 'd.sql', 'e.sql', ...inside(300)]);
+    expect(text).toContain('300 files: Models');
+    expect(text).toContain('e.sql');
+    expect(text).not.toContain('m299.ts');
+  });
+
+  it('names the files where they are few', () => {
+    expect(listed(inside(4))).toContain('models/m3.ts');
+  });
+});

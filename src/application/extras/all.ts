@@ -16,16 +16,21 @@ export const extras: readonly {
   { name: 'service', what: 'a data service over HTTP that any language can call', files: serviceFiles },
 ];
 
-/** Files of the named extras; the service serves its own description, so that comes along. Throws `usage.wrong-option`. */
-export function extraFiles(names: readonly string[], models: Models, title: string): readonly CodeFile[] {
+/** Throws `usage.wrong-option` for a name that is no extra. */
+export function checkExtras(names: readonly string[]): void {
   const known = extras.map(({ name }) => name);
   for (const name of names) {
     if (known.includes(name)) continue;
     const near = nearest(name, known);
     fail('usage.wrong-option', `--also does not know ${name}.`, {
-      hint: near === undefined ? `Known: ${known.join(', ')}.` : `Did you mean ${near}?`,
+      hint: `${near === undefined ? '' : `Did you mean ${near}? `}Known: ${known.join(', ')}.`,
     });
   }
+}
+
+/** Files of the named extras; the service serves its own description, so that comes along. Throws `usage.wrong-option`. */
+export function extraFiles(names: readonly string[], models: Models, title: string): readonly CodeFile[] {
+  checkExtras(names);
   return extras
     .filter(({ name }) => names.includes(name) || (name === 'openapi' && names.includes('service')))
     .flatMap(({ files }) => files(models, title));

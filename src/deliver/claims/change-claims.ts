@@ -104,7 +104,7 @@ export function acceptanceClaim(acceptance: Acceptance, claims: ReadonlyMap<stri
   const cited = acceptance.by.map((id) => claims.get(id)).filter((found) => found !== undefined);
   const evidence = cited.map((found): Evidence => ({
     basis: 'derived',
-    text: `${found.id}: ${found.verdict}`,
+    text: `${found.id}: ${found.verdict.replace('-', ' ')}`,
   }));
   const unknown = acceptance.by.filter((id) => !claims.has(id));
   const missed = cited.filter((found) => found.verdict === 'missed');

@@ -43,6 +43,8 @@ export interface Deliverable {
   readonly line?: ChecklistLine;
   /** Whether the task gives it something to do. */
   wanted(stage: Stage): boolean;
+  /** Whether making it only says why it is not made, so that no progress is shown. */
+  idle?(stage: Stage): boolean;
   /** Makes it; databases it creates are dropped by it. Earlier deliverables' contributions are given in the order of the list. */
   make(stage: Stage, earlier: readonly Contribution[]): Promise<Contribution>;
 }

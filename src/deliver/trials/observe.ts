@@ -41,11 +41,14 @@ export interface ObserveOptions {
 
 /** Runs all tests; the databases keep their rows. */
 export async function observe(options: ObserveOptions): Promise<Observations> {
-  const { engine, database, catalog, design, task } = options;
+  const { engine, database, catalog, design, task, emit } = options;
   const rules = new Map<string, readonly RuleTest[]>();
   const relations = new Map<string, readonly RelationTest[]>();
   const fields = new Map<string, readonly FieldTest[]>();
-  await step(options.emit, 'try rules, relations and fields', async () => {
+  const asked = task.requirements;
+  const told = (needed: boolean): Emit => (needed ? emit : () => undefined);
+  const plain = asked.rules.length + asked.relations.length + asked.entities.length > 0;
+  await step(told(plain), 'try rules, relations and fields', async () => {
     const session = await engine.connect(database.ownerUrl, {
       application: 'dbd row tests',
       statementTimeoutMs: 30_000,
@@ -83,7 +86,6 @@ export async function observe(options: ObserveOptions): Promise<Observations> {
     }
   });
   // Copies are made of a database that nobody is connected to.
-  const { emit } = options;
   if (design.features.length > 0)
     await step(emit, 'try states, versions, messages, periods and trees', () =>
       tryFeatures(
@@ -91,18 +93,22 @@ export async function observe(options: ObserveOptions): Promise<Observations> {
         fields,
       ),
     );
-  const purges = await step(emit, 'purge what is too old', () => tryPurges(options));
+  const purges = await step(told(design.purges.size > 0), 'purge what is too old', () => tryPurges(options));
   const partitions = await tryPartitions(options);
-  const storms = await step(emit, 'write to summaries concurrently, and count again', () =>
-    tryStorms(options),
+  const storms = await step(
+    told(design.derived.length > 0),
+    'write to summaries concurrently, and count again',
+    () => tryStorms(options),
   );
   const tableOfName = (of: string): Table | undefined => tableOf(catalog, design, of);
   const valuesIn = (of: string, row: Row): Values => columnValues(design, of, row);
-  const races = await step(emit, 'write beside rules from two sessions at once', () =>
-    racesOf(options, task.requirements.rules, tableOfName, valuesIn),
+  const races = await step(
+    told(asked.rules.some(looksAtOthers)),
+    'write beside rules from two sessions at once',
+    () => racesOf(options, asked.rules, tableOfName, valuesIn),
   );
-  const routines = await step(emit, 'call routines', () =>
-    tryRoutines(options, task.requirements.routines, valuesIn),
+  const routines = await step(told(asked.routines.length > 0), 'call routines', () =>
+    tryRoutines(options, asked.routines, valuesIn),
   );
   const readers = await readersOf(options);
   return { rules, races, routines, relations, fields, purges, partitions, storms, readers };

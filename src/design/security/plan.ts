@@ -95,10 +95,11 @@ export function planSecurity(options: SecurityOptions): SecurityPlan {
     takes: takesOf(options, secrets, roles),
     unknown: [
       ...unknown,
-      ...idle.map(
-        (table) =>
-          `No access pattern uses ${table.name}, so ${named(roles, 'application')} gets no right on it.`,
-      ),
+      ...(idle.length === 0
+        ? []
+        : [
+            `No access pattern uses ${idle.map(({ name }) => name).join(', ')}, so ${named(roles, 'application')} gets no right ${idle.length === 1 ? 'on it' : 'there'}.`,
+          ]),
     ],
   };
 }

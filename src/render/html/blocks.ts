@@ -7,6 +7,9 @@ import { diagram } from './diagram.ts';
 import { line, prose, text } from './escape.ts';
 import { colorSql } from './sql.ts';
 
+/** Characters from which a cell asks for room, so that short cells beside it do not squeeze it to a word per line. */
+const longText = 40;
+
 /** The inside of a block's section. */
 export function drawBlock(block: Block): string {
   switch (block.kind) {
@@ -73,10 +76,9 @@ function drawTable(
 
 function drawCell(column: ColumnHead, cell: Cell, first: boolean): string {
   const tone = typeof cell === 'object' && cell.tone !== 'plain' ? cell.tone : '';
-  const classes = [column.align === 'right' ? 'num' : '', column.code ? 'code' : '', tone]
-    .filter((name) => name !== '')
-    .join(' ');
   const raw = cellText(cell);
+  const wide = column.align === 'right' ? 'num' : raw.length > longText ? 'long' : '';
+  const classes = [wide, column.code ? 'code' : '', tone].filter((name) => name !== '').join(' ');
   const shown = column.code && /\w/.test(raw) ? `<code>${line(raw)}</code>` : prose(raw);
   const inner = column.align === 'right' ? shown : breakable(shown);
   const tag = first ? 'th' : 'td';

@@ -12,6 +12,9 @@ const sqlLines = 40;
 /** Lines that one cell of a table takes at most. */
 const cellLines = 4;
 
+/** Files of one sub-folder that are named one by one. */
+const folderFiles = 4;
+
 /** One block with its title. */
 export function drawBlock(block: Block, surface: Surface, paint: Paint): string {
   const lines = bodyOf(block, surface, paint);
@@ -53,11 +56,7 @@ function bodyOf(block: Block, surface: Surface, paint: Paint): readonly string[]
     case 'diagram':
       return [`  ${paint.faint('Drawn in the HTML and Markdown forms of this report.')}`];
     case 'files':
-      return drawPairs(
-        block.files.map((file) => [oneLine(file.path), oneLine(file.what)]),
-        surface,
-        paint,
-      );
+      return drawPairs(inFolders(block.files), surface, paint);
   }
 }
 
@@ -206,6 +205,24 @@ function drawBars(
           ]),
       `  ${pad(row.before === undefined ? cut(oneLine(row.label), labels, paint.glyph.rest) : '', labels)}  after  ${(missed ? paint.bad : paint.good)(bar(row, row.after))} ${formatBar(row.after, unit)}${target}${missed ? ` ${paint.bad('missed')}` : ''}`,
     ];
+  });
+}
+
+/** A line per file; of a sub-folder with many files one line, with what is said of all of them. */
+function inFolders(
+  files: readonly { readonly path: string; readonly what: string }[],
+): readonly (readonly [string, string])[] {
+  const folders = new Map<string, (typeof files)[number][]>();
+  for (const file of files) {
+    const folder = file.path.slice(0, file.path.lastIndexOf('/') + 1);
+    folders.set(folder, [...(folders.get(folder) ?? []), file]);
+  }
+  return [...folders].flatMap(([folder, inside]): readonly (readonly [string, string])[] => {
+    if (folder === '' || inside.length <= folderFiles)
+      return inside.map(({ path, what }) => [oneLine(path), oneLine(what)]);
+    const [about, ...others] = new Set(inside.map(({ what }) => what.split(':', 1)[0]!));
+    const said = about === undefined || about === '' || others.length > 0 ? '' : `: ${oneLine(about)}`;
+    return [[oneLine(folder), `${plural(inside.length, 'file')}${said}`]];
   });
 }
 
