@@ -129,6 +129,9 @@ function requestOf(
 ): ValueRequest {
   const { block, volume } = plan;
   const days = windowDays(volume.horizon, volume.perDay);
+  // Values that must differ from those of kept rows are made from numbers behind theirs: their place in the window is still that of the new rows.
+  // Half a place apart from theirs they could still meet them, where rows of both lie on one grid.
+  const first = distinct && plan.kept > 0 ? block.start + plan.kept + 0.381966 : block.start + 0.5;
   const found = hintsOf(column.name, plan.conditions);
   const hints = context.hints.filter(
     (hint) =>
@@ -143,7 +146,7 @@ function requestOf(
     seed: seedOf(context.seed, plan.key, column.name),
     distinct,
     rows: plan.rows + plan.kept,
-    fraction: (n) => `((${n} - ${block.start} - 0.5)::float8 / ${Math.max(1, block.size)})`,
+    fraction: (n) => `((${n} - ${first})::float8 / ${Math.max(1, block.size)})`,
     until: context.until,
     windowDays: days,
     examples: examples.length > 0 ? examples : labels,

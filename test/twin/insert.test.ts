@@ -41,3 +41,40 @@ test.each([
     await session.close();
   }
 });
+
+test.each([
+  ['that reach beyond the window', -100],
+  ['that begin within the window', -12],
+])('rows to insert lie in the partitions %s', async (_, first) => {
+  const day = (offset: number): string =>
+    new Date(Date.now() + offset * 86_400_000).toISOString().slice(0, 10);
+  const database = await testDatabase({
+    sql: `CREATE TABLE sensor (sensor_id int PRIMARY KEY);
+      CREATE TABLE reading (sensor_id int NOT NULL REFERENCES sensor, at timestamptz NOT NULL, value int, PRIMARY KEY (sensor_id, at)) PARTITION BY RANGE (at);
+      CREATE TABLE reading_old PARTITION OF reading FOR VALUES FROM ('${day(first)}') TO ('${day(-5)}');
+      CREATE TABLE reading_new PARTITION OF reading FOR VALUES FROM ('${day(-5)}') TO ('${day(2)}');
+      INSERT INTO sensor SELECT generate_series(1, 20);
+      INSERT INTO reading SELECT 1 + n % 20, now() - n * interval '3 minutes', n FROM generate_series(1, 5000) AS n;`,
+  });
+  const session = await postgres.connect(database.ownerUrl);
+  try {
+    const catalog = await postgres.inspect(session);
+    const table = { schema: 'public', name: 'reading' };
+    const volume = { table, now: 5000, horizon: 5000, rows: 5000, basis: 'declared' as const };
+    const made = await makeInserts({
+      engine: postgres,
+      session,
+      catalog,
+      volumes: [{ ...volume, scale: 1, slice: 1, perDay: 5000 / 30 }],
+      seed: 7,
+      table,
+      rows: 300,
+    });
+    expect(made.values).toHaveLength(300);
+    for (const values of made.values) await session.query(made.sql, values);
+    const { rows } = await session.query<{ n: number }>('SELECT count(*)::int AS n FROM reading');
+    expect(rows[0]!.n).toBe(5300);
+  } finally {
+    await session.close();
+  }
+});
