@@ -196,3 +196,39 @@ test('a row that is deleted while another begins to refer to it: one of both giv
     await other.close();
   }
 });
+
+test('two sessions that each add a row and then change its parent do not stand in each other’s way for ever', async () => {
+  const one = await made(family);
+  const other = await postgres.connect(one.url, { statementTimeoutMs: 10_000 });
+  try {
+    await one.session.query(`INSERT INTO customers (code) VALUES ('a')`);
+    for (const session of [one.session, other]) {
+      await session.query('BEGIN');
+      await session.query('INSERT INTO invoices (customer_id) VALUES (1)');
+    }
+    const second = other.query(`UPDATE customers SET code = 'c'`);
+    await one.session.query(`UPDATE customers SET code = 'b'`);
+    await one.session.query('COMMIT');
+    await second;
+    await other.query('COMMIT');
+    expect(await one.texts('SELECT code FROM customers')).toEqual(['c']);
+  } finally {
+    await other.close();
+  }
+});
+
+test('a soft deletion waits for the row that is being written below it, and takes it along', async () => {
+  const one = await made(family);
+  const other = await postgres.connect(one.url, { statementTimeoutMs: 10_000 });
+  try {
+    await one.session.query(`INSERT INTO customers (code) VALUES ('a')`);
+    await one.session.query('BEGIN');
+    await one.session.query('INSERT INTO addresses (customer_id) VALUES (1)');
+    const deleted = other.query('UPDATE customers SET deleted_at = now()');
+    await one.session.query('COMMIT');
+    await deleted;
+    expect(await one.texts('SELECT count(*) FROM live_addresses')).toEqual(['0']);
+  } finally {
+    await other.close();
+  }
+});

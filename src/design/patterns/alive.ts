@@ -2,6 +2,7 @@ import type { Draft, TableDraft } from '../draft.ts';
 import type { DesignedRelation } from '../model.ts';
 import { cased } from '../naming.ts';
 import type { Pattern } from './pattern.ts';
+import { keyOf } from './relation.ts';
 import { indented } from './summary.ts';
 import { addFunction, addTrigger, fullName, raise } from './trigger.ts';
 
@@ -11,11 +12,14 @@ const mark = 'deleted_at';
 export const alive: Pattern = {
   name: 'alive',
   apply(draft) {
+    const locked = new Set<TableDraft>();
     for (const made of draft.relations) {
       const to = drafted(draft, made.to);
       const from = drafted(draft, made.table);
       if (!to || !from || to.entity?.history !== 'soft-delete') continue;
       keepAlive(draft, from, to, made);
+      if (!locked.has(to)) waitForChildren(draft, to);
+      locked.add(to);
       follow(draft, from, to, made);
     }
   },
@@ -27,6 +31,35 @@ function drafted(draft: Draft, name: TableDraft['name']): TableDraft | undefined
 
 function softly(table: TableDraft): boolean {
   return table.entity?.history === 'soft-delete';
+}
+
+/**
+ * A soft deletion locks the row as a real one does, so that it waits for children that are being written and they wait for it.
+ * Children then need the lock of a foreign key only: two of them can go on to change their parent without a deadlock.
+ */
+function waitForChildren(draft: Draft, to: TableDraft): void {
+  const { quote } = draft.engine;
+  const claims = to.claims.slice(0, 1);
+  const key = keyOf(draft, to).map(({ name }) => quote.identifier(name));
+  const name = cased(`${to.name.name}_delete_alone`, draft.habits);
+  const routine = addFunction(draft, to, {
+    name,
+    body: `PERFORM FROM ${fullName(draft, to.name)} AS kept
+WHERE ${key.map((column) => `kept.${column} = OLD.${column}`).join(' AND ')}
+FOR UPDATE;
+RETURN NEW;`,
+    rights: 'owner',
+    claims,
+    reason: `Waits for rows that begin to refer to a row of ${to.name.name}, and lets no other begin`,
+  });
+  addTrigger(draft, to, {
+    name,
+    when: 'BEFORE UPDATE',
+    lines: ['FOR EACH ROW', `WHEN (OLD.${mark} IS NULL AND NEW.${mark} IS NOT NULL)`],
+    routine,
+    claims,
+    reason: 'A soft deletion excludes new references as a real one does',
+  });
 }
 
 /** The parent is locked while it is looked at, so that it is not deleted before the child is there. */
@@ -48,7 +81,7 @@ function keepAlive(draft: Draft, from: TableDraft, to: TableDraft, made: Designe
   const locked = `SELECT parent.${mark} INTO deleted
 FROM ${fullName(draft, to.name)} AS parent
 WHERE ${own.map((column, i) => `parent.${keys[i]!} = NEW.${column}`).join(' AND ')}
-FOR SHARE;
+FOR KEY SHARE;
 IF deleted IS NOT NULL THEN
 ${indented(refuse, 2)}
 END IF;
@@ -94,7 +127,7 @@ RETURN NULL;`;
   draft.choose(
     `${from.name.name}.${made.columns.join(', ')}`,
     `may point at living rows of ${to.name.name} only when it is written`,
-    `the foreign key does not know of ${mark}: without the trigger a new row could hang below a deleted one; while it is written its parent cannot be changed by others`,
+    `the foreign key does not know of ${mark}: without the trigger a new row could hang below a deleted one; while it is written its parent cannot be deleted by others`,
     claims,
   );
 }
@@ -116,10 +149,7 @@ function follow(draft: Draft, from: TableDraft, to: TableDraft, made: DesignedRe
   const claims = [made.id];
   const own = made.columns.map((column) => quote.identifier(column));
   const keys = made.toColumns.map((column) => quote.identifier(column));
-  const name = draft.take({
-    schema: from.name.schema,
-    name: cased(`${from.name.name}_follow_${to.name.name}`, draft.habits),
-  });
+  const name = cased(`${from.name.name}_follow_${to.name.name}`, draft.habits);
   const same = own.map((column, i) => `child.${column} = NEW.${keys[i]!}`).join(' AND ');
   const routine = addFunction(draft, from, {
     name,
