@@ -51,9 +51,7 @@ function reasonOf(
   if (statement.kind === 'AlterDomainStmt' && /\b(ADD|VALIDATE|SET\s+NOT\s+NULL)\b/i.test(text))
     return 'every value of the domain is checked';
   if (statement.kind === 'IndexStmt')
-    return (touched || held.length > 0) && /^\s*CREATE\s+UNIQUE\b/i.test(text)
-      ? 'your rows may hold duplicates'
-      : undefined;
+    return touched && /^\s*CREATE\s+UNIQUE\b/i.test(text) ? 'your rows may hold duplicates' : undefined;
   // Rows that are written out go into a new table whatever else the transaction holds.
   if (statement.kind === 'InsertStmt' && !touched && !/\bSELECT\b/i.test(withoutTexts(text)))
     return undefined;

@@ -112,3 +112,20 @@ test('queries that did not run in every mode, and altered tables that none uses,
     because: expect.stringContaining('public.orders') as string,
   });
 });
+
+test('row security that comes over a table of the running application proves no compatibility', () => {
+  const runs = ['simple', 'extended', 'prepared before'].map((mode) => ({
+    query: 'user',
+    phase: '1 expand',
+    mode,
+    ok: true,
+  }));
+  const [users, orders] = before.tables;
+  const claim = (guarded: Catalog['tables']) =>
+    compatibilityClaim(outcome({ rehearsal: { compatibility: runs }, after: catalogOf(guarded) }), compat);
+  expect(claim([{ ...users!, rowSecurity: 'forced' }, orders!])).toMatchObject({
+    verdict: 'not-proven',
+    because: expect.stringContaining('public.users') as string,
+  });
+  expect(claim([users!, { ...orders!, rowSecurity: 'forced' }]).verdict).toBe('proven');
+});

@@ -252,10 +252,28 @@ export function compatibilityClaim(outcome: Outcome, compat: Compatibility): Cla
       'not-proven',
       `Every query of the workload runs, but none uses ${unused.join(', ')}, which the change alters.`,
     );
+  const hidden = guardedAnew(outcome).filter((name) => used.has(name));
+  if (hidden.length > 0)
+    return verdict(
+      'not-proven',
+      `Every query of the workload runs, but row security changes for ${hidden.join(', ')}: a query whose rows are hidden does not fail, it finds fewer. Which rows the running application still sees depends on its role and on what its sessions set.`,
+    );
   return verdict(
     'proven',
     'Every query of the workload ran in every phase, also in sessions prepared before the change.',
   );
+}
+
+/** Existing tables that the change puts under row security, or whose policies it changes there. */
+function guardedAnew({ before, planned }: Outcome): readonly string[] {
+  const guard = (table: Table | undefined): string =>
+    JSON.stringify(table && table.rowSecurity !== 'off' ? [table.rowSecurity, table.policies] : []);
+  return before.tables
+    .filter((table) => {
+      const now = findTable(planned.after, table);
+      return now !== undefined && now.rowSecurity !== 'off' && guard(table) !== guard(now);
+    })
+    .map(keyOf);
 }
 
 /** Existing tables whose columns, constraints or triggers the change alters or drops. */
