@@ -1,4 +1,7 @@
 import { describe, expect, it } from 'vitest';
+import { postgres } from '../../src/engines/postgres/index.ts';
+import type { Sandbox } from '../../src/sandbox/model.ts';
+import { testDatabase, testSandbox } from '../support/database.ts';
 import { board } from './board.ts';
 
 const block = `
@@ -27,6 +30,29 @@ relations:
   L4: { from: E3, to: E3, name: parent, on_delete: set null }
   L5: { from: E4, to: E1, name: organisation, required: true, on_delete: cascade }
   L6: { from: E3, to: E4, name: labels, via: task_labels }
+`;
+
+const parted = `
+change: { engine: postgres, kind: new }
+tenancy: { model: shared, of: E1 }
+entities:
+  E1 Organisation: { table: organisations, fields: { name: { type: text, required: true } } }
+  E2 Folder: { table: folders, tenant: organisation, fields: { title: { type: text, required: true } } }
+  E3 Payment:
+    table: payments
+    tenant: organisation
+    history: audit
+    outbox: true
+    partition: { by: paid_at, every: month, ahead: 1 }
+    fields: { paid_at: { type: instant, required: true, default: now }, mail: { type: text, required: true } }
+  E4 Kind: { table: kinds, key: [name], fields: { name: { type: text, required: true } } }
+relations:
+  L1: { from: E2, to: E1, name: organisation, required: true, on_delete: cascade }
+  L2: { from: E3, to: E1, name: organisation, required: true, on_delete: cascade }
+  L3: { from: E2, to: E2, name: parent, on_delete: cascade, tree: closure }
+  L4: { from: E2, to: E4, name: kind }
+privacy:
+  P1: { of: E3.mail, class: personal, mask: email, readers: [app], purpose: To answer }
 `;
 
 describe('tables that tenants share', () => {
@@ -119,5 +145,45 @@ describe('tables that tenants share', () => {
       .find(({ name }) => name === long)!
       .constraints.filter(({ references }) => references?.name.startsWith('pro'));
     expect(key!.references).toMatchObject({ name: 'pro (je) $& "cts', columns: ['organisation_id', 'id'] });
+  });
+
+  it('keep paths, partitions, masks and truncated rows apart, and references to others indexed', async () => {
+    const database = await testDatabase();
+    const { owner } = await testSandbox();
+    const { after, session, attempt, texts } = await board(parted, '', {
+      createDatabase: () => Promise.resolve(database),
+    } as unknown as Sandbox);
+    const table = (name: string) => after.tables.find((one) => one.name === name)!;
+    expect(table('folders').indexes.map(({ keys }) => keys.join())).toContain('kind_name');
+    expect(table('folder_paths')).toMatchObject({ rowSecurity: 'on', policies: [{}] });
+    const parts = after.tables.filter(({ partitionOf }) => partitionOf);
+    expect(parts.length).toBeGreaterThan(1);
+    expect(parts.map(({ rowSecurity }) => rowSecurity)).toEqual(parts.map(() => 'on'));
+    expect(after.views.find(({ name }) => name === 'payments_masked')!.definition).toContain('app.tenant');
+    const admin = await postgres.connect(database.adminUrl);
+    // Owners elsewhere have no right to go around row security.
+    await admin.query(`ALTER ROLE ${owner} NOBYPASSRLS`);
+    try {
+      for (const tenant of ['1', '2']) {
+        await session.query(`SELECT set_config('app.tenant', '${tenant}', false)`);
+        await session.query(`INSERT INTO organisations (name) VALUES ('o')`);
+        await session.query(`INSERT INTO payments (organisation_id, mail) VALUES (${tenant}, 'a@b.c')`);
+        await session.query(`INSERT INTO folders (organisation_id, title) VALUES (${tenant}, 'top')`);
+      }
+      expect(await texts('SELECT count(*) FROM payment_audit')).toEqual(['1']);
+      expect(await texts('SELECT count(*) FROM folder_paths')).toEqual(['2']);
+      expect(await attempt('TRUNCATE payments')).toBe('payments_truncate');
+      await session.query('ALTER TABLE folder_paths FORCE ROW LEVEL SECURITY');
+      expect(await texts('SELECT count(*) FROM folder_paths')).toEqual(['1']);
+    } finally {
+      await admin.query(`ALTER ROLE ${owner} BYPASSRLS`);
+      await admin.close();
+    }
+    // The view's owner goes around row security again, and it still shows one tenant's rows.
+    expect(await texts('SELECT count(*) FROM payments')).toEqual(['2']);
+    expect(await texts('SELECT count(*) FROM payments_masked')).toEqual(['1']);
+    expect(await texts('SELECT done FROM payments_partitions(3)')).toEqual(['made', 'made']);
+    const later = (await postgres.inspect(session)).tables.filter(({ partitionOf }) => partitionOf);
+    expect(later.map(({ rowSecurity }) => rowSecurity)).toEqual(later.map(() => 'on'));
   });
 });

@@ -1,5 +1,6 @@
 import type { ColumnDraft, Draft, TableDraft } from '../draft.ts';
 import { singularOf } from '../naming.ts';
+import { tenantTables } from '../tenancy/who.ts';
 import type { Pattern } from './pattern.ts';
 import { keyOf } from './relation.ts';
 import { indented } from './summary.ts';
@@ -107,6 +108,21 @@ function addHistory(draft: Draft, table: TableDraft): void {
   );
 }
 
+/** Stops a TRUNCATE of tenants' rows by an owner who would see those of one tenant only; nothing where tenants do not share the table. */
+export function wholeTable(draft: Draft, table: TableDraft): string {
+  const { requirements } = draft.task;
+  if (requirements.tenancy?.model !== 'shared') return '';
+  if (!tenantTables(draft).some((one) => one.table === table)) return '';
+  const refuse = raise(draft, table.name, {
+    rule: `${table.name.name}_truncate`,
+    state: '42501',
+    message: `'TRUNCATE takes the rows of all tenants, and those of one at most could be told of'`,
+    hint: 'DELETE the rows of each tenant.',
+  });
+  const name = draft.engine.quote.literal(fullName(draft, table.name));
+  return `  IF row_security_active(${name}::regclass) THEN\n${indented(refuse, 4)}\n  END IF;\n`;
+}
+
 function write(
   draft: Draft,
   table: TableDraft,
@@ -123,7 +139,7 @@ function write(
   const record = (row: string, before: string, after: string): string =>
     `${into}\nVALUES (${keyOfRow(row)}, TG_OP, ${before}, ${after});`;
   const body = [
-    `IF TG_OP = 'TRUNCATE' THEN\n${indented(`${into}\nSELECT ${keyOfRow('gone')}, TG_OP, ${json('gone')}, NULL\nFROM ${fullName(draft, table.name)} AS gone;`, 2)}`,
+    `IF TG_OP = 'TRUNCATE' THEN\n${wholeTable(draft, table)}${indented(`${into}\nSELECT ${keyOfRow('gone')}, TG_OP, ${json('gone')}, NULL\nFROM ${fullName(draft, table.name)} AS gone;`, 2)}`,
     `ELSIF TG_OP = 'INSERT' THEN\n${indented(record('NEW', 'NULL', json('NEW')), 2)}`,
     `ELSIF TG_OP = 'DELETE' THEN\n${indented(record('OLD', json('OLD'), 'NULL'), 2)}`,
     // The image operator knows every type, also those without an equality.

@@ -1,4 +1,5 @@
 import { fitBytes } from '../../base/text.ts';
+import { sameName } from '../../catalog/identity.ts';
 import type { Draft, TableDraft } from '../draft.ts';
 import {
   copiesOf,
@@ -22,7 +23,10 @@ export const isolation: Pattern = {
     const tenants = tenantsOf(draft);
     for (const { table, column, type } of all)
       protect(draft, table, `${quote.identifier(column)} = ${tenantValue(type)}`, column);
-    for (const one of all) protectCopies(draft, one);
+    for (const one of all) {
+      protectCopies(draft, one);
+      protectPaths(draft, one);
+    }
     const usage = draft.tables.find(({ of }) => of === usagePart);
     const counted = usage?.columns[0];
     // The function that counts runs as the owner for whichever tenant writes, so the owner is not bound.
@@ -52,16 +56,33 @@ export function tenantValue(type: string): string {
   return `(SELECT nullif(current_setting('${tenantSetting}', true), '')::${type})`;
 }
 
-function protect(draft: Draft, table: TableDraft, condition: string, column: string, force = true): void {
+function protect(
+  draft: Draft,
+  table: TableDraft,
+  condition: string,
+  column: string,
+  force = true,
+  why = `A session works for the tenant in ${tenantSetting}; without the setting it sees nothing`,
+): void {
   const { quote } = draft.engine;
   const name = quote.name(table.name);
-  const claims = [...table.claims.slice(0, 1), 'tenancy'];
+  const claims = [...new Set([...table.claims.slice(0, 1), 'tenancy'])];
   const policy = quote.identifier(fitBytes(`${table.name.name}_tenant`, quote.maxBytes));
+  const warned = table.existing
+    ? `; from here on a session without ${tenantSetting} sees no row: the application that sets it goes first`
+    : '';
+  // The policy is there first: without one, readers who are not the owner would find nothing meanwhile.
   table.after.push(
+    {
+      sql: `CREATE POLICY ${policy} ON ${name}\n  USING (${condition})\n  WITH CHECK (${condition})`,
+      claims,
+      reason: why,
+      undo: `DROP POLICY ${policy} ON ${name}`,
+    },
     {
       sql: `ALTER TABLE ${name} ENABLE ROW LEVEL SECURITY`,
       claims,
-      reason: `Without a policy that allows it, no row of ${table.name.name} is seen or written`,
+      reason: `Rows of ${table.name.name} are seen and written as the policy allows${warned}`,
       undo: `ALTER TABLE ${name} DISABLE ROW LEVEL SECURITY`,
     },
     ...(force
@@ -74,12 +95,6 @@ function protect(draft: Draft, table: TableDraft, condition: string, column: str
           },
         ]
       : []),
-    {
-      sql: `CREATE POLICY ${policy} ON ${name}\n  USING (${condition})\n  WITH CHECK (${condition})`,
-      claims,
-      reason: `A session works for the tenant in ${tenantSetting}; without the setting it sees nothing`,
-      undo: `DROP POLICY ${policy} ON ${name}`,
-    },
   );
   draft.choose(
     table.name.name,
@@ -98,4 +113,28 @@ function protectCopies(draft: Draft, { table, column, type }: TenantTable): void
       `${value} = ${json ? `(SELECT nullif(current_setting('${tenantSetting}', true), ''))` : tenantValue(type)}`,
       json ? `${column} of the kept row` : column,
     );
+}
+
+/** Paths of a tree have no tenant of their own: who sees a row sees the paths that end at it. The triggers that keep them run as the owner, who is not bound. */
+function protectPaths(draft: Draft, { table }: TenantTable): void {
+  const { quote } = draft.engine;
+  for (const feature of draft.features) {
+    if (feature.kind !== 'tree' || !feature.closure || !sameName(feature.table, table.name)) continue;
+    const { closure } = feature;
+    const paths = draft.tables.find(({ name }) => sameName(name, closure.table));
+    if (!paths) continue;
+    const ends = paths.columns.filter(({ of }) => of === 'descendant').map(({ name }) => name);
+    const same = ends.map(
+      (end, at) =>
+        `node.${quote.identifier(feature.key[at]!)} = ${quote.name(paths.name)}.${quote.identifier(end)}`,
+    );
+    protect(
+      draft,
+      paths,
+      `EXISTS (SELECT FROM ${quote.name(table.name)} AS node WHERE ${same.join(' AND ')})`,
+      'the row at its end',
+      false,
+      `Who sees a row of ${table.name.name} sees the paths that end at it`,
+    );
+  }
 }

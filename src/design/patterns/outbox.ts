@@ -1,5 +1,5 @@
 import type { Draft, TableDraft } from '../draft.ts';
-import { personalColumns } from './audit.ts';
+import { personalColumns, wholeTable } from './audit.ts';
 import type { Pattern } from './pattern.ts';
 import { keyOf } from './relation.ts';
 import { indented } from './summary.ts';
@@ -118,7 +118,7 @@ function tell(draft: Draft, table: TableDraft, messages: TableDraft): void {
   const message = (row: string): string =>
     `${into}\nVALUES (${quote.literal(topic)}, ${keyOfRow(row)}, TG_OP, ${json(row)});`;
   const body = [
-    `IF TG_OP = 'TRUNCATE' THEN\n${indented(`${into}\nSELECT ${quote.literal(topic)}, ${keyOfRow('gone')}, 'DELETE', ${json('gone')}\nFROM ${fullName(draft, table.name)} AS gone;`, 2)}`,
+    `IF TG_OP = 'TRUNCATE' THEN\n${wholeTable(draft, table)}${indented(`${into}\nSELECT ${quote.literal(topic)}, ${keyOfRow('gone')}, 'DELETE', ${json('gone')}\nFROM ${fullName(draft, table.name)} AS gone;`, 2)}`,
     `ELSIF TG_OP = 'DELETE' THEN\n${indented(message('OLD'), 2)}`,
     `ELSIF TG_OP = 'INSERT' THEN\n${indented(message('NEW'), 2)}`,
     // The image operator knows every type, also those without an equality.

@@ -6,6 +6,7 @@ import { columnsOf, tableOf, type Draft, type TableDraft } from '../draft.ts';
 import type { PartedTable } from '../model.ts';
 import { beginOf, daysBefore, move, spans } from '../spans.ts';
 import { columnsOfField } from '../types.ts';
+import { tenantTables } from '../tenancy/who.ts';
 import type { Pattern } from './pattern.ts';
 
 /** More partitions than this make planning slow, whatever the server. */
@@ -76,13 +77,29 @@ function part(draft: Draft, table: TableDraft): void {
       `${entity.id} would begin with ${made.length} partitions, one per ${every}: planning slows down beyond some hundred.`,
       { hint: 'Choose a longer `every`, or a shorter time in `lifecycle`.' },
     );
-  for (const span of made.toReversed())
-    table.after.unshift({
-      sql: engine.partitions.create(parted, span),
-      claims,
-      reason: `Rows of ${table.name.name} from ${day(span.from)} to before ${day(span.to)}`,
-      undo: '',
-    });
+  const guarded =
+    task.requirements.tenancy?.model === 'shared' && tenantTables(draft).some((one) => one.table === table);
+  for (const span of made.toReversed()) {
+    const part = engine.partitions.partName(parted, span.from);
+    table.after.unshift(
+      {
+        sql: engine.partitions.create(parted, span),
+        claims,
+        reason: `Rows of ${table.name.name} from ${day(span.from)} to before ${day(span.to)}`,
+        undo: '',
+      },
+      ...(guarded
+        ? [
+            {
+              sql: `ALTER TABLE ${engine.quote.name(part)} ENABLE ROW LEVEL SECURITY`,
+              claims,
+              reason: `The policy of ${table.name.name} does not bind who reads its partition directly: without one of its own it shows nothing`,
+              undo: '',
+            },
+          ]
+        : []),
+    );
+  }
 
   const heard = lifecycle && listeners(draft, table, lifecycle);
   const expired: Maintenance['expired'] = lifecycle && {
@@ -99,6 +116,7 @@ function part(draft: Draft, table: TableDraft): void {
     routine,
     ahead,
     lockTimeoutMs,
+    ...(guarded ? { guarded } : {}),
     ...(expired ? { expired } : {}),
   });
   table.after.push({

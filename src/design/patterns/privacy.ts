@@ -3,6 +3,8 @@ import { isMaskKind } from '../../mask/model.ts';
 import { leavesVisible, maskSql } from '../../mask/sql.ts';
 import type { Lifecycle, Privacy } from '../../task/model.ts';
 import { columnsOf, findTable, tableOf, type Draft, type TableDraft } from '../draft.ts';
+import { tenantTables } from '../tenancy/who.ts';
+import { tenantValue } from './isolation.ts';
 import type { Pattern } from './pattern.ts';
 
 /** Who answers for data, its class, purpose, readers and keeping: in comments, where every later reader finds them; and a masked view for those who may not see. */
@@ -112,6 +114,14 @@ function keeping({ keepDays, then }: Lifecycle): string {
   return `${time}, then ${then}`;
 }
 
+/** Condition on the rows of the session's tenant; undefined where tenants do not share the table. */
+function ownRows(draft: Draft, table: TableDraft): string | undefined {
+  if (draft.task.requirements.tenancy?.model !== 'shared') return undefined;
+  const { quote } = draft.engine;
+  const shared = tenantTables(draft).find((one) => one.table === table);
+  return shared && `${quote.identifier(shared.column)} = ${tenantValue(shared.type)}`;
+}
+
 /** Every column as it is, but for those that have a mask. */
 function addView(draft: Draft, table: TableDraft, claims: readonly Privacy[]): void {
   const { quote } = draft.engine;
@@ -150,10 +160,12 @@ function addView(draft: Draft, table: TableDraft, claims: readonly Privacy[]): v
         : `  ${quoted}`;
     });
   const ids = [...new Set([...masks.values()].map(({ id }) => id))];
+  // The view reads as its owner, whom row security may not bind: it tells the tenants apart by itself.
+  const own = ownRows(draft, table);
   draft.masked.push({ view, table: table.name, columns: [...masks.keys()] });
   table.after.push(
     {
-      sql: `CREATE VIEW ${quote.name(view)} WITH (security_barrier = true) AS\nSELECT\n${lines.join(',\n')}\nFROM ${quote.name(table.name)}`,
+      sql: `CREATE VIEW ${quote.name(view)} WITH (security_barrier = true) AS\nSELECT\n${lines.join(',\n')}\nFROM ${quote.name(table.name)}${own === undefined ? '' : `\nWHERE ${own}`}`,
       claims: ids,
       reason: `${name} for those who may not see ${[...masks.keys()].join(', ')}`,
       undo: `DROP VIEW ${quote.name(view)}`,

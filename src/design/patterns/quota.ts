@@ -139,16 +139,19 @@ RETURN NULL;`,
       claims,
       reason: `Keeps the count of ${name} right`,
       undo: `DROP TRIGGER ${trigger} ON ${on}`,
+      // A row that comes between the triggers and the count would be counted twice or not at all.
+      ...(table.existing && suffix !== 'more' ? { joined: true } : {}),
     });
   }
-  keepTenant(draft, limited);
   if (table.existing)
     table.after.push({
       sql: refill(draft, [limited], usage),
       claims,
-      reason: 'Counts the rows that are there',
+      joined: true,
+      reason: `Counts the rows that are there; writers of ${name} wait, or their rows would be miscounted`,
       undo: '',
     });
+  keepTenant(draft, limited);
   draft.choose(
     name,
     `at most ${most} rows per tenant, counted in ${usage.name.name}`,

@@ -164,8 +164,20 @@ function needKey(draft: Draft, { table, column }: TenantTable, columns: readonly
 }
 
 function leadIndexes(draft: Draft, { table, column }: TenantTable): void {
+  // A reference to a table without tenants is checked by its own columns: a leading tenant would keep the index from serving it.
+  const elsewhere = table.constraints.filter(
+    (constraint) => constraint.kind === 'foreign' && !constraint.columns.includes(column),
+  );
+  const serves = (index: IndexDraft): boolean =>
+    index.support &&
+    elsewhere.some(({ columns }) => columns.every((name, place) => index.columns[place] === name));
   for (const [at, index] of table.indexes.entries())
-    if (!index.unique && index.columns[0] !== column && !index.definition.startsWith('USING'))
+    if (
+      !index.unique &&
+      index.columns[0] !== column &&
+      !index.definition.startsWith('USING') &&
+      !serves(index)
+    )
       table.indexes[at] = ledIndex(draft, index, column);
   // What begins with the tenant and goes on serves the reference to the tenants as well.
   const longer = [

@@ -29,6 +29,8 @@ export interface Maintenance extends Parted {
     /** `empty`: dropped when no row is left in it, because others have to hear of each deleted row. */
     readonly act: 'drop' | 'detach' | 'empty';
   };
+  /** New parts show nothing to who reads past the table: row security without a policy. */
+  readonly guarded?: boolean;
   /** Longest wait for a lock on the table, milliseconds. */
   readonly lockTimeoutMs: number;
 }

@@ -11,7 +11,11 @@ export const rowSecurityWithoutPolicy: Rule = {
   instead: 'Add a policy, or switch row security off.',
   find: ({ tables }) =>
     tables
-      .filter(({ rowSecurity, policies }) => rowSecurity !== 'off' && policies.length === 0)
+      // A partition is read through its table, whose policies hold there; alone it shows nothing on purpose.
+      .filter(
+        ({ rowSecurity, policies, partitionOf }) =>
+          rowSecurity !== 'off' && policies.length === 0 && partitionOf === undefined,
+      )
       .map((table) => ({
         object: printName(table),
         message: `${table.name} has row security and no policy.`,

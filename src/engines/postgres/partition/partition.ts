@@ -63,7 +63,7 @@ $partitions$`;
 };
 
 function making(options: Maintenance): string {
-  const { table, every } = options;
+  const { table, every, guarded } = options;
   const present = `date_trunc('${every}', now() AT TIME ZONE 'UTC')`;
   const [own, name] = [quote.literal(quote.identifier(table.schema)), quote.literal(`${prefix(table)}_`)];
   return `  -- A partition is made beside the table and then attached: readers and writers go on.
@@ -78,7 +78,7 @@ ${bounds(options, '    ')}
     EXECUTE format(
       'CREATE TABLE %s.%I (LIKE %s INCLUDING DEFAULTS INCLUDING CONSTRAINTS INCLUDING GENERATED INCLUDING STORAGE)',
       ${own}, partition, ${quote.literal(full(table))});
-    EXECUTE format(
+${guarded ? `    EXECUTE format('ALTER TABLE %s.%I ENABLE ROW LEVEL SECURITY', ${own}, partition);\n` : ''}    EXECUTE format(
       'ALTER TABLE %s ATTACH PARTITION %s.%I FOR VALUES FROM (%L) TO (%L)',
       ${quote.literal(full(table))}, ${own}, partition, ${moment(options, 'begins')}, ${moment(options, 'ends')});
     done := 'made';
