@@ -25,6 +25,7 @@ entities:
       address: { type: email, required: true }
       body: { type: text, required: true }
       pin: { type: text, sensitive: true }
+      born: { type: date, required: true }
 relations:
   L1: { from: E1, to: users, name: author, required: true, on_delete: cascade }
 access:
@@ -35,6 +36,7 @@ privacy:
   P1: { of: E1.address, class: personal, mask: email, readers: ["web app"], purpose: "answers; and nothing else" }
   P3: { of: E1.body, class: personal, readers: ["web app", analyst], encrypt: true }
   P2: { of: users.email, class: personal, readers: ["web app"] }
+  P4: { of: E1.born, class: personal, mask: date, readers: ["web app"] }
 `;
 
 let stage: Stage;
@@ -88,10 +90,22 @@ describe('roles of a task', () => {
 
   it('prove a new column, and not one whose readers only your server knows', () => {
     const verdicts = Object.fromEntries(made.claims!.map(({ id, verdict }) => [id, verdict]));
-    expect(verdicts).toEqual({ P1: 'proven', P2: 'not-proven', P3: 'not-proven' });
+    expect(verdicts).toEqual({ P1: 'proven', P2: 'not-proven', P3: 'not-proven', P4: 'proven' });
     expect(made.claims!.find(({ id }) => id === 'P2')!.because).toContain('on your server');
     expect(made.checklist!.security!.verdict).toBe('proven');
     expect(made.findings).toEqual([]);
+  });
+
+  it('do not prove that a reader reads what it was never seen to read', async () => {
+    const readers = stage.task.requirements.privacy.map((one) =>
+      one.id === 'P1' ? { ...one, readers: [...one.readers, 'deploy'] } : one,
+    );
+    const task = { ...stage.task, requirements: { ...stage.task.requirements, privacy: readers } };
+    const { claims } = await security.make({ ...stage, task }, []);
+    expect(claims!.find(({ id }) => id === 'P1')).toMatchObject({
+      verdict: 'not-proven',
+      because: expect.stringContaining('deploy may read it and was not seen to') as string,
+    });
   });
 
   it('show what column encryption does, and prove nothing by it', () => {
@@ -133,8 +147,13 @@ describe('what is given beyond the need turns the verdict', () => {
     ],
     [
       'a mask is off',
-      'CREATE OR REPLACE VIEW messages_masked AS SELECT id, author_id, address, body FROM messages',
-      /shown/,
+      'CREATE OR REPLACE VIEW messages_masked AS SELECT id, author_id, address, body, born FROM messages',
+      /see a value of messages.address.*shown/,
+    ],
+    [
+      'a mask of dates is off',
+      'CREATE OR REPLACE VIEW messages_masked AS SELECT id, author_id, address, body, born FROM messages',
+      /see the values of messages.born as they are: \d+ shown/,
     ],
     [
       'limits are gone',

@@ -171,6 +171,16 @@ function privacyOf(
       'missed',
       `${uninvited[0]!.role} can read it ${uninvited[0]!.way}, and the task does not name it.`,
     );
+  const unseen = privacy.readers.filter(
+    (reader) => !checks.some(({ role, expected }) => role === reader && expected === 'runs'),
+  );
+  if (unseen.length > 0 || checks.length === 0)
+    return of(
+      'not-proven',
+      unseen.length > 0
+        ? `${unseen.join(', ')} may read it and was not seen to: no access pattern reads its table, or it is no role that reads.`
+        : 'No role tried to read it.',
+    );
   if (privacy.encrypt)
     return of(
       'not-proven',

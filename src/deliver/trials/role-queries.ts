@@ -1,6 +1,8 @@
 /** What the trial of roles asks the database itself: access patterns with values, who reads what, what masks show. */
 import { findTable } from '../../catalog/find.ts';
 import { sameName } from '../../catalog/identity.ts';
+import type { Name } from '../../catalog/model.ts';
+import type { Session } from '../../engine/model.ts';
 import type { ReadingRow } from '../../engine/rights/model.ts';
 import type { SandboxDatabase } from '../../sandbox/model.ts';
 import { preparePatterns, type Pattern } from '../../tune/patterns.ts';
@@ -97,7 +99,7 @@ export async function reviewReaders(
   }
 }
 
-/** Whether a masked view shows a value that the column holds; texts only, since masked numbers and dates meet real ones by chance. */
+/** Whether a masked view shows a value that the column holds; masked numbers and dates meet real ones by chance, so of them all together are compared. */
 export async function tryMasks(
   { stage, plan }: RoleCast,
   database: SandboxDatabase,
@@ -106,13 +108,29 @@ export async function tryMasks(
   const { quote } = engine;
   const session = await engine.connect(database.adminUrl, { application: 'dbd roles' });
   const checks: RoleCheck[] = [];
+  const aboutOf = (table: Name, name: string): readonly string[] =>
+    plan.secrets
+      .filter((secret) => sameName(secret.table, table) && secret.column === name)
+      .map(({ claim }) => claim);
   try {
     for (const { view, table, columns } of planned.design.masked) {
       const source = findTable(planned.after, table);
       for (const name of columns) {
         const column = source?.columns.find((one) => one.name === name);
-        if (!column || engine.types.family(column.type) !== 'text') continue;
+        if (!column) continue;
         const quoted = quote.identifier(name);
+        if (engine.types.family(column.type) !== 'text') {
+          const tried = await seenWhole(session, quoted, quote.name(view), quote.name(table));
+          checks.push({
+            role: `who reads ${view.name}`,
+            kind: 'read-only',
+            action: `see the values of ${table.name}.${name} as they are`,
+            expected: 'refused',
+            ...tried,
+            about: aboutOf(table, name),
+          });
+          continue;
+        }
         const seen = await session
           .query<{ shown: number; all: number }>(
             `SELECT count(*) FILTER (WHERE masked.value IN (SELECT ${quoted}::text FROM ${quote.name(table)} WHERE ${quoted} <> ''))::int AS shown, count(masked.value)::int AS all
@@ -129,9 +147,7 @@ export async function tryMasks(
           observed: shown ?? (all === 0 ? 'no value to compare' : 'refused'),
           ok: shown === undefined,
           ...(shown === undefined && all === 0 ? { open: true as const } : {}),
-          about: plan.secrets
-            .filter((secret) => sameName(secret.table, table) && secret.column === name)
-            .map(({ claim }) => claim),
+          about: aboutOf(table, name),
         });
       }
     }
@@ -139,4 +155,28 @@ export async function tryMasks(
   } finally {
     await session.close();
   }
+}
+
+/** Fewest different values of a column that tell a mask from none. */
+const fewestValues = 2;
+
+/** Whether a view shows the values of a column unchanged; too few values tell nothing. */
+async function seenWhole(
+  session: Session,
+  column: string,
+  view: string,
+  table: string,
+): Promise<Pick<RoleCheck, 'observed' | 'ok' | 'open'>> {
+  const seen = await session
+    .query<{ shown: number; different: number; changed: number }>(
+      `WITH masked AS (SELECT ${column}::text AS value FROM ${view} WHERE ${column} IS NOT NULL), held AS (SELECT ${column}::text AS value FROM ${table} WHERE ${column} IS NOT NULL)
+       SELECT (SELECT count(*) FROM masked)::int AS shown, (SELECT count(DISTINCT value) FROM held)::int AS different,
+         (SELECT count(*) FROM (TABLE masked EXCEPT ALL TABLE held) AS each)::int AS changed`,
+    )
+    .then(({ rows }) => rows[0]!, saying);
+  if (typeof seen === 'string') return { observed: seen, ok: false };
+  const { shown, different, changed } = seen;
+  if (different > 0 && shown === 0) return { observed: 'refused', ok: true };
+  if (different < fewestValues) return { observed: 'too few values to compare', ok: true, open: true };
+  return changed === 0 ? { observed: `${shown} shown`, ok: false } : { observed: 'refused', ok: true };
 }
