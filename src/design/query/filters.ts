@@ -1,7 +1,8 @@
 import { foreignKeysTo } from '../../catalog/find.ts';
 import type { Catalog, Column, Table } from '../../catalog/model.ts';
+import { numberWords } from '../../task/number-words.ts';
 import type { Filter, Mention, Word } from './model.ts';
-import { around, columnAt, isNumeric, timeColumn, valuesOf } from './words.ts';
+import { around, columnAt, isNumeric, timeColumn, units, valuesOf } from './words.ts';
 
 /** What filters are read from. */
 interface Asked {
@@ -15,24 +16,6 @@ interface Asked {
   readonly mentions: readonly Mention[];
   readonly taken: string[];
 }
-
-const units = /^(?:minute|hour|day|week|month|quarter|year)$/;
-const small: Readonly<Record<string, number>> = {
-  one: 1,
-  two: 2,
-  three: 3,
-  four: 4,
-  five: 5,
-  six: 6,
-  seven: 7,
-  eight: 8,
-  nine: 9,
-  ten: 10,
-  twelve: 12,
-  thirty: 30,
-  sixty: 60,
-  ninety: 90,
-};
 
 /** Conditions that the words state; marks the words. */
 export function filtersIn(asked: Asked): readonly Filter[] {
@@ -99,7 +82,7 @@ function times({ words, fact, taken }: Asked): readonly Filter[] {
     ) {
       bounded('<', `now() - interval '${span.text}'`, span.to);
       words[at - 1]!.used = true;
-    } else if (/^(?:this|current)$/.test(word.text) && units.test(words[at + 1]?.text ?? ''))
+    } else if (/^(?:this|current)$/.test(word.text) && units.has(words[at + 1]?.text ?? ''))
       bounded('>=', `date_trunc('${words[at + 1]!.text}', now())`, at + 1);
     else if (word.text === 'today') bounded('>=', "date_trunc('day', now())", at);
     else if (word.text === 'yesterday') {
@@ -117,14 +100,14 @@ function spanAt(
 ): { readonly text: string; readonly to: number } | undefined {
   const first = words[at];
   if (!first) return undefined;
-  if (units.test(first.singular)) return { text: spanText(1, first.singular), to: at };
+  if (units.has(first.singular)) return { text: spanText(1, first.singular), to: at };
   const count = /^\d{1,5}$/.test(first.text)
     ? Number(first.text)
     : /^an?$/.test(first.text)
       ? 1
-      : small[first.text];
+      : numberWords[first.text];
   const unit = words[at + 1]?.singular ?? '';
-  return count !== undefined && units.test(unit) ? { text: spanText(count, unit), to: at + 1 } : undefined;
+  return count !== undefined && units.has(unit) ? { text: spanText(count, unit), to: at + 1 } : undefined;
 }
 
 function spanText(count: number, unit: string): string {

@@ -1,26 +1,10 @@
 /** What rows are counted, summed or ranked by. */
 import { foreignKeysTo } from '../../catalog/find.ts';
 import type { Catalog, Table } from '../../catalog/model.ts';
+import { numberWords } from '../../task/number-words.ts';
 import type { ColumnMention, Intent, Measure, Mention, Word } from './model.ts';
-import { around, columnAt, isNumeric, timeColumn, use } from './words.ts';
+import { around, columnAt, isNumeric, timeColumn, units, use } from './words.ts';
 
-const units = new Set(['minute', 'hour', 'day', 'week', 'month', 'quarter', 'year']);
-const numerals: Readonly<Record<string, number>> = {
-  one: 1,
-  two: 2,
-  three: 3,
-  four: 4,
-  five: 5,
-  six: 6,
-  seven: 7,
-  eight: 8,
-  nine: 9,
-  ten: 10,
-  twelve: 12,
-  twenty: 20,
-  fifty: 50,
-  hundred: 100,
-};
 const newest = /^(?:latest|newest|recent|last)$/;
 const oldest = /^(?:oldest|earliest|first)$/;
 const best = /^(?:best|top|biggest|largest|highest|busiest|strongest|most)$/;
@@ -169,7 +153,7 @@ function orderColumn(
 }
 
 function numberOf(text: string): number | undefined {
-  const value = /^\d{1,6}$/.test(text) ? Number(text) : numerals[text];
+  const value = /^\d{1,6}$/.test(text) ? Number(text) : numberWords[text];
   return value !== undefined && value > 0 ? value : undefined;
 }
 

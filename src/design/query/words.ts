@@ -4,6 +4,17 @@ import { foreignKeysFrom } from '../../catalog/find.ts';
 import type { Catalog, Column, Table } from '../../catalog/model.ts';
 import type { ColumnMention, Mention, Word } from './model.ts';
 
+/** Units of time that a query can count by. */
+export const units: ReadonlySet<string> = new Set([
+  'minute',
+  'hour',
+  'day',
+  'week',
+  'month',
+  'quarter',
+  'year',
+]);
+
 /** The words of a sentence in lower case. */
 export function wordsOf(sentence: string): readonly Word[] {
   return [

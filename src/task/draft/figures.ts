@@ -1,4 +1,5 @@
 /** Numbers of a text: rows, rates, spans of time. */
+import { numberWords } from '../number-words.ts';
 import { plural, singular } from './words.ts';
 
 export interface Figures {
@@ -21,21 +22,6 @@ const perSecond: Readonly<Record<string, number>> = {
   month: 12 / 31_536_000,
 };
 const spans: Readonly<Record<string, number>> = { day: 1, week: 7, month: 365 / 12, year: 365 };
-const small: Readonly<Record<string, number>> = {
-  a: 1,
-  an: 1,
-  one: 1,
-  two: 2,
-  three: 3,
-  four: 4,
-  five: 5,
-  six: 6,
-  seven: 7,
-  eight: 8,
-  nine: 9,
-  ten: 10,
-  twelve: 12,
-};
 
 /** Reads the figures; `things` are the nouns that they may belong to. */
 export function figuresIn(text: string, things: readonly string[]): Figures {
@@ -52,11 +38,11 @@ export function figuresIn(text: string, things: readonly string[]): Figures {
           `${number}\\s+(?:existing\\s+|old\\s+)?(?:${nouns.join('|')})\\b(?!\\s*(?:per|a|an|each|every|/)\\s)`,
           'i',
         ).exec(text);
-  const kept =
-    /\b(?:keep|kept|retain(?:ed)?|stor(?:e|ed)|delet(?:e|ed)|purg(?:e|ed)|remov(?:e|ed)|expir(?:e|ed|es)|anonymi[sz](?:e|ed)|archiv(?:e|ed))\b[^.;\n]{0,40}?\b(?:for|after|older than)\s+(a|an|one|two|three|four|five|six|seven|eight|nine|ten|twelve|\d{1,4})\s+(day|week|month|year)s?\b/i.exec(
-      text,
-    );
-  const days = kept ? (small[kept[1]!.toLowerCase()] ?? Number(kept[1])) * spans[kept[2]!.toLowerCase()]! : 0;
+  const kept = new RegExp(
+    String.raw`\b(?:keep|kept|retain(?:ed)?|stor(?:e|ed)|delet(?:e|ed)|purg(?:e|ed)|remov(?:e|ed)|expir(?:e|ed|es)|anonymi[sz](?:e|ed)|archiv(?:e|ed))\b[^.;\n]{0,40}?\b(?:for|after|older than)\s+(an?|${Object.keys(numberWords).join('|')}|\d{1,4})\s+(day|week|month|year)s?\b`,
+    'i',
+  ).exec(text);
+  const days = kept ? countOf(kept[1]!.toLowerCase()) * spans[kept[2]!.toLowerCase()]! : 0;
   return {
     ...(stock && rate?.index !== stock.index ? { now: Math.round(valueOf(stock[1]!, stock[2])) } : {}),
     ...(often === undefined || !Number.isFinite(often) || often <= 0
@@ -70,6 +56,10 @@ export function figuresIn(text: string, things: readonly string[]): Figures {
         }
       : {}),
   };
+}
+
+function countOf(word: string): number {
+  return /^an?$/.test(word) ? 1 : (numberWords[word] ?? Number(word));
 }
 
 function valueOf(digits: string, unit: string | undefined): number {
