@@ -1,11 +1,9 @@
 /** Drizzle: tables as its schema, records through its query builder, access patterns as prepared statements. */
 import { childrenOf, finderOf, keyText, relatedFunctions } from '../../code/related.ts';
-import { repositoryFile } from '../../code/repository.ts';
-import { connectionTypes, sharedFiles } from '../../code/folder.ts';
+import { connectionTypes, folderOf, statementNotes } from '../../code/folder.ts';
 import { rowTypeExports } from '../../code/tables.ts';
 import { doc, heading, importLine } from '../../code/typescript.ts';
-import { unitOfWorkFile } from '../../code/unit-of-work.ts';
-import { valuesFile } from '../../code/values.ts';
+import type { TransactionText } from '../../code/unit-of-work.ts';
 import type { Mapper, Models } from '../../model.ts';
 import { schemaFile } from './schema.ts';
 
@@ -16,22 +14,16 @@ export const drizzle: Mapper = {
   packages: ['drizzle-orm', 'pg'],
   write: (models) => ({
     leftOut: [],
-    files: [
-      { path: 'connect.ts', text: connectFile },
-      { path: 'schema.ts', text: schemaFile(models) },
-      { path: 'records.ts', text: recordsFile(models) },
-      {
-        path: 'repository.ts',
-        text: repositoryFile(models, {
-          bigintAs: 'bigint',
-          entities: models.entities,
-          note: 'Each statement stays prepared in its session under its name.',
-        }),
-      },
-      { path: 'unit-of-work.ts', text: unitFile },
-      { path: 'values.ts', text: valuesFile('bigint', 'local') },
-      ...sharedFiles(models),
-    ],
+    files: folderOf(models, {
+      connect: connectFile,
+      schema: { path: 'schema.ts', text: schemaFile(models) },
+      records: recordsFile(models),
+      bigintAs: 'bigint',
+      entities: models.entities,
+      note: statementNotes.prepared,
+      transaction,
+      clock: 'local',
+    }),
   }),
 };
 
@@ -139,10 +131,10 @@ const general: readonly string[] = [
   '',
 ];
 
-const unitFile = unitOfWorkFile({
+const transaction: TransactionText = {
   imports: [importLine('type { Db }', './connect.js')],
   isolation: "'read committed' | 'repeatable read' | 'serializable'",
   body: [
     'return db.transaction((tx) => work(tx), isolation === undefined ? undefined : { isolationLevel: isolation });',
   ],
-});
+};

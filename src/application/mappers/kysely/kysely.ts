@@ -1,12 +1,10 @@
 /** Kysely: the tables as its `Database`, records and access patterns through its `sql` template, which binds every value and quotes every name. */
 import { keyText, relatedFunctions } from '../../code/related.ts';
-import { repositoryFile } from '../../code/repository.ts';
-import { connectionTypes, sharedFiles } from '../../code/folder.ts';
+import { connectionTypes, folderOf, statementNotes } from '../../code/folder.ts';
 import { enumerationsOf, holdsJson, rowInterfaces } from '../../code/rows.ts';
 import { recordFunctions, recordImports, rowTypeExports, tableConstants } from '../../code/tables.ts';
 import { doc, heading, importLine, literal, optional, property, valueType } from '../../code/typescript.ts';
-import { unitOfWorkFile } from '../../code/unit-of-work.ts';
-import { valuesFile } from '../../code/values.ts';
+import type { TransactionText } from '../../code/unit-of-work.ts';
 import type { Entity, Mapper, Models } from '../../model.ts';
 
 /** Kysely over `pg`. */
@@ -16,22 +14,16 @@ export const kysely: Mapper = {
   packages: ['kysely', 'pg'],
   write: (models) => ({
     leftOut: models.entities.flatMap(unspeakable),
-    files: [
-      { path: 'connect.ts', text: connectFile },
-      { path: 'schema.ts', text: schemaFile(models) },
-      { path: 'records.ts', text: recordsFile(models) },
-      {
-        path: 'repository.ts',
-        text: repositoryFile(models, {
-          bigintAs: 'bigint',
-          entities: models.entities,
-          note: 'Each statement is sent as it stands here, its values as parameters.',
-        }),
-      },
-      { path: 'unit-of-work.ts', text: unitFile },
-      { path: 'values.ts', text: valuesFile('bigint', 'local') },
-      ...sharedFiles(models),
-    ],
+    files: folderOf(models, {
+      connect: connectFile,
+      schema: { path: 'schema.ts', text: schemaFile(models) },
+      records: recordsFile(models),
+      bigintAs: 'bigint',
+      entities: models.entities,
+      note: statementNotes.sent,
+      transaction,
+      clock: 'local',
+    }),
   }),
 };
 
@@ -209,11 +201,11 @@ const general: readonly string[] = [
   '',
 ];
 
-const unitFile = unitOfWorkFile({
+const transaction: TransactionText = {
   imports: [importLine('type { Db }', './connect.js')],
   isolation: "'read committed' | 'repeatable read' | 'serializable'",
   body: [
     'const begun = db.transaction();',
     'return (isolation === undefined ? begun : begun.setIsolationLevel(isolation)).execute((tx) => work(tx));',
   ],
-});
+};

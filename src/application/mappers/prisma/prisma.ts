@@ -1,11 +1,9 @@
 /** Prisma: its schema file, and typed access through the client that it generates from it. */
 import { keyed } from '../../code/keyed.ts';
 import { childrenOf, finderOf } from '../../code/related.ts';
-import { repositoryFile } from '../../code/repository.ts';
-import { connectionTypes, sharedFiles } from '../../code/folder.ts';
+import { connectionTypes, folderOf, statementNotes } from '../../code/folder.ts';
 import { doc, heading, importLine, indented, insertable, optional, property } from '../../code/typescript.ts';
-import { unitOfWorkFile } from '../../code/unit-of-work.ts';
-import { valuesFile } from '../../code/values.ts';
+import type { TransactionText } from '../../code/unit-of-work.ts';
 import type { Attribute, Entity, Mapper, Models } from '../../model.ts';
 import { isSupported, schemaFile } from './schema.ts';
 
@@ -20,24 +18,18 @@ export const prisma: Mapper = {
     const creatable = entities.filter((entity) => missing(entity, models).length === 0);
     return {
       leftOut: leftOut(models),
-      files: [
-        { path: 'schema.prisma', text: schemaFile(models, entities) },
-        { path: 'connect.ts', text: connectFile },
-        { path: 'records.ts', text: recordsFile(entities, creatable) },
-        {
-          path: 'repository.ts',
-          text: repositoryFile(models, {
-            bigintAs: 'bigint',
-            entities: creatable,
-            // The adapter refuses results of types that Prisma has no name for.
-            textOnly: ({ type }) => ['interval', 'other'].includes((type.element ?? type).kind),
-            note: 'Each statement is sent as it stands here, its values as parameters.',
-          }),
-        },
-        { path: 'unit-of-work.ts', text: unitFile },
-        { path: 'values.ts', text: valuesFile('bigint', 'utc') },
-        ...sharedFiles(models),
-      ],
+      files: folderOf(models, {
+        connect: connectFile,
+        schema: { path: 'schema.prisma', text: schemaFile(models, entities) },
+        records: recordsFile(entities, creatable),
+        bigintAs: 'bigint',
+        entities: creatable,
+        // The adapter refuses results of types that Prisma has no name for.
+        textOnly: ({ type }) => ['interval', 'other'].includes((type.element ?? type).kind),
+        note: statementNotes.sent,
+        transaction,
+        clock: 'utc',
+      }),
     };
   },
 };
@@ -174,11 +166,11 @@ const general: readonly string[] = [
   '',
 ];
 
-const unitFile = unitOfWorkFile({
+const transaction: TransactionText = {
   imports: [importLine('type { Db }', './connect.js')],
   isolation: "'ReadCommitted' | 'RepeatableRead' | 'Serializable'",
   body: [
     "if (!('$transaction' in db)) throw new Error('A unit of work begins on the client.');",
     'return db.$transaction((tx) => work(tx), isolation === undefined ? {} : { isolationLevel: isolation });',
   ],
-});
+};

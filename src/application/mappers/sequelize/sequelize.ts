@@ -1,11 +1,9 @@
 /** Sequelize: tables as active records. */
 import { childrenOf, finderOf } from '../../code/related.ts';
-import { repositoryFile } from '../../code/repository.ts';
-import { connectionTypes, sharedFiles } from '../../code/folder.ts';
+import { connectionTypes, folderOf, statementNotes } from '../../code/folder.ts';
 import { rowTypeExports } from '../../code/tables.ts';
 import { doc, heading, importLine, literal, property } from '../../code/typescript.ts';
-import { unitOfWorkFile } from '../../code/unit-of-work.ts';
-import { valuesFile } from '../../code/values.ts';
+import type { TransactionText } from '../../code/unit-of-work.ts';
 import type { Entity, Mapper, Models } from '../../model.ts';
 import { schemaFile } from './schema.ts';
 
@@ -39,22 +37,16 @@ export const sequelize: Mapper = {
         ),
         'Sequelize writes the values of a condition into the statement as literals that it escapes; access patterns and inserts bind theirs.',
       ],
-      files: [
-        { path: 'connect.ts', text: connectFile(models) },
-        { path: 'schema.ts', text: schemaFile(models, entities) },
-        { path: 'records.ts', text: recordsFile(entities) },
-        {
-          path: 'repository.ts',
-          text: repositoryFile(models, {
-            bigintAs: 'string',
-            entities,
-            note: 'Each statement is sent as it stands here, its values as parameters.',
-          }),
-        },
-        { path: 'unit-of-work.ts', text: unitFile },
-        { path: 'values.ts', text: valuesFile('string', 'local') },
-        ...sharedFiles(models),
-      ],
+      files: folderOf(models, {
+        connect: connectFile(models),
+        schema: { path: 'schema.ts', text: schemaFile(models, entities) },
+        records: recordsFile(entities),
+        bigintAs: 'string',
+        entities,
+        note: statementNotes.sent,
+        transaction,
+        clock: 'local',
+      }),
     };
   },
 };
@@ -178,11 +170,11 @@ const general: readonly string[] = [
   '',
 ];
 
-const unitFile = unitOfWorkFile({
+const transaction: TransactionText = {
   imports: [importLine('type { Transaction }', 'sequelize'), importLine('type { Db }', './connect.js')],
   isolation: "'READ COMMITTED' | 'REPEATABLE READ' | 'SERIALIZABLE'",
   body: [
     'const options = isolation === undefined ? {} : { isolationLevel: isolation as Transaction.ISOLATION_LEVELS };',
     'return db.sequelize.transaction(options, (transaction) => work({ ...db, transaction }));',
   ],
-});
+};

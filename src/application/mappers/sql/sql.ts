@@ -1,12 +1,10 @@
 /** Typed access over the plain driver: SQL first, no mapper. */
 import { keyText, relatedFunctions } from '../../code/related.ts';
-import { repositoryFile } from '../../code/repository.ts';
-import { connectionTypes, sharedFiles } from '../../code/folder.ts';
+import { connectionTypes, folderOf, statementNotes } from '../../code/folder.ts';
 import { enumerationsOf, holdsJson, rowInterfaces } from '../../code/rows.ts';
 import { recordFunctions, recordImports, rowTypeExports, tableConstants } from '../../code/tables.ts';
 import { doc, heading, importLine, literal } from '../../code/typescript.ts';
-import { unitOfWorkFile } from '../../code/unit-of-work.ts';
-import { valuesFile } from '../../code/values.ts';
+import type { TransactionText } from '../../code/unit-of-work.ts';
 import type { Mapper, Models } from '../../model.ts';
 
 /** TypeScript over `pg`. */
@@ -16,22 +14,17 @@ export const sql: Mapper = {
   packages: ['pg'],
   write: (models) => ({
     leftOut: [],
-    files: [
-      { path: 'connect.ts', text: connectFile },
-      { path: 'schema.ts', text: schemaFile(models) },
-      { path: 'records.ts', text: recordsFile(models) },
-      {
-        path: 'repository.ts',
-        text: repositoryFile(models, {
-          bigintAs: 'bigint',
-          entities: models.entities,
-          note: 'Each statement stays prepared in its session under its name.',
-        }),
-      },
-      { path: 'unit-of-work.ts', text: unitFile },
-      { path: 'values.ts', text: valuesFile('bigint', 'local', 'text') },
-      ...sharedFiles(models),
-    ],
+    files: folderOf(models, {
+      connect: connectFile,
+      schema: { path: 'schema.ts', text: schemaFile(models) },
+      records: recordsFile(models),
+      bigintAs: 'bigint',
+      entities: models.entities,
+      note: statementNotes.prepared,
+      transaction,
+      clock: 'local',
+      json: 'text',
+    }),
   }),
 };
 
@@ -147,7 +140,7 @@ const general: readonly string[] = [
   '',
 ];
 
-const unitFile = unitOfWorkFile({
+const transaction: TransactionText = {
   imports: [importLine('pg', 'pg'), importLine('type { Db }', './connect.js')],
   isolation: "'READ COMMITTED' | 'REPEATABLE READ' | 'SERIALIZABLE'",
   body: [
@@ -168,4 +161,4 @@ const unitFile = unitOfWorkFile({
     '  session.release(broken);',
     '}',
   ],
-});
+};

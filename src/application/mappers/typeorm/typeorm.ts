@@ -1,12 +1,10 @@
 /** TypeORM: entities as active records, found through its query builder. */
 import { keyed } from '../../code/keyed.ts';
 import { childrenOf, finderOf } from '../../code/related.ts';
-import { repositoryFile } from '../../code/repository.ts';
-import { connectionTypes, sharedFiles } from '../../code/folder.ts';
+import { connectionTypes, folderOf, statementNotes } from '../../code/folder.ts';
 import { rowTypeExports } from '../../code/tables.ts';
 import { doc, heading, importLine, literal } from '../../code/typescript.ts';
-import { unitOfWorkFile } from '../../code/unit-of-work.ts';
-import { valuesFile } from '../../code/values.ts';
+import type { TransactionText } from '../../code/unit-of-work.ts';
 import type { Entity, Mapper, Models } from '../../model.ts';
 import { schemaFile } from './schema.ts';
 
@@ -24,22 +22,16 @@ export const typeorm: Mapper = {
           ({ table }) =>
             `TypeORM has no entities without a primary key: ${table.schema}.${table.name} is left out.`,
         ),
-      files: [
-        { path: 'connect.ts', text: connectFile(models) },
-        { path: 'schema.ts', text: schemaFile(models, entities) },
-        { path: 'records.ts', text: recordsFile(entities) },
-        {
-          path: 'repository.ts',
-          text: repositoryFile(models, {
-            bigintAs: 'string',
-            entities,
-            note: 'Each statement is sent as it stands here, its values as parameters.',
-          }),
-        },
-        { path: 'unit-of-work.ts', text: unitFile },
-        { path: 'values.ts', text: valuesFile('string', 'local') },
-        ...sharedFiles(models),
-      ],
+      files: folderOf(models, {
+        connect: connectFile(models),
+        schema: { path: 'schema.ts', text: schemaFile(models, entities) },
+        records: recordsFile(entities),
+        bigintAs: 'string',
+        entities,
+        note: statementNotes.sent,
+        transaction,
+        clock: 'local',
+      }),
     };
   },
 };
@@ -168,10 +160,10 @@ const general: readonly string[] = [
   '',
 ];
 
-const unitFile = unitOfWorkFile({
+const transaction: TransactionText = {
   imports: [importLine('type { Db }', './connect.js')],
   isolation: "'READ COMMITTED' | 'REPEATABLE READ' | 'SERIALIZABLE'",
   body: [
     'return isolation === undefined ? db.transaction((tx) => work(tx)) : db.transaction(isolation, (tx) => work(tx));',
   ],
-});
+};
