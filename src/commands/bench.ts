@@ -3,7 +3,7 @@ import { z } from 'zod';
 import { fail } from '../base/error.ts';
 import { bench as runBench } from '../deliver/bench/bench.ts';
 import type { BenchMode, BenchOptions } from '../deliver/bench/model.ts';
-import { currentWorkload } from '../deliver/current-workload.ts';
+import { currentWorkload } from '../deliver/current/current-workload.ts';
 import { readTask } from '../task/task.ts';
 import { command } from './command.ts';
 import { configFor, duration, taskBytes, twinInput } from './twin-input.ts';

@@ -1,6 +1,6 @@
 import { resolve } from 'node:path';
 import { z } from 'zod';
-import { checkCommand, listRules } from '../deliver/check.ts';
+import { checkCommand, listRules } from '../deliver/standards/check.ts';
 import { command } from './command.ts';
 import { configFor, duration, taskBytes, twinInput } from './twin-input.ts';
 

@@ -1,6 +1,6 @@
 import { basename, resolve } from 'node:path';
 import { z } from 'zod';
-import { documentStructure } from '../deliver/docs.ts';
+import { documentStructure } from '../deliver/documents/docs.ts';
 import { command } from './command.ts';
 import { configFor, twinInput } from './twin-input.ts';
 

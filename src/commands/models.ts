@@ -1,6 +1,6 @@
 import { resolve } from 'node:path';
 import { z } from 'zod';
-import { writeModels } from '../deliver/write-models.ts';
+import { writeModels } from '../deliver/models/write-models.ts';
 import { command } from './command.ts';
 import { configFor } from './twin-input.ts';
 

@@ -1,7 +1,7 @@
 import { resolve } from 'node:path';
 import { z } from 'zod';
 import { fail } from '../base/error.ts';
-import { rehearseMigration } from '../deliver/rehearse.ts';
+import { rehearseMigration } from '../deliver/rehearsal/rehearse.ts';
 import { command } from './command.ts';
 import { configFor, duration, twinInput } from './twin-input.ts';
 

@@ -2,7 +2,7 @@ import { resolve } from 'node:path';
 import { z } from 'zod';
 import { fail } from '../base/error.ts';
 import { today } from '../deliver/deliverables/seeds.ts';
-import { seedCommand } from '../deliver/seed.ts';
+import { seedCommand } from '../deliver/seeds/seed.ts';
 import { command } from './command.ts';
 import { configFor, duration, taskBytes, twinInput } from './twin-input.ts';
 

@@ -11,20 +11,20 @@ import type { Task } from '../task/model.ts';
 import type { LoadedCurrent } from '../twin/current.ts';
 import type { Workload } from '../workload/model.ts';
 import { makeDeliverables } from './deliverables.ts';
-import { answerProse, answerSentences } from './answer.ts';
-import { askPlan } from './ask.ts';
+import { answerProse, answerSentences } from './asking/answer.ts';
+import { askPlan } from './asking/ask.ts';
 import { checkTaskSql } from './check-task.ts';
-import { currentWorkload } from './current-workload.ts';
+import { currentWorkload } from './current/current-workload.ts';
 import { fromHere, prepareFolder } from './files.ts';
-import { buildIndexes, measureQueries, replacedBy, tuneTask } from './measure.ts';
+import { buildIndexes, measureQueries, replacedBy, tuneTask } from './measuring/measure.ts';
 import type { DeliverOptions, Outcome } from './model.ts';
 import { observe } from './trials/observe.ts';
 import { taskReport } from './report/task-report.ts';
-import { draftSentences, holdsSentencesOnly } from './sentences.ts';
-import { buildTwin, inspected } from './twin.ts';
-import { sizesOfWhole } from './twin-parts.ts';
+import { draftSentences, holdsSentencesOnly } from './asking/sentences.ts';
+import { buildTwin, inspected } from './twin/twin.ts';
+import { sizesOfWhole } from './twin/twin-parts.ts';
 import { planTask } from './wanted.ts';
-import { withCurrent } from './with-current.ts';
+import { withCurrent } from './current/with-current.ts';
 
 /** Delivers a task: a report, and a folder with the change, its way back and the evidence. */
 export async function deliverTask(options: DeliverOptions): Promise<Report> {

@@ -11,7 +11,7 @@ import type { Task } from '../task/model.ts';
 import type { AccessResult, TuneResult } from '../tune/model.ts';
 import type { FillResult, TableVolume } from '../twin/model.ts';
 import type { Workload } from '../workload/model.ts';
-import type { SentenceDraft } from './sentences.ts';
+import type { SentenceDraft } from './asking/sentences.ts';
 import type { FieldTest } from './trials/entity-tests.ts';
 import type { PartitionRun } from './trials/partitions.ts';
 import type { Race } from './trials/given-rows.ts';

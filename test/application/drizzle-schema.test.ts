@@ -3,7 +3,7 @@ import { join } from 'node:path';
 import { expect, test } from 'vitest';
 import { drizzle } from '../../src/application/mappers/drizzle/drizzle.ts';
 import { differences } from '../../src/catalog/difference.ts';
-import { readCurrent } from '../../src/deliver/read-current.ts';
+import { readCurrent } from '../../src/deliver/current/read-current.ts';
 import { postgres } from '../../src/engines/postgres/index.ts';
 import { root } from '../architecture/source.ts';
 import { scratch } from '../deliver/delivery.ts';

@@ -7,7 +7,7 @@ import {
   ownRowsClaims,
   runsClaim,
 } from '../../src/deliver/claims/rehearsal-claims.ts';
-import type { Rehearsed } from '../../src/deliver/rehearsed.ts';
+import type { Rehearsed } from '../../src/deliver/rehearsal/rehearsed.ts';
 import { rehearseFiles, type RehearsalOptions } from '../../src/rehearse/rehearse.ts';
 import type { Workload } from '../../src/workload/model.ts';
 import { postgres } from '../../src/engines/postgres/index.ts';

@@ -1,7 +1,7 @@
 import { writeFileSync } from 'node:fs';
 import { join, resolve } from 'node:path';
 import { beforeAll, describe, expect, test } from 'vitest';
-import { migrationFiles, writtenChange } from '../../src/deliver/migration-files.ts';
+import { migrationFiles, writtenChange } from '../../src/deliver/rehearsal/migration-files.ts';
 import { deliverTask, filesIn, rehearse, scratch, sqlOf, type Delivered } from './delivery.ts';
 
 const example = resolve('examples/naive-alter');

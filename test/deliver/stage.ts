@@ -1,7 +1,7 @@
 /** Everything that a deliverable is made from, for a small task on a small twin, without measuring or rehearsing. */
 import type { Catalog } from '../../src/catalog/model.ts';
 import type { Stage } from '../../src/deliver/deliverables/model.ts';
-import { buildTwin } from '../../src/deliver/twin.ts';
+import { buildTwin } from '../../src/deliver/twin/twin.ts';
 import { planTask } from '../../src/deliver/wanted.ts';
 import { postgres } from '../../src/engines/postgres/index.ts';
 import { readTask } from '../../src/task/task.ts';

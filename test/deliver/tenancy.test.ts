@@ -6,7 +6,7 @@ import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { execFileSync } from 'node:child_process';
-import { applyTo } from '../../src/deliver/twin.ts';
+import { applyTo } from '../../src/deliver/twin/twin.ts';
 import { postgres } from '../../src/engines/postgres/index.ts';
 import { withPsql } from './psql.ts';
 import { stageOf } from './stage.ts';

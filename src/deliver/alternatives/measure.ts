@@ -7,7 +7,7 @@ import { makeInserts } from '../../twin/insert.ts';
 import { percentile } from '../../workload/percentile.ts';
 import { prepareQueries } from '../../workload/prepare.ts';
 import type { Stage } from '../deliverables/model.ts';
-import { namedQuery, rateOf } from '../named-query.ts';
+import { namedQuery, rateOf } from '../measuring/named-query.ts';
 import { tableOf } from '../trials/observe.ts';
 import type { Built, Measured } from './model.ts';
 

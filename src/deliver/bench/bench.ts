@@ -11,10 +11,10 @@ import { benchClosed, benchOpen, benchSaturation, type BenchTarget } from '../..
 import type { BenchRun } from '../../workload/bench/model.ts';
 import type { ExcludedQuery, NamedQuery } from '../../workload/model.ts';
 import { prepareQueries } from '../../workload/prepare.ts';
-import { fillAssumed } from '../assumed-twin.ts';
+import { fillAssumed } from '../twin/assumed-twin.ts';
 import { checkTaskSql } from '../check-task.ts';
-import { namedQuery } from '../named-query.ts';
-import { withCurrent } from '../with-current.ts';
+import { namedQuery } from '../measuring/named-query.ts';
+import { withCurrent } from '../current/with-current.ts';
 import { benchReport } from './bench-report.ts';
 import type { Benched, BenchOptions } from './model.ts';
 import { checkTarget } from './target.ts';

@@ -5,8 +5,8 @@ import type { Catalog } from '../../catalog/model.ts';
 import type { Sandbox } from '../../sandbox/model.ts';
 import type { Task } from '../../task/model.ts';
 import type { LoadedCurrent } from '../../twin/current.ts';
-import { buildIndexes, replacedBy, tuneTask } from '../measure.ts';
-import { buildTwin, inspected, rowsOf } from '../twin.ts';
+import { buildIndexes, replacedBy, tuneTask } from '../measuring/measure.ts';
+import { buildTwin, inspected, rowsOf } from '../twin/twin.ts';
 import { planTask } from '../wanted.ts';
 import type { BenchOptions } from './model.ts';
 

@@ -6,8 +6,8 @@ import type { Access } from '../../task/model.ts';
 import type { AccessResult, SizePoint } from '../../tune/model.ts';
 import { claim } from './claims.ts';
 import type { Outcome } from '../model.ts';
-import { partName } from '../tuned-parts.ts';
-import { isSentence, sentenceClaim } from '../sentences.ts';
+import { partName } from '../measuring/tuned-parts.ts';
+import { isSentence, sentenceClaim } from '../asking/sentences.ts';
 
 /** The verdict comes with the measurement; a pattern that was not measured proves nothing. */
 export function accessClaim({ access: results, tuned, sentences }: Outcome, access: Access): Claim {

@@ -3,8 +3,8 @@ import { plural } from '../../base/text.ts';
 import type { Claim } from '../../report/model.ts';
 import type { ChecklistEntry, ChecklistLine, Contribution } from '../deliverables/model.ts';
 import type { Outcome } from '../model.ts';
-import { isSentence } from '../sentences.ts';
-import { untuned } from '../tuned-parts.ts';
+import { isSentence } from '../asking/sentences.ts';
+import { untuned } from '../measuring/tuned-parts.ts';
 import { claim } from './claims.ts';
 
 /** The checklist of every database task, each line with what stands behind it. */

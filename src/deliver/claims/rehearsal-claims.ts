@@ -9,7 +9,7 @@ import { affectedTables } from '../../rehearse/watch.ts';
 import { claim, measured } from './claims.ts';
 import { growsWithRows, statementsOf, type RowsOf } from '../report/findings.ts';
 import { firstLine } from '../report/rehearsal-blocks.ts';
-import type { Rehearsed } from '../rehearsed.ts';
+import type { Rehearsed } from '../rehearsal/rehearsed.ts';
 import { rowDependent } from './row-dependence.ts';
 import { spanOf, unmetTables } from './running-claims.ts';
 

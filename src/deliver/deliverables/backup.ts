@@ -5,7 +5,7 @@ import { plural } from '../../base/text.ts';
 import { drill } from '../../operate/drill.ts';
 import { drillBlocks, drillSentence, recoveryMs } from '../../operate/drill-report.ts';
 import type { DrillResult } from '../../operate/model.ts';
-import { titleOf } from '../ask.ts';
+import { titleOf } from '../asking/ask.ts';
 import { drillRows, productionBytes } from '../trials/drill-rows.ts';
 import type { Deliverable, Stage } from './model.ts';
 

@@ -15,7 +15,7 @@ import { indexStrategy } from '../../document/index-strategy.ts';
 import { runbook } from '../../document/runbook.ts';
 import { column } from '../../report/build.ts';
 import type { Block, Cell, Finding } from '../../report/model.ts';
-import { titleOf } from '../ask.ts';
+import { titleOf } from '../asking/ask.ts';
 import { changedTables } from '../changed-tables.ts';
 import { capacityOf } from '../documents/capacity-facts.ts';
 import { estimateFacts } from '../documents/estimate-facts.ts';

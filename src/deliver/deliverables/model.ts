@@ -6,7 +6,7 @@ import type { Block, Claim, ClaimVerdict, Evidence, Finding, Next } from '../../
 import type { Sandbox, SandboxDatabase } from '../../sandbox/model.ts';
 import type { OutputFile } from '../files.ts';
 import type { Outcome } from '../model.ts';
-import type { Twin } from '../twin.ts';
+import type { Twin } from '../twin/twin.ts';
 
 /** Everything that stands when the change was designed, measured and rehearsed. */
 export interface Stage extends Outcome {

@@ -2,7 +2,7 @@
 import { dirname } from 'node:path';
 import { readModels } from '../../application/application.ts';
 import { changedTables } from '../changed-tables.ts';
-import { namedQuery } from '../named-query.ts';
+import { namedQuery } from '../measuring/named-query.ts';
 import { askedOperations } from '../models/asked.ts';
 import { fileNote, findingsOf, modelsBlock } from '../models/blocks.ts';
 import { limitsOf, makeModels } from '../models/make.ts';

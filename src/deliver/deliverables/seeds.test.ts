@@ -1,7 +1,7 @@
 import { expect, test } from 'vitest';
 import { table } from '../../../test/support/catalog.ts';
 import type { Proof } from '../../data/prove.ts';
-import type { Seeding } from '../seeding.ts';
+import type { Seeding } from '../seeds/seeding.ts';
 import { seedsEntry } from './seeds.ts';
 
 const users = table('users', []);

@@ -4,8 +4,8 @@ import { defaultSeedRows } from '../../data/sizes.ts';
 import { column } from '../../report/build.ts';
 import type { Block, Cell, Evidence } from '../../report/model.ts';
 import { measured } from '../claims/claims.ts';
-import { innerTables, seedStructure, type Seeding } from '../seeding.ts';
-import { applyTo } from '../twin.ts';
+import { innerTables, seedStructure, type Seeding } from '../seeds/seeding.ts';
+import { applyTo } from '../twin/twin.ts';
 import type { ChecklistEntry, Contribution, Deliverable, Stage } from './model.ts';
 
 /** Rows that the structure is made of, and made-up rows to develop with; loaded twice into an empty copy of the structure. */

@@ -1,6 +1,6 @@
 import { plural } from '../../base/text.ts';
 import { changedTables } from '../changed-tables.ts';
-import { askChange, declaredFacts, standardsBlocks } from '../standards.ts';
+import { askChange, declaredFacts, standardsBlocks } from '../standards/standards.ts';
 import type { Deliverable } from './model.ts';
 
 /** Names, types, habits and governance of the tables that the change makes or touches. */

@@ -3,7 +3,7 @@ import { keyOf } from '../../catalog/identity.ts';
 import type { ChangeFile } from '../../change/model.ts';
 import type { EstimateFacts } from '../../document/estimate.ts';
 import { assumptionsOf } from '../../task/task.ts';
-import { titleOf } from '../ask.ts';
+import { titleOf } from '../asking/ask.ts';
 import { allClaims } from '../claims/all-claims.ts';
 import type { Contribution } from '../deliverables/model.ts';
 import type { Outcome } from '../model.ts';

@@ -2,7 +2,7 @@
 import { keyOf } from '../../catalog/identity.ts';
 import type { ChangeFile } from '../../change/model.ts';
 import type { RunbookFacts, TriedStatement, TriedStop, TriedWatch } from '../../document/runbook.ts';
-import { titleOf } from '../ask.ts';
+import { titleOf } from '../asking/ask.ts';
 import type { Contribution } from '../deliverables/model.ts';
 import type { Outcome } from '../model.ts';
 

@@ -25,7 +25,7 @@ import {
   ownRowsClaims,
   runsClaim,
 } from '../claims/rehearsal-claims.ts';
-import type { Rehearsed } from '../rehearsed.ts';
+import type { Rehearsed } from '../rehearsal/rehearsed.ts';
 import { compatibilityBlock, loadBlock, lockBlock, roundTripBlock, totalWal } from './rehearsal-blocks.ts';
 import { safeFolder, safeForm } from './safe-form.ts';
 

@@ -4,7 +4,7 @@ import { changeFiles } from '../../change/files.ts';
 import { planChange } from '../../change/plan.ts';
 import { isBookkeeping } from '../../rehearse/wrapped/bookkeeping.ts';
 import type { Block } from '../../report/model.ts';
-import type { Rehearsed } from '../rehearsed.ts';
+import type { Rehearsed } from '../rehearsal/rehearsed.ts';
 import { statementsOf } from './findings.ts';
 
 /** Nobody waits behind a step longer than half of what is allowed, nor longer than a second. */

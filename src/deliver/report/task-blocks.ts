@@ -7,7 +7,7 @@ import { column, fact } from '../../report/build.ts';
 import type { Block, Cell, Fact } from '../../report/model.ts';
 import type { Outcome } from '../model.ts';
 import { compatibilityBlock, loadBlock, lockBlock, roundTripBlock, totalWal } from './rehearsal-blocks.ts';
-import { rowsByTable, rowsOf } from '../twin.ts';
+import { rowsByTable, rowsOf } from '../twin/twin.ts';
 
 /** All blocks in reading order; `listed` are the folder's files. */
 export function blocksOf(

@@ -9,7 +9,7 @@ import { report, verdictOf } from '../../report/build.ts';
 import type { Claim, Report } from '../../report/model.ts';
 import { render } from '../../render/all.ts';
 import { writeTask } from '../../task/task.ts';
-import { titleOf } from '../ask.ts';
+import { titleOf } from '../asking/ask.ts';
 import { allClaims } from '../claims/all-claims.ts';
 import { rowsByRelation } from '../claims/change-claims.ts';
 import { changedTables } from '../changed-tables.ts';
@@ -17,7 +17,7 @@ import type { Contribution } from '../deliverables/model.ts';
 import { compatibilityFindings, loadFindings, statementFindings } from './findings.ts';
 import { writeFolder, type OutputFile } from '../files.ts';
 import type { Outcome } from '../model.ts';
-import { sentenceBlocks } from '../sentences.ts';
+import { sentenceBlocks } from '../asking/sentences.ts';
 import { blocksOf } from './task-blocks.ts';
 
 /** Where and how the report is made. */

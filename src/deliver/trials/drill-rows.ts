@@ -6,7 +6,7 @@ import { fillTwin } from '../../twin/fill.ts';
 import { planVolumes } from '../../twin/volumes.ts';
 import type { Stage } from '../deliverables/model.ts';
 import { tableOf } from './observe.ts';
-import { refillsOf } from '../upkeep.ts';
+import { refillsOf } from '../twin/upkeep.ts';
 
 /** Rows of the copy: a few megabytes, so that a drill takes seconds. */
 const rows = { quick: 4_000, usual: 40_000 };

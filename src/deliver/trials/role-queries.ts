@@ -7,7 +7,7 @@ import type { ReadingRow } from '../../engine/rights/model.ts';
 import type { SandboxDatabase } from '../../sandbox/model.ts';
 import { preparePatterns, type Pattern } from '../../tune/patterns.ts';
 import type { Stage } from '../deliverables/model.ts';
-import { patternsOf } from '../measure.ts';
+import { patternsOf } from '../measuring/measure.ts';
 import { saying, type RoleCast, type RoleCheck } from './role-cast.ts';
 
 /** Rows of a masked view that are compared. */

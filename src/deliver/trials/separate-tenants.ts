@@ -6,7 +6,7 @@ import type { Tenancy } from '../../task/model.ts';
 import type { SandboxDatabase, SandboxRole } from '../../sandbox/model.ts';
 import type { Stage } from '../deliverables/model.ts';
 import type { OutputFile } from '../files.ts';
-import { applyTo } from '../twin.ts';
+import { applyTo } from '../twin/twin.ts';
 import { tryRoleLimits } from './fair-use.ts';
 import { saying } from './role-cast.ts';
 import { tryDatabases } from './tenant-databases.ts';

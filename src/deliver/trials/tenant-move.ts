@@ -9,7 +9,7 @@ import { tenantSetting } from '../../design/tenancy/who.ts';
 import type { Session } from '../../engine/model.ts';
 import type { SandboxDatabase, SandboxRole } from '../../sandbox/model.ts';
 import type { Stage } from '../deliverables/model.ts';
-import { applyTo } from '../twin.ts';
+import { applyTo } from '../twin/twin.ts';
 import { preparedPatterns } from './role-queries.ts';
 import { count, tenantCheck, untried, type TenantCheck } from './tenant-scene.ts';
 import { twoTenants } from './tenants.ts';

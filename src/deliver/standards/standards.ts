@@ -1,19 +1,19 @@
 /** The rules of a team, asked about a structure: what they need to know, and what they found as parts of a report. */
-import { SqlError, fail } from '../base/error.ts';
-import { nearest, plural } from '../base/text.ts';
-import { findTable } from '../catalog/find.ts';
-import { sameName } from '../catalog/identity.ts';
-import type { Catalog, Name } from '../catalog/model.ts';
-import { habitsOf } from '../catalog/naming.ts';
-import type { Config } from '../config/model.ts';
-import type { Design } from '../design/model.ts';
-import type { Engine, Session } from '../engine/model.ts';
-import { column } from '../report/build.ts';
-import type { Block, Cell } from '../report/model.ts';
-import { checkStructure, noMismatches, noStandards, type Checked } from '../rules/check.ts';
-import type { DeclaredFacts, NameKind, Standards, Subject } from '../rules/model.ts';
-import { schemaRules } from '../rules/schema/all.ts';
-import type { Task } from '../task/model.ts';
+import { SqlError, fail } from '../../base/error.ts';
+import { nearest, plural } from '../../base/text.ts';
+import { findTable } from '../../catalog/find.ts';
+import { sameName } from '../../catalog/identity.ts';
+import type { Catalog, Name } from '../../catalog/model.ts';
+import { habitsOf } from '../../catalog/naming.ts';
+import type { Config } from '../../config/model.ts';
+import type { Design } from '../../design/model.ts';
+import type { Engine, Session } from '../../engine/model.ts';
+import { column } from '../../report/build.ts';
+import type { Block, Cell } from '../../report/model.ts';
+import { checkStructure, noMismatches, noStandards, type Checked } from '../../rules/check.ts';
+import type { DeclaredFacts, NameKind, Standards, Subject } from '../../rules/model.ts';
+import { schemaRules } from '../../rules/schema/all.ts';
+import type { Task } from '../../task/model.ts';
 
 /** What the rules are asked about. */
 export interface Asked {

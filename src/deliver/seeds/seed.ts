@@ -1,30 +1,30 @@
 /** Seeds by themselves: written to a file or shown, and loaded into a database of this machine when one is named. */
 import { readFile, writeFile } from 'node:fs/promises';
-import { SqlError, fail } from '../base/error.ts';
-import { step } from '../base/event.ts';
-import { plural } from '../base/text.ts';
-import { findColumn, findTable } from '../catalog/find.ts';
-import { keyOf, printName } from '../catalog/identity.ts';
-import type { Catalog } from '../catalog/model.ts';
-import type { SeedTable } from '../data/model.ts';
-import { countRows } from '../data/rows.ts';
-import { seedable } from '../data/reference.ts';
-import type { Engine, Session } from '../engine/model.ts';
-import { report } from '../report/build.ts';
-import type { Claim, Report } from '../report/model.ts';
-import type { Sandbox, SandboxDatabase } from '../sandbox/model.ts';
-import { readTask } from '../task/task.ts';
-import type { Task } from '../task/model.ts';
-import type { LoadedCurrent } from '../twin/current.ts';
-import { planVolumes } from '../twin/volumes.ts';
-import { checkTaskSql } from './check-task.ts';
-import type { ChecklistEntry } from './deliverables/model.ts';
-import { seedsBlock, seedsEntry } from './deliverables/seeds.ts';
+import { SqlError, fail } from '../../base/error.ts';
+import { step } from '../../base/event.ts';
+import { plural } from '../../base/text.ts';
+import { findColumn, findTable } from '../../catalog/find.ts';
+import { keyOf, printName } from '../../catalog/identity.ts';
+import type { Catalog } from '../../catalog/model.ts';
+import type { SeedTable } from '../../data/model.ts';
+import { countRows } from '../../data/rows.ts';
+import { seedable } from '../../data/reference.ts';
+import type { Engine, Session } from '../../engine/model.ts';
+import { report } from '../../report/build.ts';
+import type { Claim, Report } from '../../report/model.ts';
+import type { Sandbox, SandboxDatabase } from '../../sandbox/model.ts';
+import { readTask } from '../../task/task.ts';
+import type { Task } from '../../task/model.ts';
+import type { LoadedCurrent } from '../../twin/current.ts';
+import { planVolumes } from '../../twin/volumes.ts';
+import { checkTaskSql } from '../check-task.ts';
+import type { ChecklistEntry } from '../deliverables/model.ts';
+import { seedsBlock, seedsEntry } from '../deliverables/seeds.ts';
 import { innerTables, seedStructure, type Seeding, type SeedingOptions } from './seeding.ts';
-import { tableOf } from './trials/observe.ts';
-import { applyTo, hintsOf } from './twin.ts';
-import { planTask } from './wanted.ts';
-import { structureNamed, withCurrent, type WithCurrent } from './with-current.ts';
+import { tableOf } from '../trials/observe.ts';
+import { applyTo, hintsOf } from '../twin/twin.ts';
+import { planTask } from '../wanted.ts';
+import { structureNamed, withCurrent, type WithCurrent } from '../current/with-current.ts';
 
 /** What `dbd seed` is asked. */
 export interface SeedCommand extends WithCurrent {

@@ -1,20 +1,20 @@
 /** Seeds for a structure: made, written as SQL, and loaded twice into copies of the structure. */
-import { findTable } from '../catalog/find.ts';
-import { keyOf, nameOf } from '../catalog/identity.ts';
-import type { Catalog, Name } from '../catalog/model.ts';
-import { openDictionary } from '../data/dictionary.ts';
-import { makeSeeds } from '../data/make.ts';
-import type { Forbidden, Seeds } from '../data/model.ts';
-import { columnNamed, privateColumns, type PrivacyOfColumn } from '../data/private.ts';
-import { proveSeeds, type Proof } from '../data/prove.ts';
-import { seedSizes } from '../data/sizes.ts';
-import { developmentSql, referenceSql } from '../data/write.ts';
-import type { Design } from '../design/model.ts';
-import type { Engine } from '../engine/model.ts';
-import type { PrivateColumn } from '../mask/model.ts';
-import type { Sandbox, SandboxDatabase } from '../sandbox/model.ts';
-import type { Row, Task } from '../task/model.ts';
-import type { FillHint, TableVolume } from '../twin/model.ts';
+import { findTable } from '../../catalog/find.ts';
+import { keyOf, nameOf } from '../../catalog/identity.ts';
+import type { Catalog, Name } from '../../catalog/model.ts';
+import { openDictionary } from '../../data/dictionary.ts';
+import { makeSeeds } from '../../data/make.ts';
+import type { Forbidden, Seeds } from '../../data/model.ts';
+import { columnNamed, privateColumns, type PrivacyOfColumn } from '../../data/private.ts';
+import { proveSeeds, type Proof } from '../../data/prove.ts';
+import { seedSizes } from '../../data/sizes.ts';
+import { developmentSql, referenceSql } from '../../data/write.ts';
+import type { Design } from '../../design/model.ts';
+import type { Engine } from '../../engine/model.ts';
+import type { PrivateColumn } from '../../mask/model.ts';
+import type { Sandbox, SandboxDatabase } from '../../sandbox/model.ts';
+import type { Row, Task } from '../../task/model.ts';
+import type { FillHint, TableVolume } from '../../twin/model.ts';
 
 /** Days over which points in time lie: enough for a month's report to show something. */
 const windowDays = 90;

@@ -1,12 +1,12 @@
 /** A sandbox with the current structure, for commands that only look at it. */
-import { fail } from '../base/error.ts';
-import type { Emit } from '../base/event.ts';
-import type { Config } from '../config/model.ts';
-import type { Engine } from '../engine/model.ts';
-import type { Sandbox } from '../sandbox/model.ts';
+import { fail } from '../../base/error.ts';
+import type { Emit } from '../../base/event.ts';
+import type { Config } from '../../config/model.ts';
+import type { Engine } from '../../engine/model.ts';
+import type { Sandbox } from '../../sandbox/model.ts';
 import { readCurrent } from './read-current.ts';
-import { startSandbox } from '../sandbox/sandbox.ts';
-import { loadCurrent, majorOf, type LoadedCurrent } from '../twin/current.ts';
+import { startSandbox } from '../../sandbox/sandbox.ts';
+import { loadCurrent, majorOf, type LoadedCurrent } from '../../twin/current.ts';
 
 export interface WithCurrent {
   readonly engine: Engine;

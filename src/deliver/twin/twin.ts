@@ -1,24 +1,24 @@
 /** The filled twin of a task: today's tables filled, the change applied, its new tables filled at three sizes. */
-import { applyChange } from '../apply/apply.ts';
-import { step, type Emit } from '../base/event.ts';
-import { formatCount } from '../base/units.ts';
-import { findTable, foreignKeysTo } from '../catalog/find.ts';
-import { keyOf, nameOf, sameName } from '../catalog/identity.ts';
-import type { Catalog, Name } from '../catalog/model.ts';
-import type { Change } from '../change/model.ts';
-import type { Design } from '../design/model.ts';
-import { exampleOf } from '../design/patterns/values.ts';
-import type { Engine } from '../engine/model.ts';
-import { withDeadline } from '../rehearse/doing.ts';
-import type { Sandbox, SandboxDatabase } from '../sandbox/model.ts';
-import type { Field, Task } from '../task/model.ts';
-import { fillTwin } from '../twin/fill.ts';
-import type { FillHint, FillResult, TableVolume } from '../twin/model.ts';
-import { planVolumes } from '../twin/volumes.ts';
+import { applyChange } from '../../apply/apply.ts';
+import { step, type Emit } from '../../base/event.ts';
+import { formatCount } from '../../base/units.ts';
+import { findTable, foreignKeysTo } from '../../catalog/find.ts';
+import { keyOf, nameOf, sameName } from '../../catalog/identity.ts';
+import type { Catalog, Name } from '../../catalog/model.ts';
+import type { Change } from '../../change/model.ts';
+import type { Design } from '../../design/model.ts';
+import { exampleOf } from '../../design/patterns/values.ts';
+import type { Engine } from '../../engine/model.ts';
+import { withDeadline } from '../../rehearse/doing.ts';
+import type { Sandbox, SandboxDatabase } from '../../sandbox/model.ts';
+import type { Field, Task } from '../../task/model.ts';
+import { fillTwin } from '../../twin/fill.ts';
+import type { FillHint, FillResult, TableVolume } from '../../twin/model.ts';
+import { planVolumes } from '../../twin/volumes.ts';
 import { addParts } from './twin-parts.ts';
-import type { Planned, SizedDatabase } from './model.ts';
-import { beginningsOf } from './trials/beginnings.ts';
-import { tableOf } from './trials/observe.ts';
+import type { Planned, SizedDatabase } from '../model.ts';
+import { beginningsOf } from '../trials/beginnings.ts';
+import { tableOf } from '../trials/observe.ts';
 import { refillsOf } from './upkeep.ts';
 
 /** Shares of the rows at which growing tables are kept for the fit, smallest first; the last is the whole twin. */

@@ -1,13 +1,13 @@
 /** Writes the documentation of the current structure, or tells where it is out of date. */
 import { readFile, rm } from 'node:fs/promises';
 import { join } from 'node:path';
-import { fail } from '../base/error.ts';
-import { plural } from '../base/text.ts';
-import { schemaPages } from '../document/pages.ts';
-import { report } from '../report/build.ts';
-import type { Finding, Report } from '../report/model.ts';
-import { fromHere, prepareFolder, writeFolder } from './files.ts';
-import { structureNamed, withCurrent, type WithCurrent } from './with-current.ts';
+import { fail } from '../../base/error.ts';
+import { plural } from '../../base/text.ts';
+import { schemaPages } from '../../document/pages.ts';
+import { report } from '../../report/build.ts';
+import type { Finding, Report } from '../../report/model.ts';
+import { fromHere, prepareFolder, writeFolder } from '../files.ts';
+import { structureNamed, withCurrent, type WithCurrent } from '../current/with-current.ts';
 
 export interface DocsOptions extends WithCurrent {
   readonly out: string;

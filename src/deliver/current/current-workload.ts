@@ -1,7 +1,7 @@
 import { readFile } from 'node:fs/promises';
-import { fail } from '../base/error.ts';
-import { readWorkload } from '../workload/read.ts';
-import type { Workload } from '../workload/model.ts';
+import { fail } from '../../base/error.ts';
+import { readWorkload } from '../../workload/read.ts';
+import type { Workload } from '../../workload/model.ts';
 
 /** The running application's named queries, if a file of them was given; throws `file.missing` and `workload.invalid`. */
 export async function currentWorkload(path: string | undefined): Promise<Workload | undefined> {

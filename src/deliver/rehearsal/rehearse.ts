@@ -1,20 +1,20 @@
 /** The story of a migration that somebody else wrote: what it does to locks, queries and data on a twin. */
 import { basename } from 'node:path';
-import { step, type Emit } from '../base/event.ts';
-import { formatCount } from '../base/units.ts';
-import type { Config } from '../config/model.ts';
-import type { Engine } from '../engine/model.ts';
-import { rehearseChange, rehearseFiles, type FilesRehearsal } from '../rehearse/rehearse.ts';
-import { rehearseWrapped, type WrappedRehearsal } from '../rehearse/wrapped/wrapped-rehearsal.ts';
-import type { Report } from '../report/model.ts';
-import type { Sandbox, SandboxDatabase } from '../sandbox/model.ts';
-import type { Workload } from '../workload/model.ts';
-import { fillAssumed, fillerBetween, type AssumedFill } from './assumed-twin.ts';
+import { step, type Emit } from '../../base/event.ts';
+import { formatCount } from '../../base/units.ts';
+import type { Config } from '../../config/model.ts';
+import type { Engine } from '../../engine/model.ts';
+import { rehearseChange, rehearseFiles, type FilesRehearsal } from '../../rehearse/rehearse.ts';
+import { rehearseWrapped, type WrappedRehearsal } from '../../rehearse/wrapped/wrapped-rehearsal.ts';
+import type { Report } from '../../report/model.ts';
+import type { Sandbox, SandboxDatabase } from '../../sandbox/model.ts';
+import type { Workload } from '../../workload/model.ts';
+import { fillAssumed, fillerBetween, type AssumedFill } from '../twin/assumed-twin.ts';
 import { desiredFiles, schemaAmong } from './desired.ts';
-import { currentWorkload } from './current-workload.ts';
-import { fromHere, prepareFolder } from './files.ts';
-import { rehearsalReport } from './report/rehearsal-report.ts';
-import { withCurrent } from './with-current.ts';
+import { currentWorkload } from '../current/current-workload.ts';
+import { fromHere, prepareFolder } from '../files.ts';
+import { rehearsalReport } from '../report/rehearsal-report.ts';
+import { withCurrent } from '../current/with-current.ts';
 import { migrationFiles, writtenChange, type MigrationFiles } from './migration-files.ts';
 
 export type Subject =

@@ -1,20 +1,20 @@
 /** Checks a structure, or what a task makes of it, against the rules of a team. */
-import { step } from '../base/event.ts';
-import { plural } from '../base/text.ts';
-import type { Catalog, Name } from '../catalog/model.ts';
-import { column, report } from '../report/build.ts';
-import type { Report, Severity } from '../report/model.ts';
-import type { DeclaredFacts } from '../rules/model.ts';
-import { schemaRules } from '../rules/schema/all.ts';
-import type { Sandbox } from '../sandbox/model.ts';
-import { readTask } from '../task/task.ts';
-import type { LoadedCurrent } from '../twin/current.ts';
-import { checkTaskSql } from './check-task.ts';
-import { fromHere } from './files.ts';
+import { step } from '../../base/event.ts';
+import { plural } from '../../base/text.ts';
+import type { Catalog, Name } from '../../catalog/model.ts';
+import { column, report } from '../../report/build.ts';
+import type { Report, Severity } from '../../report/model.ts';
+import type { DeclaredFacts } from '../../rules/model.ts';
+import { schemaRules } from '../../rules/schema/all.ts';
+import type { Sandbox } from '../../sandbox/model.ts';
+import { readTask } from '../../task/task.ts';
+import type { LoadedCurrent } from '../../twin/current.ts';
+import { checkTaskSql } from '../check-task.ts';
+import { fromHere } from '../files.ts';
 import { askChange, askRules, declaredFacts, standardsBlocks, type Asked } from './standards.ts';
-import type { Checked } from '../rules/check.ts';
-import { planTask } from './wanted.ts';
-import { structureNamed, withCurrent, type WithCurrent } from './with-current.ts';
+import type { Checked } from '../../rules/check.ts';
+import { planTask } from '../wanted.ts';
+import { structureNamed, withCurrent, type WithCurrent } from '../current/with-current.ts';
 
 /** What `dbd check` is asked. */
 export interface CheckOptions extends WithCurrent {

@@ -1,13 +1,13 @@
 /** Partitions of the twin: as many as the rows at the horizon lie in, which may be more than the change makes today. */
-import { sameName } from '../catalog/identity.ts';
-import type { Catalog } from '../catalog/model.ts';
-import type { PartedTable } from '../design/model.ts';
-import { daysBefore, spans } from '../design/spans.ts';
-import type { Engine } from '../engine/model.ts';
-import type { SandboxDatabase } from '../sandbox/model.ts';
-import { windowDays } from '../twin/columns.ts';
-import type { TableVolume } from '../twin/model.ts';
-import type { Outcome } from './model.ts';
+import { sameName } from '../../catalog/identity.ts';
+import type { Catalog } from '../../catalog/model.ts';
+import type { PartedTable } from '../../design/model.ts';
+import { daysBefore, spans } from '../../design/spans.ts';
+import type { Engine } from '../../engine/model.ts';
+import type { SandboxDatabase } from '../../sandbox/model.ts';
+import { windowDays } from '../../twin/columns.ts';
+import type { TableVolume } from '../../twin/model.ts';
+import type { Outcome } from '../model.ts';
 
 /** Adds the partitions that the oldest generated rows need. */
 export async function addParts(

@@ -1,17 +1,17 @@
 /** Rows for a structure nobody told volumes of: assumed, spread over the tables, children more than parents. */
-import { foreignKeysFrom } from '../catalog/find.ts';
-import { keyOf, sameName } from '../catalog/identity.ts';
-import type { Catalog, Name, Table } from '../catalog/model.ts';
-import type { Emit } from '../base/event.ts';
-import { formatCount } from '../base/units.ts';
-import type { Engine } from '../engine/model.ts';
-import { isBookkeeping } from '../rehearse/wrapped/bookkeeping.ts';
-import type { FilledTable } from '../rehearse/wrapped/wrapped-rehearsal.ts';
-import type { Sandbox, SandboxDatabase } from '../sandbox/model.ts';
-import type { Volume } from '../task/model.ts';
-import { fillTwin } from '../twin/fill.ts';
-import type { TableVolume } from '../twin/model.ts';
-import { planVolumes } from '../twin/volumes.ts';
+import { foreignKeysFrom } from '../../catalog/find.ts';
+import { keyOf, sameName } from '../../catalog/identity.ts';
+import type { Catalog, Name, Table } from '../../catalog/model.ts';
+import type { Emit } from '../../base/event.ts';
+import { formatCount } from '../../base/units.ts';
+import type { Engine } from '../../engine/model.ts';
+import { isBookkeeping } from '../../rehearse/wrapped/bookkeeping.ts';
+import type { FilledTable } from '../../rehearse/wrapped/wrapped-rehearsal.ts';
+import type { Sandbox, SandboxDatabase } from '../../sandbox/model.ts';
+import type { Volume } from '../../task/model.ts';
+import { fillTwin } from '../../twin/fill.ts';
+import type { TableVolume } from '../../twin/model.ts';
+import { planVolumes } from '../../twin/volumes.ts';
 
 /** Children per parent, and generations after which it no longer grows. */
 const childrenPerParent = 5;

@@ -2,12 +2,12 @@
 import { spawn } from 'node:child_process';
 import { readdir, readFile } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
-import { packageFolder } from '../application/check/resolve.ts';
-import { prismaToSql } from '../application/prisma-schema/to-sql.ts';
-import { fail } from '../base/error.ts';
-import type { Config } from '../config/model.ts';
-import type { Engine } from '../engine/model.ts';
-import type { Current } from '../twin/current.ts';
+import { packageFolder } from '../../application/check/resolve.ts';
+import { prismaToSql } from '../../application/prisma-schema/to-sql.ts';
+import { fail } from '../../base/error.ts';
+import type { Config } from '../../config/model.ts';
+import type { Engine } from '../../engine/model.ts';
+import type { Current } from '../../twin/current.ts';
 
 /** Longest time of `drizzle-kit export`, milliseconds. */
 const exportMs = 60_000;

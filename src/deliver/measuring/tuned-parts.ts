@@ -1,9 +1,9 @@
 /** Statements that indexes are chosen for: queries of their own, and those that a transaction is made of. */
-import { SqlError } from '../base/error.ts';
-import type { Engine, Session } from '../engine/model.ts';
-import type { Access } from '../task/model.ts';
-import type { TuneResult } from '../tune/model.ts';
-import type { NamedQuery, PreparedQuery } from '../workload/model.ts';
+import { SqlError } from '../../base/error.ts';
+import type { Engine, Session } from '../../engine/model.ts';
+import type { Access } from '../../task/model.ts';
+import type { TuneResult } from '../../tune/model.ts';
+import type { NamedQuery, PreparedQuery } from '../../workload/model.ts';
 import { namedQuery } from './named-query.ts';
 
 /** A statement under a name of its own, and the pattern it belongs to. */

@@ -1,24 +1,24 @@
 /** The story of models without a task: the structure that exists, as code for a mapper. */
 import { dirname } from 'node:path';
-import { readModels } from '../application/application.ts';
-import { chooseMappers } from '../application/choose.ts';
-import { checkExtras, extraFiles } from '../application/extras/all.ts';
-import { fail } from '../base/error.ts';
-import { step, type Emit } from '../base/event.ts';
-import { nearest, plural } from '../base/text.ts';
-import { findTable } from '../catalog/find.ts';
-import { nameOf } from '../catalog/identity.ts';
-import type { Catalog, Name } from '../catalog/model.ts';
-import type { Config } from '../config/model.ts';
-import type { Engine } from '../engine/model.ts';
-import { report } from '../report/build.ts';
-import type { Report } from '../report/model.ts';
-import { fillAssumed } from './assumed-twin.ts';
-import { currentWorkload } from './current-workload.ts';
-import { fromHere, prepareFolder, writeFolder } from './files.ts';
-import { fileNote, findingsOf, modelsBlock } from './models/blocks.ts';
-import { limitsOf, makeModels } from './models/make.ts';
-import { structureNamed, withCurrent } from './with-current.ts';
+import { readModels } from '../../application/application.ts';
+import { chooseMappers } from '../../application/choose.ts';
+import { checkExtras, extraFiles } from '../../application/extras/all.ts';
+import { fail } from '../../base/error.ts';
+import { step, type Emit } from '../../base/event.ts';
+import { nearest, plural } from '../../base/text.ts';
+import { findTable } from '../../catalog/find.ts';
+import { nameOf } from '../../catalog/identity.ts';
+import type { Catalog, Name } from '../../catalog/model.ts';
+import type { Config } from '../../config/model.ts';
+import type { Engine } from '../../engine/model.ts';
+import { report } from '../../report/build.ts';
+import type { Report } from '../../report/model.ts';
+import { fillAssumed } from '../twin/assumed-twin.ts';
+import { currentWorkload } from '../current/current-workload.ts';
+import { fromHere, prepareFolder, writeFolder } from '../files.ts';
+import { fileNote, findingsOf, modelsBlock } from './blocks.ts';
+import { limitsOf, makeModels } from './make.ts';
+import { structureNamed, withCurrent } from '../current/with-current.ts';
 
 export interface WriteModels {
   readonly engine: Engine;

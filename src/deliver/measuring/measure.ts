@@ -1,18 +1,18 @@
 /** Indexes chosen and access patterns measured for a task's own queries. */
-import type { Emit } from '../base/event.ts';
-import { sameName } from '../catalog/identity.ts';
-import type { Engine } from '../engine/model.ts';
-import type { SupportIndex } from '../design/model.ts';
-import type { Sandbox, SandboxDatabase } from '../sandbox/model.ts';
-import type { Task } from '../task/model.ts';
-import { measureAccess, type Pattern } from '../tune/access.ts';
-import type { AccessResult, TuneResult } from '../tune/model.ts';
-import { tuneIndexes } from '../tune/tune.ts';
-import type { FillHint, TableVolume } from '../twin/model.ts';
-import { prepareQueries } from '../workload/prepare.ts';
-import type { Planned, SizedDatabase } from './model.ts';
+import type { Emit } from '../../base/event.ts';
+import { sameName } from '../../catalog/identity.ts';
+import type { Engine } from '../../engine/model.ts';
+import type { SupportIndex } from '../../design/model.ts';
+import type { Sandbox, SandboxDatabase } from '../../sandbox/model.ts';
+import type { Task } from '../../task/model.ts';
+import { measureAccess, type Pattern } from '../../tune/access.ts';
+import type { AccessResult, TuneResult } from '../../tune/model.ts';
+import { tuneIndexes } from '../../tune/tune.ts';
+import type { FillHint, TableVolume } from '../../twin/model.ts';
+import { prepareQueries } from '../../workload/prepare.ts';
+import type { Planned, SizedDatabase } from '../model.ts';
 import { rateOf, sourcesOf } from './named-query.ts';
-import { tableOf } from './trials/observe.ts';
+import { tableOf } from '../trials/observe.ts';
 import { servingClaims, tryAlone, tunedParts } from './tuned-parts.ts';
 
 /** Parameter sets per query while indexes are chosen. */

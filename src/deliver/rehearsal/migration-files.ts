@@ -1,10 +1,10 @@
 /** SQL files that somebody wrote: single files, folders of files, or a change folder with `up/` and `down/`. */
 import { readFile, readdir, stat } from 'node:fs/promises';
 import { basename, join } from 'node:path';
-import { DbdError, fail } from '../base/error.ts';
-import { changeFiles, readChange } from '../change/files.ts';
-import type { Change } from '../change/model.ts';
-import type { SqlFile } from '../rehearse/files.ts';
+import { DbdError, fail } from '../../base/error.ts';
+import { changeFiles, readChange } from '../../change/files.ts';
+import type { Change } from '../../change/model.ts';
+import type { SqlFile } from '../../rehearse/files.ts';
 
 /** Files in the order in which they run; `down` is empty when no way back was written. */
 export interface MigrationFiles {

@@ -1,6 +1,6 @@
 /** Access patterns as queries that a workload can hold. */
-import type { Access, Rate } from '../task/model.ts';
-import type { NamedQuery, ParameterSource } from '../workload/model.ts';
+import type { Access, Rate } from '../../task/model.ts';
+import type { NamedQuery, ParameterSource } from '../../workload/model.ts';
 
 /** Rate of a pattern whose rate is unknown or absent; shown as an assumption. */
 const assumedRate: Rate = { perSecond: 1, peakPerSecond: 1 };

@@ -1,12 +1,12 @@
 /** Reports that ask instead of answer: prose without a block, and plans that need a decision. */
-import type { Catalog } from '../catalog/model.ts';
-import type { ChangeQuestion } from '../change/model.ts';
-import { plural } from '../base/text.ts';
-import { report } from '../report/build.ts';
-import type { Claim, Report } from '../report/model.ts';
-import { draftBlock, draftQuestions, questionsOf } from '../task/task.ts';
-import type { Task } from '../task/model.ts';
-import type { TaskSource } from './model.ts';
+import type { Catalog } from '../../catalog/model.ts';
+import type { ChangeQuestion } from '../../change/model.ts';
+import { plural } from '../../base/text.ts';
+import { report } from '../../report/build.ts';
+import type { Claim, Report } from '../../report/model.ts';
+import { draftBlock, draftQuestions, questionsOf } from '../../task/task.ts';
+import type { Task } from '../../task/model.ts';
+import type { TaskSource } from '../model.ts';
 import { sentenceBlocks, sentenceClaim, type SentenceDraft } from './sentences.ts';
 
 /** The questions that matter most and a draft to complete; nothing was run. */

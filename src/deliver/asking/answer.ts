@@ -1,13 +1,13 @@
 /** Answers tasks that cannot be run yet: prose, and blocks that ask in sentences only. */
-import { DbdError, fail } from '../base/error.ts';
-import type { Catalog } from '../catalog/model.ts';
-import type { Report } from '../report/model.ts';
-import type { Task } from '../task/model.ts';
+import { DbdError, fail } from '../../base/error.ts';
+import type { Catalog } from '../../catalog/model.ts';
+import type { Report } from '../../report/model.ts';
+import type { Task } from '../../task/model.ts';
 import { askBack, askSentences } from './ask.ts';
-import { fromHere } from './files.ts';
-import type { DeliverOptions } from './model.ts';
+import { fromHere } from '../files.ts';
+import type { DeliverOptions } from '../model.ts';
 import { draftSentences } from './sentences.ts';
-import { withCurrent, type WithCurrent } from './with-current.ts';
+import { withCurrent, type WithCurrent } from '../current/with-current.ts';
 
 /** Questions and a draft for prose, made with the current structure where one is named; one that cannot be read is told and done without. */
 export async function answerProse(task: Task, options: DeliverOptions, started: number): Promise<Report> {

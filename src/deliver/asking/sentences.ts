@@ -1,11 +1,11 @@
 /** Access patterns that are sentences only: a draft query each, prepared by the server and never run. */
-import { SqlError } from '../base/error.ts';
-import type { Catalog } from '../catalog/model.ts';
-import { draftQuery, type Drafted } from '../design/query/query.ts';
-import type { Engine } from '../engine/model.ts';
-import type { Block, Claim, Evidence } from '../report/model.ts';
-import type { SandboxDatabase } from '../sandbox/model.ts';
-import type { Access, Task } from '../task/model.ts';
+import { SqlError } from '../../base/error.ts';
+import type { Catalog } from '../../catalog/model.ts';
+import { draftQuery, type Drafted } from '../../design/query/query.ts';
+import type { Engine } from '../../engine/model.ts';
+import type { Block, Claim, Evidence } from '../../report/model.ts';
+import type { SandboxDatabase } from '../../sandbox/model.ts';
+import type { Access, Task } from '../../task/model.ts';
 
 /** What came of one sentence. */
 export interface SentenceDraft {

@@ -1,10 +1,10 @@
 /** What rehearsing a migration collects; its report is made from this alone. */
-import type { Catalog } from '../catalog/model.ts';
-import type { Engine } from '../engine/model.ts';
-import type { FilesRehearsal } from '../rehearse/rehearse.ts';
-import type { WrappedRehearsal } from '../rehearse/wrapped/wrapped-rehearsal.ts';
-import type { Workload } from '../workload/model.ts';
-import type { AssumedFill } from './assumed-twin.ts';
+import type { Catalog } from '../../catalog/model.ts';
+import type { Engine } from '../../engine/model.ts';
+import type { FilesRehearsal } from '../../rehearse/rehearse.ts';
+import type { WrappedRehearsal } from '../../rehearse/wrapped/wrapped-rehearsal.ts';
+import type { Workload } from '../../workload/model.ts';
+import type { AssumedFill } from '../twin/assumed-twin.ts';
 
 /** What a rehearsal of a foreign migration collected. */
 export interface Rehearsed {

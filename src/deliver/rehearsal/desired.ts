@@ -1,13 +1,13 @@
 /** A mapper's schema as the wanted structure: the statements that lead there from today's. */
 import { basename } from 'node:path';
-import { fail } from '../base/error.ts';
-import { step, type Emit } from '../base/event.ts';
-import { differences } from '../catalog/difference.ts';
-import type { Engine } from '../engine/model.ts';
-import type { Sandbox } from '../sandbox/model.ts';
-import { loadCurrent, type LoadedCurrent } from '../twin/current.ts';
+import { fail } from '../../base/error.ts';
+import { step, type Emit } from '../../base/event.ts';
+import { differences } from '../../catalog/difference.ts';
+import type { Engine } from '../../engine/model.ts';
+import type { Sandbox } from '../../sandbox/model.ts';
+import { loadCurrent, type LoadedCurrent } from '../../twin/current.ts';
 import type { MigrationFiles } from './migration-files.ts';
-import { readCurrent } from './read-current.ts';
+import { readCurrent } from '../current/read-current.ts';
 
 /** The one path that is a schema of Prisma or Drizzle, and no migration. */
 export function schemaAmong(paths: readonly string[]): string | undefined {
