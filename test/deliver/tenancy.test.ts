@@ -164,6 +164,16 @@ describe('what lets one tenant reach another turns the verdict', () => {
     ],
     ['a second policy', 'CREATE POLICY more ON projects USING (true)', /rows, [1-9]\d* of others/],
     [
+      'a policy that lets everybody delete',
+      'CREATE POLICY more ON tasks FOR DELETE USING (true)',
+      /delete rows of tasks without a condition: \d+ rows/,
+    ],
+    [
+      'a policy that lets everybody update',
+      'CREATE POLICY more ON tasks FOR UPDATE USING (true) WITH CHECK (true)',
+      /change rows of tasks without a condition: \d+ rows/,
+    ],
+    [
       'a policy that checks no write',
       'ALTER POLICY tasks_tenant ON tasks WITH CHECK (true)',
       /insert into tasks for the other tenant/,

@@ -1,9 +1,9 @@
 /** Tries that tenants of shared tables see and write their own rows only, as a role that may do all that row security does not forbid. */
 import { sameName } from '../../catalog/identity.ts';
-import type { Name } from '../../catalog/model.ts';
+import type { Name, Table } from '../../catalog/model.ts';
 import type { DesignedTenancy } from '../../design/model.ts';
 import { tenantParts } from '../../design/tenancy/scripts.ts';
-import type { Session } from '../../engine/model.ts';
+import type { Quote, Session } from '../../engine/model.ts';
 import type { SandboxDatabase, SandboxRole } from '../../sandbox/model.ts';
 import type { Stage } from '../deliverables/model.ts';
 import {
@@ -212,6 +212,7 @@ async function writing({ stage, tenancy, session, tenants, parts }: Scene): Prom
           ),
         );
     }
+    checks.push(...(await unconditional(session, quote, table, settable)));
     const any = settable.find(({ name }) => name !== plain);
     const changed = any
       ? await ending(
@@ -228,6 +229,41 @@ async function writing({ stage, tenancy, session, tenants, parts }: Scene): Prom
         await ending(session, `DELETE FROM ${from} WHERE (${tenant})::text = $1`, [tenants.other]),
       ),
     );
+  }
+  return checks;
+}
+
+/** Statements that read no column are bound by the policy of their own command alone; what else stops them shows nothing. */
+async function unconditional(
+  session: Session,
+  quote: Quote,
+  table: Table,
+  settable: Table['columns'],
+): Promise<readonly TenantCheck[]> {
+  const from = quote.name(table);
+  const own = await count(session, `SELECT count(*) AS n FROM ${from}`);
+  const keyed = new Set(
+    table.constraints.filter(({ kind }) => kind !== 'not-null').flatMap(({ columns }) => columns),
+  );
+  const free = settable.find(({ name }) => !keyed.has(name));
+  const value = free
+    ? (
+        await session.query<{ v: string | null }>(
+          `SELECT ${quote.identifier(free.name)}::text AS v FROM ${from} LIMIT 1`,
+        )
+      ).rows[0]
+    : undefined;
+  const statements: readonly (readonly [string, string])[] = [
+    ['delete', `DELETE FROM ${from}`],
+    ...(free && value
+      ? [['change', `UPDATE ${from} SET ${quote.identifier(free.name)} = ${quote.literal(value.v)}`] as const]
+      : []),
+  ];
+  const checks: TenantCheck[] = [];
+  for (const [what, sql] of statements) {
+    const end = await ending(session, sql);
+    if (/^\d+ rows$/.test(end))
+      checks.push(tenantCheck(`${what} rows of ${table.name} without a condition`, `${own} rows`, end));
   }
   return checks;
 }
