@@ -21,3 +21,21 @@ test.each(examples)('$title gives $outcome $value', ({ outcome, value, text }) =
   if (outcome === 'error') expect(() => readTask({ text })).toThrow(expect.objectContaining({ code: value }));
   else expect(readTask({ text }).level).toBe(Number(value));
 });
+
+test('the guide names every word of the block', () => {
+  const words = new Set<string>();
+  const collect = (node: unknown): void => {
+    if (typeof node !== 'object' || node === null) return;
+    const { properties } = node as { readonly properties?: object };
+    for (const word of Object.keys(properties ?? {})) words.add(word);
+    for (const inner of Object.values(node)) collect(inner);
+  };
+  collect(JSON.parse(readFileSync(new URL('../../docs/schema/task.json', import.meta.url), 'utf8')));
+  expect(words.size).toBeGreaterThan(80);
+  const tables = guide.match(/^\|.*\|$/gm)!.join('\n');
+  expect(
+    [...words]
+      .filter((word) => word !== 'dbd' && word !== 'assume')
+      .filter((word) => !new RegExp(`\\b${word}\\b`).test(tables)),
+  ).toEqual([]);
+});
