@@ -168,3 +168,28 @@ test('six sessions write while two refresh: nothing is lost, doubled or blocked'
   await session.query('SELECT day_summary_refresh()');
   expect(await strays(session, 'n, total, lowest, highest')).toBe(0);
 });
+
+test('lowest and highest follow updates where deleted rows stay counted, and stay as they were once one was deleted', async () => {
+  const columns = 'n, total, lowest, highest';
+  const { session, texts } = (open = await board(figures('keep'), users));
+  const refresh = () => session.query('SELECT day_summary_refresh()');
+  await session.run(fill);
+  await refresh();
+  await session.run('UPDATE events SET amount = 500 - amount WHERE id % 2 = 0');
+  await session.run(`INSERT INTO events (user_id, amount, created_at) VALUES (1, -7, '2020-02-02 UTC');
+    UPDATE events SET amount = 3 WHERE amount = -7`);
+  await refresh();
+  expect(await strays(session, columns)).toBe(0);
+  const [first] = await texts(
+    `INSERT INTO events (user_id, amount, created_at) VALUES (2, 1, '2020-02-02 UTC'), (2, 8, '2020-02-02 UTC') RETURNING id`,
+  );
+  await refresh();
+  await session.query(`DELETE FROM events WHERE id = ${first}`);
+  await session.run('UPDATE events SET amount = 9 WHERE amount = 8');
+  await refresh();
+  expect(
+    await texts(
+      `SELECT (n, total, lowest, highest) FROM day_summary WHERE user_id = 2 AND day = '2020-02-02'`,
+    ),
+  ).toEqual(['(2,10,1,9)']);
+});

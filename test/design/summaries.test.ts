@@ -131,3 +131,22 @@ test('eight sessions that write at once lose nothing and do not block each other
   expect(failures).toEqual([]);
   expect(await strays(session, 'counts')).toBe(0);
 });
+
+test('lowest and highest follow updates where deleted rows stay counted, and stay as they were once one was deleted', async () => {
+  const columns = 'n, total, lowest, highest';
+  const { session, texts } = (open = await board(figures.replace('delete: subtract', 'delete: keep'), users));
+  await session.run(fill);
+  await session.run('UPDATE events SET amount = 500 - amount WHERE id % 2 = 0');
+  await session.run('UPDATE events SET user_id = 1 + user_id % 6 WHERE id % 3 = 0');
+  expect(await strays(session, columns)).toBe(0);
+  const [first] = await texts(
+    `INSERT INTO events (user_id, kind, amount, created_at) VALUES (2, 'a', 1, '2020-02-02 UTC'), (2, 'a', 8, '2020-02-02 UTC') RETURNING id`,
+  );
+  await session.query(`DELETE FROM events WHERE id = ${first}`);
+  await session.run('UPDATE events SET amount = 9 WHERE amount = 8');
+  expect(
+    await texts(
+      `SELECT (n, total, lowest, highest) FROM day_summary WHERE user_id = 2 AND day = '2020-02-02'`,
+    ),
+  ).toEqual(['(2,10,1,9)']);
+});

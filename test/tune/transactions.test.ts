@@ -74,9 +74,9 @@ async function measured(patterns: readonly Pattern[]): Promise<ReadonlyMap<strin
   return new Map(found.map((one) => [one.claim, one]));
 }
 
-async function asked<Row>(sql: string): Promise<Row> {
+async function asked<Row extends Record<string, unknown>>(sql: string): Promise<Row> {
   const session = await postgres.connect(database.ownerUrl);
-  const { rows: found } = await session.query<Row & object>(sql).finally(() => session.close());
+  const { rows: found } = await session.query<Row>(sql).finally(() => session.close());
   return found[0]!;
 }
 

@@ -113,7 +113,8 @@ ORDER BY ${list}`;
   const empty = emptied(draft, summary, ({ gone }) => `change.${gone}`);
   const sets = taken(draft, summary, ({ gone }) => `change.${gone}`);
   const found =
-    summary.onSourceDelete === 'subtract' && measures.some(({ kind }) => kind === 'min' || kind === 'max');
+    (summary.onSourceDelete === 'subtract' || measures.some(({ kind }) => kind === 'count')) &&
+    measures.some(({ kind }) => kind === 'min' || kind === 'max');
   const leave = [
     // What is found again must be found after the group is locked.
     ...(found || empty?.startsWith('NOT EXISTS')
@@ -135,13 +136,19 @@ ORDER BY ${list}`;
 function taken(draft: Draft, summary: Summary, other: (measure: Measure) => string): readonly string[] {
   const source = draft.engine.quote.name(summary.source.name);
   const inGroup = summary.keys.map(({ column, from }) => `${grouped(from)} = kept.${column}`).join(' AND ');
+  const counter = summary.measures.find(({ kind }) => kind === 'count');
   return summary.measures.flatMap((measure) => {
     const { kind, column, of } = measure;
     if (kind !== 'min' && kind !== 'max')
       return [`${column} = ${merged(summary, measure, other(measure), '-')}`];
     // A lowest or highest value cannot be taken away: it is found again among the rows that stay.
-    return summary.onSourceDelete === 'subtract'
-      ? [`${column} = (SELECT ${kind}(${of}) FROM ${source} WHERE ${inGroup})`]
+    const found = `(SELECT ${kind}(${of}) FROM ${source} WHERE ${inGroup})`;
+    if (summary.onSourceDelete === 'subtract') return [`${column} = ${found}`];
+    // Where deleted rows stay counted, only a group that none was deleted of: as many rows are there as are counted.
+    return counter
+      ? [
+          `${column} = CASE WHEN ${merged(summary, counter, other(counter), '-')} = (SELECT count(*) FROM ${source} WHERE ${inGroup})\n    THEN ${found}\n    ELSE kept.${column} END`,
+        ]
       : [];
   });
 }

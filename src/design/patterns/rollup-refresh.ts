@@ -50,11 +50,6 @@ export function refreshBody(draft: Draft, summary: Summary, notes: Notes, lock: 
   ].join('\n');
 }
 
-/** Which deletions leave a lowest or highest value behind that has to be found again. */
-function findsAgain({ measures, onSourceDelete }: Summary): boolean {
-  return onSourceDelete === 'subtract' && measures.some(({ kind }) => kind === 'min' || kind === 'max');
-}
-
 /** One row per group: what all notes together change. */
 function grouped({ keys, measures }: Summary, notes: Notes): string {
   const list = keys.map(({ column }) => column);
@@ -83,25 +78,37 @@ function change(notes: Notes, { kind, column }: Measure): string {
 
 function updated(draft: Draft, summary: Summary, notes: Notes, measure: Measure): string {
   const value = merged(summary, measure, change(notes, measure), '+');
-  if (measure.kind !== 'min' && measure.kind !== 'max') return value;
-  return findsAgain(summary) ? again(draft, summary, notes, measure, value) : value;
+  const counter = summary.measures.find(({ kind }) => kind === 'count');
+  return again(draft, summary, notes, measure, {
+    otherwise: value,
+    ...(counter ? { counted: `kept.${counter.column} + change.${notes.net}` } : {}),
+  });
 }
 
 function inserted(draft: Draft, summary: Summary, notes: Notes, measure: Measure): string {
-  const value = change(notes, measure);
-  if (measure.kind !== 'min' && measure.kind !== 'max') return value;
-  return findsAgain(summary) ? again(draft, summary, notes, measure, value) : value;
+  return again(draft, summary, notes, measure, {
+    otherwise: change(notes, measure),
+    counted: `change.${notes.net}`,
+  });
 }
 
-/** A lowest or highest value that may have gone is found among the rows that are left. */
+/**
+ * A lowest or highest value that may have gone is found among the rows that are there. Where deleted rows stay counted, only a group that none was
+ * deleted of can be found again: as many rows are there as are counted. Without a count nobody knows, and the value stays.
+ */
 function again(
   draft: Draft,
   summary: Summary,
   notes: Notes,
   { kind, of }: Measure,
-  otherwise: string,
+  { otherwise, counted }: { readonly otherwise: string; readonly counted?: string },
 ): string {
-  return `CASE WHEN change.${notes.gone}\n      THEN (SELECT ${kind}(${of}) FROM ${fullName(draft, summary.source.name)} WHERE ${inGroup(summary)})\n      ELSE ${otherwise} END`;
+  if (kind !== 'min' && kind !== 'max') return otherwise;
+  const rows = `FROM ${fullName(draft, summary.source.name)} WHERE ${inGroup(summary)}`;
+  if (summary.onSourceDelete === 'subtract')
+    return `CASE WHEN change.${notes.gone}\n      THEN (SELECT ${kind}(${of}) ${rows})\n      ELSE ${otherwise} END`;
+  if (counted === undefined) return otherwise;
+  return `CASE WHEN change.${notes.gone} AND ${counted} = (SELECT count(*) ${rows})\n      THEN (SELECT ${kind}(${of}) ${rows})\n      ELSE ${otherwise} END`;
 }
 
 function inGroup({ keys }: Summary): string {
