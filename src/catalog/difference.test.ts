@@ -11,6 +11,7 @@ const one = catalogOf([
 describe('differences', () => {
   test('of a catalog with itself are none', () => {
     expect(differences(one, structuredClone(one))).toEqual([]);
+    expect(differences(one, one)).toEqual([]);
   });
 
   test('name object, property and both values', () => {

@@ -146,6 +146,8 @@ export function differences(
   after: Catalog,
   options: DifferenceOptions = {},
 ): readonly Difference[] {
+  // Documents compare a catalog with itself, once per page.
+  if (before === after) return [];
   const ignored = new Set<string>([
     ...(options.owners === 'ignore' ? ['owner'] : []),
     ...(options.grants === 'ignore' ? ['grants'] : []),
@@ -179,7 +181,7 @@ function walk(
     )
       continue;
     const [was, is] = [before[property], after[property]];
-    if (canonicalJson(was ?? null) === canonicalJson(is ?? null)) continue;
+    if (was === is || canonicalJson(was ?? null) === canonicalJson(is ?? null)) continue;
     found.push({ path: `${path} ${words(property)}`, ...side('before', was), ...side('after', is) });
   }
   for (const part of parts)

@@ -192,6 +192,7 @@ function drawBars(
   const labels = Math.min(28, Math.max(...bars.map((bar) => columnsOf(oneLine(bar.label))), 0));
   const room = Math.max(10, surface.width - labels - 34);
   const scale = barScale(bars);
+  const word = bars.some(({ before }) => before !== undefined) ? 'after  ' : '';
   const bar = (row: Bar, value: number): string =>
     paint.glyph.full.repeat(Math.max(1, Math.round((value / scale.full(row)) * room)));
   return bars.flatMap((row) => {
@@ -203,7 +204,7 @@ function drawBars(
         : [
             `  ${pad(cut(oneLine(row.label), labels, paint.glyph.rest), labels)}  before ${paint.faint(bar(row, row.before))} ${formatBar(row.before, unit)}`,
           ]),
-      `  ${pad(row.before === undefined ? cut(oneLine(row.label), labels, paint.glyph.rest) : '', labels)}  after  ${(missed ? paint.bad : paint.good)(bar(row, row.after))} ${formatBar(row.after, unit)}${target}${missed ? ` ${paint.bad('missed')}` : ''}`,
+      `  ${pad(row.before === undefined ? cut(oneLine(row.label), labels, paint.glyph.rest) : '', labels)}  ${word}${(missed ? paint.bad : paint.good)(bar(row, row.after))} ${formatBar(row.after, unit)}${target}${missed ? ` ${paint.bad('missed')}` : ''}`,
     ];
   });
 }
