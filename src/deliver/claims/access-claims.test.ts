@@ -26,6 +26,7 @@ const of = (given: Access['rate']): readonly string[] => {
   const { verdict, because } = accessClaim(outcome, {
     id: 'Q1',
     says: 'a query',
+    sql: 'SELECT 1',
     rate: given,
     params: {},
   } as unknown as Access);

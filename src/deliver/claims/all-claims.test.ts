@@ -27,6 +27,7 @@ const p1 = { id: 'P1', says: 'private', of: 'users.email', class: 'personal', re
 function claimsOf(
   requirements: Record<string, unknown>,
   contributions: readonly Contribution[] = [],
+  more: Partial<Outcome> = {},
 ): ReadonlyMap<string, Claim> {
   const before = catalogOf([table('users', [column('id'), column('email')])]);
   const outcome = {
@@ -40,6 +41,7 @@ function claimsOf(
     access: [],
     volumes: [],
     sentences: [],
+    ...more,
   } as unknown as Outcome;
   return new Map(allClaims(outcome, contributions).map((one) => [one.id, one]));
 }
@@ -106,4 +108,23 @@ test.each<readonly [Record<string, unknown>, ClaimVerdict, string]>([
     verdict,
     because: expect.stringContaining(because) as string,
   });
+});
+
+test.each<readonly [number, ClaimVerdict]>([
+  [100, 'proven'],
+  [99, 'not-proven'],
+])('indexes that were chosen on %i of 1,000 rows are %s', (atRows, verdict) => {
+  const rate = { kind: 'declared', value: { perSecond: 1, peakPerSecond: 1 } };
+  const access = [{ id: 'A1', place, says: 'A1', rate, params: {}, sql: 'SELECT 1' }];
+  const result = {
+    claim: 'A1',
+    verdict: 'proven',
+    because: '',
+    sizes: [],
+    plan: [],
+    atRows,
+    declaredRows: 1000,
+  };
+  const claims = claimsOf({ access }, [], { access: [result] as unknown as Outcome['access'] });
+  expect(claims.get('indexes')?.verdict).toBe(verdict);
 });

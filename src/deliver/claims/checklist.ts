@@ -54,6 +54,9 @@ function yourBackup({ engine }: Outcome): Claim {
   );
 }
 
+/** What an index is worth is carried no farther than this from the rows that it was measured on. */
+const furthest = 10;
+
 const noPrivacy = 'The task names no privacy claim.';
 
 function linesOf(outcome: Outcome, claims: readonly Claim[]): readonly Claim[] {
@@ -84,9 +87,20 @@ function linesOf(outcome: Outcome, claims: readonly Claim[]): readonly Claim[] {
     (name) => !outcome.tuned.limits.some((limit) => limit.startsWith(`${name} could not`)),
   );
   const unwritten = outcome.task.requirements.access.filter(isSentence).map(({ id }) => id);
+  const small = outcome.access
+    .filter(
+      ({ claim: id, atRows, declaredRows }) =>
+        asked.some((one) => one.id === id) && declaredRows > atRows * furthest,
+    )
+    .map(({ claim: id }) => id);
   const gaps = [
     ...(unwritten.length > 0 ? [`${unwritten.join(', ')} has no query yet`] : []),
     ...(missing.length > 0 ? [`${missing.join(', ')} could not be planned`] : []),
+    ...(small.length > 0
+      ? [
+          `${small.join(', ')} met less than a tenth of the declared rows, where an index may decide otherwise`,
+        ]
+      : []),
     ...outcome.tuned.limits,
   ];
   return [
