@@ -86,6 +86,35 @@ describe('roles of a task', () => {
     expect(withRunning).toContain('GRANT USAGE ON SEQUENCE invoices_id_seq TO "web app"; -- pay');
     expect(withRunning).toContain('GRANT INSERT ON TABLE invoices TO "web app"; -- pay');
     expect(withRunning).not.toMatch(/ON TABLE invoices TO analyst/);
+    expect(text).toMatch(/\nBEGIN;\n[^]*REVOKE ALL[^]*GRANT[^]*\nCOMMIT;\n/);
+  });
+
+  it('load into the staging table, and leave upkeep to the owner', async () => {
+    const loading = await stageOf(
+      `
+change: { engine: postgres, kind: new }
+entities:
+  E1 Reading:
+    table: readings
+    key: [code, at]
+    partition: { by: at, every: month, ahead: 1 }
+    fields: { code: { type: text, required: true }, at: { type: instant, required: true, default: now }, value: { type: int, required: true } }
+  E2 Daily:
+    table: readings_daily
+    key: [code, day]
+    fields: { code: { type: text, required: true }, day: { type: date, required: true }, total: { type: bigint, required: true } }
+    derived: { from: E1, by: { code: code, day: "(at AT TIME ZONE 'UTC')::date" }, set: { total: sum value }, keep: on-schedule, on_source_delete: keep }
+routines:
+  F1 load: { kind: bulk, of: E1, 'on': [code, at], batch: 10 }
+access:
+  Q1: { says: Latest, sql: "SELECT value FROM readings WHERE code = :code ORDER BY at DESC LIMIT 1", rate: 1/s }
+`,
+      '',
+    );
+    const text = (await security.make(loading, [])).files!.find(({ path }) => path === 'grants.sql')!.text;
+    expect(text).toMatch(/^GRANT .*INSERT.* ON TABLE readings_load TO/m);
+    expect(text).toMatch(/^GRANT EXECUTE ON PROCEDURE load/m);
+    expect(text).not.toMatch(/^GRANT EXECUTE ON FUNCTION readings_/m);
   });
 
   it('prove a new column, and not one whose readers only your server knows', () => {

@@ -183,6 +183,11 @@ describe('what lets one tenant reach another turns the verdict', () => {
       `DROP POLICY tasks_tenant ON tasks; CREATE POLICY t ON tasks USING (current_setting('app.tenant', true) IS NULL OR organisation_id::text = current_setting('app.tenant', true))`,
       /a session without a tenant/,
     ],
+    [
+      'a masked view that asks for any tenant',
+      `DROP VIEW projects_masked; CREATE VIEW projects_masked AS SELECT * FROM projects WHERE current_setting('app.tenant', true) <> ''; GRANT SELECT ON projects_masked TO PUBLIC; ALTER TABLE projects NO FORCE ROW LEVEL SECURITY`,
+      /read the view projects_masked/,
+    ],
   ])('%s', async (_name, sql, expected) => {
     expect(wrong(await spoilt(sql)).join('\n')).toMatch(expected);
   });

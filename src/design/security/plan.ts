@@ -167,6 +167,8 @@ function applicationNeeds({ task, engine, design, after, running }: SecurityOpti
     if (made && !/\bSECURITY\s+DEFINER\b/iu.test(made.definition)) {
       const found = needsOf(made.definition, after, engine);
       if (found.length > 0) add(routine.id, found);
+      // Rows come into the staging table by COPY, which the procedure's text does not show.
+      if (routine.kind === 'bulk') add(routine.id, [{ relation: routine.staging, privilege: 'INSERT' }]);
     }
   }
   if (task.requirements.access.length === 0)
@@ -229,9 +231,17 @@ function sequencesOf(
 }
 
 /** New functions that are not triggers can be called by the application; those that the task asks for, and those that its tables use. */
-function routineRights({ before, after }: SecurityOptions, role: PlannedRole): readonly Right[] {
+function routineRights(
+  { before, after, design, engine }: SecurityOptions,
+  role: PlannedRole,
+): readonly Right[] {
   if (role.kind !== 'application') return [];
-  return madeRoutines(before, after).map((routine) => ({
+  // Upkeep changes the structure or reads what the application may not: a scheduler calls it as the owner.
+  const upkeep = (routine: Name): boolean =>
+    design.parted.some((parted) => sameName(parted.routine, routine)) ||
+    design.derived.some(({ refresh }) => refresh === `SELECT ${engine.quote.name(routine)}()`);
+  const called = madeRoutines(before, after).filter((routine) => !upkeep(routine));
+  return called.map((routine) => ({
     role: role.name,
     on: routine.kind === 'procedure' ? ('procedure' as const) : ('function' as const),
     name: nameOf(routine),

@@ -118,10 +118,13 @@ export function grantsSql(options: WriteOptions): string {
     ),
   ];
   const parts = [
-    `-- Rights of ${task.id}. The owner of the tables or an administrator runs this after the change; it may run again.
+    `-- Rights of ${task.id}. The owner of the tables or an administrator runs this after the change; it may run again:
+-- one transaction, so that nobody is without rights meanwhile.
 -- Each right names the access patterns and claims that need it; what is not granted here is refused.`,
+    'BEGIN;',
     ...(exact.length > 0 ? [`-- New objects begin with no right for anybody\n${exact.join('\n')}`] : []),
     ...plan.roles.filter(({ kind }) => kind !== 'migration').map((role) => grantsOf(options, role, as)),
+    'COMMIT;',
     ...(plan.takes.length > 0
       ? [
           `-- These take rights away from tables that are in use, so they are not run by themselves.\n${plan.takes
