@@ -52,9 +52,10 @@ export function design({
 }
 
 function refuse({ requirements }: Task): void {
-  const { kind } = requirements.change;
-  if ((kind === 'split' || kind === 'merge') && requirements.schema === undefined) {
-    fail('task.refused', `This version does not design a ${kind} by itself.`, {
+  const { kind, split, merge } = requirements.change;
+  const parts = split ? 'split' : merge ? 'merge' : kind;
+  if ((parts === 'split' || parts === 'merge') && requirements.schema === undefined) {
+    fail('task.refused', `This version does not design a ${parts} by itself.`, {
       hint: 'Give the statements as `schema:` SQL; they are planned safely.',
     });
   }

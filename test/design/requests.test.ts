@@ -17,7 +17,9 @@ change:
   backfill: { users.full_name: "concat_ws(' ', first, last)", users.country: "'NO'" }
   drop: [users.old_note, leftovers]
 entities:
-  E1 User: { table: users, fields: { full_name: { type: text, required: true } } }`;
+  E1 User: { table: users, fields: { full_name: { type: text, required: true } } }
+privacy:
+  P1: { of: E1.full_name, class: personal, mask: name }`;
 const taskOf = (text: string) =>
   readTask({ text: `# T-1 A test\n\n\`\`\`yaml\ndbd: 1\n${text}\n\`\`\`\n`, name: 'T-1.md' });
 
@@ -79,6 +81,9 @@ test('values are filled in batches, a required column comes in three phases, and
     expect(users.triggers).toEqual([]);
     expect(after.routines).toEqual([]);
     expect(after.tables.map(({ name }) => name)).toEqual(['users']);
+    expect(after.views.map(({ name, columns }) => [name, columns.map((column) => column.name)])).toEqual([
+      ['users_masked', ['id', 'first', 'last', 'country', 'full_name']],
+    ]);
   } finally {
     await session.close();
   }
@@ -88,6 +93,7 @@ test.each([
   ['backfill: { users.nothing: "1" }', /backfills users.nothing, which is no column/],
   ['drop: [nobody.name]', /nobody/],
   ['drop: [nothing]', /drops nothing/],
+  ['kind: alter, split: { users.first: [a, b] }', /does not design a split/],
 ])('%s is refused', async (request, message) => {
   await postgres.grammar.ready();
   const database = await testDatabase({ sql: current });

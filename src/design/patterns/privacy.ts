@@ -140,12 +140,17 @@ function addView(draft: Draft, table: TableDraft, claims: readonly Privacy[]): v
     ...(table.existing?.columns ?? []).map((column) => ({ name: column.name, type: column.type })),
     ...table.columns.toSorted((a, b) => a.rank - b.rank),
   ];
-  const hidden = new Set(
-    (table.entity?.fields ?? [])
+  const { drop = [] } = draft.task.requirements.change;
+  const hidden = new Set([
+    ...(table.entity?.fields ?? [])
       .filter(({ sensitive }) => sensitive)
       .flatMap((field) => columnsOf(table, field.name))
       .filter((column) => !masks.has(column)),
-  );
+    // A view over a column that the same change drops would keep it from going.
+    ...all
+      .map((column) => column.name)
+      .filter((column) => drop.includes(`${name}.${column}`) || drop.includes(`${schema}.${name}.${column}`)),
+  ]);
   const view = {
     schema,
     name: draft.take({ schema, name: draft.habits.camel ? `${name}Masked` : `${name}_masked` }),
