@@ -176,3 +176,23 @@ test('moves beyond those that are tried are said', async () => {
     because: expect.stringContaining('62 of 462 moves were not tried') as string,
   });
 });
+
+test('rows of a lookup table are there, each once and with its values', async () => {
+  const lookup = (spoil?: string) =>
+    claimsOf({
+      block:
+        'entities:\n  E1 Level: { key: [name], fields: { name: { type: text, required: true }, wait: { type: duration, required: true }, hints: { type: json } }, lookup: [{ name: "a\'b", wait: 1 day, hints: { x: [1] } }, { name: c, wait: 36 hours }] }',
+      current: '',
+      ...(spoil === undefined ? {} : { spoil }),
+    });
+  const good = (await lookup()).get('E1')!;
+  expect([good.verdict, good.evidence.at(-1)?.text]).toEqual([
+    'proven',
+    expect.stringContaining('its 2 rows are there, each once'),
+  ]);
+  for (const spoil of ["DELETE FROM levels WHERE name = 'c'", "UPDATE levels SET wait = '2 days'"])
+    expect((await lookup(spoil)).get('E1')).toMatchObject({
+      verdict: 'missed',
+      because: expect.stringContaining('is there 0 times') as string,
+    });
+});

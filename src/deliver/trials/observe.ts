@@ -12,6 +12,7 @@ import { testEntity, type FieldTest } from './entity-tests.ts';
 import { beginningsOf, watchedColumns } from './beginnings.ts';
 import { tryFeatures } from './features/features.ts';
 import { testHistory } from './history-tests.ts';
+import { testLookup } from './lookup-tests.ts';
 import { runPartitions, type PartitionRun } from './partitions.ts';
 import { looksAtOthers, racesOf, tryGiven } from './given-rows.ts';
 import { runPurge } from './purge.ts';
@@ -68,17 +69,12 @@ export async function observe(options: ObserveOptions): Promise<Observations> {
         relations.set(relation.id, await tryRelation(context, design, relation.id));
       for (const entity of task.requirements.entities) {
         const table = tableOf(catalog, design, entity.id);
-        const columns = design.columns.get(entity.id);
+        const named = (name: string): readonly string[] => design.columns.get(entity.id)?.get(name) ?? [name];
         if (table)
           fields.set(entity.id, [
-            ...(await testEntity(
-              context,
-              table,
-              entity,
-              (name) => columns?.get(name) ?? [name],
-              withinTenant(design, table, entity),
-            )),
+            ...(await testEntity(context, table, entity, named, withinTenant(design, table, entity))),
             ...(await testHistory(context, table, entity)),
+            ...(await testLookup(context, table, entity, named)),
           ]);
       }
     } finally {
