@@ -26,8 +26,8 @@ export function measured(text: string, shown?: string): Evidence {
   return { basis: 'measured', text, ...(shown === undefined ? {} : { shown }) };
 }
 
-/** Below this many rows pages and fixed parts weigh more than rows do, and this far a size is carried from so few. */
-const fewestRows = 1000;
+/** Below this many rows the half-empty and fixed pages of a table and its indexes still show in bytes per row, and this far a size is carried from so few. */
+const fewestRows = 10_000;
 const furthestSize = 10;
 
 /** Bytes per row measured, size at the horizon derived; an assumed rate stays an assumption. */
