@@ -1,5 +1,5 @@
 import { keyOf, parseName, sameName } from './identity.ts';
-import type { Catalog, Column, Constraint, Index, Name, Table, View } from './model.ts';
+import type { Catalog, Column, Constraint, Index, Name, Table } from './model.ts';
 
 /** A foreign key with the tables on both sides; `to` is absent when the catalog does not hold it. */
 export interface ForeignKey {
@@ -12,11 +12,6 @@ export interface ForeignKey {
 /** The table a name means: `users`, `public.users`, `"Users"`. Without a schema `public` comes first, then the only schema that has one. */
 export function findTable(catalog: Catalog, name: string | Name): Table | undefined {
   return findIn(catalog.tables, name);
-}
-
-/** The view a name means, found like a table. */
-export function findView(catalog: Catalog, name: string | Name): View | undefined {
-  return findIn(catalog.views, name);
 }
 
 function findIn<T extends Name>(objects: readonly T[], name: string | Name): T | undefined {

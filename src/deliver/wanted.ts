@@ -2,8 +2,7 @@
 import { applyChange } from '../apply/apply.ts';
 import { SqlError } from '../base/error.ts';
 import type { Emit } from '../base/event.ts';
-import { findTable } from '../catalog/find.ts';
-import type { Catalog, Name } from '../catalog/model.ts';
+import type { Catalog } from '../catalog/model.ts';
 import type { Change, Wish } from '../change/model.ts';
 import { planChange } from '../change/plan.ts';
 import { design as designSchema } from '../design/design.ts';
@@ -143,11 +142,4 @@ async function checkQuery(session: Session, rule: string, sql: string): Promise<
       hint: `Correct \`never\` of ${rule}; the row that is written is called NEW.`,
     });
   });
-}
-
-/** Tables that exist after the change and did not before. */
-export function newTables(before: Catalog, after: Catalog): readonly Name[] {
-  return after.tables
-    .filter((table) => !findTable(before, table))
-    .map(({ schema, name }) => ({ schema, name }));
 }

@@ -173,8 +173,3 @@ export function parentNumber(spread: Spread): Make {
   const rank: Make = (n) => engine.fill.zipf(n, seed, parents, exponent);
   return (n) => slice.parent(parents === slice.size ? rank(n) : `(${rank(n)} * ${slice.size} / ${parents})`);
 }
-
-/** A tree over a table's own rows: the first ones are roots, each further row hangs below an earlier one, five children each. */
-export function ownParent(roots: number): Make {
-  return (n) => `CASE WHEN ${n} <= ${roots} THEN NULL ELSE (${n} - ${roots} - 1) / 5 END`;
-}

@@ -157,11 +157,6 @@ export function totalWal(statements: readonly StatementRun[]): string {
   return formatBytes(statements.reduce((sum, run) => sum + run.walBytes, 0));
 }
 
-/** Longest wait of any existing query beyond the baseline run, milliseconds. */
-export function worstStall(underLoad: UnderLoad): { ms: number; query: string; during?: string } | undefined {
-  return underLoad.stalls[0];
-}
-
 function slowest(calls: readonly { readonly ms: number }[]): number {
   return calls.reduce((worst, call) => Math.max(worst, call.ms), 0);
 }

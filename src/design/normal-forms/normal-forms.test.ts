@@ -1,18 +1,7 @@
 import fc from 'fast-check';
 import { expect, test } from 'vitest';
 import { readTask } from '../../task/task.ts';
-import {
-  boyceCodd,
-  candidateKeys,
-  closure,
-  lossless,
-  minimalCover,
-  preserves,
-  projected,
-  synthesis,
-  within,
-  type Functional,
-} from './closure.ts';
+import { candidateKeys, closure, within, type Functional } from './closure.ts';
 import { judge, type Relation } from './judge.ts';
 import { normalForms } from './normal-forms.ts';
 
@@ -187,57 +176,6 @@ test('keys decide everything and no part of one does', () => {
             ),
           ).toBe(false);
       }
-    }),
-  );
-});
-
-test('a minimal cover says the same', () => {
-  fc.assert(
-    fc.property(dependencies, side, (given, of) => {
-      expect(closure(of, minimalCover(given)).toSorted()).toEqual(closure(of, given).toSorted());
-    }),
-  );
-});
-
-test('synthesised parts are whole, keep every dependency and are in the third form; Boyce-Codd parts are whole and in theirs', () => {
-  const formOf = (part: readonly string[], given: readonly Functional[]): string | undefined => {
-    const own = projected(part, given);
-    return judge({
-      attributes: part,
-      keys: candidateKeys(part, own),
-      functional: own,
-      multivalued: [],
-      joins: [],
-      repeating: [],
-    }).form;
-  };
-  fc.assert(
-    fc.property(dependencies, (given) => {
-      const third = synthesis(letters, given);
-      expect(lossless(letters, third, given)).toBe(true);
-      expect(preserves(third, given)).toBe(true);
-      for (const part of third) expect(['3NF', '5NF']).toContain(formOf(part, given));
-      const parts = boyceCodd(letters, given);
-      expect(lossless(letters, parts, given)).toBe(true);
-      for (const part of parts) expect(formOf(part, given)).toBe('5NF');
-    }),
-  );
-});
-
-test('each decomposition that a violation names joins to the whole', () => {
-  fc.assert(
-    fc.property(dependencies, side, (given, key) => {
-      const keys = [key];
-      const { violations } = judge({
-        attributes: letters,
-        keys,
-        functional: given,
-        multivalued: [],
-        joins: [],
-        repeating: [],
-      });
-      const all = [...given, { on: key, sets: letters }];
-      for (const { parts } of violations) expect(lossless(letters, parts, all)).toBe(true);
     }),
   );
 });

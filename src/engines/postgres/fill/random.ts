@@ -1,10 +1,3 @@
-import { hash } from '../../../base/hash.ts';
-
-/** Seed of one column, from the run's seed and the column's name: 31 bits. */
-export function columnSeed(seed: number, name: string): number {
-  return Number.parseInt(hash(`${seed}:${name}`).slice(0, 8), 16) & 0x7fffffff;
-}
-
 /** Uniform number in [0, 1) from the row's number; 53 bits of the server's own 64-bit hash. */
 export function uniform(n: string, seed: number): string {
   return `((hashint8extended(${n}, ${seed}) & 9007199254740991)::float8 / 9007199254740992)`;
