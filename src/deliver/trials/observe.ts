@@ -2,7 +2,7 @@
 import { step, type Emit } from '../../base/event.ts';
 import { findTable } from '../../catalog/find.ts';
 import { sameName } from '../../catalog/identity.ts';
-import type { Catalog, Table } from '../../catalog/model.ts';
+import type { Catalog, Name, Table } from '../../catalog/model.ts';
 import type { Design } from '../../design/model.ts';
 import type { Engine } from '../../engine/model.ts';
 import type { Sandbox, SandboxDatabase } from '../../sandbox/model.ts';
@@ -27,6 +27,9 @@ import {
   type RowTestContext,
   type Values,
 } from './row-tests.ts';
+
+/** Rows of a table from which on a purge has batches enough to show what it does. */
+const plentyRows = 100_000;
 
 export interface ObserveOptions {
   readonly engine: Engine;
@@ -207,17 +210,20 @@ async function tryRelation(
   return tests;
 }
 
-async function tryPurges({
-  engine,
-  sandbox,
-  database,
-  catalog,
-  design,
-  task,
-}: ObserveOptions): Promise<Observations['purges']> {
+/** The smaller filling where it has rows enough of a table, else the whole one: every row is looked at, and more rows show nothing else. */
+async function enough({ engine, small, database }: ObserveOptions, table: Name): Promise<SandboxDatabase> {
+  const session = await engine.connect(small.ownerUrl, { application: 'dbd sizes' });
+  const { count } = await session
+    .query(`SELECT FROM ${engine.quote.name(table)} OFFSET ${plentyRows - 1} LIMIT 1`)
+    .finally(() => session.close());
+  return count > 0 ? small : database;
+}
+
+async function tryPurges(options: ObserveOptions): Promise<Observations['purges']> {
+  const { engine, sandbox, catalog, design, task } = options;
   const runs = new Map<string, Awaited<ReturnType<typeof runPurge>>>();
   for (const [id, purge] of design.purges) {
-    const copy = await sandbox.createDatabase({ from: database });
+    const copy = await sandbox.createDatabase({ from: await enough(options, purge.table) });
     try {
       const derived = design.derived.filter(
         (summary) => summary.source.name === purge.table.name && summary.source.schema === purge.table.schema,
@@ -240,18 +246,12 @@ async function tryPurges({
   return runs;
 }
 
-async function tryPartitions({
-  engine,
-  sandbox,
-  database,
-  catalog,
-  design,
-  emit,
-}: ObserveOptions): Promise<Observations['partitions']> {
+async function tryPartitions(options: ObserveOptions): Promise<Observations['partitions']> {
+  const { engine, sandbox, catalog, design, emit } = options;
   const runs = new Map<string, PartitionRun>();
   for (const parted of design.parted)
     await step(emit, `make and drop partitions of ${parted.table.name}`, async () => {
-      const copy = await sandbox.createDatabase({ from: database });
+      const copy = await sandbox.createDatabase({ from: await enough(options, parted.table) });
       try {
         const derived = design.derived.filter(({ source }) => sameName(source, parted.table));
         const tables = derived.flatMap((summary) => findTable(catalog, summary.table) ?? []);
