@@ -35,6 +35,16 @@ export interface TriedStop {
   readonly failed?: string;
 }
 
+/** Work that has to be done again and again. */
+export interface RegularWork {
+  readonly what: string;
+  /** `once a day`. */
+  readonly often: string;
+  readonly sql: string;
+  /** Who has to run it, and when a run is at its end. */
+  readonly note?: string;
+}
+
 export interface RunbookFacts {
   readonly title: string;
   readonly change: Change;
@@ -53,8 +63,14 @@ export interface RunbookFacts {
   readonly upFailed?: string;
   readonly downFailed?: string;
   readonly probes: boolean;
-  /** Files beside the change that somebody has to run, with the reason. */
-  readonly also: readonly { readonly path: string; readonly why: string }[];
+  /** Files beside the change that somebody has to run before or after it, with the reason. */
+  readonly also: readonly {
+    readonly path: string;
+    readonly why: string;
+    readonly when: 'before' | 'after';
+  }[];
+  /** Statements that nothing runs by itself: somebody has to schedule them. */
+  readonly regular: readonly RegularWork[];
 }
 
 /** The runbook as Markdown. */
@@ -75,7 +91,7 @@ export function runbook(facts: RunbookFacts): string {
           ]
         : []),
       ...(first ? [`No transaction is older than a minute: ${code(first.command)}`] : []),
-      ...facts.also.map(({ path, why }) => `${prose(why)}: ${code(facts.run(path))}`),
+      ...filesOf(facts, 'before'),
     ]),
     '## 2. Deploy',
     facts.upFailed === undefined
@@ -105,10 +121,28 @@ export function runbook(facts: RunbookFacts): string {
     ...losses(change),
     '## 6. After',
     bullet([
+      ...filesOf(facts, 'after'),
       'The watch queries are quiet again, and no invalid index is left.',
       'The application’s error rate and its slowest queries are as before.',
     ]),
+    ...(facts.regular.length === 0
+      ? []
+      : [
+          '## 7. From then on',
+          'Nothing in the database runs these by itself: put them into a scheduler, and let it tell when one fails.',
+          ...facts.regular.flatMap(({ what, often, sql, note }) => [
+            `### ${prose(what)}`,
+            fenced(`${sql};`, 'sql'),
+            `${often[0]!.toUpperCase()}${often.slice(1)}.${note === undefined ? '' : ` ${prose(note)}`}`,
+          ]),
+        ]),
   ]);
+}
+
+function filesOf(facts: RunbookFacts, when: 'before' | 'after'): readonly string[] {
+  return facts.also
+    .filter((one) => one.when === when)
+    .map(({ path, why }) => `${prose(why)}: ${code(facts.run(path))}`);
 }
 
 function deployFile(facts: RunbookFacts, file: ChangeFile): readonly string[] {

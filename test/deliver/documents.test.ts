@@ -15,6 +15,8 @@ access:
   Q1: { says: The newest, sql: SELECT * FROM readings ORDER BY at DESC LIMIT 10, rate: 1/s, p95: 50 ms }
 volume:
   V1: { of: E1, now: 0, per_day: 50M, horizon: 24 months }
+lifecycle:
+  C1: { of: E1, keep: 36 months, then: delete }
 `);
 
 describe('the documents of a task', () => {
@@ -28,6 +30,7 @@ describe('the documents of a task', () => {
     expect(runbook).toContain('-f down/01-expand.sql');
     expect(runbook).toContain('the structure was equal to the start each time');
     expect(runbook).not.toContain('Not usable');
+    expect(runbook).toMatch(/## 7\. From then on[^]*\(C1\)\n\n```sql\nDELETE FROM readings/);
   });
 
   test('capacity tells when the table needs partitions, and the report shows growth', () => {

@@ -1,14 +1,24 @@
 /** What the runbook tells, from the rehearsal. */
 import { keyOf } from '../../catalog/identity.ts';
 import type { ChangeFile } from '../../change/model.ts';
-import type { RunbookFacts, TriedStatement, TriedStop, TriedWatch } from '../../document/runbook.ts';
+import type {
+  RegularWork,
+  RunbookFacts,
+  TriedStatement,
+  TriedStop,
+  TriedWatch,
+} from '../../document/runbook.ts';
 import { titleOf } from '../asking/ask.ts';
 import type { Contribution } from '../deliverables/model.ts';
 import type { Outcome } from '../model.ts';
 
-/** Files of other deliverables that are run before the change, with the reason. */
-const before: Readonly<Record<string, string>> = {
-  'roles.sql': 'Roles and rights, as an administrator, once',
+/** Files of other deliverables that are run beside the change, with the reason. */
+const beside: Readonly<Record<string, Omit<RunbookFacts['also'][number], 'path'>>> = {
+  'roles.sql': { why: 'Roles, as an administrator, once', when: 'before' },
+  'grants.sql': {
+    why: 'Rights of the roles, as the owner or an administrator: until then nobody else may use what is new',
+    when: 'after',
+  },
 };
 
 export interface Trials {
@@ -40,8 +50,55 @@ export function runbookFacts(outcome: Outcome, trials: Trials): RunbookFacts {
     probes: steps.some((step) => step.probe !== undefined),
     also: trials.earlier
       .flatMap((made) => made.files ?? [])
-      .flatMap(({ path }) => (before[path] === undefined ? [] : [{ path, why: before[path] }])),
+      .flatMap(({ path }) => (beside[path] === undefined ? [] : [{ path, ...beside[path] }])),
+    regular: regularWork(outcome),
   };
+}
+
+/** What keeps tables as the task wants them, and has to be called. */
+function regularWork({ planned, engine, task }: Outcome): readonly RegularWork[] {
+  const { design } = planned;
+  const bound = task.requirements.tenancy?.model === 'shared';
+  const who = bound ? ' Row security must not bind who runs it: it is about the rows of all tenants.' : '';
+  const done = { delete: 'Deletes', archive: 'Archives', anonymise: 'Anonymises' };
+  return [
+    ...design.parted.map(({ table, routine, expired }): RegularWork => ({
+      what: `Partitions of ${table.name}`,
+      often: 'once a day',
+      sql: `SELECT * FROM ${engine.quote.name(routine)}()`,
+      note: `It makes the next partitions${expired ? ' and takes expired ones away' : ''}: without it, rows are refused one day. Run it as the owner of the table.`,
+    })),
+    ...[...design.purges].map(([claim, { table, does, sql }]): RegularWork => ({
+      what: `${done[does]} what is too old in ${table.name} (${claim})`,
+      often: 'once a day, again and again until it affects no row',
+      sql,
+      note: `Each run is a transaction of its own, so that nobody waits long.${who}`,
+    })),
+    ...design.derived.flatMap(({ table, refresh }): readonly RegularWork[] =>
+      refresh === undefined
+        ? []
+        : [
+            {
+              what: `Refresh of ${table.name}`,
+              often: 'as often as its figures must be fresh',
+              sql: refresh,
+              note: `Until it runs, ${table.name} is as it was, and what is to be counted waits in a table of its own. Run it as the owner of the table.${who}`,
+            },
+          ],
+    ),
+    ...design.features.flatMap((feature): readonly RegularWork[] =>
+      feature.kind === 'outbox'
+        ? [
+            {
+              what: `Messages about ${feature.topic}`,
+              often: 'all the time, by any number of consumers',
+              sql: feature.take,
+              note: '$1 is how many messages one call takes. Without a consumer the table grows with every change.',
+            },
+          ]
+        : [],
+    ),
+  ];
 }
 
 function statementsOf({ rehearsal, before: catalog }: Outcome): readonly TriedStatement[] {
