@@ -259,3 +259,16 @@ export function problemsOf(drilled: Omit<DrillResult, 'problems'>, archived: boo
     ...(archived ? [] : ['the log did not reach the archive in time']),
   ];
 }
+
+/** What a drill without problems still did not show, since there was nothing to lose. */
+export function unseenOf({ acknowledged, tables }: DrillResult): readonly string[] {
+  return [
+    ...(acknowledged.before === 0 ? ['no write was acknowledged before the target'] : []),
+    ...(acknowledged.after === 0
+      ? ['no write was acknowledged after the target, so nothing shows that the recovery ends there']
+      : []),
+    ...(tables.some(({ table, expected }) => table.schema !== ledger.schema && expected > 0)
+      ? []
+      : ['no table held a row that could be lost']),
+  ];
+}

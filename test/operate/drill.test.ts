@@ -1,6 +1,6 @@
 import { expect, test } from 'vitest';
 import { postgres } from '../../src/engines/postgres/index.ts';
-import { drill, problemsOf } from '../../src/operate/drill.ts';
+import { drill, problemsOf, unseenOf } from '../../src/operate/drill.ts';
 import { listSandboxes } from '../../src/sandbox/kept.ts';
 import { fillShop, makeShop } from './shop.ts';
 
@@ -34,5 +34,12 @@ test('a drill brings every row back that was there before the disaster, and meas
   expect(wrong({ acknowledged: { ...result.acknowledged, afterPresent: 2 } })).toHaveLength(1);
   expect(wrong({ toTheEnd: { ...result.toTheEnd, dropReplayed: false } })).toHaveLength(1);
   expect(wrong({}, false)).toHaveLength(1);
+  // Nothing to lose shows nothing.
+  expect(unseenOf(result)).toEqual([]);
+  expect(unseenOf({ ...result, acknowledged: { ...result.acknowledged, before: 0, after: 0 } })).toHaveLength(
+    2,
+  );
+  const empty = result.tables.map((one) => (one.table.schema === 'public' ? { ...one, expected: 0 } : one));
+  expect(unseenOf({ ...result, tables: empty })).toEqual(['no table held a row that could be lost']);
   expect((await listSandboxes(postgres)).filter(({ owner }) => owner === process.pid)).toEqual([]);
 });

@@ -2,7 +2,7 @@
 import { findTable } from '../../catalog/find.ts';
 import { printName, sameName } from '../../catalog/identity.ts';
 import { plural } from '../../base/text.ts';
-import { drill } from '../../operate/drill.ts';
+import { drill, unseenOf } from '../../operate/drill.ts';
 import { drillBlocks, drillSentence, recoveryMs } from '../../operate/drill-report.ts';
 import type { DrillResult } from '../../operate/model.ts';
 import { titleOf } from '../asking/ask.ts';
@@ -34,6 +34,7 @@ export const backup: Deliverable = {
     });
     const bytes = productionBytes(stage);
     const proven = drilled.problems.length === 0;
+    const unseen = unseenOf(drilled);
     return {
       blocks: drillBlocks(drilled, bytes),
       files: [
@@ -46,8 +47,8 @@ export const backup: Deliverable = {
       limits: limits(),
       checklist: {
         backup: {
-          verdict: proven ? 'proven' : 'missed',
-          because: drillSentence(drilled),
+          verdict: !proven ? 'missed' : unseen.length > 0 ? 'not-proven' : 'proven',
+          because: [drillSentence(drilled).replace(/\.$/, ''), ...unseen].join('; ') + '.',
           evidence: [
             {
               basis: 'measured',
