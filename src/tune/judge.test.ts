@@ -55,6 +55,12 @@ test('beyond ten times the measured size there is a range and no proof', () => {
   expect(far.because).toContain('more than 10');
 });
 
+test('an end that is years away is called unknown', () => {
+  const steep = [growing(250_000, 1), growing(500_000, 60), growing(1_000_000, 7000)];
+  const { because } = judge(seen({ points: steep, declaredRows: 1e12, target: 1e6 }));
+  expect(because).toMatch(/to unknown is a guess$/);
+});
+
 test('a query that is slow on a small twin is missed whatever the volume', () => {
   expect(judge(seen({ points: linear, declaredRows: 1e9, target: 10 })).verdict).toBe('missed');
 });

@@ -23,6 +23,9 @@ const level = 0.1;
 /** Connections that a pattern may keep busy at the declared volume before its calls wait for each other: at half of one, waiting doubles the time. */
 const crowded = 0.5;
 
+/** An end beyond a day, milliseconds, says only that nothing is known of it. */
+const longestMs = 86_400_000;
+
 export interface Judged {
   readonly claim: string;
   /** Milliseconds. */
@@ -166,7 +169,7 @@ function carried(seen: Judged, last: SizePoint): Outcome {
     return {
       ...outcome,
       verdict: 'not-proven',
-      because: `${measured}; ${why}, so ${formatMs(low)} to ${formatMs(high)} is a guess`,
+      because: `${measured}; ${why}, so ${interval(low, high)} is a guess`,
     };
   }
   const there = `${formatMs(p95)} (${interval(low, high)}) at ${rowsText(seen.declaredRows, seen)}: ${growthText(growth)}`;
@@ -228,7 +231,7 @@ function verdictOf(
 }
 
 function interval(low: number, high: number): string {
-  return `${formatMs(low)} to ${Number.isFinite(high) ? formatMs(high) : 'unknown'}`;
+  return `${formatMs(low)} to ${high < longestMs ? formatMs(high) : 'unknown'}`;
 }
 
 function rowsText(rows: number, seen: Judged): string {
