@@ -24,7 +24,7 @@ export function partitionClaim(outcome: Outcome, lifecycle: Lifecycle): Claim | 
   const kept = outcome.task.requirements.entities.filter(({ derived }) => derived?.onSourceDelete === 'keep');
   const evidence = [
     measured(
-      `${formatCount(expired.due)} rows were moved to a partition of the past; one call removed ${formatCount(gone)} of ${formatCount(expired.before)} rows in ${formatMs(expired.ms)}`,
+      `${formatCount(expired.moved)} rows were moved to a partition of the past${expired.due > expired.moved ? `, ${formatCount(expired.due - expired.moved)} were old enough already` : ''}; the calls removed ${formatCount(gone)} of ${formatCount(expired.before)} rows in ${formatMs(expired.ms)}`,
       `SELECT * FROM ${outcome.engine.quote.name(parted.routine)}();`,
     ),
     measured(`Locks until its commit: ${lockText(expired.locks)}`),

@@ -27,6 +27,8 @@ export interface PartitionRun {
 export interface ExpiredRun {
   readonly act: 'drop' | 'detach' | 'empty';
   /** Rows that were made old enough to be due, so that there was something to take away. */
+  readonly moved: number;
+  /** All rows that were due: those, and what was old enough before any call. */
   readonly due: number;
   readonly before: number;
   readonly after: number;
@@ -63,10 +65,21 @@ export async function runPartitions(
   let again = 0;
   try {
     const before = await rowsIn(engine, session, parted);
+    const overdue = parted.expired ? await rowsIn(engine, session, parted, tooOld(engine, parted)) : 0;
     together = await callTogether(engine, database, parted);
     again = (await session.query(callOf(engine, parted, more))).count;
     const expired = parted.expired
-      ? await expire({ engine, sandbox, database, parted, derived, session, before, act: parted.expired.act })
+      ? await expire({
+          engine,
+          sandbox,
+          database,
+          parted,
+          derived,
+          session,
+          before,
+          overdue,
+          act: parted.expired.act,
+        })
       : undefined;
     return { together, again, ...(expired ? { expired } : {}) };
   } catch (error) {
@@ -109,14 +122,14 @@ interface Expiring {
   readonly session: Session;
   /** Rows before the maintenance was called at all. */
   readonly before: number;
+  /** Rows that were old enough then. */
+  readonly overdue: number;
   readonly act: ExpiredRun['act'];
 }
 
 async function expire(work: Expiring): Promise<ExpiredRun> {
-  const { engine, parted, derived, session, before, act } = work;
-  const { keepDays } = parted.expired!;
-  const column = engine.quote.identifier(parted.column);
-  const due = await makeDue(work);
+  const { engine, parted, derived, session, before, overdue, act } = work;
+  const moved = await makeDue(work);
   const marks = await prints(work);
   const besideReader = await callBesideReader(work);
   const { told, ms, locks } = await callWatched(work);
@@ -124,25 +137,26 @@ async function expire(work: Expiring): Promise<ExpiredRun> {
   const marksAfter = await prints(work);
   return {
     act,
-    due,
+    moved,
+    due: act === 'empty' ? moved : overdue + moved,
     before,
     after,
     done: told[0]?.done ?? 'nothing',
     ms,
     locks,
     besideReader,
-    left: await rowsIn(
-      engine,
-      session,
-      parted,
-      `${column} < date_trunc('${parted.every}', (now() - interval '${Number(keepDays)} days') AT TIME ZONE 'UTC') AT TIME ZONE 'UTC'`,
-    ),
+    left: await rowsIn(engine, session, parted, tooOld(engine, parted)),
     derived: derived.map((table, i) => ({
       table: engine.quote.name(table),
       rows: marksAfter[i]!.rows,
       same: marks[i]!.hash === marksAfter[i]!.hash,
     })),
   };
+}
+
+/** Condition of rows whose whole partition is older than what is kept. */
+function tooOld({ quote }: Engine, { column, every, expired }: PartedTable): string {
+  return `${quote.identifier(column)} < date_trunc('${every}', (now() - interval '${Number(expired!.keepDays)} days') AT TIME ZONE 'UTC') AT TIME ZONE 'UTC'`;
 }
 
 async function rowsIn(
