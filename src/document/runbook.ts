@@ -50,6 +50,8 @@ export interface RunbookFacts {
   readonly change: Change;
   readonly files: readonly ChangeFile[];
   readonly statements: readonly TriedStatement[];
+  /** No application ran beside the change, so nobody could be held up. */
+  readonly unloaded?: true;
   readonly watches: readonly TriedWatch[];
   readonly stops: readonly TriedStop[];
   /** Statement that ends what a session runs. */
@@ -168,7 +170,7 @@ function deployFile(facts: RunbookFacts, file: ChangeFile): readonly string[] {
   ];
 }
 
-function stepRow({ statements }: RunbookFacts, { id, sql, reason }: Step): readonly string[] {
+function stepRow({ statements, unloaded }: RunbookFacts, { id, sql, reason }: Step): readonly string[] {
   const mine = statements.filter(({ step }) => step === id);
   const stalls = mine.flatMap(({ stallMs }) => stallMs ?? []);
   const [first = ''] = sql.split('\n');
@@ -178,7 +180,7 @@ function stepRow({ statements }: RunbookFacts, { id, sql, reason }: Step): reado
     /^\s*DO\b/i.test(first) ? prose(reason) : code(first.length > 70 ? `${first.slice(0, 69)}…` : first),
     mine.length === 0 ? 'not run' : formatMs(mine.reduce((sum, { ms }) => sum + ms, 0)),
     [...new Set(mine.flatMap(({ locks }) => locks))].slice(0, 3).join('; ') || 'none on existing tables',
-    stalls.length === 0 ? 'nobody' : formatMs(Math.max(...stalls)),
+    stalls.length === 0 ? (unloaded ? 'not tried' : 'nobody') : formatMs(Math.max(...stalls)),
   ];
 }
 

@@ -128,3 +128,8 @@ test('the list of rules needs no server', async () => {
   expect(listed.blocks[0]).toMatchObject({ kind: 'table' });
   for (const { id } of schemaRules) expect(JSON.stringify(listed.blocks)).toContain(id);
 });
+
+test('rules that are asked about no table prove nothing', async () => {
+  const report = await run({}, 'standards: { ignore: [public, legacy] }\n');
+  expect([report.verdict, report.output['tables'], report.findings]).toEqual(['conditions', 0, []]);
+});

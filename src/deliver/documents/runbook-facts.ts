@@ -44,6 +44,7 @@ export function runbookFacts(outcome: Outcome, trials: Trials): RunbookFacts {
     stop: engine.guidance.stop,
     run: (path) => engine.guidance.run(path),
     statements: statementsOf(outcome),
+    ...(rehearsal.underLoad && rehearsal.loadedStatements ? {} : { unloaded: true as const }),
     ...(limits.length > 0 ? { blockedMs: Math.min(...limits) } : {}),
     ...(rehearsal.upFailed ? { upFailed: rehearsal.upFailed.message } : {}),
     ...(rehearsal.downFailed ? { downFailed: rehearsal.downFailed.message } : {}),
