@@ -206,8 +206,9 @@ test('two sessions that each add a row and then change its parent do not stand i
       await session.query('BEGIN');
       await session.query('INSERT INTO invoices (customer_id) VALUES (1)');
     }
-    const second = other.query(`UPDATE customers SET code = 'c'`);
+    await one.session.query(`SET LOCAL statement_timeout = '5s'`);
     await one.session.query(`UPDATE customers SET code = 'b'`);
+    const second = other.query(`UPDATE customers SET code = 'c'`);
     await one.session.query('COMMIT');
     await second;
     await other.query('COMMIT');

@@ -158,3 +158,20 @@ test.skipIf(!need(existsSync(old), 'PostgreSQL 15: apt install postgresql-15'))(
     }
   },
 );
+
+test('an archive takes several versions of one row', async () => {
+  const { attempt, design, session, texts } = await made(`${prices.replace(
+    'amount: { type: int, required: true }, label',
+    'amount: { type: int, required: true }, entered: { type: instant, required: true, default: now }, label',
+  )}
+lifecycle:
+  C1: { of: E2, keep: 30 days, then: archive }`);
+  expect(await attempt(`INSERT INTO products (name) VALUES ('a')`)).toBe('ok');
+  expect(
+    await attempt(
+      `INSERT INTO prices (product_id, amount, entered, valid) VALUES (1, 10, '2024-01-01', '[2024-01-01,2025-01-01)'), (1, 20, '2025-01-01', '[2025-01-01,)')`,
+    ),
+  ).toBe('ok');
+  await session.query(design.purges.get('C1')!.sql);
+  expect(await texts('SELECT amount FROM prices_archive ORDER BY 1')).toEqual(['10', '20']);
+});

@@ -186,4 +186,44 @@ describe('tables that tenants share', () => {
     const later = (await postgres.inspect(session)).tables.filter(({ partitionOf }) => partitionOf);
     expect(later.map(({ rowSecurity }) => rowSecurity)).toEqual(later.map(() => 'on'));
   });
+
+  it('refuse a soft deletion whose children the owner may not see', async () => {
+    const database = await testDatabase();
+    const { owner } = await testSandbox();
+    const { session } = await board(
+      `
+change: { engine: postgres, kind: new }
+tenancy: { model: shared, of: E1 }
+entities:
+  E1 Organisation: { table: organisations, fields: { name: { type: text, required: true } } }
+  E2 Folder: { table: folders, tenant: organisation, history: soft-delete, fields: { title: { type: text, required: true } } }
+relations:
+  L1: { from: E2, to: E1, name: organisation, required: true, on_delete: cascade }
+  L2: { from: E2, to: E2, name: parent, on_delete: cascade, tree: adjacency }
+`,
+      '',
+      { createDatabase: () => Promise.resolve(database) } as unknown as Sandbox,
+    );
+    const admin = await postgres.connect(database.adminUrl);
+    const remove = (): Promise<string> =>
+      admin.query('UPDATE folders SET deleted_at = now() WHERE id = 1').then(
+        () => 'ok',
+        (error: { fields?: { constraint?: string } }) => String(error.fields?.constraint),
+      );
+    await admin.query(`ALTER ROLE ${owner} NOBYPASSRLS`);
+    try {
+      await session.query(`SELECT set_config('app.tenant', '1', false)`);
+      await session.query(`INSERT INTO organisations (name) VALUES ('o')`);
+      await session.query(`INSERT INTO folders (organisation_id, title) VALUES (1, 'top')`);
+      await session.query(`INSERT INTO folders (organisation_id, title, parent_id) VALUES (1, 'below', 1)`);
+      expect(await remove()).toBe('folders_tenant');
+      await admin.query(`SELECT set_config('app.tenant', '1', false)`);
+      expect(await remove()).toBe('ok');
+      const { rows } = await admin.query('SELECT count(*)::int AS n FROM live_folders');
+      expect(rows).toEqual([{ n: 0 }]);
+    } finally {
+      await admin.query(`ALTER ROLE ${owner} BYPASSRLS`);
+      await admin.close();
+    }
+  });
 });

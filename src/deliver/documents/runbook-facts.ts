@@ -60,7 +60,9 @@ export function runbookFacts(outcome: Outcome, trials: Trials): RunbookFacts {
 function regularWork({ planned, engine, task }: Outcome): readonly RegularWork[] {
   const { design } = planned;
   const bound = task.requirements.tenancy?.model === 'shared';
-  const who = bound ? ' Row security must not bind who runs it: it is about the rows of all tenants.' : '';
+  const who = bound
+    ? ' It is about the rows of all tenants: row security may bind neither who runs it nor the owner of the tables, as whom their triggers write.'
+    : '';
   const done = { delete: 'Deletes', archive: 'Archives', anonymise: 'Anonymises' };
   return [
     ...design.parted.map(({ table, routine, expired }): RegularWork => ({

@@ -4,6 +4,8 @@ import { cased } from '../naming.ts';
 import type { Pattern } from './pattern.ts';
 import { keyOf } from './relation.ts';
 import { indented } from './summary.ts';
+import { tenantSetting, tenantTables } from '../tenancy/who.ts';
+import { tenantValue } from './isolation.ts';
 import { addFunction, addTrigger, fullName, raise } from './trigger.ts';
 
 const mark = 'deleted_at';
@@ -78,7 +80,7 @@ function keepAlive(draft: Draft, from: TableDraft, to: TableDraft, made: Designe
     column: made.columns[0]!,
     message: quote.literal(`the row of ${to.name.name} is deleted`),
   });
-  const locked = `SELECT parent.${mark} INTO deleted
+  const locked = `${seen(draft, to, made)}SELECT parent.${mark} INTO deleted
 FROM ${fullName(draft, to.name)} AS parent
 WHERE ${own.map((column, i) => `parent.${keys[i]!} = NEW.${column}`).join(' AND ')}
 FOR KEY SHARE;
@@ -132,6 +134,25 @@ RETURN NULL;`;
   );
 }
 
+/** Stops a writer who goes around row security where the owner of the function does not: rows that it may not see would pass for rows that are not there. */
+function seen(draft: Draft, looked: TableDraft, made: DesignedRelation): string {
+  if (draft.task.requirements.tenancy?.model !== 'shared') return '';
+  const shared = tenantTables(draft).find(({ table }) => table === looked);
+  if (!shared || !made.columns.includes(shared.column)) return '';
+  const refuse = raise(draft, looked.name, {
+    rule: `${looked.name.name}_tenant`,
+    state: '42501',
+    message: `'the owner of the function may not see the rows of this tenant'`,
+    hint: `Set ${tenantSetting} to the tenant of the row.`,
+  });
+  const name = draft.engine.quote.literal(fullName(draft, looked.name));
+  return `IF row_security_active(${name}::regclass)
+  AND NEW.${draft.engine.quote.identifier(shared.column)} IS DISTINCT FROM ${tenantValue(shared.type)} THEN
+${indented(refuse, 2)}
+END IF;
+`;
+}
+
 /** Where a real deletion would take children along, a soft one does so too. */
 function follow(draft: Draft, from: TableDraft, to: TableDraft, made: DesignedRelation): void {
   const { quote } = draft.engine;
@@ -153,7 +174,7 @@ function follow(draft: Draft, from: TableDraft, to: TableDraft, made: DesignedRe
   const same = own.map((column, i) => `child.${column} = NEW.${keys[i]!}`).join(' AND ');
   const routine = addFunction(draft, from, {
     name,
-    body: `IF NEW.${mark} IS NULL THEN
+    body: `${seen(draft, from, made)}IF NEW.${mark} IS NULL THEN
   UPDATE ${fullName(draft, from.name)} AS child
   SET ${mark} = NULL
   WHERE ${same} AND child.${mark} = OLD.${mark};

@@ -24,7 +24,16 @@ export function archiveOf(
         notNull: notNull && (!generated || generated.endsWith('IDENTITY')),
       })),
   ];
-  const key = table.key.length > 0 ? table.key : keyOf(draft, table).map((part) => part.name);
+  // Of a row with versions, the archive takes more than one.
+  const versions = [...table.constraints, ...(table.existing?.constraints ?? [])].find(
+    ({ kind }) => kind === 'primary',
+  );
+  const key =
+    table.entity?.history === 'temporal' && versions
+      ? versions.columns
+      : table.key.length > 0
+        ? table.key
+        : keyOf(draft, table).map((part) => part.name);
   const archivedAt = ['archived_at', 'archived_at_', 'dbd_archived_at'].find(
     (word) => !columns.some((column) => column.name === word),
   )!;
