@@ -47,19 +47,21 @@ async function tryMoves(trial: FeatureTrial, states: States): Promise<readonly F
   };
   const columns = settable(table);
   const list = columns.map((name) => quote.identifier(name)).join(', ');
+  // Rows of different partitions may have the same place.
+  const place = "tableoid::text || ' ' || ctid::text";
   const insert = async (state: string): Promise<string> => {
     const values = columns.map((name) =>
       name === states.column ? quote.literal(state) : `template.${quote.identifier(name)}`,
     );
     const { rows } = await session.query<{ place: string }>(
-      `INSERT INTO ${quote.name(table)} (${list}) SELECT ${values.join(', ')} FROM pg_temp.dbd_template AS template RETURNING ctid::text AS place`,
+      `INSERT INTO ${quote.name(table)} (${list}) SELECT ${values.join(', ')} FROM pg_temp.dbd_template AS template RETURNING ${place} AS place`,
     );
     return rows[0]!.place;
   };
-  const move = async (place: string, state: string): Promise<string> => {
+  const move = async (at: string, state: string): Promise<string> => {
     const { rows } = await session.query<{ place: string }>(
-      `UPDATE ${quote.name(table)} SET ${quote.identifier(states.column)} = $1 WHERE ctid = $2::tid RETURNING ctid::text AS place`,
-      [state, place],
+      `UPDATE ${quote.name(table)} SET ${quote.identifier(states.column)} = $1 WHERE tableoid = split_part($2, ' ', 1)::oid AND ctid = split_part($2, ' ', 2)::tid RETURNING ${place} AS place`,
+      [state, at],
     );
     return rows[0]!.place;
   };
@@ -81,10 +83,10 @@ async function tryMoves(trial: FeatureTrial, states: States): Promise<readonly F
     }
     let reached = false;
     const said = await attempt(session, async () => {
-      let place = await insert(states.start);
-      for (const step of path) place = await move(place, step);
+      let at = await insert(states.start);
+      for (const step of path) at = await move(at, step);
       reached = true;
-      await move(place, to);
+      await move(at, to);
     });
     if (!reached) doubts.push(`${from} could not be reached: ${said}`);
     else
