@@ -5,6 +5,7 @@ import { formatBytes, formatCount, formatMs } from '../../base/units.ts';
 import { column, fact, report } from '../../report/build.ts';
 import type { Block, Cell, Claim, Finding, Report } from '../../report/model.ts';
 import type { BenchFigures, BenchRun, Saturation } from '../../workload/bench/model.ts';
+import type { ExcludedQuery } from '../../workload/model.ts';
 import type { Percentile } from '../../workload/percentile.ts';
 import { measured } from '../claims/claims.ts';
 import type { Benched, BenchOptions } from './model.ts';
@@ -19,7 +20,7 @@ export function benchReport(benched: Benched, options: BenchOptions, started: nu
     started,
     server: benched.server,
     machine: `${cpus().length} × ${cpus()[0]?.model.trim() ?? 'unknown processor'}, ${formatBytes(totalmem())}`,
-    claims: run ? benchClaims(run) : [],
+    claims: run ? [...benchClaims(run), ...unrunClaims(benched.excluded, targetsOf(options), run.loop)] : [],
     findings: run ? findingsOf(run.figures) : [],
     blocks: run ? runBlocks(run.figures, run.seconds) : saturationBlocks(saturation!),
     limits: limitsOf(benched, options),
@@ -30,6 +31,17 @@ export function benchReport(benched: Benched, options: BenchOptions, started: nu
       excluded: benched.excluded,
     },
   });
+}
+
+function targetsOf({ source }: BenchOptions): ReadonlyMap<string, number> {
+  const asked =
+    source.kind === 'workload'
+      ? source.workload.queries
+      : source.task.requirements.access.map(({ id, p95 }) => ({
+          name: id,
+          ...(p95 === undefined ? {} : { p95 }),
+        }));
+  return new Map(asked.flatMap(({ name, p95 }) => (p95 === undefined ? [] : [[name, p95] as const])));
 }
 
 function limitsOf({ run, saturation, limits, excluded }: Benched, { mode }: BenchOptions): readonly string[] {
@@ -203,18 +215,60 @@ function saturationBlocks(saturation: Saturation): readonly Block[] {
   ];
 }
 
+/** Share of calls beyond which those without an answer are more than a 95th percentile leaves out. */
+const beyond = 0.05;
+
 /** Targets of the file, judged where the load ran, by the worse end of the interval; a server is not blamed for a measuring process that fell behind. */
-export function benchClaims({ figures, clientLimited }: BenchRun): readonly Claim[] {
-  return figures.flatMap(({ name, target, p95 }): readonly Claim[] => {
+export function benchClaims({ loop, seconds, figures, clientLimited }: BenchRun): readonly Claim[] {
+  return figures.flatMap((one): readonly Claim[] => {
+    const { name, target, p95, completed, failed, timedOut, offered, achieved } = one;
     if (target === undefined) return [];
-    const says = `${name} answers within ${formatMs(target)} at p95, on this target`;
-    const common = { id: name, kind: 'access' as const, says };
+    const common = claimOf(name, target, loop);
+    const say = (verdict: Claim['verdict'], because: string): readonly Claim[] => [
+      { ...common, verdict, because, evidence: [measured(because)] },
+    ];
     if (!p95) return [{ ...common, verdict: 'missed', because: 'No call was answered.', evidence: [] }];
     const over = p95.low > target;
-    const verdict = p95.high <= target ? 'proven' : over && !clientLimited ? 'missed' : 'not-proven';
-    const because = `p95 is ${latency(p95)} (${spread(p95)}, ${p95.n} calls), the target ${formatMs(target)}${over && clientLimited ? '; but the measuring process itself fell behind' : ''}.`;
-    return [{ ...common, verdict, because, evidence: [measured(because)] }];
+    const because = `p95 is ${latency(p95)} (${spread(p95)}, ${p95.n} calls), the target ${formatMs(target)}`;
+    const lost = failed + timedOut;
+    const unanswered = `${because}, of the calls that were answered: ${lost} of ${completed + lost} were not`;
+    if (lost > beyond * (completed + lost)) return say('missed', `${unanswered}.`);
+    if (over && !clientLimited) return say('missed', `${because}.`);
+    if (p95.high > target)
+      return say('not-proven', `${because}${over ? '; but the measuring process itself fell behind' : ''}.`);
+    if (lost > 0) return say('not-proven', `${unanswered}.`);
+    // Three standard deviations of the number of calls that come by chance.
+    const [asked, answered] = [(offered ?? 0) * seconds, achieved * seconds];
+    if (answered < asked - 3 * Math.sqrt(asked))
+      return say(
+        'not-proven',
+        `${because}, but ${formatCount(achieved)} calls a second were answered of ${formatCount(offered ?? 0)} asked for.`,
+      );
+    return say('proven', `${because}.`);
   });
+}
+
+/** Targets of queries that did not run. */
+export function unrunClaims(
+  excluded: readonly ExcludedQuery[],
+  targets: ReadonlyMap<string, number>,
+  loop: BenchRun['loop'],
+): readonly Claim[] {
+  return excluded.flatMap(({ name, reason }): readonly Claim[] => {
+    const target = targets.get(name);
+    if (target === undefined) return [];
+    const because = `It was not run: ${reason.replace(/\.$/, '')}.`;
+    return [{ ...claimOf(name, target, loop), verdict: 'not-proven', because, evidence: [] }];
+  });
+}
+
+function claimOf(name: string, target: number, loop: BenchRun['loop']): Pick<Claim, 'id' | 'kind' | 'says'> {
+  const how = loop === 'closed' ? ' in a closed loop' : '';
+  return {
+    id: name,
+    kind: 'access',
+    says: `${name} answers within ${formatMs(target)} at p95${how}, on this target`,
+  };
 }
 
 function findingsOf(figures: readonly BenchFigures[]): readonly Finding[] {
