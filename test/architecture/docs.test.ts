@@ -19,6 +19,12 @@ describe('generated pages say what the source says (renewed by `npm run docs`)',
   });
 });
 
+/** Files of this repository that a page links to. */
+const linksOf = ({ path, text }: { readonly path: string; readonly text: string }): readonly string[] =>
+  [...text.replaceAll(/```[\s\S]*?```/g, '').matchAll(/\]\((?!https?:|#|mailto:)([^)#\s]+)/g)].map((match) =>
+    join(path, '..', match[1]!).replace(/^\.\//, ''),
+  );
+
 describe('pages written by hand', () => {
   const byHand = [
     ...['README.md', 'ARCHITECTURE.md', 'GLOSSARY.md', 'CONTRIBUTING.md', 'CHANGELOG.md'].flatMap((name) =>
@@ -41,12 +47,23 @@ describe('pages written by hand', () => {
       [...paths].some((other) => other.startsWith(`${path.replace(/\/$/, '')}/`)) ||
       readdirSync(root).includes(path);
     const broken = byHand.flatMap((file) =>
-      [...file.text.replaceAll(/```[\s\S]*?```/g, '').matchAll(/\]\((?!https?:|#|mailto:)([^)#\s]+)/g)]
-        .map((match) => join(file.path, '..', match[1]!).replace(/^\.\//, ''))
+      linksOf(file)
         .filter((target) => !known(target))
         .map((target) => `${file.path} → ${target}`),
     );
     expect(broken).toEqual([]);
+  });
+
+  it('link, where they are shipped, only to what is shipped', () => {
+    const { files } = JSON.parse(readFileSync(join(root, 'package.json'), 'utf8')) as {
+      readonly files: readonly string[];
+    };
+    const shipped = (path: string): boolean =>
+      files.some((one) => path === one || path.startsWith(`${one}/`));
+    const missing = byHand
+      .filter(({ path }) => shipped(path) && /^(?:README|docs\/guide|docs\/what)/.test(path))
+      .flatMap((file) => linksOf(file).filter((target) => !shipped(target)));
+    expect(missing).toEqual([]);
   });
 
   it('draw the floors as the test knows them', () => {
