@@ -110,7 +110,7 @@ function draftAll(options: PlanOptions, parts: readonly Part[], fresh: Set<strin
 /** The wish's own reason where the form adds nothing to it. */
 function reasonOf({ reason }: Wish, draft: StepDraft, forms: number): string {
   if (reason === '') return draft.reason;
-  return forms === 1 && draft.ordinary ? reason : `${reason}. ${draft.reason}`;
+  return forms === 1 && draft.ordinary ? reason : `${reason.replace(/\.$/, '')}. ${draft.reason}`;
 }
 
 function makesTable(engine: Engine, sql: string): boolean {

@@ -1,5 +1,6 @@
 import type { Name } from '../../catalog/model.ts';
 import type { Lifecycle } from '../../task/model.ts';
+import { printDays } from '../../task/units.ts';
 import type { Draft, TableDraft } from '../draft.ts';
 import { cased } from '../naming.ts';
 import { keyOf } from './relation.ts';
@@ -65,7 +66,7 @@ export function archiveOf(
     indexes: [],
     after: [],
     claims,
-    comment: `Rows of ${table.name.name} that were older than ${each.keepDays} days`,
+    comment: `Rows of ${table.name.name} that were older than ${printDays(each.keepDays)}`,
   };
   draft.tables.push(archive);
   draft.upkeep.push({ table: archive.name, sql: '', kind: 'exact' });

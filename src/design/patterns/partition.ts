@@ -2,6 +2,7 @@ import { fail } from '../../base/error.ts';
 import { plural } from '../../base/text.ts';
 import type { Parted, Maintenance } from '../../engine/partition/model.ts';
 import type { Lifecycle, Volume } from '../../task/model.ts';
+import { printDays } from '../../task/units.ts';
 import { columnsOf, tableOf, type Draft, type TableDraft } from '../draft.ts';
 import type { PartedTable } from '../model.ts';
 import { beginOf, daysBefore, move, spans } from '../spans.ts';
@@ -175,7 +176,7 @@ function tell(
   }[expired.act];
   draft.choose(
     name,
-    `${how} when all of their rows are older than ${expired.keepDays} days`,
+    `${how} when all of their rows are older than ${printDays(expired.keepDays)}`,
     expired.act === 'empty'
       ? `${heard.join(' and ')} must hear of each deleted row, and of a dropped partition nobody hears`
       : `no row is read, no dead row is left; the oldest rows stay up to one ${every} longer, until their partition is through`,

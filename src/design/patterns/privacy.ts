@@ -2,6 +2,7 @@ import { readGovernance, writeGovernance, type Governance } from '../../catalog/
 import { isMaskKind } from '../../mask/model.ts';
 import { leavesVisible, maskSql } from '../../mask/sql.ts';
 import type { Lifecycle, Privacy } from '../../task/model.ts';
+import { printDays } from '../../task/units.ts';
 import { columnsOf, findTable, tableOf, type Draft, type TableDraft } from '../draft.ts';
 import { tenantTables } from '../tenancy/who.ts';
 import { tenantValue } from './isolation.ts';
@@ -106,12 +107,7 @@ function describeTable(draft: Draft, table: TableDraft): void {
 }
 
 function keeping({ keepDays, then }: Lifecycle): string {
-  const months = Math.round(keepDays / (365.25 / 12));
-  const whole = months > 0 && Math.abs(months * (365.25 / 12) - keepDays) < 3;
-  const time = whole
-    ? `${months} ${months === 1 ? 'month' : 'months'}`
-    : `${keepDays} ${keepDays === 1 ? 'day' : 'days'}`;
-  return `${time}, then ${then}`;
+  return `${printDays(keepDays)}, then ${then}`;
 }
 
 /** Condition on the rows of the session's tenant; undefined where tenants do not share the table. */

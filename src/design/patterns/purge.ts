@@ -1,5 +1,6 @@
 import type { Name } from '../../catalog/model.ts';
 import type { Lifecycle } from '../../task/model.ts';
+import { printDays } from '../../task/units.ts';
 import { support, tableOf, type ColumnDraft, type Draft, type TableDraft } from '../draft.ts';
 import type { DesignedPurge } from '../model.ts';
 import { markerOf, maskedColumns } from './anonymise.ts';
@@ -122,7 +123,7 @@ function tellChoice(
   };
   draft.choose(
     table.name.name,
-    `${done[each.then]} in batches of ${batch} when older than ${each.keepDays} days, by ${age}${each.hold === undefined ? '' : `, but for rows with ${each.hold.trim()}`}`,
+    `${done[each.then]} in batches of ${batch} when older than ${printDays(each.keepDays)}, by ${age}${each.hold === undefined ? '' : `, but for rows with ${each.hold.trim()}`}`,
     because[each.then],
     [each.id],
   );

@@ -110,7 +110,7 @@ function ending(options: Maintenance): string {
   }[expired.act];
   return `
 
-  -- What holds nothing but rows that are older than ${expired.keepDays} days.
+  -- What holds nothing but rows whose time to be kept is over.
   FOR part IN
     SELECT known.name, known.ends, 0::bigint AS rows
     FROM (
