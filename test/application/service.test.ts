@@ -209,3 +209,26 @@ test('a form of a foreign page and a foreign name of this machine are not let in
   });
   expect(status).toBe(403);
 });
+
+test.each([
+  ['a taken port', () => ({ PORT: new URL(at).port }), /^Port \d+ is taken; set PORT to another\.\n$/],
+  ['a port that is none', () => ({ PORT: '80a' }), /^PORT must be a number from 0 to 65535\.\n$/],
+  ['no address', () => ({ DATABASE_URL: '' }), /^Set DATABASE_URL to the address of the database\.\n$/],
+])('%s is told in one line', async (_name, env, said) => {
+  const late = spawn(process.execPath, ['service/server.mjs'], {
+    cwd: folder,
+    env: {
+      PATH: process.env['PATH'],
+      DATABASE_URL: 'postgres://app:secret@localhost/none',
+      PORT: '0',
+      ...env(),
+    },
+    stdio: ['ignore', 'ignore', 'pipe'],
+    timeout: 20_000,
+  });
+  let text = '';
+  late.stderr.on('data', (part: Buffer) => (text += part.toString()));
+  const code = await new Promise<number | null>((resolve) => late.once('close', resolve));
+  expect(text).toMatch(said);
+  expect(code).toBe(1);
+});

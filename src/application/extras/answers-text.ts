@@ -4,8 +4,14 @@
 export const answersText = String.raw`
 const limits = { rows: 200, page: 50, body: 65536, statementMs: 5000, requestMs: 10000, connections: 10 };
 
+const stop = (why) => {
+  process.stderr.write(why + '\n');
+  process.exit(1);
+};
 const url = env.DATABASE_URL;
-if (!url) throw new Error('Set DATABASE_URL to the address of the database.');
+if (!url) stop('Set DATABASE_URL to the address of the database.');
+const port = env.PORT || '8080';
+if (!/^\d{1,5}$/.test(port) || Number(port) > 65535) stop('PORT must be a number from 0 to 65535.');
 const pool = new pg.Pool({
   connectionString: url,
   max: limits.connections,

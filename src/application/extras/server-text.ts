@@ -96,7 +96,10 @@ const server = createServer(async (request, response) => {
 });
 server.requestTimeout = limits.requestMs;
 server.headersTimeout = limits.requestMs;
-server.listen(Number(env.PORT ?? 8080), '127.0.0.1', () => {
+server.on('error', (error) =>
+  stop(error.code === 'EADDRINUSE' ? 'Port ' + port + ' is taken; set PORT to another.' : 'The service cannot listen: ' + error.code + '.'),
+);
+server.listen(Number(port), '127.0.0.1', () => {
   stdout.write('http://127.0.0.1:' + server.address().port + '\n');
 });
 for (const signal of ['SIGINT', 'SIGTERM'])
