@@ -196,3 +196,25 @@ test('rows of a lookup table are there, each once and with its values', async ()
       because: expect.stringContaining('is there 0 times') as string,
     });
 });
+
+test('records of children that went along do not stand for the record of their parent', async () => {
+  const claims = (spoil?: string) =>
+    claimsOf({
+      block: `entities:
+  E1 Shop: { history: audit, fields: { name: { type: text, required: true } } }
+  E2 Shelf: { table: shelves, history: audit, fields: { label: { type: text, required: true } } }
+relations:
+  L1: { from: E2, to: E1, name: shop, required: true, on_delete: cascade }`,
+      current: '',
+      rows: `INSERT INTO shops (name) VALUES ('a'), ('b'); INSERT INTO shelves (label, shop_id) SELECT 's' || id, id FROM shops`,
+      only: 'E1',
+      ...(spoil === undefined ? {} : { spoil }),
+    });
+  expect((await claims()).get('E1')?.verdict).toBe('proven');
+  const spoil = `CREATE FUNCTION forget() RETURNS trigger LANGUAGE plpgsql AS $f$ BEGIN IF NEW.operation = 'DELETE' THEN RETURN NULL; END IF; RETURN NEW; END $f$;
+    CREATE TRIGGER forget BEFORE INSERT ON shop_audit FOR EACH ROW EXECUTE FUNCTION forget()`;
+  expect((await claims(spoil)).get('E1')).toMatchObject({
+    verdict: 'missed',
+    because: expect.stringContaining('no record is left of: DELETE') as string,
+  });
+});
