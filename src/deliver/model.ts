@@ -16,8 +16,8 @@ import type { FieldTest } from './trials/entity-tests.ts';
 import type { PartitionRun } from './trials/partitions.ts';
 import type { Race } from './trials/given-rows.ts';
 import type { PurgeRun } from './trials/purge.ts';
-import type { ReadAttempt } from './trials/readers.ts';
-import type { RoutineTrial } from './trials/routine-trial.ts';
+import type { ReadAttempt } from './trials/roles/readers.ts';
+import type { RoutineTrial } from './trials/routines/routine-trial.ts';
 import type { Storm } from './trials/storm.ts';
 import type { DeleteObservation, Attempt } from './trials/row-tests.ts';
 

@@ -1,7 +1,7 @@
 import { beforeAll, describe, expect, it } from 'vitest';
 import { security } from '../../src/deliver/deliverables/security.ts';
 import type { Contribution, Stage } from '../../src/deliver/deliverables/model.ts';
-import { tryRoles, type RoleTrial } from '../../src/deliver/trials/roles.ts';
+import { tryRoles, type RoleTrial } from '../../src/deliver/trials/roles/roles.ts';
 import { planSecurity } from '../../src/design/security/plan.ts';
 import type { SecurityPlan } from '../../src/design/security/model.ts';
 import { grantsSql, rolesDownSql, rolesSql } from '../../src/design/security/write.ts';

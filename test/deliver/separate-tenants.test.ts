@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import type { Contribution } from '../../src/deliver/deliverables/model.ts';
 import { tenancy } from '../../src/deliver/deliverables/tenancy.ts';
-import { hostileTenants } from '../../src/deliver/trials/separate-tenants.ts';
+import { hostileTenants } from '../../src/deliver/trials/tenancy/separate-tenants.ts';
 import { postgres } from '../../src/engines/postgres/index.ts';
 import { testDatabase } from '../support/database.ts';
 import { stageOf } from './stage.ts';

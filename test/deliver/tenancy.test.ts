@@ -1,7 +1,7 @@
 import { beforeAll, describe, expect, it } from 'vitest';
 import type { Contribution, Stage } from '../../src/deliver/deliverables/model.ts';
 import { tenancy, tryApart } from '../../src/deliver/deliverables/tenancy.ts';
-import type { TenantCheck } from '../../src/deliver/trials/tenant-scene.ts';
+import type { TenantCheck } from '../../src/deliver/trials/tenancy/tenant-scene.ts';
 import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';

@@ -3,7 +3,7 @@ import { plural } from '../../base/text.ts';
 import type { Claim, ClaimVerdict } from '../../report/model.ts';
 import type { Routine } from '../../task/model.ts';
 import type { Outcome } from '../model.ts';
-import type { RoutineCall } from '../trials/routine-trial.ts';
+import type { RoutineCall } from '../trials/routines/routine-trial.ts';
 import { claim, measured } from './claims.ts';
 
 /** Errors that say that a routine is broken, not that it refuses: unknown names and wrong types; missing rights are none. */

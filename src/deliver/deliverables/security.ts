@@ -7,9 +7,9 @@ import type { Block, Claim, Finding } from '../../report/model.ts';
 import { isMaskKind } from '../../mask/model.ts';
 import type { Privacy } from '../../task/model.ts';
 import { claim, measured } from '../claims/claims.ts';
-import { encryptionBlock, tryEncryption } from '../trials/encryption.ts';
-import { sharesTenants, type RoleCheck } from '../trials/role-cast.ts';
-import { tryRoles, type RoleTrial } from '../trials/roles.ts';
+import { encryptionBlock, tryEncryption } from '../trials/roles/encryption.ts';
+import { sharesTenants, type RoleCheck } from '../trials/roles/role-cast.ts';
+import { tryRoles, type RoleTrial } from '../trials/roles/roles.ts';
 import { lockWaitOf } from '../wanted.ts';
 import type { Contribution, Deliverable, Stage } from './model.ts';
 

@@ -8,11 +8,11 @@ import type { SandboxDatabase, SandboxRole } from '../../sandbox/model.ts';
 import type { Tenancy } from '../../task/model.ts';
 import { claim, measured } from '../claims/claims.ts';
 import type { OutputFile } from '../files.ts';
-import { tryQuotas, tryRoleLimits } from '../trials/fair-use.ts';
-import { tryMove } from '../trials/tenant-move.ts';
-import type { TenantCheck } from '../trials/tenant-scene.ts';
-import { trySeparate, separateFiles } from '../trials/separate-tenants.ts';
-import { tryIsolation } from '../trials/tenants.ts';
+import { tryQuotas, tryRoleLimits } from '../trials/tenancy/fair-use.ts';
+import { tryMove } from '../trials/tenancy/tenant-move.ts';
+import type { TenantCheck } from '../trials/tenancy/tenant-scene.ts';
+import { trySeparate, separateFiles } from '../trials/tenancy/separate-tenants.ts';
+import { tryIsolation } from '../trials/tenancy/tenants.ts';
 import type { Contribution, Deliverable, Stage } from './model.ts';
 
 /** Tenants kept apart, moved, exported, deleted and held to their limits, each tried as the tenant's role. */

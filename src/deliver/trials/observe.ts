@@ -16,8 +16,8 @@ import { testLookup } from './lookup-tests.ts';
 import { runPartitions, type PartitionRun } from './partitions.ts';
 import { looksAtOthers, racesOf, tryGiven } from './given-rows.ts';
 import { runPurge } from './purge.ts';
-import { tryReaders } from './readers.ts';
-import { tryRoutines } from './routine-tests.ts';
+import { tryReaders } from './roles/readers.ts';
+import { tryRoutines } from './routines/routine-tests.ts';
 import { runStorm, type Storm } from './storm.ts';
 import {
   tryDeleteParent,

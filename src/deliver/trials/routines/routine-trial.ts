@@ -1,12 +1,12 @@
 /** What a routine's trial works with and finds. */
-import { SqlError } from '../../base/error.ts';
-import { findTable } from '../../catalog/find.ts';
-import type { Catalog, Table } from '../../catalog/model.ts';
-import type { Design, DesignedRoutine } from '../../design/model.ts';
-import type { Engine, Session } from '../../engine/model.ts';
-import type { Sandbox, SandboxDatabase } from '../../sandbox/model.ts';
-import type { Routine, Row } from '../../task/model.ts';
-import type { Values } from './row-tests.ts';
+import { SqlError } from '../../../base/error.ts';
+import { findTable } from '../../../catalog/find.ts';
+import type { Catalog, Table } from '../../../catalog/model.ts';
+import type { Design, DesignedRoutine } from '../../../design/model.ts';
+import type { Engine, Session } from '../../../engine/model.ts';
+import type { Sandbox, SandboxDatabase } from '../../../sandbox/model.ts';
+import type { Routine, Row } from '../../../task/model.ts';
+import type { Values } from '../row-tests.ts';
 
 export interface RoutineCall {
   readonly expected: 'accepted' | 'rejected';

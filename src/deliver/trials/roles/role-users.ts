@@ -1,15 +1,15 @@
 /** What applications, readers and strangers may do on a filled database, tried in sessions of their own. */
-import { SqlError } from '../../base/error.ts';
-import { findTable } from '../../catalog/find.ts';
-import { sameName } from '../../catalog/identity.ts';
-import type { Name, Table } from '../../catalog/model.ts';
-import type { PlannedRole, Privilege } from '../../design/security/model.ts';
-import { madeRoutines } from '../../design/security/plan.ts';
-import { settingsOf } from '../../design/security/write.ts';
-import { tenantSetting } from '../../design/tenancy/who.ts';
-import type { Session } from '../../engine/model.ts';
-import type { ReadingRow } from '../../engine/rights/model.ts';
-import type { SandboxDatabase } from '../../sandbox/model.ts';
+import { SqlError } from '../../../base/error.ts';
+import { findTable } from '../../../catalog/find.ts';
+import { sameName } from '../../../catalog/identity.ts';
+import type { Name, Table } from '../../../catalog/model.ts';
+import type { PlannedRole, Privilege } from '../../../design/security/model.ts';
+import { madeRoutines } from '../../../design/security/plan.ts';
+import { settingsOf } from '../../../design/security/write.ts';
+import { tenantSetting } from '../../../design/tenancy/who.ts';
+import type { Session } from '../../../engine/model.ts';
+import type { ReadingRow } from '../../../engine/rights/model.ts';
+import type { SandboxDatabase } from '../../../sandbox/model.ts';
 import { preparedPatterns, reviewReaders, tryMasks, type Try } from './role-queries.ts';
 import { sharesTenants, stranger, type RoleCast, type RoleCheck } from './role-cast.ts';
 

@@ -1,13 +1,13 @@
 /** Calls of routines that must succeed or fail, tried for real on copies of the small twin, as the unprivileged owner. */
-import type { DesignedRoutine } from '../../design/model.ts';
-import type { Session } from '../../engine/model.ts';
-import type { SandboxDatabase } from '../../sandbox/model.ts';
-import type { Routine, Row } from '../../task/model.ts';
+import type { DesignedRoutine } from '../../../design/model.ts';
+import type { Session } from '../../../engine/model.ts';
+import type { SandboxDatabase } from '../../../sandbox/model.ts';
+import type { Routine, Row } from '../../../task/model.ts';
 import { tryBody } from './routine-body-tests.ts';
 import { tryBulk } from './routine-bulk-tests.ts';
 import type { RoutineOptions, RoutineTrial } from './routine-trial.ts';
 import { tryUpsert } from './routine-upsert-tests.ts';
-import type { Values } from './row-tests.ts';
+import type { Values } from '../row-tests.ts';
 
 /** Tries every routine that the design made; by its id. */
 export async function tryRoutines(

@@ -1,9 +1,9 @@
 /** What column encryption does, shown on a database of its own, and what each kind of encryption protects. */
 import { randomBytes } from 'node:crypto';
-import { DbdError } from '../../base/error.ts';
-import type { Block } from '../../report/model.ts';
-import type { Privacy } from '../../task/model.ts';
-import type { Stage } from '../deliverables/model.ts';
+import { DbdError } from '../../../base/error.ts';
+import type { Block } from '../../../report/model.ts';
+import type { Privacy } from '../../../task/model.ts';
+import type { Stage } from '../../deliverables/model.ts';
 
 export interface EncryptionTrial {
   /** What was seen, one sentence each. */

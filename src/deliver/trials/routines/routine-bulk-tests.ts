@@ -1,8 +1,8 @@
-import type { Table } from '../../catalog/model.ts';
-import type { DesignedRoutine } from '../../design/model.ts';
-import type { Session } from '../../engine/model.ts';
-import type { Values } from './row-tests.ts';
-import { literalOf, templatesOf, type Templates } from './fresh-rows.ts';
+import type { Table } from '../../../catalog/model.ts';
+import type { DesignedRoutine } from '../../../design/model.ts';
+import type { Session } from '../../../engine/model.ts';
+import type { Values } from '../row-tests.ts';
+import { literalOf, templatesOf, type Templates } from '../fresh-rows.ts';
 import {
   countOf,
   refusalOf,

@@ -1,13 +1,13 @@
 /** What the trial of roles asks the database itself: access patterns with values, who reads what, what masks show. */
-import { findTable } from '../../catalog/find.ts';
-import { sameName } from '../../catalog/identity.ts';
-import type { Name } from '../../catalog/model.ts';
-import type { Session } from '../../engine/model.ts';
-import type { ReadingRow } from '../../engine/rights/model.ts';
-import type { SandboxDatabase } from '../../sandbox/model.ts';
-import { preparePatterns, type Pattern } from '../../tune/patterns.ts';
-import type { Stage } from '../deliverables/model.ts';
-import { patternsOf } from '../measuring/measure.ts';
+import { findTable } from '../../../catalog/find.ts';
+import { sameName } from '../../../catalog/identity.ts';
+import type { Name } from '../../../catalog/model.ts';
+import type { Session } from '../../../engine/model.ts';
+import type { ReadingRow } from '../../../engine/rights/model.ts';
+import type { SandboxDatabase } from '../../../sandbox/model.ts';
+import { preparePatterns, type Pattern } from '../../../tune/patterns.ts';
+import type { Stage } from '../../deliverables/model.ts';
+import { patternsOf } from '../../measuring/measure.ts';
 import { saying, type RoleCast, type RoleCheck } from './role-cast.ts';
 
 /** Rows of a masked view that are compared. */

@@ -1,8 +1,8 @@
-import type { DesignedRoutine } from '../../design/model.ts';
-import type { Session } from '../../engine/model.ts';
-import type { Row } from '../../task/model.ts';
-import { empty, literalOf, templatesOf, type Templates } from './fresh-rows.ts';
-import { meet } from './meeting.ts';
+import type { DesignedRoutine } from '../../../design/model.ts';
+import type { Session } from '../../../engine/model.ts';
+import type { Row } from '../../../task/model.ts';
+import { empty, literalOf, templatesOf, type Templates } from '../fresh-rows.ts';
+import { meet } from '../meeting.ts';
 import {
   countOf,
   refusalOf,

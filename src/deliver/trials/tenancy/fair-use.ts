@@ -1,13 +1,13 @@
 /** Whether limits of a tenant bite: rows under concurrent writers, connections, time of a statement. */
-import { SqlError } from '../../base/error.ts';
-import { findTable } from '../../catalog/find.ts';
-import type { DesignedTenancy } from '../../design/model.ts';
-import type { Session } from '../../engine/model.ts';
-import type { SandboxDatabase } from '../../sandbox/model.ts';
-import type { Tenancy } from '../../task/model.ts';
-import { makeInserts } from '../../twin/insert.ts';
-import type { Stage } from '../deliverables/model.ts';
-import { saying } from './role-cast.ts';
+import { SqlError } from '../../../base/error.ts';
+import { findTable } from '../../../catalog/find.ts';
+import type { DesignedTenancy } from '../../../design/model.ts';
+import type { Session } from '../../../engine/model.ts';
+import type { SandboxDatabase } from '../../../sandbox/model.ts';
+import type { Tenancy } from '../../../task/model.ts';
+import { makeInserts } from '../../../twin/insert.ts';
+import type { Stage } from '../../deliverables/model.ts';
+import { saying } from '../roles/role-cast.ts';
 import { tenantCheck, untried, type TenantCheck } from './tenant-scene.ts';
 
 const writers = 4;

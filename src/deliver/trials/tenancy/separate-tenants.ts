@@ -1,14 +1,14 @@
 /** Tenants with a schema or a database of their own: two are made, become, changed and dropped. */
-import type { Catalog, Table } from '../../catalog/model.ts';
-import { databaseTemplateSql, ownEntities, schemaTemplateSql } from '../../design/tenancy/separate.ts';
-import type { Session } from '../../engine/model.ts';
-import type { Tenancy } from '../../task/model.ts';
-import type { SandboxDatabase, SandboxRole } from '../../sandbox/model.ts';
-import type { Stage } from '../deliverables/model.ts';
-import type { OutputFile } from '../files.ts';
-import { applyTo } from '../twin/twin.ts';
+import type { Catalog, Table } from '../../../catalog/model.ts';
+import { databaseTemplateSql, ownEntities, schemaTemplateSql } from '../../../design/tenancy/separate.ts';
+import type { Session } from '../../../engine/model.ts';
+import type { Tenancy } from '../../../task/model.ts';
+import type { SandboxDatabase, SandboxRole } from '../../../sandbox/model.ts';
+import type { Stage } from '../../deliverables/model.ts';
+import type { OutputFile } from '../../files.ts';
+import { applyTo } from '../../twin/twin.ts';
 import { tryRoleLimits } from './fair-use.ts';
-import { saying } from './role-cast.ts';
+import { saying } from '../roles/role-cast.ts';
 import { tryDatabases } from './tenant-databases.ts';
 import { ending, endings, tenantCheck, untried, type TenantCheck } from './tenant-scene.ts';
 

@@ -1,8 +1,8 @@
 /** Who can read a column: tried as a role without any right, and as each named role that exists. */
-import { SqlError } from '../../base/error.ts';
-import type { Column, Table } from '../../catalog/model.ts';
-import type { Engine } from '../../engine/model.ts';
-import type { SandboxDatabase } from '../../sandbox/model.ts';
+import { SqlError } from '../../../base/error.ts';
+import type { Column, Table } from '../../../catalog/model.ts';
+import type { Engine } from '../../../engine/model.ts';
+import type { SandboxDatabase } from '../../../sandbox/model.ts';
 
 /** Result of one role's attempt to read one column. */
 export interface ReadAttempt {

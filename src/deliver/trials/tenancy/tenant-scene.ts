@@ -1,10 +1,10 @@
 /** What the trials of tenants share: attempts, the two tenants, and sessions that work for one of them. */
-import { SqlError } from '../../base/error.ts';
-import type { DesignedTenancy } from '../../design/model.ts';
-import type { TenantRows } from '../../design/tenancy/scripts.ts';
-import { tenantSetting } from '../../design/tenancy/who.ts';
-import type { Session } from '../../engine/model.ts';
-import type { Stage } from '../deliverables/model.ts';
+import { SqlError } from '../../../base/error.ts';
+import type { DesignedTenancy } from '../../../design/model.ts';
+import type { TenantRows } from '../../../design/tenancy/scripts.ts';
+import { tenantSetting } from '../../../design/tenancy/who.ts';
+import type { Session } from '../../../engine/model.ts';
+import type { Stage } from '../../deliverables/model.ts';
 
 /** One attempt and how it ended. */
 export interface TenantCheck {

@@ -1,9 +1,9 @@
-import type { Table } from '../../catalog/model.ts';
-import type { DesignedRoutine } from '../../design/model.ts';
-import { plural } from '../../base/text.ts';
-import type { Session } from '../../engine/model.ts';
-import type { Row } from '../../task/model.ts';
-import { literalOf } from './fresh-rows.ts';
+import type { Table } from '../../../catalog/model.ts';
+import type { DesignedRoutine } from '../../../design/model.ts';
+import { plural } from '../../../base/text.ts';
+import type { Session } from '../../../engine/model.ts';
+import type { Row } from '../../../task/model.ts';
+import { literalOf } from '../fresh-rows.ts';
 import {
   refusalOf,
   type RoutineCall,

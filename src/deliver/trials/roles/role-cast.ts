@@ -1,9 +1,9 @@
 /** What the parts of the trial of roles share. */
-import { DbdError } from '../../base/error.ts';
-import type { PlannedRole, SecurityPlan } from '../../design/security/model.ts';
-import type { WriteOptions } from '../../design/security/write.ts';
-import type { SandboxRole } from '../../sandbox/model.ts';
-import type { Stage } from '../deliverables/model.ts';
+import { DbdError } from '../../../base/error.ts';
+import type { PlannedRole, SecurityPlan } from '../../../design/security/model.ts';
+import type { WriteOptions } from '../../../design/security/write.ts';
+import type { SandboxRole } from '../../../sandbox/model.ts';
+import type { Stage } from '../../deliverables/model.ts';
 
 /** One thing that a role tried; several statements of the same kind stand in one row. */
 export interface RoleCheck {

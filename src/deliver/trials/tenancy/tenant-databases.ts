@@ -1,7 +1,7 @@
-import { SqlError } from '../../base/error.ts';
-import { ownEntities } from '../../design/tenancy/separate.ts';
-import type { SandboxDatabase, SandboxRole } from '../../sandbox/model.ts';
-import type { Stage } from '../deliverables/model.ts';
+import { SqlError } from '../../../base/error.ts';
+import { ownEntities } from '../../../design/tenancy/separate.ts';
+import type { SandboxDatabase, SandboxRole } from '../../../sandbox/model.ts';
+import type { Stage } from '../../deliverables/model.ts';
 import { endings, tenantCheck, type TenantCheck } from './tenant-scene.ts';
 
 /** Two databases with the same structure, each given to one role, which tries the other's. */

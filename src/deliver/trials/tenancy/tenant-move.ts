@@ -1,16 +1,16 @@
 /** Takes one tenant to another database and deletes it where it was; rows are counted and fingerprinted on both sides. */
-import { findTable, foreignKeysFrom } from '../../catalog/find.ts';
-import { keyOf } from '../../catalog/identity.ts';
-import type { Catalog, Name, Table } from '../../catalog/model.ts';
-import { orderByNeed } from '../../base/graph.ts';
-import type { DesignedTenancy } from '../../design/model.ts';
-import { deleteStatements, tenantParts, type TenantRows } from '../../design/tenancy/scripts.ts';
-import { tenantSetting } from '../../design/tenancy/who.ts';
-import type { Session } from '../../engine/model.ts';
-import type { SandboxDatabase, SandboxRole } from '../../sandbox/model.ts';
-import type { Stage } from '../deliverables/model.ts';
-import { applyTo } from '../twin/twin.ts';
-import { preparedPatterns } from './role-queries.ts';
+import { findTable, foreignKeysFrom } from '../../../catalog/find.ts';
+import { keyOf } from '../../../catalog/identity.ts';
+import type { Catalog, Name, Table } from '../../../catalog/model.ts';
+import { orderByNeed } from '../../../base/graph.ts';
+import type { DesignedTenancy } from '../../../design/model.ts';
+import { deleteStatements, tenantParts, type TenantRows } from '../../../design/tenancy/scripts.ts';
+import { tenantSetting } from '../../../design/tenancy/who.ts';
+import type { Session } from '../../../engine/model.ts';
+import type { SandboxDatabase, SandboxRole } from '../../../sandbox/model.ts';
+import type { Stage } from '../../deliverables/model.ts';
+import { applyTo } from '../../twin/twin.ts';
+import { preparedPatterns } from '../roles/role-queries.ts';
 import { count, tenantCheck, untried, type TenantCheck } from './tenant-scene.ts';
 import { twoTenants } from './tenants.ts';
 

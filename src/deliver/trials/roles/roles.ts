@@ -1,10 +1,10 @@
 /** Becomes each planned role on copies of the twin, by signing in, and tries what it must and must not do. */
-import { applyChange } from '../../apply/apply.ts';
-import type { ReadingRow } from '../../engine/rights/model.ts';
-import type { SecurityPlan } from '../../design/security/model.ts';
-import { grantsSql, rolesDownSql, rolesSql, type WriteOptions } from '../../design/security/write.ts';
-import type { SandboxDatabase, SandboxRole } from '../../sandbox/model.ts';
-import type { Stage } from '../deliverables/model.ts';
+import { applyChange } from '../../../apply/apply.ts';
+import type { ReadingRow } from '../../../engine/rights/model.ts';
+import type { SecurityPlan } from '../../../design/security/model.ts';
+import { grantsSql, rolesDownSql, rolesSql, type WriteOptions } from '../../../design/security/write.ts';
+import type { SandboxDatabase, SandboxRole } from '../../../sandbox/model.ts';
+import type { Stage } from '../../deliverables/model.ts';
 import { saying, sharesTenants, stranger, type RoleCast, type RoleCheck } from './role-cast.ts';
 import { tryUsers } from './role-users.ts';
 

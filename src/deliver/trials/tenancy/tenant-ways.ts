@@ -1,12 +1,12 @@
 /** Ways around row security: views, settings, hostile values, functions, tables that nobody protected. */
-import { SqlError } from '../../base/error.ts';
-import { findTable, foreignKeysFrom } from '../../catalog/find.ts';
-import { keyOf, sameName } from '../../catalog/identity.ts';
-import type { Name, Table } from '../../catalog/model.ts';
-import type { DesignedTenancy } from '../../design/model.ts';
-import { tenantSetting } from '../../design/tenancy/who.ts';
-import type { SandboxRole } from '../../sandbox/model.ts';
-import type { Stage } from '../deliverables/model.ts';
+import { SqlError } from '../../../base/error.ts';
+import { findTable, foreignKeysFrom } from '../../../catalog/find.ts';
+import { keyOf, sameName } from '../../../catalog/identity.ts';
+import type { Name, Table } from '../../../catalog/model.ts';
+import type { DesignedTenancy } from '../../../design/model.ts';
+import { tenantSetting } from '../../../design/tenancy/who.ts';
+import type { SandboxRole } from '../../../sandbox/model.ts';
+import type { Stage } from '../../deliverables/model.ts';
 import { become, count, ending, tenantCheck, untried, type Scene, type TenantCheck } from './tenant-scene.ts';
 
 /** Views show the rows of the session's tenant, whoever owns them. */

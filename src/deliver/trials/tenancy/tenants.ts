@@ -1,11 +1,11 @@
 /** Tries that tenants of shared tables see and write their own rows only, as a role that may do all that row security does not forbid. */
-import { sameName } from '../../catalog/identity.ts';
-import type { Name, Table } from '../../catalog/model.ts';
-import type { DesignedTenancy } from '../../design/model.ts';
-import { tenantParts } from '../../design/tenancy/scripts.ts';
-import type { Quote, Session } from '../../engine/model.ts';
-import type { SandboxDatabase, SandboxRole } from '../../sandbox/model.ts';
-import type { Stage } from '../deliverables/model.ts';
+import { sameName } from '../../../catalog/identity.ts';
+import type { Name, Table } from '../../../catalog/model.ts';
+import type { DesignedTenancy } from '../../../design/model.ts';
+import { tenantParts } from '../../../design/tenancy/scripts.ts';
+import type { Quote, Session } from '../../../engine/model.ts';
+import type { SandboxDatabase, SandboxRole } from '../../../sandbox/model.ts';
+import type { Stage } from '../../deliverables/model.ts';
 import {
   become,
   count,
