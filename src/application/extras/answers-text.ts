@@ -5,8 +5,8 @@ export const answersText = String.raw`
 const limits = { rows: 200, page: 50, body: 65536, statementMs: 5000, requestMs: 10000, connections: 10 };
 
 const stop = (why) => {
-  process.stderr.write(why + '\n');
-  process.exit(1);
+  stderr.write(why + '\n');
+  exit(1);
 };
 const url = env.DATABASE_URL;
 if (!url) stop('Set DATABASE_URL to the address of the database.');

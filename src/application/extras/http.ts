@@ -27,7 +27,7 @@ export function serviceFiles(models: Models): readonly CodeFile[] {
         importLine('{ createHash }', 'node:crypto'),
         importLine('{ readFile }', 'node:fs/promises'),
         importLine('{ createServer }', 'node:http'),
-        importLine('{ env, stdout }', 'node:process'),
+        importLine('{ env, exit, stderr, stdout }', 'node:process'),
         importLine('pg', 'pg'),
         '',
         `const tables = ${constant(tables)};`,
