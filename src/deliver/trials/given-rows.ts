@@ -62,7 +62,7 @@ export async function tryGiven(
     work: (templates: Templates) => Promise<Attempt>,
   ): Promise<void> => {
     const attempt_ = await rolledBack(context.session, () =>
-      beside(context, design, rule, table, valuesOf, row, work),
+      beside(context, { design, rule, table, valuesOf }, row, work),
     );
     tests.push({ expected, row, attempt: attempt_ });
   };
@@ -109,13 +109,17 @@ export async function tryGiven(
   return tests;
 }
 
+interface RuleOnTable {
+  readonly design: Design;
+  readonly rule: Rule;
+  readonly table: Table;
+  readonly valuesOf: (row: Row) => Values;
+}
+
 /** Empties the table, puts the given rows into it and goes on; anything that stands in the way leaves the row untried. */
 async function beside(
   { session, quote }: RowTestContext,
-  design: Design,
-  rule: Rule,
-  table: Table,
-  valuesOf: (row: Row) => Values,
+  { design, rule, table, valuesOf }: RuleOnTable,
   shown: string,
   work: (templates: Templates) => Promise<Attempt>,
 ): Promise<Attempt> {
