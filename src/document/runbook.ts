@@ -54,6 +54,8 @@ export interface RunbookFacts {
   readonly unloaded?: true;
   readonly watches: readonly TriedWatch[];
   readonly stops: readonly TriedStop[];
+  /** Transactions of the change; of many, only some stops are tried. */
+  readonly transactions: number;
   /** Statement that ends what a session runs. */
   readonly stop: string;
   /** Command for one file. */
@@ -112,7 +114,7 @@ export function runbook(facts: RunbookFacts): string {
         : [`Stop when an application query waits longer than ${formatMs(facts.blockedMs)}.`]),
       'Then either go on from the step that was stopped, or take back what was committed: the parts of the `down` files that begin with `-- dbd: undo` and the ids of those steps, last one first.',
     ]),
-    ...stopSection(facts.stops),
+    ...stopSection(facts.stops, facts.transactions),
     '## 5. Roll back',
     down.length === 0
       ? '**There are no statements that lead back.**'
@@ -202,13 +204,17 @@ function watchSection(watch: TriedWatch): readonly string[] {
   return [`### ${watch.title}`, fenced(`${watch.sql};`, 'sql'), `${prose(watch.alarm)} ${tried}`];
 }
 
-function stopSection(stops: readonly TriedStop[]): readonly string[] {
+function stopSection(stops: readonly TriedStop[], transactions: number): readonly string[] {
   if (stops.length === 0) return ['Stopping between the steps was not tried.'];
+  const where =
+    stops.length === transactions
+      ? `each of ${plural(transactions, 'transaction')}`
+      : `${stops.length} of ${plural(transactions, 'transaction')}`;
   const bad = stops.filter(({ differences, failed }) => differences > 0 || failed !== undefined);
   return [
     bad.length === 0
-      ? `Tried on the bare structure: stopped after each of ${plural(stops.length, 'transaction')}, then what was committed was taken back; the structure was equal to the start each time.`
-      : `Tried on the bare structure: stopped after each of ${plural(stops.length, 'transaction')}, then taken back. **From ${bad.map(({ after }) => after).join(', ')} the way back is not clean:**`,
+      ? `Tried on the bare structure: stopped after ${where}, then what was committed was taken back; the structure was equal to the start each time.`
+      : `Tried on the bare structure: stopped after ${where}, then taken back. **From ${bad.map(({ after }) => after).join(', ')} the way back is not clean:**`,
     ...(bad.length === 0
       ? []
       : [

@@ -1,4 +1,5 @@
 /** What the runbook tells, from the rehearsal. */
+import { unitsOf } from '../../apply/units.ts';
 import { keyOf } from '../../catalog/identity.ts';
 import type { ChangeFile } from '../../change/model.ts';
 import type {
@@ -39,6 +40,7 @@ export function runbookFacts(outcome: Outcome, trials: Trials): RunbookFacts {
     change: planned.change,
     files: trials.files,
     stops: trials.stops,
+    transactions: unitsOf(planned.change, 'up').length,
     watches: trials.watches,
     where: trials.where,
     stop: engine.guidance.stop,
