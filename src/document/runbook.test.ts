@@ -16,6 +16,7 @@ const facts = (more: Partial<RunbookFacts>): RunbookFacts => ({
   statements: [{ step: '1', ms: 5, walBytes: 0, locks: ['ACCESS EXCLUSIVE on public.users'] }],
   watches: [],
   stops: [],
+  transactions: 0,
   stop: 'SELECT 1',
   run: (path) => path,
   where: 'a twin',
