@@ -48,7 +48,7 @@ test('the report tells the drill moment by moment, and which rows came back', ()
     true,
   ]);
   const moments = block('backup-timeline');
-  expect(moments?.kind === 'table' && moments.rows.map(([, what]) => what).join('\n')).toMatch(
+  expect(moments?.kind === 'table' && moments.rows.map(([, what]) => what as string).join('\n')).toMatch(
     /base backup taken while a client wrote[\s\S]*disaster: DROP TABLE[\s\S]*its data folder gone[\s\S]*answering after/,
   );
 });
