@@ -15,9 +15,12 @@ const cellLines = 4;
 /** Files of one sub-folder that are named one by one. */
 const folderFiles = 4;
 
-/** One block with its title. */
-export function drawBlock(block: Block, surface: Surface, paint: Paint): string {
-  const lines = bodyOf(block, surface, paint);
+/** Rows of a table, and steps, that a report of many blocks shows in a terminal; the other forms show all. */
+const briefRows = 8;
+
+/** One block with its title; a `brief` one leaves out rows beyond the first, and steps that nobody has to look at. */
+export function drawBlock(block: Block, surface: Surface, paint: Paint, brief = false): string {
+  const lines = brief ? briefly(block, surface, paint) : bodyOf(block, surface, paint);
   return lines.length === 0 ? '' : [paint.strong(oneLine(block.title)), ...lines].join('\n');
 }
 
@@ -59,6 +62,34 @@ function bodyOf(block: Block, surface: Surface, paint: Paint): readonly string[]
       return drawPairs(inFolders(block.files), surface, paint);
   }
 }
+
+function briefly(block: Block, surface: Surface, paint: Paint): readonly string[] {
+  const rest = (left: number, what: string): string =>
+    `  ${paint.faint(`and ${plural(left, what)} more, in the HTML and Markdown forms of this report`)}`;
+  if (block.kind === 'table' && block.rows.length > briefRows + 2)
+    return [
+      ...bodyOf({ ...block, rows: block.rows.slice(0, briefRows) }, surface, paint),
+      rest(block.rows.length - briefRows, 'row'),
+    ];
+  if (block.kind === 'steps' && block.steps.length > briefRows + 2) {
+    const shown = new Set(worthSeeing(block.steps).slice(0, briefRows));
+    return [...drawSteps(block.steps, surface, paint, shown), rest(block.steps.length - shown.size, 'step')];
+  }
+  return bodyOf(block, surface, paint);
+}
+
+/** Steps by what they did to others: failures, waits, rewrites, then the locks that make readers or writers wait. */
+function worthSeeing(steps: readonly StepRow[]): readonly StepRow[] {
+  const weight = (step: StepRow): number =>
+    (step.note?.includes('failed') ? 1e6 : 0) +
+    (step.stallMs ?? 0) * 10 +
+    step.rewrites.length * 1e4 +
+    step.scans.length * 100 +
+    Math.max(0, ...step.locks.map(({ mode }) => lockRank[lockWeight(mode)] ?? 0));
+  return steps.toSorted((a, b) => weight(b) - weight(a));
+}
+
+const lockRank: Readonly<Record<string, number>> = { reads: 50, writes: 20 };
 
 function noteOf(note: string | undefined, surface: Surface, paint: Paint): readonly string[] {
   return note ? wrap(oneLine(note), surface.width - 2).map((line) => `  ${paint.faint(line)}`) : [];
@@ -147,8 +178,14 @@ function drawSqlFiles(
   });
 }
 
-function drawSteps(steps: readonly StepRow[], surface: Surface, paint: Paint): readonly string[] {
+function drawSteps(
+  steps: readonly StepRow[],
+  surface: Surface,
+  paint: Paint,
+  shown: ReadonlySet<StepRow> = new Set(steps),
+): readonly string[] {
   return steps.flatMap((step, index) => {
+    if (!shown.has(step)) return [];
     const number = String(index + 1).padStart(String(steps.length).length);
     const indent = ' '.repeat(number.length + 4);
     const figures = [
@@ -156,7 +193,7 @@ function drawSteps(steps: readonly StepRow[], surface: Surface, paint: Paint): r
       ...(step.stallMs === undefined ? [] : [`stall ${formatMs(step.stallMs)}`]),
     ].join(', ');
     const room = surface.width - indent.length - columnsOf(figures) - 2;
-    const same = index > 0 && sameLocks(step, steps[index - 1]!);
+    const same = index > 0 && shown.has(steps[index - 1]!) && sameLocks(step, steps[index - 1]!);
     const locks = (same ? [] : step.locks).map((lock) => {
       const weight = lockWeight(lock.mode);
       const text = `${oneLine(lock.mode)} on ${oneLine(lock.relation)} ${paint.glyph.dot} ${waitWords[weight]}`;

@@ -6,6 +6,9 @@ import { drawBlock } from './blocks.ts';
 import { style, type Paint, type Surface } from './style.ts';
 import { wrap } from './width.ts';
 
+/** From more blocks on nobody reads every row in a terminal. */
+const manyBlocks = 14;
+
 /** The report for a terminal: verdict, what is open beside what is proven, findings, blocks, what to type next. */
 export function renderTerminal(report: Report, surface: Surface): string {
   const paint = style(surface);
@@ -13,7 +16,7 @@ export function renderTerminal(report: Report, surface: Surface): string {
     heading(report, surface, paint),
     ...claimLists(report.claims, surface, paint),
     ...sortFindings(report.findings).map((finding) => drawFinding(finding, surface, paint)),
-    ...report.blocks.map((block) => drawBlock(block, surface, paint)),
+    ...report.blocks.map((block) => drawBlock(block, surface, paint, report.blocks.length > manyBlocks)),
     ending(report, surface, paint),
   ];
   const text = `${parts.filter((part) => part !== '').join('\n\n')}\n`;
