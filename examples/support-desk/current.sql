@@ -18,6 +18,7 @@ CREATE TABLE members (
   created_at timestamptz NOT NULL DEFAULT now(),
   CONSTRAINT members_pkey PRIMARY KEY (id),
   CONSTRAINT members_email_key UNIQUE (account_id, email),
+  CONSTRAINT members_account_id_id_key UNIQUE (account_id, id),
   CONSTRAINT members_account_id_fkey FOREIGN KEY (account_id) REFERENCES accounts (id) ON DELETE CASCADE
 );
 COMMENT ON TABLE members IS 'A person who works for an account';
