@@ -1,4 +1,5 @@
 /** Designs a block of a task on a real database and applies the statements there. */
+import { afterEach } from 'vitest';
 import type { Catalog } from '../../src/catalog/model.ts';
 import { design } from '../../src/design/design.ts';
 import type { Design } from '../../src/design/model.ts';
@@ -33,18 +34,39 @@ export async function board(block: string, current = '', server?: Sandbox): Prom
     session,
     url: database.ownerUrl,
     after: await postgres.inspect(session),
-    attempt: async (sql) => {
-      try {
-        await session.query(sql);
-        return 'ok';
-      } catch (error) {
-        const { fields } = error as { fields?: { constraint?: string; sqlstate?: string } };
-        return fields?.constraint ?? fields?.sqlstate ?? String(error);
-      }
-    },
+    attempt: (sql) => failure(session.query(sql)),
     texts: async (sql) => {
       const { rows } = await session.query(sql);
       return rows.map((row) => String(Object.values(row)[0]));
     },
   };
+}
+
+const open: { close(): Promise<void> }[] = [];
+let last: Board | undefined;
+afterEach(() => Promise.all(open.splice(0).map((one) => one.close())));
+
+/** A board that is closed after the test. */
+export async function made(block: string, current = ''): Promise<Board> {
+  last = await board(block, current);
+  open.push(last.session);
+  return last;
+}
+
+/** Another session on a board, else on the last one; closed after the test. */
+export async function another({ url }: Board = last!): Promise<Session> {
+  const session = await postgres.connect(url, { statementTimeoutMs: 10_000 });
+  open.push(session);
+  return session;
+}
+
+/** The name of the constraint (or the SQLSTATE) that stopped the work, or `ok`. */
+export async function failure(work: Promise<unknown>): Promise<string> {
+  try {
+    await work;
+    return 'ok';
+  } catch (error) {
+    const { fields } = error as { fields?: { constraint?: string; sqlstate?: string } };
+    return fields?.constraint ?? fields?.sqlstate ?? String(error);
+  }
 }

@@ -1,36 +1,13 @@
-import { afterEach, expect, test } from 'vitest';
+import { expect, test } from 'vitest';
 import type { Session } from '../../src/engine/model.ts';
-import { postgres } from '../../src/engines/postgres/index.ts';
 import type { DesignedFeature } from '../../src/design/model.ts';
-import { board, type Board } from './board.ts';
+import { another, failure, made, type Board } from './board.ts';
 
-const open: { close(): Promise<void> }[] = [];
-afterEach(() => Promise.all(open.splice(0).map((one) => one.close())));
-const made = async (block: string, current = ''): Promise<Board> => {
-  const one = await board(block, current);
-  open.push(one.session);
-  return one;
-};
-const another = async ({ url }: Board): Promise<Session> => {
-  const session = await postgres.connect(url, { statementTimeoutMs: 10_000 });
-  open.push(session);
-  return session;
-};
 const featureOf = <K extends DesignedFeature['kind']>(
   { design }: Board,
   kind: K,
 ): Extract<DesignedFeature, { kind: K }> =>
   design.features.find((one): one is Extract<DesignedFeature, { kind: K }> => one.kind === kind)!;
-const failure = async (work: Promise<unknown>): Promise<string> => {
-  try {
-    await work;
-    return 'ok';
-  } catch (error) {
-    const { fields } = error as { fields?: { constraint?: string; sqlstate?: string } };
-    return fields?.constraint ?? fields?.sqlstate ?? String(error);
-  }
-};
-
 const machine = `
 entities:
   E1 Order:
@@ -71,7 +48,7 @@ test('of two moves at once the second one sees the first, at every isolation lev
 
 test('states that the field does not list, and a default that is no start, are told', async () => {
   const wrong = (field: string): Promise<Board> =>
-    board(`
+    made(`
 entities:
   E1 Order: { fields: { state: ${field} }, states: { field: state, start: open, moves: { open: [paid] } } }`);
   await expect(wrong('{ type: "enum(open, done)" }')).rejects.toMatchObject({ code: 'task.wrong-value' });

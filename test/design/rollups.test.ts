@@ -2,35 +2,24 @@ import { afterEach, expect, test } from 'vitest';
 import type { Session } from '../../src/engine/model.ts';
 import { postgres } from '../../src/engines/postgres/index.ts';
 import { board, type Board } from './board.ts';
+import {
+  countsByKind,
+  daySummary,
+  fourFigures,
+  users,
+  visitCount,
+  visits,
+  type Asked,
+} from './day-summary.ts';
 
 let open: Board | undefined;
 afterEach(() => open?.session.close());
 
-const users = `CREATE TABLE users (id bigint GENERATED ALWAYS AS IDENTITY PRIMARY KEY, email text);
-  INSERT INTO users (email) SELECT 'u' || n FROM generate_series(1, 6) AS n;`;
-
-const block = (set: string, onDelete: string, fields: string): string => `
-entities:
-  E1 Event:
-    fields: { kind: { type: text }, amount: { type: int, required: true, default: 1 }, created_at: { type: instant, required: true, default: now } }
-  E2 DaySummary:
-    table: day_summary
-    key: [user, day]
-    fields: { day: { type: date, required: true }, ${fields} }
-    derived: { from: E1, by: { day: "(created_at AT TIME ZONE 'UTC')::date", user: user }, set: { ${set} }, keep: on-schedule, on_source_delete: ${onDelete} }
-relations:
-  L1: { from: E1, to: users, name: user, required: true, on_delete: cascade }
-  L2: { from: E2, to: users, name: user, required: true, on_delete: cascade }`;
-
-const counts = (onDelete = 'subtract') =>
-  block('counts: count by kind', onDelete, 'counts: { type: json, required: true }');
-const figures = (onDelete = 'subtract') =>
-  block(
-    'n: count, total: sum amount, lowest: min amount, highest: max amount',
-    onDelete,
-    'n: { type: int, required: true, check: n > 0 }, total: { type: bigint, required: true }, lowest: { type: int, required: true }, highest: { type: int, required: true }',
-  );
-const lowest = block('lowest: min amount', 'subtract', 'lowest: { type: int, required: true }');
+const block = (asked: Pick<Asked, 'set' | 'fields'>, onDelete = 'subtract'): string =>
+  daySummary({ ...asked, keep: 'on-schedule', onDelete });
+const counts = (onDelete?: string) => block(countsByKind, onDelete);
+const figures = (onDelete?: string) => block(fourFigures, onDelete);
+const lowest = block({ set: 'lowest: min amount', fields: 'lowest: { type: int, required: true }' });
 
 const fill = `INSERT INTO events (user_id, kind, amount, created_at)
   SELECT 1 + n % 6, (ARRAY['view', 'click', NULL])[1 + n % 3], n, timestamptz '2026-01-01 UTC' + n * interval '5 hours' FROM generate_series(1, 90) AS n`;
@@ -119,18 +108,7 @@ test('what commits late is counted once, whichever run comes between', async () 
 });
 
 test('a table that has rows already is counted when the triggers are made', async () => {
-  const existing = `${users} CREATE TABLE visits (id bigint GENERATED ALWAYS AS IDENTITY PRIMARY KEY, user_id bigint REFERENCES users ON DELETE SET NULL); INSERT INTO visits (user_id) SELECT 1 + n % 3 FROM generate_series(1, 30) AS n;`;
-  const { session, texts } = (open = await board(
-    `
-entities:
-  E1 VisitCount:
-    key: [user]
-    fields: { visits: { type: int, required: true } }
-    derived: { from: visits, by: { user: user_id }, set: { visits: count }, keep: on-schedule, on_source_delete: subtract }
-relations:
-  L1: { from: E1, to: users, name: user, required: true, on_delete: cascade }`,
-    existing,
-  ));
+  const { session, texts } = (open = await board(visitCount('on-schedule'), visits));
   expect(await texts('SELECT visits FROM visit_counts ORDER BY user_id')).toEqual(['10', '10', '10']);
   await session.run('INSERT INTO visits (user_id) VALUES (1), (NULL); DELETE FROM users WHERE id = 2');
   await session.query('SELECT visit_counts_refresh()');

@@ -1,20 +1,6 @@
-import { afterEach, expect, test } from 'vitest';
-import type { Session } from '../../src/engine/model.ts';
+import { expect, test } from 'vitest';
 import { postgres } from '../../src/engines/postgres/index.ts';
-import { board, type Board } from './board.ts';
-
-let open: Board | undefined;
-const more: Session[] = [];
-afterEach(async () => {
-  await Promise.all(more.splice(0).map((one) => one.close()));
-  await open?.session.close();
-});
-const made = async (block: string, current = ''): Promise<Board> => (open = await board(block, current));
-const another = async (): Promise<Session> => {
-  const session = await postgres.connect(open!.url, { statementTimeoutMs: 10_000 });
-  more.push(session);
-  return session;
-};
+import { another, made } from './board.ts';
 
 const rooms = `CREATE TABLE rooms (id bigint GENERATED ALWAYS AS IDENTITY PRIMARY KEY, seats int NOT NULL DEFAULT 2);
   INSERT INTO rooms (seats) VALUES (2), (5);`;

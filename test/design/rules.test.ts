@@ -1,20 +1,5 @@
-import { afterEach, expect, test } from 'vitest';
-import type { Session } from '../../src/engine/model.ts';
-import { postgres } from '../../src/engines/postgres/index.ts';
-import { board, type Board } from './board.ts';
-
-let open: Board | undefined;
-const more: Session[] = [];
-afterEach(async () => {
-  await Promise.all(more.splice(0).map((one) => one.close()));
-  await open?.session.close();
-});
-const made = async (block: string, current = ''): Promise<Board> => (open = await board(block, current));
-const another = async (): Promise<Session> => {
-  const session = await postgres.connect(open!.url, { statementTimeoutMs: 10_000 });
-  more.push(session);
-  return session;
-};
+import { expect, test } from 'vitest';
+import { another, made, type Board } from './board.ts';
 
 const rooms = `CREATE TABLE rooms (id bigint GENERATED ALWAYS AS IDENTITY PRIMARY KEY, seats int NOT NULL DEFAULT 2);
   INSERT INTO rooms (seats) VALUES (2), (5);`;
@@ -82,6 +67,7 @@ test('a rule that no constraint can hold rejects rows and changes with the name 
 
 /** Two sessions book the same room at the same time; how many of them were let in. */
 async function race(
+  { session: owner, design }: Board,
   isolation: string,
 ): Promise<{ readonly ok: number; readonly broken: number; readonly said: readonly string[] }> {
   const [one, two] = [await another(), await another()];
@@ -107,27 +93,28 @@ async function race(
   await one.query('COMMIT').then(() => (ok += Number(first)), note);
   const written = await second;
   await two.query('COMMIT').then(() => (ok += Number(written)), note);
-  const { count } = await open!.session.query(open!.design.nevers[0]!.broken);
+  const { count } = await owner.query(design.nevers[0]!.broken);
   return { ok, broken: count, said };
 }
 
 test('the rule holds while two sessions write at once, at every isolation level', async () => {
-  const { session } = await made(crowded, rooms);
-  expect(await race('READ COMMITTED')).toEqual({
+  const one = await made(crowded, rooms);
+  const { session } = one;
+  expect(await race(one, 'READ COMMITTED')).toEqual({
     ok: 1,
     broken: 0,
     said: ['bookings_a_room_is_booked_once'],
   });
   await session.query('DELETE FROM bookings');
-  expect(await race('SERIALIZABLE')).toMatchObject({ ok: 1, broken: 0 });
+  expect(await race(one, 'SERIALIZABLE')).toMatchObject({ ok: 1, broken: 0 });
   await session.query('DELETE FROM bookings');
-  expect(await race('REPEATABLE READ')).toEqual({ ok: 0, broken: 0, said: ['25000', '25000'] });
+  expect(await race(one, 'REPEATABLE READ')).toEqual({ ok: 0, broken: 0, said: ['25000', '25000'] });
 });
 
 test('without its lock the same rule is broken by two sessions', async () => {
-  const { session, design } = await made(crowded, rooms);
-  await session.query(design.nevers[0]!.unlocked);
-  expect(await race('READ COMMITTED')).toEqual({ ok: 2, broken: 2, said: [] });
+  const one = await made(crowded, rooms);
+  await one.session.query(one.design.nevers[0]!.unlocked);
+  expect(await race(one, 'READ COMMITTED')).toEqual({ ok: 2, broken: 2, said: [] });
 });
 
 test.each([

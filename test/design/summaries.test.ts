@@ -2,32 +2,13 @@ import { afterEach, expect, test } from 'vitest';
 import type { Session } from '../../src/engine/model.ts';
 import { postgres } from '../../src/engines/postgres/index.ts';
 import { board, type Board } from './board.ts';
+import { countsByKind, daySummary, fourFigures, users, visitCount, visits } from './day-summary.ts';
 
 let open: Board | undefined;
 afterEach(() => open?.session.close());
 
-const users = `CREATE TABLE users (id bigint GENERATED ALWAYS AS IDENTITY PRIMARY KEY, email text);
-  INSERT INTO users (email) SELECT 'u' || n FROM generate_series(1, 6) AS n;`;
-
-const block = (set: string, more: string, fields: string): string => `
-entities:
-  E1 Event:
-    fields: { kind: { type: text, required: true }, amount: { type: int, required: true, default: 1 }, created_at: { type: instant, required: true, default: now } }
-  E2 DaySummary:
-    table: day_summary
-    key: [user, day]
-    fields: { day: { type: date, required: true }, ${fields} }
-    derived: { from: E1, by: { day: "(created_at AT TIME ZONE 'UTC')::date", user: user }, set: { ${set} }, keep: on-write, on_source_delete: ${more} }
-relations:
-  L1: { from: E1, to: users, name: user, required: true, on_delete: cascade }
-  L2: { from: E2, to: users, name: user, required: true, on_delete: cascade }`;
-
-const counts = block('counts: count by kind', 'subtract', 'counts: { type: json, required: true }');
-const figures = block(
-  'n: count, total: sum amount, lowest: min amount, highest: max amount',
-  'subtract',
-  'n: { type: int, required: true, check: n > 0 }, total: { type: bigint, required: true }, lowest: { type: int, required: true }, highest: { type: int, required: true }',
-);
+const counts = daySummary({ ...countsByKind, keep: 'on-write' });
+const figures = daySummary({ ...fourFigures, keep: 'on-write' });
 
 const fill = `INSERT INTO events (user_id, kind, amount, created_at)
   SELECT 1 + n % 6, (ARRAY['view', 'click', 'form'])[1 + n % 3], n, timestamptz '2026-01-01 UTC' + n * interval '5 hours' FROM generate_series(1, 90) AS n`;
@@ -76,7 +57,7 @@ test.each([
 
 test('deleted rows stay counted where the task says so', async () => {
   const { session, texts } = (open = await board(
-    block('counts: count by kind', 'keep', 'counts: { type: json, required: true }'),
+    daySummary({ ...countsByKind, keep: 'on-write', onDelete: 'keep' }),
     users,
   ));
   await session.run(fill);
@@ -86,18 +67,7 @@ test('deleted rows stay counted where the task says so', async () => {
 });
 
 test('a group without rows in a table that has rows already is filled when the triggers are made', async () => {
-  const existing = `${users} CREATE TABLE visits (id bigint GENERATED ALWAYS AS IDENTITY PRIMARY KEY, user_id bigint REFERENCES users ON DELETE SET NULL); INSERT INTO visits (user_id) SELECT 1 + n % 3 FROM generate_series(1, 30) AS n;`;
-  const { session, texts } = (open = await board(
-    `
-entities:
-  E1 VisitCount:
-    key: [user]
-    fields: { visits: { type: int, required: true } }
-    derived: { from: visits, by: { user: user_id }, set: { visits: count }, keep: on-write, on_source_delete: subtract }
-relations:
-  L1: { from: E1, to: users, name: user, required: true, on_delete: cascade }`,
-    existing,
-  ));
+  const { session, texts } = (open = await board(visitCount('on-write'), visits));
   expect(await texts('SELECT visits FROM visit_counts ORDER BY user_id')).toEqual(['10', '10', '10']);
   await session.run('INSERT INTO visits (user_id) VALUES (1), (NULL); DELETE FROM users WHERE id = 2');
   expect(await texts("SELECT user_id || ':' || visits FROM visit_counts ORDER BY user_id")).toEqual([

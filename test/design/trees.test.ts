@@ -1,13 +1,9 @@
-import { afterEach, expect, test } from 'vitest';
+import { expect, test } from 'vitest';
 import type { DesignedFeature } from '../../src/design/model.ts';
-import { postgres } from '../../src/engines/postgres/index.ts';
-import type { Session } from '../../src/engine/model.ts';
-import { board, type Board } from './board.ts';
+import { another, failure, made, type Board } from './board.ts';
 
-const open: { close(): Promise<void> }[] = [];
-afterEach(() => Promise.all(open.splice(0).map((one) => one.close())));
-const made = async (tree: string, current = ''): Promise<Board> => {
-  const one = await board(
+const treeOf = (tree: string, current = ''): Promise<Board> =>
+  made(
     `
 entities:
   E1 Category: { fields: { name: { type: text, required: true, unique: true } } }
@@ -15,23 +11,6 @@ relations:
   L1: { from: E1, to: E1, name: parent, on_delete: set null, tree: ${tree} }`,
     current,
   );
-  open.push(one.session);
-  return one;
-};
-const connect = async ({ url }: Board): Promise<Session> => {
-  const session = await postgres.connect(url, { statementTimeoutMs: 10_000 });
-  open.push(session);
-  return session;
-};
-const failure = async (work: Promise<unknown>): Promise<string> => {
-  try {
-    await work;
-    return 'ok';
-  } catch (error) {
-    const { fields } = error as { fields?: { constraint?: string; sqlstate?: string } };
-    return fields?.constraint ?? fields?.sqlstate ?? String(error);
-  }
-};
 /** Paths that the table has and a count from scratch has not, and the other way round. */
 const wrongPaths = async ({ design, session, texts }: Board): Promise<number> => {
   const { closure } = design.features.find(
@@ -55,7 +34,7 @@ const under = (child: string, parent: string): string =>
 test.each(['adjacency', 'closure'])(
   'circles are refused in a tree by %s, also of rows that come together',
   async (kind) => {
-    const { attempt } = await made(kind);
+    const { attempt } = await treeOf(kind);
     expect(await attempt(names)).toBe('ok');
     expect(await attempt(under('b', 'a'))).toBe('ok');
     expect(await attempt(under('c', 'b'))).toBe('ok');
@@ -78,8 +57,8 @@ test.each(['adjacency', 'closure'])(
 test.each(['adjacency', 'closure'])(
   'two moves that close a circle together: the second is refused, %s',
   async (kind) => {
-    const one = await made(kind);
-    const other = await connect(one);
+    const one = await treeOf(kind);
+    const other = await another(one);
     await one.session.query(names);
     await one.session.query('BEGIN');
     await one.session.query(under('a', 'b'));
@@ -90,8 +69,8 @@ test.each(['adjacency', 'closure'])(
 );
 
 test('an old snapshot closes no circle', async () => {
-  const one = await made('adjacency');
-  const other = await connect(one);
+  const one = await treeOf('adjacency');
+  const other = await another(one);
   await one.session.query(names);
   await other.query('BEGIN ISOLATION LEVEL REPEATABLE READ');
   await other.query('SELECT count(*) FROM categories');
@@ -101,7 +80,7 @@ test('an old snapshot closes no circle', async () => {
 });
 
 test('paths follow inserts in any order, moves of whole branches, deletions and several moves in one statement', async () => {
-  const one = await made('closure');
+  const one = await treeOf('closure');
   const { session, texts } = one;
   await session.query(
     `INSERT INTO categories (id, name, parent_id) OVERRIDING SYSTEM VALUE VALUES (5, 'e', 4), (4, 'd', 3), (3, 'c', NULL), (2, 'b', 1), (1, 'a', NULL), (6, 'f', 5)`,
@@ -121,12 +100,12 @@ test('paths follow inserts in any order, moves of whole branches, deletions and 
 });
 
 test('paths stay right while sessions insert and move at once', async () => {
-  const one = await made('closure');
+  const one = await treeOf('closure');
   await one.session.query(`INSERT INTO categories (name) SELECT 'n' || n FROM generate_series(1, 30) AS n`);
   const refused: string[] = [];
   await Promise.all(
     Array.from({ length: 4 }, async (_, writer) => {
-      const session = await connect(one);
+      const session = await another(one);
       for (let i = 0; i < 25; i++) {
         const [a, b] = [1 + ((writer * 7 + i * 11) % 30), 1 + ((writer * 13 + i * 5) % 30)];
         const sql =
@@ -143,7 +122,7 @@ test('paths stay right while sessions insert and move at once', async () => {
 });
 
 test('a table that exists gets a path for each of its rows, in the transaction of the triggers', async () => {
-  const one = await board(
+  const one = await made(
     `
 change: { kind: alter }
 entities:
@@ -153,7 +132,6 @@ relations:
     `CREATE TABLE categories (id bigint GENERATED ALWAYS AS IDENTITY PRIMARY KEY, name text NOT NULL);
      INSERT INTO categories (name) VALUES ('a'), ('b'), ('c')`,
   );
-  open.push(one.session);
   expect(await one.texts('SELECT count(*) FROM category_paths')).toEqual(['3']);
   expect(one.design.wishes.filter(({ joined }) => joined).map(({ sql }) => sql.split('\n')[0])).toEqual([
     'CREATE TRIGGER category_paths_move',
@@ -164,14 +142,13 @@ relations:
 });
 
 test('a query that climbs the tree is told what a closure would bring', async () => {
-  const one = await board(`
+  const one = await made(`
 entities:
   E1 Category: { fields: { name: { type: text } } }
 relations:
   L1: { from: E1, to: E1, name: parent, tree: adjacency }
 access:
   Q1: { says: Everything above, sql: "WITH RECURSIVE up AS (SELECT * FROM categories WHERE id = :id UNION ALL SELECT c.* FROM categories c JOIN up ON c.id = up.parent_id) SELECT * FROM up" }`);
-  open.push(one.session);
   expect(one.design.choices.find(({ chosen }) => chosen.includes('tree: closure'))?.claims).toEqual([
     'L1',
     'Q1',
