@@ -22,7 +22,8 @@ ORDER BY query_start`,
 FROM pg_stat_activity
 WHERE datname = current_database() AND xact_start < now() - interval '1 minute' AND pid <> pg_backend_pid()
 ORDER BY xact_start`,
-      alarm: 'Begin only when it shows no row: a step that needs a lock waits for them, and everybody behind it.',
+      alarm:
+        'Begin only when it shows no row: a step that needs a lock waits for them, and everybody behind it.',
       quiet: 'none',
     },
     {
@@ -45,14 +46,16 @@ WHERE NOT indisvalid AND NOT EXISTS (SELECT FROM pg_stat_progress_create_index p
       title: 'How far replicas are behind',
       sql: `SELECT application_name, state, pg_wal_lsn_diff(pg_current_wal_lsn(), replay_lsn) AS bytes_behind, replay_lag
 FROM pg_stat_replication`,
-      alarm: 'Pause between batches and files while a replica that serves reads falls behind. Run it on the primary.',
+      alarm:
+        'Pause between batches and files while a replica that serves reads falls behind. Run it on the primary.',
       quiet: 'any',
     },
     {
       title: 'Room (as a member of pg_monitor)',
       sql: `SELECT pg_size_pretty(pg_database_size(current_database())) AS database, pg_size_pretty(sum(size)) AS write_ahead_log
 FROM pg_ls_waldir()`,
-      alarm: 'Stop before the disk is full: the log grows with every row that is written, and with every replica that is behind.',
+      alarm:
+        'Stop before the disk is full: the log grows with every row that is written, and with every replica that is behind.',
       quiet: 'any',
     },
   ],
