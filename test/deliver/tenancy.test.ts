@@ -74,6 +74,7 @@ describe('tenants of shared tables', () => {
       'the owner of the tables, without a tenant reads n tables',
       'insert into projects for the other tenant',
       'move a row of tasks to the other tenant',
+      'insert into project_audit past its trigger',
       'delete rows of the other tenant in project_audit',
       'read the view projects_masked as nobody and as two tenants',
       'read the view live_tasks as nobody and as two tenants',
@@ -177,6 +178,11 @@ describe('what lets one tenant reach another turns the verdict', () => {
       'a policy that checks no write',
       'ALTER POLICY tasks_tenant ON tasks WITH CHECK (true)',
       /insert into tasks for the other tenant/,
+    ],
+    [
+      'a history that everybody may write',
+      'GRANT INSERT ON project_audit TO PUBLIC',
+      /insert into project_audit past its trigger/,
     ],
     [
       'all rows without a setting',

@@ -106,13 +106,28 @@ function protect(
 
 /** Histories and archives hold rows of tenants, as they were or as JSON: they are as private as the rows. */
 function protectCopies(draft: Draft, { table, column, type }: TenantTable): void {
-  for (const { copy, value, json } of copiesOf(draft, { table, column, type }))
+  for (const { copy, value, json, written } of copiesOf(draft, { table, column, type })) {
     protect(
       draft,
       copy,
       `${value} = ${json ? `(SELECT nullif(current_setting('${tenantSetting}', true), ''))` : tenantValue(type)}`,
       json ? `${column} of the kept row` : column,
     );
+    if (written) letWrite(draft, copy);
+  }
+}
+
+/** What the trigger function writes down is not asked whose it is: it runs as the owner, whom row security binds, also for writers that name no tenant. */
+function letWrite(draft: Draft, copy: TableDraft): void {
+  const { quote } = draft.engine;
+  const name = quote.name(copy.name);
+  const policy = quote.identifier(fitBytes(`${copy.name.name}_written`, quote.maxBytes));
+  copy.after.push({
+    sql: `CREATE POLICY ${policy} ON ${name}\n  FOR INSERT\n  WITH CHECK (true)`,
+    claims: [...new Set([...copy.claims.slice(0, 1), 'tenancy'])],
+    reason: `Only the trigger function writes ${copy.name.name}, whoever the writer of the row is; applications have no INSERT on it`,
+    undo: `DROP POLICY ${policy} ON ${name}`,
+  });
 }
 
 /** Paths of a tree have no tenant of their own: who sees a row sees the paths that end at it. The triggers that keep them run as the owner, who is not bound. */

@@ -79,6 +79,8 @@ export interface TenantCopy {
   /** SQL expression that tells the tenant; JSON tells it as text. */
   readonly value: string;
   readonly json: boolean;
+  /** Its rows are written by a trigger function alone. */
+  readonly written: boolean;
 }
 
 /** Tables that keep rows of another one, with the expression that tells the tenant; JSON tells it as text. */
@@ -90,13 +92,22 @@ export function copiesOf(draft: Draft, { table, column }: TenantTable): readonly
     );
     if (copy === table || copy.entity || !(archive || copy.of.startsWith(`${table.of} `))) return [];
     if (copy.columns.some(({ name }) => name === column))
-      return [{ copy, value: quote.identifier(column), json: false }];
+      return [
+        { copy, value: quote.identifier(column), json: false, written: copy.of === `${table.of} audit` },
+      ];
     const rows = copy.columns
       .filter((each) => each.type === 'jsonb')
       .map(({ name }) => quote.identifier(name));
     if (rows.length === 0) return [];
     const kept = rows.length === 1 ? rows[0]! : `coalesce(${rows.toReversed().join(', ')})`;
-    return [{ copy, value: `${kept} ->> ${quote.literal(column)}`, json: true }];
+    return [
+      {
+        copy,
+        value: `${kept} ->> ${quote.literal(column)}`,
+        json: true,
+        written: copy.of === `${table.of} audit`,
+      },
+    ];
   });
 }
 

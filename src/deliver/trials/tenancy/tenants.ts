@@ -2,7 +2,7 @@
 import { sameName } from '../../../catalog/identity.ts';
 import type { Name, Table } from '../../../catalog/model.ts';
 import type { DesignedTenancy } from '../../../design/model.ts';
-import { tenantParts } from '../../../design/tenancy/scripts.ts';
+import { tenantParts, type TenantRows } from '../../../design/tenancy/scripts.ts';
 import type { Quote, Session } from '../../../engine/model.ts';
 import type { SandboxDatabase, SandboxRole } from '../../../sandbox/model.ts';
 import type { Stage } from '../../deliverables/model.ts';
@@ -68,9 +68,10 @@ export async function tryIsolation(options: IsolationOptions): Promise<readonly 
       ...parts.rows.map(({ table }) => table as Name),
       ...planned.after.views.filter((view) => !view.materialized),
     ];
+    const written = parts.rows.filter(writtenByTriggers).map(({ table }) => table as Name);
     for (const name of relations)
       await admin.run(
-        `GRANT SELECT${counts(tenancy, name) ? '' : ', INSERT, UPDATE, DELETE'} ON ${quote.name(name)} TO ${role}`,
+        `GRANT SELECT${counts(tenancy, name) ? '' : `${written.includes(name) ? '' : ', INSERT'}, UPDATE, DELETE`} ON ${quote.name(name)} TO ${role}`,
       );
     for (const name of parts.shared) await admin.run(`GRANT SELECT ON ${quote.name(name)} TO ${role}`);
     if (spoil !== undefined) await admin.run(spoil);
@@ -120,6 +121,11 @@ function handOver({ engine, planned }: Stage, owner: string): readonly string[] 
 /** Nobody but its owner writes the table of counted rows. */
 function counts({ usage }: DesignedTenancy, name: Name): boolean {
   return usage !== undefined && sameName(usage, name);
+}
+
+/** Histories take what their trigger function writes, for whomever; that nobody else writes them is a matter of grants. */
+function writtenByTriggers({ table, kept }: TenantRows): boolean {
+  return kept && table.policies.some(({ command, check }) => command === 'insert' && check === 'true');
 }
 
 async function silent(
@@ -178,10 +184,19 @@ async function writing({ stage, tenancy, session, tenants, parts }: Scene): Prom
   const { quote } = stage.engine;
   const checks: TenantCheck[] = [];
   await become(session, tenants.own);
-  for (const { table, tenant, columns } of parts) {
+  for (const part of parts) {
+    const { table, tenant, columns } = part;
     if (counts(tenancy, table)) continue;
     const from = quote.name(table);
     const plain = columns.find((name) => quote.identifier(name) === tenant);
+    if (writtenByTriggers(part))
+      checks.push(
+        tenantCheck(
+          `insert into ${table.name} past its trigger`,
+          'refused',
+          await ending(session, `INSERT INTO ${from} DEFAULT VALUES`),
+        ),
+      );
     const settable = table.columns.filter(
       (column) => columns.includes(column.name) && column.identity === undefined && column.name !== plain,
     );
