@@ -47,6 +47,7 @@ export function design({
     masked: draft.masked,
     supports,
     choices,
+    notes: draft.notes,
     questions,
   };
 }

@@ -5,6 +5,7 @@ import type { Engine } from '../engine/model.ts';
 import type { Entity, Question, Relation, Task } from '../task/model.ts';
 import type {
   Choice,
+  DesignNote,
   DesignedFeature,
   DesignedNever,
   DesignedPurge,
@@ -103,6 +104,7 @@ export interface Draft {
   readonly masked: MaskedView[];
   readonly supports: SupportIndex[];
   readonly choices: Choice[];
+  readonly notes: DesignNote[];
   readonly questions: Question[];
   /** A name nothing in the schema has yet. */
   take(wanted: Name): string;
@@ -122,6 +124,7 @@ export function startDraft(task: Task, catalog: Catalog, engine: Engine, now = n
     now,
     habits,
     choices,
+    notes: [],
     tables: [],
     relations: [],
     derived: [],

@@ -34,6 +34,8 @@ export interface Design {
   /** Indexes that only support a foreign key or a purge: any other index that leads with the columns replaces them. */
   readonly supports: readonly SupportIndex[];
   readonly choices: readonly Choice[];
+  /** What the design leaves open on tables that are there, each with the statement that would close it. */
+  readonly notes: readonly DesignNote[];
   readonly questions: readonly Question[];
 }
 
@@ -240,6 +242,17 @@ export interface SupportIndex {
   readonly name: string;
   readonly columns: readonly string[];
   readonly wish: Wish;
+}
+
+/** Something that a reader should know before the change runs, and what would be done about it. */
+export interface DesignNote {
+  /** Name of the finding that it becomes. */
+  readonly rule: string;
+  /** Table and columns. */
+  readonly about: string;
+  readonly message: string;
+  readonly why: string;
+  readonly instead: string;
 }
 
 /** One decision of the design in one line. */

@@ -209,15 +209,22 @@ entities:
   E1 Note: { table: notes, tenant: account, fields: { text: { type: text, required: true } } }
 relations:
   L1: { from: E1, to: accounts, name: account, required: true, on_delete: cascade }
+  L2: { from: E1, to: members, name: author, on_delete: set null }
 volume:
   V1: { of: E1, now: 60, per_day: 1 }
+  V2: { of: members, now: 40, per_day: 1 }
 `,
       `CREATE TABLE accounts (id uuid PRIMARY KEY DEFAULT gen_random_uuid(), name text NOT NULL);
        CREATE TABLE members (id bigint GENERATED ALWAYS AS IDENTITY PRIMARY KEY, account_id uuid NOT NULL REFERENCES accounts);`,
     );
     const made = await tenancy.make(there, []);
     expect(made.findings).toEqual([]);
-    expect(made.claims![0]).toMatchObject({ verdict: 'not-proven' });
+    expect(made.claims![0]).toMatchObject({
+      verdict: 'not-proven',
+      because: expect.stringContaining(
+        'notes.author_id may name a row of another tenant (reference-across-tenants).',
+      ),
+    });
     expect(made.claims![0]!.because).toMatch(/^row security of accounts, .*off today/);
     expect(made.claims![0]!.evidence.map(({ text }) => text.replaceAll(/[0-9a-f-]{36}/g, 'T'))).toContain(
       'insert into notes for the other tenant: refused',

@@ -239,4 +239,38 @@ relations:
       await admin.close();
     }
   });
+
+  it('carry the tenant to tables of today that have a key over it, and say so where they have none', async () => {
+    const task = `
+change: { engine: postgres, kind: new }
+tenancy: { model: shared, of: accounts }
+entities:
+  E1 Ticket: { table: tickets, tenant: account, fields: { title: { type: text, required: true } } }
+relations:
+  L1: { from: E1, to: accounts, name: account, required: true, on_delete: cascade }
+  L2: { from: E1, to: members, name: requester, required: true, on_delete: restrict }
+`;
+    const today = `CREATE TABLE accounts (id bigint PRIMARY KEY);
+      CREATE TABLE members (id bigint PRIMARY KEY, account_id bigint NOT NULL REFERENCES accounts);
+      INSERT INTO accounts VALUES (1), (2);
+      INSERT INTO members VALUES (10, 1), (20, 2);`;
+    const foreign = `INSERT INTO tickets (account_id, requester_id, title) VALUES (1, 20, 't')`;
+    const plain = await board(task, today);
+    expect(plain.design.notes).toMatchObject([
+      {
+        rule: 'reference-across-tenants',
+        about: 'tickets.requester_id',
+        instead: expect.stringContaining(
+          'ALTER TABLE members ADD CONSTRAINT members_account_id_id_key UNIQUE (account_id, id)',
+        ),
+      },
+    ]);
+    expect(await plain.attempt(foreign)).toBe('ok');
+    await plain.session.close();
+    const keyed = await board(task, `${today} ALTER TABLE members ADD UNIQUE (account_id, id);`);
+    expect(keyed.design.notes).toEqual([]);
+    expect(await keyed.attempt(foreign)).toBe('tickets_requester_id_fkey');
+    expect(await keyed.attempt(foreign.replace('20', '10'))).toBe('ok');
+    await keyed.session.close();
+  });
 });

@@ -1,6 +1,7 @@
 import { plural } from '../../base/text.ts';
 import type { DesignedTenancy } from '../../design/model.ts';
 import { deleteSql, exportSql, importSql, tenantParts } from '../../design/tenancy/scripts.ts';
+import { crossing } from '../../design/patterns/tenant.ts';
 import { tenantSetting } from '../../design/tenancy/who.ts';
 import { tenantRoleSql } from '../../design/tenancy/roles.ts';
 import type { Block, Claim, Finding } from '../../report/model.ts';
@@ -10,7 +11,7 @@ import { claim, measured } from '../claims/claims.ts';
 import type { OutputFile } from '../files.ts';
 import { tryQuotas, tryRoleLimits } from '../trials/tenancy/fair-use.ts';
 import { tryMove } from '../trials/tenancy/tenant-move.ts';
-import type { TenantCheck } from '../trials/tenancy/tenant-scene.ts';
+import { attempted, type TenantCheck } from '../trials/tenancy/tenant-scene.ts';
 import { trySeparate, separateFiles } from '../trials/tenancy/separate-tenants.ts';
 import { tryIsolation } from '../trials/tenancy/tenants.ts';
 import type { Contribution, Deliverable, Stage } from './model.ts';
@@ -28,18 +29,23 @@ export const tenancy: Deliverable = {
       return nothing(asked, designed ? 'No table names a tenant.' : `There is no table ${asked.of}.`);
     await stage.engine.grammar.ready();
     const checks =
-      asked.model === 'shared' ? await tryShared(stage, asked, designed) : await trySeparate(stage, asked);
+      asked.model === 'shared'
+        ? await tryShared(stage, asked, designed)
+        : await attempted(stage, 'become two tenants', () => trySeparate(stage, asked));
+    const crossings = stage.planned.design.notes
+      .filter(({ rule }) => rule === crossing)
+      .map(({ about }) => about);
     const files = asked.model === 'shared' ? sharedFiles(stage, designed) : separateFiles(stage, asked);
     return {
       files: [...files, roleFile(stage, asked)],
       blocks: [table(checks), advice(asked)],
-      claims: [verdictOf(asked, checks)],
+      claims: [verdictOf(asked, checks, crossings)],
       findings: findingsOf(checks),
       limits: limitsOf(asked),
       checklist: {
         security: {
-          verdict: verdictOf(asked, checks).verdict,
-          because: `tenants: ${verdictOf(asked, checks).because}`,
+          verdict: verdictOf(asked, checks, crossings).verdict,
+          because: `tenants: ${verdictOf(asked, checks, crossings).because}`,
         },
       },
     } satisfies Contribution;
@@ -56,12 +62,18 @@ async function tryShared(
     work: (database: SandboxDatabase, roles: readonly SandboxRole[]) => Promise<readonly TenantCheck[]>,
   ) => withCopy(stage, work);
   return [
-    ...(await tryApart(stage, designed)),
-    ...(await onCopy((database, [member]) =>
-      tryMove({ stage, tenancy: designed, database, member: member! }),
+    ...(await attempted(stage, 'become two tenants', () => tryApart(stage, designed))),
+    ...(await attempted(stage, 'move and delete a tenant', () =>
+      onCopy((database, [member]) => tryMove({ stage, tenancy: designed, database, member: member! })),
     )),
-    ...(designed.quotas.length > 0 ? await onCopy((database) => tryQuotas(stage, designed, database)) : []),
-    ...(await tryRoleLimits(stage, asked, stage.current)),
+    ...(designed.quotas.length > 0
+      ? await attempted(stage, 'write up to the limits of rows', () =>
+          onCopy((database) => tryQuotas(stage, designed, database)),
+        )
+      : []),
+    ...(await attempted(stage, 'limits of a tenant’s role', () =>
+      tryRoleLimits(stage, asked, stage.current),
+    )),
   ];
 }
 
@@ -151,20 +163,29 @@ function advice({ model, connections }: Tenancy): Block {
   };
 }
 
-function verdictOf(asked: Tenancy, checks: readonly TenantCheck[]): Claim {
+function verdictOf(asked: Tenancy, checks: readonly TenantCheck[], crossings: readonly string[]): Claim {
   const says =
     asked.model === 'shared'
       ? 'Tenants share tables, and none reaches another’s rows'
       : `Each tenant has a ${asked.model} of its own, and none reaches another’s`;
   const evidence = checks.map(({ attempt, observed }) => measured(`${attempt}: ${observed}`));
   const of = (verdict: Claim['verdict'], because: string): Claim =>
-    claim('tenancy', 'tenancy', says, verdict, because, evidence);
+    claim(
+      'tenancy',
+      'tenancy',
+      says,
+      verdict,
+      crossings.length === 0
+        ? because
+        : `${because} ${crossings.join(' and ')} may name a row of another tenant (${crossing}).`,
+      evidence,
+    );
   const wrong = checks.find(({ ok }) => !ok);
   if (wrong) return of('missed', `${wrong.attempt}: expected ${wrong.expected}, observed ${wrong.observed}.`);
   const open = checks.find((check) => check.open);
   if (open) return of('not-proven', `${open.attempt}: ${open.observed}.`.replace('..', '.'));
   return of(
-    'proven',
+    crossings.length === 0 ? 'proven' : 'not-proven',
     `${plural(checks.length, 'attempt')} as two tenants of the twin ended as they must; that the application names the right tenant is its own matter.`,
   );
 }

@@ -128,6 +128,11 @@ function findingsOf(outcome: Outcome): Report['findings'] {
       ? loadFindings(rehearsal.underLoad, Math.min(...blocked))
       : []),
     ...compatibilityFindings(rehearsal.compatibility),
+    ...outcome.planned.design.notes.map(({ about, ...note }) => ({
+      ...note,
+      severity: 'warning' as const,
+      place: about,
+    })),
   ];
 }
 

@@ -1,7 +1,11 @@
 import type { ConstraintDraft, Draft, IndexDraft, TableDraft } from '../draft.ts';
+import { fitBytes } from '../../base/text.ts';
 import { sameName } from '../../catalog/identity.ts';
 import { tenantPart, tenantsOf, tenantTables, type TenantTable } from '../tenancy/who.ts';
 import type { Pattern } from './pattern.ts';
+
+/** Finding about a reference that may lead to another tenant's row. */
+export const crossing = 'reference-across-tenants';
 
 /** Rows of many tenants in the same tables: the tenant leads keys, uniques, references and indexes, so that no row can point at another tenant's. */
 export const tenant: Pattern = {
@@ -92,14 +96,20 @@ function leadUniques(draft: Draft, { table, column }: TenantTable): void {
 function leadReferences(draft: Draft, { table, column }: TenantTable, all: readonly TenantTable[]): void {
   for (const [at, constraint] of table.constraints.entries()) {
     const { to } = constraint;
-    const target = to && all.find((one) => sameName(one.table.name, to));
-    if (constraint.kind !== 'foreign' || !target || constraint.columns.includes(column)) continue;
+    if (constraint.kind !== 'foreign' || !to || constraint.columns.includes(column)) continue;
+    const shared = all.find((one) => sameName(one.table.name, to));
+    const target = shared ?? standing(draft, to);
+    if (!target) continue;
     const made = draft.relations.findIndex(
       (relation) => relation.constraint === constraint.name && sameName(relation.table, table.name),
     );
     const known = draft.relations[made];
     const toColumns = known?.toColumns ?? keyOf(target.table);
-    needKey(draft, target, toColumns);
+    if (shared) needKey(draft, target, toColumns);
+    else if (!hasKey(target, toColumns)) {
+      acrossTenants(draft, `${table.name.name}.${constraint.columns.join(', ')}`, target, toColumns);
+      continue;
+    }
     const nulls = (action: string): string =>
       version(draft) >= 15 ? `SET ${action} (${draft.list(constraint.columns)})` : 'NO ACTION';
     table.constraints[at] = {
@@ -129,6 +139,44 @@ function leadReferences(draft: Draft, { table, column }: TenantTable, all: reado
   }
 }
 
+/** A table of today that the task leaves as it is and whose rows belong to tenants by a reference of their own. */
+function standing(draft: Draft, name: TableDraft['name']): TenantTable | undefined {
+  const tenants = tenantsOf(draft);
+  const table = draft.tables.find((one) => one.existing && sameName(one.name, name));
+  if (!tenants || !table?.existing || table === tenants) return undefined;
+  const own = table.existing.constraints.find(
+    ({ columns, references }) => columns.length === 1 && references && sameName(references, tenants.name),
+  );
+  const column = table.existing.columns.find((one) => one.name === own?.columns[0]);
+  return column && { table, column: column.name, type: column.type };
+}
+
+/** A key over the tenant would be a change of a table that is not the task's: the reference stays plain, and what would close it is told. */
+function acrossTenants(
+  draft: Draft,
+  about: string,
+  { table, column }: TenantTable,
+  toColumns: readonly string[],
+): void {
+  const { quote } = draft.engine;
+  const wanted = [column, ...toColumns];
+  const unique = fitBytes(draft.habits.templates.unique(table.name.name, wanted), quote.maxBytes);
+  const allowed = `ALTER TABLE ${quote.name(table.name)} ADD CONSTRAINT ${quote.identifier(unique)} UNIQUE (${draft.list(wanted)})`;
+  draft.notes.push({
+    rule: crossing,
+    about,
+    message: `${about} may name a row of another tenant: ${table.name.name} belongs to tenants by ${column}, and has no unique over (${wanted.join(', ')}) that a reference with the tenant could lead to.`,
+    why: 'A foreign key is checked past row security, so it takes the key of any row that is there.',
+    instead: `${allowed}; then the task, run again, makes the reference carry the tenant.`,
+  });
+  draft.choose(
+    about,
+    `refers to (${toColumns.join(', ')}) of ${table.name.name}, whatever the tenant`,
+    `${table.name.name} is not changed by this task; ${allowed} would let the reference hold within one tenant`,
+    table.claims.slice(0, 1),
+  );
+}
+
 function version({ catalog }: Draft): number {
   return Number.parseInt(catalog.version, 10);
 }
@@ -140,16 +188,20 @@ function keyOf(table: TableDraft): readonly string[] {
   );
 }
 
-/** A reference needs a key over the tenant and the columns that it leads to. */
-function needKey(draft: Draft, { table, column }: TenantTable, columns: readonly string[]): void {
+function hasKey({ table, column }: Omit<TenantTable, 'type'>, columns: readonly string[]): boolean {
   const wanted = [column, ...columns.filter((name) => name !== column)];
-  const there = [...table.constraints, ...(table.existing?.constraints ?? [])].some(
+  return [...table.constraints, ...(table.existing?.constraints ?? [])].some(
     (constraint) =>
       (constraint.kind === 'primary' || constraint.kind === 'unique') &&
       constraint.columns.length === wanted.length &&
       wanted.every((name) => constraint.columns.includes(name)),
   );
-  if (there) return;
+}
+
+/** A reference needs a key over the tenant and the columns that it leads to. */
+function needKey(draft: Draft, { table, column }: TenantTable, columns: readonly string[]): void {
+  if (hasKey({ table, column }, columns)) return;
+  const wanted = [column, ...columns.filter((name) => name !== column)];
   table.constraints.push({
     name: draft.take({
       schema: table.name.schema,

@@ -1,9 +1,11 @@
 /** Takes one tenant to another database and deletes it where it was; rows are counted and fingerprinted on both sides. */
+import { SqlError } from '../../../base/error.ts';
 import { findTable, foreignKeysFrom } from '../../../catalog/find.ts';
 import { keyOf } from '../../../catalog/identity.ts';
 import type { Catalog, Name, Table } from '../../../catalog/model.ts';
 import { orderByNeed } from '../../../base/graph.ts';
 import type { DesignedTenancy } from '../../../design/model.ts';
+import { crossing } from '../../../design/patterns/tenant.ts';
 import { deleteStatements, tenantParts, type TenantRows } from '../../../design/tenancy/scripts.ts';
 import { tenantSetting } from '../../../design/tenancy/who.ts';
 import type { Session } from '../../../engine/model.ts';
@@ -62,7 +64,14 @@ export async function tryMove({
       await target.query(`TRUNCATE ${all.map((table) => engine.quote.name(table)).join(', ')}`);
       for (const table of sharedInOrder(planned.after, parts.shared))
         await copy(stage, source, target, table);
-      for (const part of parts.rows) await copy(stage, source, target, part.table, part, own);
+      for (const part of parts.rows)
+        try {
+          await copy(stage, source, target, part.table, part, own);
+        } catch (error) {
+          // A row that names another tenant's has nothing to refer to where only its own tenant is.
+          if (!(error instanceof SqlError) || error.fields.sqlstate !== '23503') throw error;
+          return [notAlone(stage, own, part.table, error)];
+        }
       return [
         ...(await compared(stage, source, target, parts.rows, own)),
         ...(await sameAnswers({ stage, tenancy, database, member }, target, own)),
@@ -75,6 +84,14 @@ export async function tryMove({
   } finally {
     await sandbox.dropDatabase(elsewhere);
   }
+}
+
+function notAlone({ planned }: Stage, tenant: string, table: Table, error: SqlError): TenantCheck {
+  const attempt = `move tenant ${tenant} to another database`;
+  const says = `rows of ${table.name} refer to rows of other tenants: ${error.fields.constraint ?? error.message}`;
+  return planned.design.notes.some(({ rule }) => rule === crossing)
+    ? untried(attempt, 'equal rows', says)
+    : tenantCheck(attempt, 'equal rows', says);
 }
 
 /** Tables that all tenants share and those that these need, parents first. */
