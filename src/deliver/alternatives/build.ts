@@ -21,17 +21,17 @@ import { aside, asideSchema, type Source } from './source.ts';
 
 const quiet = (): void => undefined;
 
-/** The design that the task chose, with the indexes that were chosen for it. */
-export async function buildChosen(stage: Stage, source: Source, name: string): Promise<Built> {
-  const { task, tuned } = stage;
-  const planned = await planOf(stage, task);
-  const database = await stand(stage, source, task, planned, {});
-  const indexes = await giveIndexes(stage, database, planned, tuned);
-  return { name, task, planned, database, ownValues: false, indexes };
+/** The design that the task chose, given the same chance to find further indexes at these rows as its rivals. */
+export function buildChosen(stage: Stage, source: Source, name: string): Promise<Built> {
+  return buildVariant(stage, source, { name, task: stage.task });
 }
 
-/** Another design of the task: the same indexes where they fit, and those that are found for it in less time. Throws what designing and planning throw. */
-export async function buildVariant(stage: Stage, source: Source, variant: Variant): Promise<Built> {
+/** A design of the task: the indexes of the chosen one where they fit, and those that are found for it in less time. Throws what designing and planning throw. */
+export async function buildVariant(
+  stage: Stage,
+  source: Source,
+  variant: Pick<Variant, 'name' | 'task' | 'load' | 'prepare' | 'ownValues'>,
+): Promise<Built> {
   const { engine, sandbox, seed, signal } = stage;
   const { task } = variant;
   const planned = await planOf(stage, task);
