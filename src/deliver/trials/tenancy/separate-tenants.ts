@@ -10,7 +10,7 @@ import { applyTo } from '../../twin/twin.ts';
 import { tryRoleLimits } from './fair-use.ts';
 import { saying } from '../roles/role-cast.ts';
 import { tryDatabases } from './tenant-databases.ts';
-import { ending, endings, tenantCheck, untried, type TenantCheck } from './tenant-scene.ts';
+import { attempted, ending, endings, tenantCheck, untried, type TenantCheck } from './tenant-scene.ts';
 
 /** Names that a careless script would not survive. */
 export const hostileTenants: readonly [string, string] = ['acme"; DROP SCHEMA public; --', "it's %1$I Ж🙂"];
@@ -30,14 +30,21 @@ export async function trySeparate(stage: Stage, asked: Tenancy): Promise<readonl
   try {
     const structure = await make(stage.current);
     await applyTo(engine, structure, planned.change, stage);
-    const apart =
+    const apart = await attempted(stage, 'become two tenants', async () =>
       asked.model === 'schema'
         ? await trySchemas(stage, structure, roles)
-        : await tryDatabases(stage, [await make(structure), await make(structure)], roles);
+        : await tryDatabases(stage, [await make(structure), await make(structure)], roles),
+    );
     const quotas = Object.keys(asked.quota).map((of) =>
       untried(`a limit of rows in ${of}`, 'kept', 'rows are counted in tables that tenants share only'),
     );
-    return [...apart, ...quotas, ...(await tryRoleLimits(stage, asked, stage.current))];
+    return [
+      ...apart,
+      ...quotas,
+      ...(await attempted(stage, 'limits of a tenant’s role', () =>
+        tryRoleLimits(stage, asked, stage.current),
+      )),
+    ];
   } finally {
     for (const database of databases.toReversed()) await sandbox.dropDatabase(database);
     for (const role of roles) await sandbox.dropRole(role);

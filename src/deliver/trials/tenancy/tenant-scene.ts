@@ -1,5 +1,5 @@
 /** What the trials of tenants share: attempts, the two tenants, and sessions that work for one of them. */
-import { SqlError } from '../../../base/error.ts';
+import { DbdError, SqlError } from '../../../base/error.ts';
 import type { DesignedTenancy } from '../../../design/model.ts';
 import type { TenantRows } from '../../../design/tenancy/scripts.ts';
 import { tenantSetting } from '../../../design/tenancy/who.ts';
@@ -24,6 +24,36 @@ export function tenantCheck(attempt: string, expected: string, observed: string)
 /** A check that could not be made. */
 export function untried(attempt: string, expected: string, why: string): TenantCheck {
   return { attempt, expected, observed: why, ok: true, open: true };
+}
+
+/** Checks of one part of a trial; what ends it, a server's refusal foremost, leaves one open check with the statement and the server's message. */
+export async function attempted(
+  { signal }: Stage,
+  attempt: string,
+  work: () => Promise<readonly TenantCheck[]>,
+): Promise<readonly TenantCheck[]> {
+  try {
+    return await work();
+  } catch (error) {
+    signal.throwIfAborted();
+    if (!(error instanceof DbdError)) throw error;
+    const statement = error instanceof SqlError ? clipped(error.statement) : '';
+    return [
+      untried(
+        attempt,
+        'tried',
+        `could not be tried: ${error.message}${statement === '' ? '' : ` (at ${statement})`}`,
+      ),
+    ];
+  }
+}
+
+const mostOfStatement = 80;
+
+/** The beginning of a statement on one line. */
+function clipped(sql: string): string {
+  const line = sql.replaceAll(/\s+/g, ' ').trim();
+  return line.length <= mostOfStatement ? line : `${line.slice(0, mostOfStatement)}…`;
 }
 
 export interface Tenants {

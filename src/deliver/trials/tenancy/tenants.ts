@@ -7,6 +7,7 @@ import type { Quote, Session } from '../../../engine/model.ts';
 import type { SandboxDatabase, SandboxRole } from '../../../sandbox/model.ts';
 import type { Stage } from '../../deliverables/model.ts';
 import {
+  attempted,
   become,
   count,
   ending,
@@ -89,11 +90,11 @@ export async function tryIsolation(options: IsolationOptions): Promise<readonly 
     const bound = parts.rows.filter(({ table }) => !stands(stage, tenancy, table));
     const scene: Scene = { stage, tenancy, admin, session, tenants, parts: bound };
     return [
-      ...(await silent(scene, asOwner)),
-      ...(await reading(scene)),
-      ...(await writing(scene)),
-      ...(await views(scene)),
-      ...(await bypassing(scene, owner)),
+      ...(await attempted(stage, 'read as nobody', () => silent(scene, asOwner))),
+      ...(await attempted(stage, 'read as two tenants', () => reading(scene))),
+      ...(await attempted(stage, 'write rows of another tenant', () => writing(scene))),
+      ...(await attempted(stage, 'read views as two tenants', () => views(scene))),
+      ...(await attempted(stage, 'ways around row security', () => bypassing(scene, owner))),
       ...unprotected(stage, tenancy),
     ];
   } finally {
