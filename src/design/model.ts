@@ -44,6 +44,8 @@ export interface DesignedPurge {
   readonly table: Name;
   /** Column that tells a row's age. */
   readonly column: string;
+  /** Expression of the moment from which a row's time is counted: the column, or the end of the period in it; empty while a row is valid until further notice. */
+  readonly since: string;
   /** One batch; repeated until it affects no row. */
   readonly sql: string;
   readonly does: 'delete' | 'archive' | 'anonymise';

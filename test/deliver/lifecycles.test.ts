@@ -108,3 +108,37 @@ test.each([
   const claim = await one(then, spoil);
   expect(claim).toMatchObject({ verdict: 'missed', because: expect.stringContaining(because) as string });
 });
+
+const versions = `
+entities:
+  E1 Rate: { key: [kind], history: temporal, fields: { kind: { type: text, required: true }, percent: { type: int }, created_at: { type: instant, required: true, default: now } } }
+lifecycle:
+  C1: { of: E1, keep: 30 days, then: delete }`;
+// All were written long ago; of each kind one version has ended, and one is valid.
+const versionRows = `INSERT INTO rates (kind, percent, created_at, valid)
+  SELECT 'k' || n, side, now() - interval '900 days', CASE side WHEN 1 THEN tstzrange(now() - interval '900 days', now() - n * interval '1 day') ELSE tstzrange(now() - n * interval '1 day', NULL) END
+  FROM generate_series(1, 60) AS n, generate_series(1, 2) AS side`;
+
+test.each([
+  ['ended versions go by their end, and what is valid stays', '', 'proven', 'until no row was old enough'],
+  [
+    'a version that is valid now is taken along',
+    trigger(
+      'rates',
+      'AFTER DELETE',
+      `DELETE FROM rates WHERE kind = OLD.kind AND valid @> now(); RETURN NULL;`,
+    ),
+    'missed',
+    'not old enough were touched',
+  ],
+  [
+    'an ended version stays',
+    trigger('rates', 'BEFORE DELETE', `IF OLD.kind = 'k45' THEN RETURN NULL; END IF; RETURN OLD;`),
+    'missed',
+    'stayed',
+  ],
+])('of a temporal entity: %s', async (_what, spoil, verdict, because) => {
+  const claims = await claimsOf({ block: versions, current: '', rows: versionRows, spoil, only: 'C1' });
+  const claim = claims.get('C1')!;
+  expect([claim.verdict, claim.because]).toEqual([verdict, expect.stringContaining(because)]);
+});

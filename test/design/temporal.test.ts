@@ -159,7 +159,7 @@ test.skipIf(!need(existsSync(old), 'PostgreSQL 15: apt install postgresql-15'))(
   },
 );
 
-test('an archive takes several versions of one row', async () => {
+test('an archive takes the versions of a row that have ended, by their end, and leaves what is valid', async () => {
   const { attempt, design, session, texts } = await made(`${prices.replace(
     'amount: { type: int, required: true }, label',
     'amount: { type: int, required: true }, entered: { type: instant, required: true, default: now }, label',
@@ -169,9 +169,17 @@ lifecycle:
   expect(await attempt(`INSERT INTO products (name) VALUES ('a')`)).toBe('ok');
   expect(
     await attempt(
-      `INSERT INTO prices (product_id, amount, entered, valid) VALUES (1, 10, '2024-01-01', '[2024-01-01,2025-01-01)'), (1, 20, '2025-01-01', '[2025-01-01,)')`,
+      `INSERT INTO prices (product_id, amount, entered, valid) VALUES (1, 10, '2024-01-01', '[2024-01-01,2025-01-01)'), (1, 20, '2025-01-01', '[2025-01-01,2025-02-01)'), (1, 30, '2025-02-01', '[2025-02-01,)')`,
+    ),
+  ).toBe('ok');
+  expect(await attempt(`INSERT INTO products (name) VALUES ('b')`)).toBe('ok');
+  // Written long ago, ended ten days ago.
+  expect(
+    await attempt(
+      `INSERT INTO prices (product_id, amount, entered, valid) SELECT max(id), 40, '2020-01-01', tstzrange('2020-01-01', now() - interval '10 days') FROM products`,
     ),
   ).toBe('ok');
   await session.query(design.purges.get('C1')!.sql);
   expect(await texts('SELECT amount FROM prices_archive ORDER BY 1')).toEqual(['10', '20']);
+  expect(await texts('SELECT amount FROM prices ORDER BY 1')).toEqual(['30', '40']);
 });

@@ -114,7 +114,7 @@ async function number(session: Session, sql: string): Promise<number> {
 /** Keeps a print of every row, and which of them are old, young or held; a minute and an hour spare rows that become old meanwhile. */
 async function remember(purging: Purging): Promise<void> {
   const { engine, session, purge, claim } = purging;
-  const age = engine.quote.identifier(purge.column);
+  const age = purge.since;
   const limit = `now() - interval '${Number(claim.keepDays)} days'`;
   const held = claim.hold === undefined ? 'false' : `(${claim.hold}) IS TRUE`;
   const values = (purge.masked ?? []).map((name, i) => `${engine.quote.identifier(name)}::text AS m${i}, `);

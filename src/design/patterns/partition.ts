@@ -8,6 +8,7 @@ import type { PartedTable } from '../model.ts';
 import { beginOf, daysBefore, move, spans } from '../spans.ts';
 import { columnsOfField } from '../types.ts';
 import { tenantTables } from '../tenancy/who.ts';
+import { isTemporal } from './temporal.ts';
 import type { Pattern } from './pattern.ts';
 
 /** More partitions than this make planning slow, whatever the server. */
@@ -64,8 +65,9 @@ function part(draft: Draft, table: TableDraft): void {
   const parted: Parted = { table: table.name, column, type, every };
   table.suffix = engine.partitions.clause(parted);
 
+  // A version goes by its end, which whole partitions know nothing of.
   const lifecycle = task.requirements.lifecycle.find(
-    (each) => each.then !== 'anonymise' && tableOf(draft, each.of) === table,
+    (each) => !isTemporal(table) && each.then !== 'anonymise' && tableOf(draft, each.of) === table,
   );
   const volume = task.requirements.volumes.find((each) => tableOf(draft, each.of) === table);
   const now = beginOf(every, draft.now);

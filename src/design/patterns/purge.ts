@@ -6,6 +6,7 @@ import type { DesignedPurge } from '../model.ts';
 import { markerOf, maskedColumns } from './anonymise.ts';
 import { archiveOf } from './archive.ts';
 import type { Pattern } from './pattern.ts';
+import { isTemporal, keyColumns, period } from './temporal.ts';
 
 /** Rows per batch of a purge: a few tens of milliseconds of work, short enough for row locks. */
 const batch = 5000;
@@ -24,7 +25,10 @@ export const purge: Pattern = {
 
 function expire(draft: Draft, each: Lifecycle, table: TableDraft): void {
   const { quote } = draft.engine;
-  const column = ageOf(table, draft.parted.find((parted) => parted.table === table.name)?.column);
+  const temporal = isTemporal(table);
+  const column = temporal
+    ? table.columns.find(({ name }) => name === period)
+    : ageOf(table, draft.parted.find((parted) => parted.table === table.name)?.column);
   if (column === undefined) {
     draft.questions.push({
       about: each.id,
@@ -34,7 +38,8 @@ function expire(draft: Draft, each: Lifecycle, table: TableDraft): void {
     return;
   }
   const name = quote.name(table.name);
-  const age = quote.identifier(column.name);
+  // A version ages from its end on; one without an end is true now, however long ago it was written.
+  const age = temporal ? `upper(${quote.identifier(period)})` : quote.identifier(column.name);
   const marker = each.then === 'anonymise' ? markerOf(draft, each, table) : undefined;
   const masked = each.then === 'anonymise' ? maskedColumns(draft, each, table) : [];
   if (each.then === 'anonymise' && masked.length === 0) {
@@ -57,9 +62,12 @@ function expire(draft: Draft, each: Lifecycle, table: TableDraft): void {
   const common: Omit<DesignedPurge, 'sql'> = {
     table: table.name,
     column: column.name,
+    since: age,
     does: each.then,
     due,
-    age: `UPDATE ${name} SET ${age} = ${age} - interval '1 day' WHERE ${age} < (SELECT min(${age}) + interval '1 day' FROM ${name})`,
+    age: temporal
+      ? endEarlier(draft, each, table)
+      : `UPDATE ${name} SET ${age} = ${age} - interval '1 day' WHERE ${age} < (SELECT min(${age}) + interval '1 day' FROM ${name})`,
     ...(each.hold === undefined ? {} : { hold: each.hold.trim() }),
   };
   if (archive) {
@@ -80,7 +88,8 @@ function expire(draft: Draft, each: Lifecycle, table: TableDraft): void {
       sql: `UPDATE ${name} SET\n  ${sets.join(',\n  ')}\nWHERE ${rows}`,
     });
   } else draft.purges.set(each.id, { ...common, sql: `DELETE FROM ${name}\nWHERE ${rows}` });
-  if (marker === undefined)
+  if (temporal) ended(draft, each, table, age, marker);
+  else if (marker === undefined)
     support(draft, table, [column.name], {
       method: 'brin',
       claims: [each.id],
@@ -88,7 +97,47 @@ function expire(draft: Draft, each: Lifecycle, table: TableDraft): void {
         'The purge finds old rows without reading the young ones; a few pages, because rows arrive in order of time',
     });
   else waiting(draft, each, table, column.name, marker);
-  tellChoice(draft, each, table, column.name, archive?.name);
+  tellChoice(
+    draft,
+    each,
+    table,
+    temporal ? `${age}, the end of a version (what is valid now or later stays)` : column.name,
+    archive?.name,
+  );
+}
+
+/** Ends the first versions of the oldest day before their time; nothing lies before them that they could meet. */
+function endEarlier(draft: Draft, each: Lifecycle, table: TableDraft): string {
+  const { quote } = draft.engine;
+  const name = quote.name(table.name);
+  const valid = quote.identifier(period);
+  const same = keyColumns(table)
+    .map((column) => `earlier.${quote.identifier(column)} = version.${quote.identifier(column)}`)
+    .join(' AND ');
+  const end = `least(upper(version.${valid}) - interval '1 second', now() - interval '${each.keepDays + 1} days')`;
+  return `UPDATE ${name} AS version SET ${valid} = tstzrange(least(lower(version.${valid}), ${end} - interval '1 day'), ${end})
+WHERE upper(version.${valid}) < (SELECT min(upper(${valid})) + interval '1 day' FROM ${name})
+  AND NOT EXISTS (SELECT FROM ${name} AS earlier WHERE ${same} AND lower(earlier.${valid}) < lower(version.${valid}))`;
+}
+
+/** Finds versions that have ended, oldest first. */
+function ended(
+  draft: Draft,
+  each: Lifecycle,
+  table: TableDraft,
+  age: string,
+  marker: string | undefined,
+): void {
+  const { schema, name } = table.name;
+  table.indexes.push({
+    name: draft.take({ schema, name: draft.habits.templates.index(name, [`${period}_until`]) }),
+    unique: false,
+    columns: [period],
+    definition: `(${age})${marker === undefined ? '' : ` WHERE ${draft.engine.quote.identifier(marker)} IS NULL`}`,
+    claims: [each.id],
+    support: false,
+    reason: 'The purge finds versions that have ended without reading those that are valid',
+  });
 }
 
 /** Rows that were anonymised stay old for ever: an index of those that were not keeps the search short. */

@@ -271,7 +271,7 @@ RETURN changed;`;
 }
 
 /** Columns that name the thing, without its period. */
-function keyColumns(table: TableDraft): readonly string[] {
+export function keyColumns(table: TableDraft): readonly string[] {
   const { entity } = table;
   return entity?.key.kind === 'fields'
     ? entity.key.names.flatMap((name) => columnsOf(table, name))
