@@ -45,6 +45,7 @@ export function design({
     late: own ? draft.late : [],
     ...(tenancy ? { tenancy } : {}),
     masked: draft.masked,
+    copies: draft.copies,
     supports,
     choices,
     notes: draft.notes,

@@ -5,6 +5,7 @@ import type { Engine } from '../engine/model.ts';
 import type { Entity, Question, Relation, Task } from '../task/model.ts';
 import type {
   Choice,
+  CopiedColumn,
   DesignNote,
   DesignedFeature,
   DesignedNever,
@@ -103,6 +104,7 @@ export interface Draft {
   readonly late: Wish[];
   readonly masked: MaskedView[];
   readonly supports: SupportIndex[];
+  readonly copies: CopiedColumn[];
   readonly choices: Choice[];
   readonly notes: DesignNote[];
   readonly questions: Question[];
@@ -139,6 +141,7 @@ export function startDraft(task: Task, catalog: Catalog, engine: Engine, now = n
     late: [],
     masked: [],
     supports: [],
+    copies: [],
     questions: [],
     take: namesIn(catalog, engine.quote.maxBytes),
     list: (columns) => columns.map((column) => engine.quote.identifier(column)).join(', '),

@@ -31,6 +31,8 @@ export interface Design {
   readonly tenancy?: DesignedTenancy;
   /** Views that show a table with some columns masked. */
   readonly masked: readonly MaskedView[];
+  /** Columns of archives, histories and messages that hold values of private columns. */
+  readonly copies: readonly CopiedColumn[];
   /** Indexes that only support a foreign key or a purge: any other index that leads with the columns replaces them. */
   readonly supports: readonly SupportIndex[];
   readonly choices: readonly Choice[];
@@ -237,6 +239,15 @@ export interface MaskedView {
   readonly view: Name;
   readonly table: Name;
   readonly columns: readonly string[];
+}
+
+/** A column, as it is or inside JSON, in another table. */
+export interface CopiedColumn {
+  readonly table: Name;
+  readonly column: string;
+  /** Table and column that the values are from. */
+  readonly of: Name;
+  readonly from: string;
 }
 
 export interface SupportIndex {

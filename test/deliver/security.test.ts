@@ -78,6 +78,19 @@ describe('roles of a task', () => {
       expect(done).toContain(one);
   });
 
+  it('are reviewed on copies of private columns too', () => {
+    const text = made.files!.find(({ path }) => path === 'access-review.sql')!.text;
+    // The pin is left out of the history; who reads a whole row may read each part of it.
+    for (const column of ['old_row', 'new_row'])
+      expect(text).toContain(
+        `('public', 'message_audit', '${column}', 'personal', ARRAY['web app']::text[])`,
+      );
+    const audit = stage.planned.after.tables.find(({ name }) => name === 'message_audit')!;
+    expect(audit.columns.find(({ name }) => name === 'new_row')!.comment).toBe(
+      'JSON of rows: holds messages.address, messages.body, messages.born [class: personal; readers: web app] (T-1 P1 P3 P4)',
+    );
+  });
+
   it('get rights for what runs behind a write, and none on copies of whole rows', () => {
     const text = made.files!.find(({ path }) => path === 'grants.sql')!.text;
     expect(text).toContain('GRANT SELECT, INSERT ON TABLE messages TO "web app"; -- Q1, Q2');

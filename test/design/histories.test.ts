@@ -233,3 +233,42 @@ test('a soft deletion waits for the row that is being written below it, and take
     await other.close();
   }
 });
+
+test('an archive and an outbox say which private values they hold, a history what it leaves out', async () => {
+  const { after, design } = await made(`
+entities:
+  E1 Visit:
+    key: [mail]
+    history: audit
+    outbox: true
+    fields: { mail: { type: text, required: true }, name: { type: text }, pin: { type: text, sensitive: true }, created_at: { type: instant, required: true, default: now } }
+lifecycle:
+  C1: { of: E1, keep: 30 days, then: archive }
+privacy:
+  P1: { of: E1.mail, class: personal, readers: [app] }
+  P2: { of: E1.name, class: health }`);
+  const said = (table: string): Readonly<Record<string, string>> =>
+    Object.fromEntries(
+      after.tables
+        .find(({ name }) => name === table)!
+        .columns.flatMap(({ name, comment }) => (comment?.includes('(T-1') ? [[name, comment]] : [])),
+    );
+  expect(said('visits_archive')).toEqual({
+    mail: '[class: personal; readers: app] (T-1 P1)',
+    name: '[class: health] (T-1 P2)',
+    pin: 'Sensitive (T-1 E1)',
+  });
+  const whole = 'JSON of rows: holds visits.mail, visits.name [class: personal, health] (T-1 P1 P2)';
+  expect(said('outbox')).toEqual({
+    payload: whole,
+    key: 'JSON of rows: holds visits.mail [class: personal; readers: app] (T-1 P1)',
+  });
+  expect(said('visit_audit')).toEqual({
+    mail: '[class: personal; readers: app] (T-1 P1)',
+    old_row: whole,
+    new_row: whole,
+  });
+  expect(design.copies.filter(({ from }) => from === 'pin').map(({ table }) => table.name)).toEqual([
+    'visits_archive',
+  ]);
+});

@@ -1,6 +1,7 @@
 import { plural } from '../../base/text.ts';
 import { findTable } from '../../catalog/find.ts';
 import { planSecurity } from '../../design/security/plan.ts';
+import { copiesOfSecrets } from '../../design/security/who.ts';
 import type { Secret, SecurityPlan } from '../../design/security/model.ts';
 import { grantsSql, rolesDownSql, rolesSql } from '../../design/security/write.ts';
 import type { Block, Claim, Finding } from '../../report/model.ts';
@@ -60,7 +61,7 @@ export const security: Deliverable = {
           ? [
               {
                 path: 'access-review.sql',
-                text: reviewSql(stage, plan.secrets),
+                text: reviewSql(stage, [...plan.secrets, ...copiesOfSecrets(planned.design, plan.secrets)]),
                 what: 'who reads private columns on a server, read-only',
               },
             ]

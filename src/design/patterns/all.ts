@@ -1,5 +1,6 @@
 import { alive } from './alive.ts';
 import { audit } from './audit.ts';
+import { copies } from './copies.ts';
 import { dependencies } from './dependencies.ts';
 import { derived } from './derived.ts';
 import { field } from './field.ts';
@@ -51,4 +52,5 @@ export const patterns: readonly Pattern[] = [
   quota,
   isolation,
   privacy,
+  copies,
 ];

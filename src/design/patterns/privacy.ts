@@ -27,7 +27,7 @@ export const privacy: Pattern = {
 };
 
 /** Table and columns that a privacy claim is about; undefined where the task's own SQL makes them, since they are not there yet. */
-function placeOf(
+export function placeOf(
   draft: Draft,
   { of }: Privacy,
 ): { readonly table: TableDraft; readonly columns: readonly string[] } | undefined {
@@ -43,7 +43,8 @@ function placeOf(
     : undefined;
 }
 
-function describeColumn(draft: Draft, table: TableDraft, column: string, claim: Privacy): void {
+/** Puts the facts of a privacy claim into the comment of a column. */
+export function describeColumn(draft: Draft, table: TableDraft, column: string, claim: Privacy): void {
   const facts: Governance = {
     class: claim.class,
     ...(claim.purpose === undefined ? {} : { purpose: claim.purpose }),

@@ -1,5 +1,5 @@
 import { findTable } from '../../catalog/find.ts';
-import { nameOf, sameName } from '../../catalog/identity.ts';
+import { keyOf, nameOf, sameName } from '../../catalog/identity.ts';
 import type { Catalog, Name, Table } from '../../catalog/model.ts';
 import type { RoleKind, Task } from '../../task/model.ts';
 import type { Design } from '../model.ts';
@@ -97,4 +97,21 @@ export function secretsOf({
     (one, at, all) =>
       all.findIndex((other) => sameName(other.table, one.table) && other.column === one.column) === at,
   );
+}
+
+/** Secrets once more, where archives, histories and messages hold them; JSON of several is for those who may read each. */
+export function copiesOfSecrets({ copies }: Design, secrets: readonly Secret[]): readonly Secret[] {
+  const found = new Map<string, Secret>();
+  for (const secret of secrets)
+    for (const { table, column, of, from } of copies) {
+      if (from !== secret.column || !sameName(of, secret.table)) continue;
+      const key = `${keyOf(table)} ${column}`;
+      const known = found.get(key) ?? { ...secret, table, column };
+      found.set(key, {
+        ...known,
+        class: [...new Set([...known.class.split(', '), secret.class])].join(', '),
+        readers: known.readers.filter((reader) => secret.readers.includes(reader)),
+      });
+    }
+  return [...found.values()];
 }

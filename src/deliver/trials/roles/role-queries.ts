@@ -1,6 +1,7 @@
 /** What the trial of roles asks the database itself: access patterns with values, who reads what, what masks show. */
 import { findTable } from '../../../catalog/find.ts';
 import { sameName } from '../../../catalog/identity.ts';
+import { copiesOfSecrets } from '../../../design/security/who.ts';
 import type { Name } from '../../../catalog/model.ts';
 import type { Session } from '../../../engine/model.ts';
 import type { ReadingRow } from '../../../engine/rights/model.ts';
@@ -87,7 +88,7 @@ export async function reviewReaders(
   try {
     const { rows } = await session.query<ReadingRow>(
       engine.rights.review(
-        plan.secrets.map((secret) => ({
+        [...plan.secrets, ...copiesOfSecrets(stage.planned.design, plan.secrets)].map((secret) => ({
           ...secret,
           readers: secret.readers.map((reader) => roles.get(reader)?.name ?? reader),
         })),
