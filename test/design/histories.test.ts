@@ -272,3 +272,29 @@ privacy:
     'visits_archive',
   ]);
 });
+
+test('uniques of a table of today go on to count rows that are marked as deleted, and the statement that changes it is told', async () => {
+  const { attempt, design, session } = await made(
+    `
+change: { engine: postgres, kind: alter }
+entities:
+  E1 Customer: { table: customers, history: soft-delete, fields: { alias: { type: text, unique: true } } }`,
+    `CREATE TABLE customers (id bigint GENERATED ALWAYS AS IDENTITY PRIMARY KEY, code text UNIQUE, mail text);
+     CREATE UNIQUE INDEX customers_mail ON customers (lower(mail)) WHERE mail <> '';`,
+  );
+  expect(design.choices.find(({ chosen }) => chosen.startsWith('soft delete'))!.because).toContain(
+    'customers_code_key, customers_mail stay as today and count deleted rows too;',
+  );
+  expect(design.notes.map(({ rule }) => rule)).toEqual([
+    'unique-counts-deleted-rows',
+    'unique-counts-deleted-rows',
+  ]);
+  const insert = `INSERT INTO customers (code, mail, alias) VALUES ('c', 'M', 'a')`;
+  expect(await attempt(insert)).toBe('ok');
+  expect(await attempt('UPDATE customers SET deleted_at = now()')).toBe('ok');
+  expect(await attempt(insert)).toBe('customers_code_key');
+  for (const { instead } of design.notes)
+    for (const sql of instead.replace(/, which the server.*/, '').split('; then ')) await session.query(sql);
+  expect(await attempt(insert)).toBe('ok');
+  expect(await attempt(insert.replace(`'c'`, `'d'`).replace(`'a'`, `'b'`))).toBe('customers_mail_alive');
+});
