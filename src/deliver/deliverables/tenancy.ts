@@ -168,7 +168,9 @@ function verdictOf(asked: Tenancy, checks: readonly TenantCheck[], crossings: re
     asked.model === 'shared'
       ? 'Tenants share tables, and none reaches another’s rows'
       : `Each tenant has a ${asked.model} of its own, and none reaches another’s`;
-  const evidence = checks.map(({ attempt, observed }) => measured(`${attempt}: ${observed}`));
+  const evidence = checks
+    .filter((check) => !check.open)
+    .map(({ attempt, observed }) => measured(`${attempt}: ${observed}`));
   const of = (verdict: Claim['verdict'], because: string): Claim =>
     claim(
       'tenancy',
@@ -182,8 +184,12 @@ function verdictOf(asked: Tenancy, checks: readonly TenantCheck[], crossings: re
     );
   const wrong = checks.find(({ ok }) => !ok);
   if (wrong) return of('missed', `${wrong.attempt}: expected ${wrong.expected}, observed ${wrong.observed}.`);
-  const open = checks.find((check) => check.open);
-  if (open) return of('not-proven', `${open.attempt}: ${open.observed}.`.replace('..', '.'));
+  const open = checks.filter((check) => check.open);
+  if (open.length > 0)
+    return of(
+      'not-proven',
+      `${open.map(({ attempt, observed }) => `${attempt}: ${observed.replace(/\.$/, '')}`).join('; ')}.`,
+    );
   return of(
     crossings.length === 0 ? 'proven' : 'not-proven',
     `${plural(checks.length, 'attempt')} as two tenants of the twin ended as they must; that the application names the right tenant is its own matter.`,

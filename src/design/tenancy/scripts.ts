@@ -116,7 +116,7 @@ export function importSql({ quote, parts }: ScriptOptions): string {
   return `-- Brings the files of tenant-export.sql into a database with the same structure, as a role past row security
 -- (COPY FROM knows none) that may alter its tables:
 --   psql -v ON_ERROR_STOP=1 -v tenant=42 -f tenant-import.sql
-${parts.shared.length > 0 ? `-- Rows of ${parts.shared.map((name) => quote.name(name)).join(', ')} belong to nobody alone: those that are referred to must be there.\n` : ''}${parts.circular.length > 0 ? `-- ${parts.circular.map((name) => quote.name(name)).join(', ')} refer to each other in a circle: make one of their foreign keys DEFERRABLE first.\n` : ''}-- Triggers rest, since what they wrote comes along; foreign keys and checks do not.
+${parts.shared.length > 0 ? `-- Rows of ${parts.shared.map((name) => quote.name(name)).join(', ')} belong to nobody alone: those that are referred to must be there.\n` : ''}${parts.circular.length > 0 ? `-- ${parts.circular.map((name) => quote.name(name)).join(', ')} refer to each other in a circle: make one of their foreign keys DEFERRABLE first.\n` : ''}${hints(quote, parts)}-- Triggers rest, since what they wrote comes along; foreign keys and checks do not.
 BEGIN;
 SELECT set_config('${tenantSetting}', :'tenant', true);
 ${tables.map((name) => `ALTER TABLE ${name} DISABLE TRIGGER USER;`).join('\n')}
@@ -125,6 +125,34 @@ ${tables.map((name) => `ALTER TABLE ${name} ENABLE TRIGGER USER;`).join('\n')}
 ${numbers.join('\n')}
 COMMIT;
 `;
+}
+
+/** What must be there before rows can come: partitions for them, and rows of other tenants that they refer to. */
+function hints(quote: Quote, { rows }: TenantParts): string {
+  const parted = rows.filter(({ table }) => table.partitionKey !== undefined);
+  const keys = new Set(rows.map(({ table }) => keyOf(table)));
+  const crossing = rows.flatMap(({ table, tenant }) =>
+    table.constraints
+      .filter(
+        ({ columns, references }) =>
+          references &&
+          keys.has(keyOf(references)) &&
+          !columns.some((name) => quote.identifier(name) === tenant),
+      )
+      .map(({ name }) => `${quote.identifier(name)} of ${quote.name(table)}`),
+  );
+  return [
+    ...(parted.length > 0
+      ? [
+          `-- Partitions of ${parted.map(({ table }) => quote.name(table)).join(', ')} must be there for all rows that come.\n`,
+        ]
+      : []),
+    ...(crossing.length > 0
+      ? [
+          `-- Rows may refer to rows of other tenants by ${crossing.join(', ')}: those that are referred to must be there.\n`,
+        ]
+      : []),
+  ].join('');
 }
 
 /** Statements that delete the rows of one tenant, given as `$1`, children first; histories refuse deletes, so their triggers rest meanwhile. */

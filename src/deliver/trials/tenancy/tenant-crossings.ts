@@ -54,7 +54,9 @@ export async function crossingsOf(
         into,
         known:
           sameName(from, tenancy.tenants) ||
-          planned.design.notes.some(({ rule }) => rule === noted) ||
+          planned.design.notes.some(
+            ({ rule, about }) => rule === noted && about === `${from.name}.${constraint.columns.join(', ')}`,
+          ) ||
           findTable(before, from)?.constraints.some(({ name }) => name === constraint.name) === true,
       });
     }
