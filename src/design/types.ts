@@ -100,5 +100,9 @@ function defaultOf({ engine }: Draft, { type, default: value, required }: Field)
 }
 
 function commentOf({ unit, sensitive }: Field): string | undefined {
-  return [unit && `In ${unit}`, sensitive && 'Sensitive'].filter(Boolean).join('. ') || undefined;
+  // A unit that is a word stands after In; one that is said in words of its own stands as it is.
+  const measure =
+    unit &&
+    (/^(?:as|in|of|per|the|depends|see|whatever)\b/i.test(unit.trim()) ? `Unit: ${unit}` : `In ${unit}`);
+  return [measure, sensitive && 'Sensitive'].filter(Boolean).join('. ') || undefined;
 }

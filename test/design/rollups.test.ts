@@ -171,3 +171,11 @@ test('lowest and highest follow updates where deleted rows stay counted, and sta
     ),
   ).toEqual(['(2,10,1,9)']);
 });
+
+test('the function that notes with its owner’s rights looks for what it calls in the catalog first', async () => {
+  open = await board(counts(), users);
+  const sql = open.design.wishes.map((wish) => wish.sql).filter((one) => one.includes('SECURITY DEFINER'));
+  expect(sql.length).toBeGreaterThan(0);
+  for (const one of sql) expect(one).toMatch(/\n {2}SET search_path = pg_catalog, (?:public, )?pg_temp\n/);
+  expect(sql[0]).toContain('INSERT INTO public.day_summary_changes');
+});

@@ -91,3 +91,15 @@ entities:
   ]);
   expect(await texts('SELECT word FROM words')).toEqual(['a']);
 });
+
+test.each([
+  ['ms', 'In ms'],
+  ['m³ per day', 'In m³ per day'],
+  ["as of the sensor's kind", "Unit: as of the sensor's kind"],
+])('the unit %s is told as %s', async (unit, comment) => {
+  const { after } = await made(`
+entities:
+  E1 Reading: { fields: { value: { type: int, unit: "${unit}" } } }`);
+  const table = after.tables.find(({ name }) => name === 'readings')!;
+  expect(table.columns.find(({ name }) => name === 'value')!.comment).toBe(comment);
+});

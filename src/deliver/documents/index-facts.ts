@@ -32,7 +32,7 @@ export function indexesOf(outcome: Outcome, tables: readonly Name[]): readonly I
   });
 }
 
-function whyOf({ tuned, planned }: Outcome, table: Table, index: Index): string {
+function whyOf({ tuned, planned, engine }: Outcome, table: Table, index: Index): string {
   if (index.primary) return 'primary key';
   if (index.constraint !== undefined) return `holds ${index.constraint}`;
   const kept = tuned.kept.find((one) => one.name === index.name);
@@ -41,7 +41,13 @@ function whyOf({ tuned, planned }: Outcome, table: Table, index: Index): string 
     (one) => one.name === index.name && sameName(one.table, table),
   );
   if (support) return support.wish.reason;
-  return index.unique ? 'holds a unique rule' : 'not asked for by this task';
+  if (index.unique) return 'holds a unique rule';
+  // Patterns ask for indexes of their own, of an outbox's queue or a history, and say why.
+  const { quote } = engine;
+  const created = `CREATE INDEX ${quote.identifier(index.name)} ON ${quote.name(table)} `;
+  return (
+    planned.design.wishes.find(({ sql }) => sql.startsWith(created))?.reason ?? 'not asked for by this task'
+  );
 }
 
 /** Patterns whose measured plan names the index, or its part on a partition. */

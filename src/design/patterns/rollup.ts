@@ -183,7 +183,7 @@ function addNote(
     {
       sql: `CREATE FUNCTION ${called}() RETURNS trigger
   LANGUAGE plpgsql SECURITY DEFINER
-  SET search_path = ${quote.identifier(schema)}, pg_temp
+  SET search_path = pg_catalog, ${quote.identifier(schema)}, pg_temp
 AS ${tag}
 BEGIN
 ${indented(body, 2)}
