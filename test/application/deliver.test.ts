@@ -133,11 +133,11 @@ test('dbd models refuses what it does not know', async () => {
     run('models', { current: 'db', ...input }, { cwd });
   await expect(call({ for: 'prizma' })).rejects.toMatchObject({
     code: 'usage.wrong-option',
-    hint: 'Did you mean prisma?',
+    hint: expect.stringContaining('Did you mean prisma?') as unknown,
   });
   await expect(call({ also: 'openap' })).rejects.toMatchObject({
     code: 'usage.wrong-option',
-    hint: 'Did you mean openapi?',
+    hint: expect.stringContaining('Did you mean openapi?') as unknown,
   });
   await expect(call({ tables: 'user' })).rejects.toMatchObject({
     code: 'usage.wrong-option',
