@@ -74,6 +74,21 @@ volume:
 `,
     '',
   ],
+  outbox: [
+    `
+change: { engine: postgres, kind: new }
+tenancy: { model: shared, of: E1 }
+entities:
+  E1 House: { table: houses, fields: { name: { type: text, required: true } } }
+  E2 Booking: { table: bookings, tenant: house, outbox: true, fields: { people: { type: int, required: true }, paid: { type: bool, required: true } } }
+relations:
+  L1: { from: E2, to: E1, name: house, required: true, on_delete: cascade }
+volume:
+  V1: { of: E1, now: 5, per_day: 1 }
+  V2: { of: E2, now: 100, per_day: 1 }
+`,
+    '',
+  ],
   tenantTree: [
     `
 change: { engine: postgres, kind: new }
@@ -141,6 +156,16 @@ describe('a tenant of any shape', { timeout: 60_000 }, () => {
     expect(claims![0]!.evidence.map(({ text }) => text.replaceAll(/\d+/g, 'n'))).toContain(
       'Qn, statement n as tenant n, and where only its rows are (n times, n rows): the same answers',
     );
+  });
+
+  it('is open about an outbox with messages of all tenants', async () => {
+    const [, { claims, findings }] = await made('outbox');
+    expect(findings).toEqual([]);
+    expect(claims![0]).toMatchObject({
+      verdict: 'not-proven',
+      because:
+        'row security of outbox, which holds copies of bookings: off: whoever may read it reads the messages of all tenants, so give it to their consumer alone.',
+    });
   });
 
   it.each([

@@ -68,8 +68,8 @@ export function crossingChecks(crossings: readonly Crossing[]): readonly TenantC
   return crossings.map(({ from, constraint, out, into, known }) => {
     const attempt = `references between tenants by ${constraint} of ${from.name}`;
     const says = [
-      ...(out > 0 ? [`${plural(out, 'row')} of the twin’s tenant lead to rows of other tenants`] : []),
-      ...(into > 0 ? [`${plural(into, 'row')} of other tenants lead to its rows`] : []),
+      ...(out > 0 ? [`from ${plural(out, 'row')} of one tenant of the twin to rows of others`] : []),
+      ...(into > 0 ? [`from ${plural(into, 'row')} of others to its rows`] : []),
     ].join(', ');
     return known
       ? untried(attempt, 'none', `${constraint} crosses tenants: ${says}`)

@@ -166,6 +166,24 @@ export function unprotected(stage: Stage, tenancy: DesignedTenancy): readonly Te
     );
 }
 
+/** Messages are copies of rows of all tenants for one consumer: row security keeps nobody from them, only rights do. */
+export function messages({ planned }: Stage, tenancy: DesignedTenancy): readonly TenantCheck[] {
+  return planned.design.features.flatMap((feature) => {
+    if (feature.kind !== 'outbox' || !tenancy.tables.some(({ table }) => sameName(table, feature.table)))
+      return [];
+    const open = findTable(planned.after, feature.messages)?.rowSecurity === 'off';
+    return open
+      ? [
+          untried(
+            `row security of ${feature.messages.name}, which holds copies of ${feature.table.name}`,
+            'on',
+            'off: whoever may read it reads the messages of all tenants, so give it to their consumer alone',
+          ),
+        ]
+      : [];
+  });
+}
+
 /** Whether a table without row security was there before, and is none of those that the task keeps apart. */
 export function stands({ before }: Stage, tenancy: DesignedTenancy, table: Table): boolean {
   return (

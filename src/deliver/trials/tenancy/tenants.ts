@@ -17,7 +17,7 @@ import {
   type TenantCheck,
   type Tenants,
 } from './tenant-scene.ts';
-import { bypassing, stands, unprotected, views } from './tenant-ways.ts';
+import { bypassing, messages, stands, unprotected, views } from './tenant-ways.ts';
 
 /** The two tenants with the most rows of the twin; undefined when there are not two. */
 export async function twoTenants(
@@ -96,6 +96,7 @@ export async function tryIsolation(options: IsolationOptions): Promise<readonly 
       ...(await attempted(stage, 'read views as two tenants', () => views(scene))),
       ...(await attempted(stage, 'ways around row security', () => bypassing(scene, owner))),
       ...unprotected(stage, tenancy),
+      ...messages(stage, tenancy),
     ];
   } finally {
     for (const one of sessions) await one.close();
