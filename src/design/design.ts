@@ -32,6 +32,7 @@ export function design({
   return {
     wishes,
     tables: tables(draft),
+    standing: draft.tables.filter(({ entity, existing }) => entity && existing).map(({ name }) => name),
     columns: columns(draft),
     relations,
     derived,
@@ -124,7 +125,11 @@ function columns(draft: Draft): Design['columns'] {
         [...names]
           .map(
             (name) =>
-              [name, table.columns.filter(({ of }) => of === name).map((column) => column.name)] as const,
+              [
+                name,
+                table.placed?.get(name) ??
+                  table.columns.filter(({ of }) => of === name).map((column) => column.name),
+              ] as const,
           )
           .map(([name, list]) => [name, list.length > 0 ? list : [name]] as const),
       );

@@ -28,6 +28,8 @@ export interface TableDraft {
   readonly existing?: Table;
   readonly name: Name;
   readonly columns: ColumnDraft[];
+  /** Columns of relations that find theirs in the table already, in the order of their targets' keys. */
+  placed?: Map<string, readonly string[]>;
   /** Primary key of a new table. */
   key: readonly string[];
   readonly constraints: ConstraintDraft[];
@@ -226,6 +228,8 @@ export function relationsFrom(draft: Draft, table: TableDraft): readonly Relatio
 
 /** Columns of a field or relation; fails when the name means nothing in the table. */
 export function columnsOf(table: TableDraft, name: string): readonly string[] {
+  const placed = table.placed?.get(name);
+  if (placed) return placed;
   const drafted = table.columns.filter(({ of }) => of === name).map((column) => column.name);
   if (drafted.length > 0) return drafted;
   const existing = [...table.columns, ...(table.existing?.columns ?? [])].find(

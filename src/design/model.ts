@@ -9,6 +9,8 @@ export interface Design {
   readonly wishes: readonly Wish[];
   /** Table of each entity, by the entity's id and by its name; of each junction, by its relation's id. */
   readonly tables: ReadonlyMap<string, Name>;
+  /** Tables of today that entities are. */
+  readonly standing: readonly Name[];
   /** Columns of each field and relation: first key the entity's id (or name, or an existing table as the task writes it), second key the field's or relation's name. */
   readonly columns: ReadonlyMap<string, ReadonlyMap<string, readonly string[]>>;
   readonly relations: readonly DesignedRelation[];

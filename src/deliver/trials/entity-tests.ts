@@ -45,18 +45,26 @@ const formatted: Readonly<Record<Exclude<FieldType['kind'], 'sql' | 'decimal'>, 
   tags: ['text[]'],
 };
 
-/** Compares the table with the entity: keys, types, required, unique, defaults, and the values that each type refuses. Keys and uniques hold within the columns of `within`. */
+/** How the keys of a table are to be looked at. */
+export interface Held {
+  /** Columns within whose values keys and uniques hold. */
+  readonly within: readonly string[];
+  /** The table stood before: a key that the entity does not name is taken as it is. */
+  readonly stood: boolean;
+}
+
+/** Compares the table with the entity: keys, types, required, unique, defaults, and the values that each type refuses. */
 export async function testEntity(
   context: RowTestContext,
   table: Table,
   entity: Entity,
   columnsOf: (name: string) => readonly string[],
-  within: readonly string[] = [],
+  { within, stood }: Held = { within: [], stood: false },
 ): Promise<readonly FieldTest[]> {
   const among = (columns: readonly string[]): readonly string[] => [
     ...new Set([...columns, ...periodsOf(entity, table), ...within]),
   ];
-  const tests: FieldTest[] = [...keyTests(table, entity, columnsOf, among)];
+  const tests: FieldTest[] = [...keyTests(table, entity, columnsOf, among, stood)];
   for (const field of entity.fields) {
     const columns = columnsOf(field.name).flatMap(
       (name) => table.columns.find((one) => one.name === name) ?? [],
@@ -99,6 +107,7 @@ function keyTests(
   entity: Entity,
   columnsOf: (name: string) => readonly string[],
   among: (columns: readonly string[]) => readonly string[],
+  stood: boolean,
 ): readonly FieldTest[] {
   const whole = table.constraints.find((constraint) => constraint.kind === 'primary')?.columns ?? [];
   // What decides the partition stands in each key; the number or uuid before it is unique by the way it is made.
@@ -112,6 +121,7 @@ function keyTests(
       ? [kept(`the key is ${key.join(', ')}`)]
       : [broken(`the key is ${key.join(', ')}, asked for was ${wanted.join(', ')}`)];
   }
+  if (stood && entity.key.kind === 'identity') return [kept(`the key is ${key.join(', ')}, as it was`)];
   const good =
     key.length === 1 + periodsOf(entity, table).length &&
     (entity.key.kind === 'identity' ? isNumbered(only) : only?.type === 'uuid');

@@ -8,7 +8,7 @@ import type { Engine } from '../../engine/model.ts';
 import type { Sandbox, SandboxDatabase } from '../../sandbox/model.ts';
 import type { Entity, Row, Rule, Task } from '../../task/model.ts';
 import type { Observations, RelationTest, RuleTest } from '../model.ts';
-import { testEntity, type FieldTest } from './entity-tests.ts';
+import { testEntity, type FieldTest, type Held } from './entity-tests.ts';
 import { beginningsOf, watchedColumns } from './beginnings.ts';
 import { tryFeatures } from './features/features.ts';
 import { testHistory } from './history-tests.ts';
@@ -75,7 +75,7 @@ export async function observe(options: ObserveOptions): Promise<Observations> {
         const named = (name: string): readonly string[] => design.columns.get(entity.id)?.get(name) ?? [name];
         if (table)
           fields.set(entity.id, [
-            ...(await testEntity(context, table, entity, named, withinTenant(design, table, entity))),
+            ...(await testEntity(context, table, entity, named, heldAs(design, table, entity))),
             ...(await testHistory(context, table, entity)),
             ...(await testLookup(context, table, entity, named)),
           ]);
@@ -167,7 +167,7 @@ async function tryRule(context: RowTestContext, design: Design, rule: Rule): Pro
   for (const row of rule.reject) await add('rejected', row);
   if (rule.unique && rule.reject.length === 0) {
     const named = rule.unique.flatMap((name) => design.columns.get(rule.of)?.get(name) ?? [name]);
-    const columns = [...new Set([...named, ...withinTenant(design, table)])];
+    const columns = [...new Set([...named, ...heldAs(design, table).within])];
     const attempt = await tryDuplicate(context, table, columns);
     tests.push({
       expected: 'rejected',
@@ -284,10 +284,13 @@ async function readersOf({
   return readers;
 }
 
-/** Column of the tenant among whose rows keys and uniques of a table hold; a summary keeps the key that it was given. */
-function withinTenant({ tenancy }: Design, table: Table, entity?: Entity): readonly string[] {
+/** Column of the tenant among whose rows keys and uniques of a table hold (a summary keeps the key that it was given), and whether the table stood before. */
+function heldAs({ tenancy, standing }: Design, table: Table, entity?: Entity): Held {
   const own = entity?.derived ? undefined : tenancy?.tables.find((one) => sameName(one.table, table));
-  return own && table.rowSecurity !== 'off' ? [own.column] : [];
+  return {
+    within: own && table.rowSecurity !== 'off' ? [own.column] : [],
+    stood: standing.some((one) => sameName(one, table)),
+  };
 }
 
 /** Table of an entity id, an entity's name, or an existing table's name. */

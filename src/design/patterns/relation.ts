@@ -1,7 +1,16 @@
 import { fail } from '../../base/error.ts';
+import { sameName } from '../../catalog/identity.ts';
 import type { DeleteRule } from '../../catalog/model.ts';
 import type { Relation } from '../../task/model.ts';
-import { columnsOf, relationsFrom, support, tableOf, type Draft, type TableDraft } from '../draft.ts';
+import {
+  columnsOf,
+  relationsFrom,
+  support,
+  tableOf,
+  type ConstraintDraft,
+  type Draft,
+  type TableDraft,
+} from '../draft.ts';
 import { cased, columnOfKey, namesAlready, singularOf } from '../naming.ts';
 import { columnsOfField } from '../types.ts';
 import { refuseUnique } from './partition.ts';
@@ -23,19 +32,23 @@ export const relation: Pattern = {
 /** Puts the columns of a relation into its table; keys of targets come first. */
 function place(draft: Draft, each: Relation, path: readonly Relation[]): void {
   const table = tableOf(draft, each.from);
-  if (table.columns.some(({ of }) => of === each.name)) return;
+  if (table.placed?.has(each.name) || table.columns.some(({ of }) => of === each.name)) return;
   if (path.includes(each))
     fail(
       'task.circular',
       `The key of ${table.of} needs the relation ${each.id}, which needs the key of ${table.of}.`,
     );
   const several = each.to.length > 1;
+  const placed: string[] = [];
   for (const target of each.to) {
     const to = tableOf(draft, target);
     const prefix = several ? `${each.name}_${singularOf(to.name.name)}` : each.name;
     for (const { name, type } of keyOf(draft, to, [...path, each])) {
+      const column = columnName(draft, prefix, name);
+      placed.push(column);
+      if (adopt(draft, table, column, type, each)) continue;
       table.columns.push({
-        name: columnName(draft, prefix, name),
+        name: column,
         type,
         notNull: each.required && !several,
         of: each.name,
@@ -44,7 +57,37 @@ function place(draft: Draft, each: Relation, path: readonly Relation[]): void {
       });
     }
   }
+  if (table.existing) (table.placed ??= new Map()).set(each.name, placed);
   table.claims.push(each.id);
+}
+
+/** Takes a column that the table has today for the relation, when its type is that of the key; refuses one of another type. */
+function adopt(draft: Draft, table: TableDraft, name: string, type: string, each: Relation): boolean {
+  const there = table.existing?.columns.find((column) => column.name === name);
+  if (!there) return false;
+  if (there.type !== type)
+    fail(
+      'task.refused',
+      `${table.name.name}.${name} exists as ${there.type}, and ${each.id} refers to a key of type ${type}.`,
+      { hint: 'Change the type of the column in a task of its own, or give the relation another name.' },
+    );
+  const { quote } = draft.engine;
+  const [on, column] = [quote.name(table.name), quote.identifier(name)];
+  if (each.required && each.to.length === 1 && !there.notNull)
+    table.after.push({
+      sql: `ALTER TABLE ${on} ALTER COLUMN ${column} SET NOT NULL`,
+      claims: [each.id],
+      reason: `Every row of ${table.name.name} has a ${name}`,
+      undo: `ALTER TABLE ${on} ALTER COLUMN ${column} DROP NOT NULL`,
+      probe: `SELECT * FROM ${on} WHERE ${column} IS NULL`,
+    });
+  draft.choose(
+    `${table.name.name}.${name}`,
+    'the column that is there',
+    'its type is that of the key; what is added is what it lacks',
+    [each.id],
+  );
+  return true;
 }
 
 function columnName(draft: Draft, prefix: string, keyColumn: string): string {
@@ -140,10 +183,25 @@ export function reference(
 ): void {
   const { habits, engine } = draft;
   const keys = keyOf(draft, to).map(({ name }) => name);
-  const name = draft.take({
-    schema: table.name.schema,
-    name: habits.templates.foreign(table.name.name, columns),
-  });
+  const standing = table.existing?.constraints.find(
+    (one) =>
+      one.references &&
+      sameName(one.references, to.name) &&
+      one.columns.join('\0') === columns.join('\0') &&
+      one.references.columns.join('\0') === keys.join('\0'),
+  );
+  if (standing && standing.references!.onDelete !== each.onDelete)
+    fail(
+      'task.refused',
+      `${standing.name} of ${table.name.name} says on delete ${standing.references!.onDelete}, and ${each.id} asks for ${each.onDelete}.`,
+      { hint: 'Say `on_delete` as it is, or replace the constraint by `schema:` SQL.' },
+    );
+  const name =
+    standing?.name ??
+    draft.take({
+      schema: table.name.schema,
+      name: habits.templates.foreign(table.name.name, columns),
+    });
   const timed = isTemporal(to);
   if (timed) periodReference(draft, table, to, each);
   const [own, toColumns] = timed
@@ -154,13 +212,17 @@ export function reference(
     : [columns, keys];
   const list = (names: readonly string[]): string =>
     `${draft.list(names)}${timed ? `, PERIOD ${period}` : ''}`;
-  table.constraints.push({
+  const add = (constraint: ConstraintDraft): void => {
+    if (!standing) table.constraints.push(constraint);
+  };
+  add({
     name,
     kind: 'foreign',
     columns: own,
     to: to.name,
     claims: [each.id],
     definition: `FOREIGN KEY (${list(columns)}) REFERENCES ${engine.quote.name(to.name)} (${list(keys)})${onDelete(each.onDelete)}`,
+    ...orphans(draft, table, columns, to, keys),
   });
   draft.relations.push({
     id: each.id,
@@ -200,6 +262,25 @@ export function reference(
     claims: [each.id],
     reason: `Without it, each delete in ${to.name.name} reads all of ${table.name.name}`,
   });
+}
+
+/** Rows of today whose columns lead nowhere stand in the way of a new foreign key over them. */
+function orphans(
+  draft: Draft,
+  table: TableDraft,
+  columns: readonly string[],
+  to: TableDraft,
+  keys: readonly string[],
+): Pick<ConstraintDraft, 'probe'> {
+  const { quote } = draft.engine;
+  if (!columns.every((name) => table.existing?.columns.some((one) => one.name === name))) return {};
+  const set = columns.map((name) => `child.${quote.identifier(name)} IS NOT NULL`);
+  const same = columns.map(
+    (name, i) => `parent.${quote.identifier(keys[i]!)} = child.${quote.identifier(name)}`,
+  );
+  return {
+    probe: `SELECT * FROM ${quote.name(table.name)} AS child WHERE ${set.join(' AND ')} AND NOT EXISTS (SELECT FROM ${quote.name(to.name)} AS parent WHERE ${same.join(' AND ')})`,
+  };
 }
 
 function keyLeads(draft: Draft, table: TableDraft, columns: readonly string[]): boolean {

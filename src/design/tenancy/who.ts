@@ -65,11 +65,12 @@ function columnOf(
   table: TableDraft,
   name: string,
 ): Pick<ColumnDraft, 'name' | 'type'> | undefined {
-  const drafted = table.columns.find(({ of }) => of === name);
+  const [placed] = table.placed?.get(name) ?? [];
+  const drafted = table.columns.find((one) => one.of === name || one.name === placed);
   if (drafted) return drafted;
   const field = table.entity?.fields.find((one) => one.name === name);
   const [first] = field ? columnsOfField(draft, table, field) : [];
-  const there = table.existing?.columns.find((column) => column.name === (first?.name ?? name));
+  const there = table.existing?.columns.find((column) => column.name === (first?.name ?? placed ?? name));
   return there ? { name: there.name, type: there.type } : first;
 }
 
