@@ -1,16 +1,14 @@
 /** Tries that tenants of shared tables see and write their own rows only, as a role that may do all that row security does not forbid. */
-import { sameName } from '../../../catalog/identity.ts';
-import type { Name, Table } from '../../../catalog/model.ts';
+import type { Name } from '../../../catalog/model.ts';
 import type { DesignedTenancy } from '../../../design/model.ts';
-import { tenantParts, type TenantRows } from '../../../design/tenancy/scripts.ts';
-import type { Quote, Session } from '../../../engine/model.ts';
+import { tenantParts } from '../../../design/tenancy/scripts.ts';
+import type { Session } from '../../../engine/model.ts';
 import type { SandboxDatabase, SandboxRole } from '../../../sandbox/model.ts';
 import type { Stage } from '../../deliverables/model.ts';
 import {
   attempted,
   become,
   count,
-  ending,
   tenantCheck,
   untried,
   type Scene,
@@ -18,6 +16,7 @@ import {
   type Tenants,
 } from './tenant-scene.ts';
 import { bypassing, messages, stands, unprotected, views } from './tenant-ways.ts';
+import { counts, writing, writtenByTriggers } from './tenant-writes.ts';
 
 /** The two tenants with the most rows of the twin; undefined when there are not two. */
 export async function twoTenants(
@@ -103,7 +102,6 @@ export async function tryIsolation(options: IsolationOptions): Promise<readonly 
   }
 }
 
-/** A session that says no tenant, and the owner of the tables, see nothing. */
 /** Statements that give everything in the database to another owner. */
 function handOver({ engine, planned }: Stage, owner: string): readonly string[] {
   const { quote } = engine;
@@ -120,16 +118,7 @@ function handOver({ engine, planned }: Stage, owner: string): readonly string[] 
   ];
 }
 
-/** Nobody but its owner writes the table of counted rows. */
-function counts({ usage }: DesignedTenancy, name: Name): boolean {
-  return usage !== undefined && sameName(usage, name);
-}
-
-/** Histories take what their trigger function writes, for whomever; that nobody else writes them is a matter of grants. */
-function writtenByTriggers({ table, kept }: TenantRows): boolean {
-  return kept && table.policies.some(({ command, check }) => command === 'insert' && check === 'true');
-}
-
+/** A session that says no tenant, and the owner of the tables, see nothing. */
 async function silent(
   { stage, tenancy, session, parts }: Scene,
   owner: Session,
@@ -179,114 +168,4 @@ async function reading({ stage, admin, session, tenants, parts }: Scene): Promis
     );
   }
   return checks;
-}
-
-/** Rows of the other tenant can be neither made, nor taken over, nor changed, nor deleted. */
-async function writing({ stage, tenancy, session, tenants, parts }: Scene): Promise<readonly TenantCheck[]> {
-  const { quote } = stage.engine;
-  const checks: TenantCheck[] = [];
-  await become(session, tenants.own);
-  for (const part of parts) {
-    const { table, tenant, columns } = part;
-    if (counts(tenancy, table)) continue;
-    const from = quote.name(table);
-    const plain = columns.find((name) => quote.identifier(name) === tenant);
-    if (writtenByTriggers(part))
-      checks.push(
-        tenantCheck(
-          `insert into ${table.name} past its trigger`,
-          'refused',
-          await ending(session, `INSERT INTO ${from} DEFAULT VALUES`),
-        ),
-      );
-    const settable = table.columns.filter(
-      (column) => columns.includes(column.name) && column.identity === undefined && column.name !== plain,
-    );
-    if (plain !== undefined) {
-      const type = table.columns.find(({ name }) => name === plain)!.type;
-      const names = settable.map(({ name }) => quote.identifier(name));
-      checks.push(
-        tenantCheck(
-          `insert into ${table.name} for the other tenant`,
-          'refused',
-          await ending(
-            session,
-            `INSERT INTO ${from} (${[tenant, ...names].join(', ')}) OVERRIDING SYSTEM VALUE SELECT $1::text::${type}${names.map((name) => `, ${name}`).join('')} FROM ${from} LIMIT 1`,
-            [tenants.other],
-          ),
-        ),
-      );
-      if (table.columns.find(({ name }) => name === plain)!.identity !== 'always')
-        checks.push(
-          tenantCheck(
-            `move a row of ${table.name} to the other tenant`,
-            'refused',
-            await moving(
-              session,
-              `UPDATE ${from} SET ${tenant} = $1::text::${type} WHERE ctid = (SELECT ctid FROM ${from} LIMIT 1)`,
-              [tenants.other],
-            ),
-          ),
-        );
-    }
-    checks.push(...(await unconditional(session, quote, table, settable)));
-    const any = settable.find(({ name }) => name !== plain);
-    const changed = any
-      ? await ending(
-          session,
-          `UPDATE ${from} SET ${quote.identifier(any.name)} = ${quote.identifier(any.name)} WHERE (${tenant})::text = $1`,
-          [tenants.other],
-        )
-      : '0 rows';
-    checks.push(tenantCheck(`change rows of the other tenant in ${table.name}`, '0 rows', changed));
-    checks.push(
-      tenantCheck(
-        `delete rows of the other tenant in ${table.name}`,
-        '0 rows',
-        await ending(session, `DELETE FROM ${from} WHERE (${tenant})::text = $1`, [tenants.other]),
-      ),
-    );
-  }
-  return checks;
-}
-
-/** Statements that read no column are bound by the policy of their own command alone; what else stops them shows nothing. */
-async function unconditional(
-  session: Session,
-  quote: Quote,
-  table: Table,
-  settable: Table['columns'],
-): Promise<readonly TenantCheck[]> {
-  const from = quote.name(table);
-  const own = await count(session, `SELECT count(*) AS n FROM ${from}`);
-  const keyed = new Set(
-    table.constraints.filter(({ kind }) => kind !== 'not-null').flatMap(({ columns }) => columns),
-  );
-  const free = settable.find(({ name }) => !keyed.has(name));
-  const value = free
-    ? (
-        await session.query<{ v: string | null }>(
-          `SELECT ${quote.identifier(free.name)}::text AS v FROM ${from} LIMIT 1`,
-        )
-      ).rows[0]
-    : undefined;
-  const statements: readonly (readonly [string, string])[] = [
-    ['delete', `DELETE FROM ${from}`],
-    ...(free && value
-      ? [['change', `UPDATE ${from} SET ${quote.identifier(free.name)} = ${quote.literal(value.v)}`] as const]
-      : []),
-  ];
-  const checks: TenantCheck[] = [];
-  for (const [what, sql] of statements) {
-    const end = await ending(session, sql);
-    if (/^\d+ rows$/.test(end))
-      checks.push(tenantCheck(`${what} rows of ${table.name} without a condition`, `${own} rows`, end));
-  }
-  return checks;
-}
-
-/** A trigger that keeps rows with their tenant is asked before row security. */
-async function moving(session: Session, sql: string, values: readonly unknown[]): Promise<string> {
-  const end = await ending(session, sql, values);
-  return end === 'a row stays with its tenant' ? 'refused' : end;
 }
