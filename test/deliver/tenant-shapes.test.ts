@@ -64,11 +64,14 @@ tenancy: { model: shared, of: E1 }
 entities:
   E1 House: { table: houses, fields: { name: { type: text, required: true } } }
   E2 Booking: { table: bookings, tenant: house, fields: { people: { type: int, required: true }, paid: { type: bool, required: true } } }
+  E3 Note: { table: notes, tenant: house, fields: { text: { type: text } } }
 relations:
+  L2: { from: E3, to: E1, name: house, required: true, on_delete: cascade }
   L1: { from: E2, to: E1, name: house, required: true, on_delete: cascade }
 access:
   Q1: { says: Pay a booking, rate: 1/s, transaction: [SELECT people FROM bookings WHERE id = :id FOR UPDATE, UPDATE bookings SET paid = true WHERE id = :id] }
 volume:
+  V3: { of: E3, now: 50, per_day: 1 }
   V1: { of: E1, now: 5, per_day: 1 }
   V2: { of: E2, now: 100, per_day: 1 }
 `,
@@ -208,6 +211,21 @@ describe('a part of the trial that fails', { timeout: 60_000 }, () => {
     expect(read!.observed).toMatch(/^could not be tried: division by zero \(at SELECT count/);
     expect(checks).toContainEqual(
       expect.objectContaining({ attempt: 'SET ROLE to the owner', observed: 'refused' }),
+    );
+  });
+
+  it.each([
+    ['', []],
+    [
+      '; ALTER POLICY notes_tenant ON notes WITH CHECK (true)',
+      ['insert into notes for the other tenant: 1 rows'],
+    ],
+  ])('is no error where a table is empty%s', async (more, wrong) => {
+    const [stage] = await made('locking');
+    const checks = await tryApart(stage, stage.planned.design.tenancy!, `DELETE FROM notes${more}`);
+    expect(checks.some(({ attempt }) => attempt === 'insert into notes for the other tenant')).toBe(true);
+    expect(checks.filter(({ ok }) => !ok).map(({ attempt, observed: end }) => `${attempt}: ${end}`)).toEqual(
+      wrong,
     );
   });
 
