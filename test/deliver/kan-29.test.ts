@@ -24,7 +24,8 @@ afterAll(() => rmSync(out, { recursive: true }));
 describe('the first example', () => {
   test('gives every claim of the task a verdict and a reason', () => {
     const asked = 'E1 E2 L1 L2 R1 Q1 Q2 Q3 Q4 V1 V2 V3 C1 P1 B1 K1 A1'.split(' ');
-    const checklist = 'schema migrations indexes validation seeds benchmark backup your-backup security'.split(' ');
+    const checklist =
+      'schema migrations indexes validation seeds benchmark backup your-backup security'.split(' ');
     expect([...kan.claims.keys()]).toEqual(expect.arrayContaining([...asked, 'round-trip', ...checklist]));
     expect(new Set(kan.claims.keys()).size).toBe(kan.report.claims.length);
     for (const claim of kan.report.claims) expect(claim.because, claim.id).toMatch(/\S/);
