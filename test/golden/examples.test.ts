@@ -75,7 +75,7 @@ function masked(text: string, path: string): string {
       /no existing query waited noticeably on the twin|the longest wait of an existing query[^|]*/g,
       '<wait>',
     )
-    .replaceAll(/not proven: [^|\n]*/g, 'not proven: <claims> ')
+    .replaceAll(/^\| \w+ \| requirements \| (?:missed|not proven): .*\n/gm, '')
     .replaceAll(/\b\d[\d,.]*(?=\s?(?:ms|s|min|B|kB|MB|GB|TB|k|M|G|rows?|days?|%|calls)\b)/g, '#')
     .replaceAll(/#(?:k|M|G)\b/g, '#')
     .replaceAll(/# (?:ms|s|min)\b/g, '# time')

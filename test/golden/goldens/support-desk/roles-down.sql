@@ -1,0 +1,26 @@
+-- The way back of roles.sql and grants.sql: roles that were made for DESK-12 lose their rights in this database and are dropped.
+-- Roles that were there before keep theirs. Tables and rows stay; what desk_migrator owns goes to who runs this.
+
+DO $do$
+DECLARE
+  made name;
+BEGIN
+  FOR made IN
+    SELECT rolname FROM pg_catalog.pg_roles
+    WHERE (rolname, pg_catalog.shobj_description(oid, 'pg_authid')) IN (
+      ('desk_app', 'Application role, made for DESK-12'),
+      ('desk_analyst', 'Read-only role, made for DESK-12'),
+      ('desk_migrator', 'Migration role, made for DESK-12')
+    )
+  LOOP
+    -- Objects are kept: only rights are left to drop afterwards.
+    EXECUTE format('REASSIGN OWNED BY %I TO CURRENT_USER', made);
+    EXECUTE format('DROP OWNED BY %I', made);
+    BEGIN
+      EXECUTE format('DROP ROLE %I', made);
+    EXCEPTION WHEN dependent_objects_still_exist THEN
+      RAISE NOTICE 'The role % stays: another database still needs it', made;
+    END;
+  END LOOP;
+END
+$do$;
