@@ -63,21 +63,22 @@ function outline(report: Report, files: readonly string[]): string {
   ].join('\n');
 }
 
-/** SQL and code stay as they are but for times of day; in documents every figure becomes #. */
+/** SQL, code and the task stay as they are but for times of day; of documents that tell what was measured, the skeleton stays. */
 function masked(text: string, path: string): string {
   const dated = text
     .replaceAll(/\d{4}-\d\d-\d\d([ T]\d\d:\d\d(:\d\d(\.\d+)?)?(Z|[+-]\d\d(:?\d\d)?)?)?/g, '<time>')
     .replaceAll(/\b\d\d:\d\d:\d\d\b/g, '<time>');
-  if (!/^(?:runbook|runbook-recovery|capacity|indexes|estimate)\.md$/.test(path)) return dated;
-  return dated
-    .replaceAll(/(?<=\|) (?:nobody|[\d.]+ (?:ms|s)) \|$/gm, ' <wait> |')
-    .replaceAll(
-      /no existing query waited noticeably on the twin|the longest wait of an existing query[^|]*/g,
-      '<wait>',
-    )
-    .replaceAll(/^\| \w+ \| requirements \| (?:missed|not proven): .*\n/gm, '')
-    .replaceAll(/\b\d[\d,.]*(?=\s?(?:ms|s|min|B|kB|MB|GB|TB|k|M|G|rows?|days?|%|calls)\b)/g, '#')
-    .replaceAll(/#(?:k|M|G)\b/g, '#')
-    .replaceAll(/# (?:ms|s|min)\b/g, '# time')
-    .replaceAll(/# (?:B|kB|MB|GB|TB)\b/g, '# bytes');
+  return /^(?:runbook|runbook-recovery|capacity|indexes|estimate)\.md$/.test(path) ? skeleton(dated) : dated;
+}
+
+/** Headings, heads of tables, and what is to be copied. */
+function skeleton(text: string): string {
+  const lines = text.split('\n');
+  let inside = false;
+  const kept = lines.filter((line, at) => {
+    const fence = line.startsWith('```');
+    if (fence) inside = !inside;
+    return fence || inside || line.startsWith('#') || (lines[at + 1] ?? '').startsWith('| ---');
+  });
+  return `${kept.join('\n')}\n`;
 }
