@@ -67,7 +67,13 @@ function outline(report: Report, files: readonly string[]): string {
 function masked(text: string, path: string): string {
   const dated = text
     .replaceAll(/\d{4}-\d\d-\d\d([ T]\d\d:\d\d(:\d\d(\.\d+)?)?(Z|[+-]\d\d(:?\d\d)?)?)?/g, '<time>')
-    .replaceAll(/\b\d\d:\d\d:\d\d\b/g, '<time>');
+    .replaceAll(/\b\d\d:\d\d:\d\d\b/g, '<time>')
+    // How many partitions stand depends on the day.
+    .replaceAll(/^(-- dbd: (?:step|undo)) \d+/gm, '$1 #')
+    .replaceAll(
+      /^-- dbd: step #[^\n]*\n(?:--[^\n]*\n)*CREATE TABLE \S+_\d{4}_\d\d PARTITION OF [^;]*;\n\n/gm,
+      '',
+    );
   return /^(?:runbook|runbook-recovery|capacity|indexes|estimate)\.md$/.test(path) ? skeleton(dated) : dated;
 }
 

@@ -6,7 +6,7 @@
 BEGIN;
 SET LOCAL lock_timeout = '250ms';
 
--- dbd: undo 13
+-- dbd: undo #
 DROP VIEW users_masked;
 
 COMMIT;
@@ -15,7 +15,7 @@ COMMIT;
 BEGIN;
 SET LOCAL lock_timeout = '250ms';
 
--- dbd: undo 12
+-- dbd: undo #
 COMMENT ON COLUMN users.email IS 'Address used to sign in, in lower case';
 
 COMMIT;
@@ -24,19 +24,19 @@ COMMIT;
 BEGIN;
 SET LOCAL lock_timeout = '250ms';
 
--- dbd: undo 11
+-- dbd: undo #
 DROP TRIGGER analytics_daily_summary_keep_update ON analytics_events;
 
--- dbd: undo 10
+-- dbd: undo #
 DROP TRIGGER analytics_daily_summary_keep_insert ON analytics_events;
 
--- dbd: undo 9
+-- dbd: undo #
 DROP FUNCTION analytics_daily_summary_keep;
 
--- dbd: undo 8
+-- dbd: undo #
 DROP FUNCTION analytics_daily_summary_add;
 
--- dbd: undo 6
+-- dbd: undo #
 DROP TABLE analytics_daily_summary;
 
 COMMIT;
@@ -45,7 +45,7 @@ COMMIT;
 BEGIN;
 SET LOCAL lock_timeout = '250ms';
 
--- dbd: undo 1
+-- dbd: undo #
 DROP TABLE analytics_events;
 
 COMMIT;

@@ -6,7 +6,7 @@
 BEGIN;
 SET LOCAL lock_timeout = '250ms';
 
--- dbd: step 1 · E1 L1 R1
+-- dbd: step # · E1 L1 R1
 -- One thing a user did on the dashboard [retention: 6 months, then delete]
 CREATE TABLE analytics_events (
   id         bigint      GENERATED ALWAYS AS IDENTITY,
@@ -20,20 +20,20 @@ CREATE TABLE analytics_events (
   CONSTRAINT analytics_events_an_event_type_is_never_blank CHECK (btrim(event_type) <> '')
 );
 
--- dbd: step 2 · L1
+-- dbd: step # · L1
 -- Without it, each delete in users reads all of analytics_events
 CREATE INDEX analytics_events_user_id_idx ON analytics_events (user_id);
 
--- dbd: step 3 · C1
+-- dbd: step # · C1
 -- The purge finds old rows without reading the young ones; a few pages, because rows arrive in
 -- order of time
 CREATE INDEX analytics_events_created_at_idx ON analytics_events USING brin (created_at);
 
--- dbd: step 4 · E1
+-- dbd: step # · E1
 -- Documents analytics_events
 COMMENT ON TABLE analytics_events IS 'One thing a user did on the dashboard [retention: 6 months, then delete] (KAN-29 E1)';
 
--- dbd: step 5 · R1
+-- dbd: step # · R1
 -- Documents analytics_events_an_event_type_is_never_blank
 COMMENT ON CONSTRAINT analytics_events_an_event_type_is_never_blank ON analytics_events IS 'R1: An event type is never blank';
 
@@ -43,7 +43,7 @@ COMMIT;
 BEGIN;
 SET LOCAL lock_timeout = '250ms';
 
--- dbd: step 6 · E2 L2
+-- dbd: step # · E2 L2
 -- Events per user and day, for the dashboard's first page
 CREATE TABLE analytics_daily_summary (
   user_id      bigint NOT NULL,
@@ -53,11 +53,11 @@ CREATE TABLE analytics_daily_summary (
   CONSTRAINT analytics_daily_summary_user_id_fkey FOREIGN KEY (user_id) REFERENCES users (id) ON DELETE CASCADE
 );
 
--- dbd: step 7 · E2
+-- dbd: step # · E2
 -- Documents analytics_daily_summary
 COMMENT ON TABLE analytics_daily_summary IS 'Events per user and day, for the dashboard''s first page (KAN-29 E2)';
 
--- dbd: step 8 · E2
+-- dbd: step # · E2
 -- Adds two sets of counts
 CREATE FUNCTION analytics_daily_summary_add(counts jsonb, more jsonb, factor integer) RETURNS jsonb
   LANGUAGE sql IMMUTABLE
@@ -75,7 +75,7 @@ AS $add$
   ) AS totals
 $add$;
 
--- dbd: step 9 · E2
+-- dbd: step # · E2
 -- Keeps analytics_daily_summary in step with analytics_events
 CREATE FUNCTION analytics_daily_summary_keep() RETURNS trigger
   LANGUAGE plpgsql
@@ -154,14 +154,14 @@ BEGIN
 END
 $keep$;
 
--- dbd: step 10 · E2
+-- dbd: step # · E2
 -- New rows reach analytics_daily_summary in the same transaction
 CREATE TRIGGER analytics_daily_summary_keep_insert
   AFTER INSERT ON analytics_events
   REFERENCING NEW TABLE AS added
   FOR EACH STATEMENT EXECUTE FUNCTION analytics_daily_summary_keep();
 
--- dbd: step 11 · E2
+-- dbd: step # · E2
 -- Changed rows reach analytics_daily_summary in the same transaction
 CREATE TRIGGER analytics_daily_summary_keep_update
   AFTER UPDATE ON analytics_events
@@ -174,7 +174,7 @@ COMMIT;
 BEGIN;
 SET LOCAL lock_timeout = '250ms';
 
--- dbd: step 12 · P1
+-- dbd: step # · P1
 -- Says what users.email is and who reads it
 COMMENT ON COLUMN users.email IS 'Address used to sign in, in lower case [class: personal; readers: app] (KAN-29 P1)';
 
@@ -184,7 +184,7 @@ COMMIT;
 BEGIN;
 SET LOCAL lock_timeout = '250ms';
 
--- dbd: step 13 · P1
+-- dbd: step # · P1
 -- users for those who may not see email
 CREATE VIEW users_masked WITH (security_barrier = true) AS
 SELECT
@@ -201,7 +201,7 @@ COMMIT;
 BEGIN;
 SET LOCAL lock_timeout = '250ms';
 
--- dbd: step 14 · P1
+-- dbd: step # · P1
 -- Documents users_masked
 COMMENT ON VIEW users_masked IS 'users with email masked (KAN-29 P1)';
 

@@ -6,21 +6,21 @@
 BEGIN;
 SET LOCAL lock_timeout = '250ms';
 
--- dbd: undo 3
+-- dbd: undo #
 ALTER TABLE orders DROP CONSTRAINT orders_customer_fkey;
 
 COMMIT;
 
 -- dbd:boundary
 -- dbd: transaction none
--- dbd: undo 2
+-- dbd: undo #
 DROP INDEX CONCURRENTLY orders_created_at_idx;
 
 -- dbd:boundary
 BEGIN;
 SET LOCAL lock_timeout = '250ms';
 
--- dbd: undo 1
+-- dbd: undo #
 ALTER TABLE orders DROP COLUMN reference;
 
 COMMIT;

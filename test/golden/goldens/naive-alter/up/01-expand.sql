@@ -6,7 +6,7 @@
 BEGIN;
 SET LOCAL lock_timeout = '250ms';
 
--- dbd: step 1
+-- dbd: step #
 -- Old rows stay empty at first, new ones get their value: a default that differs per row would
 -- write the whole table while everybody waits
 ALTER TABLE orders ADD COLUMN reference uuid, ALTER COLUMN reference SET DEFAULT gen_random_uuid();
@@ -15,7 +15,7 @@ COMMIT;
 
 -- dbd:boundary
 -- dbd: transaction none
--- dbd: step 2
+-- dbd: step #
 -- Built beside readers and writers: SHARE UPDATE EXCLUSIVE; what a failed attempt left goes first,
 -- a valid index of this name does not
 DO $clear$
@@ -31,7 +31,7 @@ CREATE INDEX CONCURRENTLY orders_created_at_idx ON orders (created_at);
 BEGIN;
 SET LOCAL lock_timeout = '250ms';
 
--- dbd: step 3
+-- dbd: step #
 -- Holds for new rows at once, without reading the old ones: SHARE ROW EXCLUSIVE on orders and
 -- customers for a moment
 ALTER TABLE orders ADD CONSTRAINT orders_customer_fkey FOREIGN KEY (customer_id) REFERENCES customers (id) NOT VALID;
@@ -42,7 +42,7 @@ COMMIT;
 BEGIN;
 SET LOCAL lock_timeout = '250ms';
 
--- dbd: step 4
+-- dbd: step #
 -- Checks the old rows while readers and writers go on: SHARE UPDATE EXCLUSIVE, ROW SHARE on
 -- customers
 -- dbd: probe SELECT * FROM orders AS child WHERE child.customer_id IS NOT NULL AND NOT EXISTS (SELECT FROM customers AS parent WHERE parent.id = child.customer_id) LIMIT 1

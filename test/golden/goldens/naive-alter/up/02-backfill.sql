@@ -4,7 +4,7 @@
 
 -- dbd:boundary
 -- dbd: transaction none
--- dbd: step 5
+-- dbd: step #
 -- Old rows get their value batch by batch; it can be stopped and run again
 DO $batches$
 DECLARE
@@ -28,7 +28,7 @@ $batches$;
 BEGIN;
 SET LOCAL lock_timeout = '250ms';
 
--- dbd: step 6
+-- dbd: step #
 -- The planner learns the new values at once; beside readers and writers
 ANALYZE orders (reference);
 

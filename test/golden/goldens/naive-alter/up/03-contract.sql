@@ -6,7 +6,7 @@
 BEGIN;
 SET LOCAL lock_timeout = '250ms';
 
--- dbd: step 7
+-- dbd: step #
 -- New rows need a value from now on; old ones are not read yet: ACCESS EXCLUSIVE for a moment
 ALTER TABLE orders ADD CONSTRAINT orders_reference_not_null NOT NULL reference NOT VALID;
 
@@ -16,7 +16,7 @@ COMMIT;
 BEGIN;
 SET LOCAL lock_timeout = '250ms';
 
--- dbd: step 8
+-- dbd: step #
 -- Checks the old rows while readers and writers go on: SHARE UPDATE EXCLUSIVE
 ALTER TABLE orders VALIDATE CONSTRAINT orders_reference_not_null;
 

@@ -6,10 +6,10 @@
 BEGIN;
 SET LOCAL lock_timeout = '250ms';
 
--- dbd: undo 31
+-- dbd: undo #
 DROP PROCEDURE report_readings;
 
--- dbd: undo 30
+-- dbd: undo #
 DROP FUNCTION change_calibration;
 
 COMMIT;
@@ -18,7 +18,7 @@ COMMIT;
 BEGIN;
 SET LOCAL lock_timeout = '250ms';
 
--- dbd: undo 29
+-- dbd: undo #
 DROP VIEW current_calibrations;
 
 COMMIT;
@@ -27,28 +27,28 @@ COMMIT;
 BEGIN;
 SET LOCAL lock_timeout = '250ms';
 
--- dbd: undo 28
+-- dbd: undo #
 DROP FUNCTION readings_hourly_refresh;
 
--- dbd: undo 27
+-- dbd: undo #
 DROP TRIGGER readings_hourly_note_update ON readings;
 
--- dbd: undo 26
+-- dbd: undo #
 DROP TRIGGER readings_hourly_note_insert ON readings;
 
--- dbd: undo 24
+-- dbd: undo #
 DROP FUNCTION readings_hourly_note;
 
--- dbd: undo 23
+-- dbd: undo #
 DROP FUNCTION readings_partitions;
 
--- dbd: undo 15
+-- dbd: undo #
 DROP TABLE readings_load_error;
 
--- dbd: undo 13
+-- dbd: undo #
 DROP TABLE readings_load;
 
--- dbd: undo 9
+-- dbd: undo #
 DROP TABLE calibrations;
 
 COMMIT;
@@ -57,10 +57,10 @@ COMMIT;
 BEGIN;
 SET LOCAL lock_timeout = '250ms';
 
--- dbd: undo 7
+-- dbd: undo #
 DROP TABLE readings_hourly_changes;
 
--- dbd: undo 5
+-- dbd: undo #
 DROP TABLE readings_hourly;
 
 COMMIT;
@@ -69,7 +69,7 @@ COMMIT;
 BEGIN;
 SET LOCAL lock_timeout = '250ms';
 
--- dbd: undo 2
+-- dbd: undo #
 DROP TABLE readings;
 
 COMMIT;
@@ -78,7 +78,7 @@ COMMIT;
 BEGIN;
 SET LOCAL lock_timeout = '250ms';
 
--- dbd: undo 1
+-- dbd: undo #
 DROP EXTENSION btree_gist;
 
 COMMIT;

@@ -6,22 +6,22 @@
 BEGIN;
 SET LOCAL lock_timeout = '250ms';
 
--- dbd: undo 62
+-- dbd: undo #
 ALTER TABLE tenant_usage DISABLE ROW LEVEL SECURITY;
 
--- dbd: undo 60
+-- dbd: undo #
 ALTER TABLE messages_archive NO FORCE ROW LEVEL SECURITY;
 
--- dbd: undo 59
+-- dbd: undo #
 ALTER TABLE messages_archive DISABLE ROW LEVEL SECURITY;
 
--- dbd: undo 57
+-- dbd: undo #
 DROP TRIGGER tickets_outbox_truncate ON tickets;
 
--- dbd: undo 56
+-- dbd: undo #
 DROP TRIGGER tickets_outbox ON tickets;
 
--- dbd: undo 54
+-- dbd: undo #
 DROP FUNCTION tickets_outbox;
 
 COMMIT;
@@ -30,7 +30,7 @@ COMMIT;
 BEGIN;
 SET LOCAL lock_timeout = '250ms';
 
--- dbd: undo 52
+-- dbd: undo #
 DROP VIEW members_masked;
 
 COMMIT;
@@ -39,7 +39,7 @@ COMMIT;
 BEGIN;
 SET LOCAL lock_timeout = '250ms';
 
--- dbd: undo 51
+-- dbd: undo #
 COMMENT ON COLUMN members.email IS NULL;
 
 COMMIT;
@@ -48,64 +48,64 @@ COMMIT;
 BEGIN;
 SET LOCAL lock_timeout = '250ms';
 
--- dbd: undo 50
+-- dbd: undo #
 ALTER TABLE messages NO FORCE ROW LEVEL SECURITY;
 
--- dbd: undo 49
+-- dbd: undo #
 ALTER TABLE messages DISABLE ROW LEVEL SECURITY;
 
--- dbd: undo 47
+-- dbd: undo #
 DROP TRIGGER messages_account_id_ticket_id_alive_change ON messages;
 
--- dbd: undo 46
+-- dbd: undo #
 DROP TRIGGER messages_account_id_ticket_id_alive ON messages;
 
--- dbd: undo 44
+-- dbd: undo #
 DROP FUNCTION messages_account_id_ticket_id_guard;
 
--- dbd: undo 43
+-- dbd: undo #
 ALTER TABLE tickets NO FORCE ROW LEVEL SECURITY;
 
--- dbd: undo 42
+-- dbd: undo #
 ALTER TABLE tickets DISABLE ROW LEVEL SECURITY;
 
--- dbd: undo 40
+-- dbd: undo #
 DROP TRIGGER tickets_keep_tenant ON tickets;
 
--- dbd: undo 39
+-- dbd: undo #
 DROP FUNCTION tickets_keep_tenant;
 
--- dbd: undo 38
+-- dbd: undo #
 DROP TRIGGER tickets_count_none ON tickets;
 
--- dbd: undo 37
+-- dbd: undo #
 DROP TRIGGER tickets_count_less ON tickets;
 
--- dbd: undo 36
+-- dbd: undo #
 DROP TRIGGER tickets_count_more ON tickets;
 
--- dbd: undo 34
+-- dbd: undo #
 DROP FUNCTION tickets_count;
 
--- dbd: undo 33
+-- dbd: undo #
 DROP TRIGGER tickets_delete_alone ON tickets;
 
--- dbd: undo 31
+-- dbd: undo #
 DROP FUNCTION tickets_delete_alone;
 
--- dbd: undo 30
+-- dbd: undo #
 DROP TRIGGER tickets_status_moves ON tickets;
 
--- dbd: undo 29
+-- dbd: undo #
 DROP TRIGGER tickets_status_start ON tickets;
 
--- dbd: undo 28
+-- dbd: undo #
 DROP FUNCTION tickets_status_guard;
 
--- dbd: undo 27
+-- dbd: undo #
 DROP TRIGGER tickets_version ON tickets;
 
--- dbd: undo 26
+-- dbd: undo #
 DROP FUNCTION tickets_raise_version;
 
 COMMIT;
@@ -114,7 +114,7 @@ COMMIT;
 BEGIN;
 SET LOCAL lock_timeout = '250ms';
 
--- dbd: undo 25
+-- dbd: undo #
 DROP VIEW live_tickets;
 
 COMMIT;
@@ -123,7 +123,7 @@ COMMIT;
 BEGIN;
 SET LOCAL lock_timeout = '250ms';
 
--- dbd: undo 19
+-- dbd: undo #
 DROP TABLE messages;
 
 COMMIT;
@@ -132,7 +132,7 @@ COMMIT;
 BEGIN;
 SET LOCAL lock_timeout = '250ms';
 
--- dbd: undo 11
+-- dbd: undo #
 DROP TABLE tickets;
 
 COMMIT;
@@ -141,7 +141,7 @@ COMMIT;
 BEGIN;
 SET LOCAL lock_timeout = '250ms';
 
--- dbd: undo 9
+-- dbd: undo #
 DROP TABLE tenant_usage;
 
 COMMIT;
@@ -150,13 +150,13 @@ COMMIT;
 BEGIN;
 SET LOCAL lock_timeout = '250ms';
 
--- dbd: undo 6
+-- dbd: undo #
 DROP TABLE messages_archive;
 
--- dbd: undo 3
+-- dbd: undo #
 DROP TABLE outbox;
 
--- dbd: undo 1
+-- dbd: undo #
 DROP TABLE priorities;
 
 COMMIT;

@@ -6,7 +6,7 @@
 BEGIN;
 SET LOCAL lock_timeout = '250ms';
 
--- dbd: step 1 · E1
+-- dbd: step # · E1
 -- How urgent a ticket is [class: internal; owner: support-platform]
 CREATE TABLE priorities (
   name          text     NOT NULL,
@@ -15,11 +15,11 @@ CREATE TABLE priorities (
   CONSTRAINT priorities_name_length CHECK (char_length(name) <= 20)
 );
 
--- dbd: step 2 · E1
+-- dbd: step # · E1
 -- Documents priorities
 COMMENT ON TABLE priorities IS 'How urgent a ticket is [class: internal; owner: support-platform] (DESK-12 E1)';
 
--- dbd: step 3 · E2
+-- dbd: step # · E2
 -- Messages that wait for a consumer, oldest first; what was taken is gone
 CREATE TABLE outbox (
   id         bigint      GENERATED ALWAYS AS IDENTITY,
@@ -32,15 +32,15 @@ CREATE TABLE outbox (
   CONSTRAINT outbox_operation_check CHECK (operation IN ('INSERT', 'UPDATE', 'DELETE'))
 );
 
--- dbd: step 4 · E2
+-- dbd: step # · E2
 -- Finds the oldest message about a row, so that messages about one row are taken in order
 CREATE INDEX outbox_topic_key_id_idx ON outbox (topic, key, id);
 
--- dbd: step 5 · E2
+-- dbd: step # · E2
 -- Documents outbox
 COMMENT ON TABLE outbox IS 'Messages that wait for a consumer, oldest first; what was taken is gone (DESK-12 E2)';
 
--- dbd: step 6 · C1 P2
+-- dbd: step # · C1 P2
 -- Rows of messages that were older than 24 months
 CREATE TABLE messages_archive (
   id          bigint      NOT NULL,
@@ -52,11 +52,11 @@ CREATE TABLE messages_archive (
   CONSTRAINT messages_archive_pkey PRIMARY KEY (id)
 );
 
--- dbd: step 7 · C1
+-- dbd: step # · C1
 -- Documents messages_archive
 COMMENT ON TABLE messages_archive IS 'Rows of messages that were older than 24 months (DESK-12 C1)';
 
--- dbd: step 8 · C1 P2
+-- dbd: step # · C1 P2
 -- Documents body
 COMMENT ON COLUMN messages_archive.body IS '[class: personal; purpose: To answer tickets; readers: desk_app] (DESK-12 P2)';
 
@@ -66,7 +66,7 @@ COMMIT;
 BEGIN;
 SET LOCAL lock_timeout = '250ms';
 
--- dbd: step 9 · tenancy
+-- dbd: step # · tenancy
 -- Rows of each tenant in tables with a limit, kept by their triggers
 CREATE TABLE tenant_usage (
   account_id uuid   NOT NULL,
@@ -77,7 +77,7 @@ CREATE TABLE tenant_usage (
   CONSTRAINT tenant_usage_kept_check CHECK (kept >= 0)
 );
 
--- dbd: step 10 · tenancy
+-- dbd: step # · tenancy
 -- Documents tenant_usage
 COMMENT ON TABLE tenant_usage IS 'Rows of each tenant in tables with a limit, kept by their triggers (DESK-12 tenancy)';
 
@@ -87,7 +87,7 @@ COMMIT;
 BEGIN;
 SET LOCAL lock_timeout = '250ms';
 
--- dbd: step 11 · E2 L1 L2 L3 R1
+-- dbd: step # · E2 L1 L2 L3 R1
 -- What a customer asks for [class: confidential; owner: support-platform]
 CREATE TABLE tickets (
   id            bigint      GENERATED ALWAYS AS IDENTITY,
@@ -116,31 +116,31 @@ CREATE TABLE tickets (
   CONSTRAINT tickets_a_subject_is_never_blank CHECK (btrim(subject) <> '')
 );
 
--- dbd: step 12 · L2
+-- dbd: step # · L2
 -- Without it, each delete in members reads all of tickets
 CREATE INDEX tickets_requester_id_idx ON tickets (account_id, requester_id);
 
--- dbd: step 13 · L3
+-- dbd: step # · L3
 -- Without it, each delete in priorities reads all of tickets
 CREATE INDEX tickets_priority_name_idx ON tickets (priority_name);
 
--- dbd: step 14 · E2
+-- dbd: step # · E2
 -- Documents tickets
 COMMENT ON TABLE tickets IS 'What a customer asks for [class: confidential; owner: support-platform] (DESK-12 E2)';
 
--- dbd: step 15 · E2
+-- dbd: step # · E2
 -- Documents deleted_at
 COMMENT ON COLUMN tickets.deleted_at IS 'When the row was deleted; empty while it is alive';
 
--- dbd: step 16 · E2
+-- dbd: step # · E2
 -- Documents version
 COMMENT ON COLUMN tickets.version IS 'Raised by every update; an update that gives the version it has read finds no row once another has written';
 
--- dbd: step 17 · R1
+-- dbd: step # · R1
 -- Documents tickets_a_subject_is_never_blank
 COMMENT ON CONSTRAINT tickets_a_subject_is_never_blank ON tickets IS 'R1: A subject is never blank';
 
--- dbd: step 18 · E2
+-- dbd: step # · E2
 -- Documents tickets_account_id_id_key
 COMMENT ON CONSTRAINT tickets_account_id_id_key ON tickets IS 'References of the same tenant lead here';
 
@@ -150,7 +150,7 @@ COMMIT;
 BEGIN;
 SET LOCAL lock_timeout = '250ms';
 
--- dbd: step 19 · E3 L4 L5 P2
+-- dbd: step # · E3 L4 L5 P2
 -- One answer in a ticket's conversation [class: confidential; owner: support-platform; retention:
 -- 24 months, then archive]
 CREATE TABLE messages (
@@ -164,24 +164,24 @@ CREATE TABLE messages (
   CONSTRAINT messages_ticket_id_fkey FOREIGN KEY (account_id, ticket_id) REFERENCES tickets (account_id, id) ON DELETE CASCADE
 );
 
--- dbd: step 20 · L5
+-- dbd: step # · L5
 -- Without it, each delete in tickets reads all of messages
 CREATE INDEX messages_ticket_id_idx ON messages (account_id, ticket_id);
 
--- dbd: step 21 · C1
+-- dbd: step # · C1
 -- The purge finds old rows without reading the young ones; a few pages, because rows arrive in
 -- order of time
 CREATE INDEX messages_sent_at_idx ON messages USING brin (sent_at);
 
--- dbd: step 22 · E3
+-- dbd: step # · E3
 -- Documents messages
 COMMENT ON TABLE messages IS 'One answer in a ticket''s conversation [class: confidential; owner: support-platform; retention: 24 months, then archive] (DESK-12 E3)';
 
--- dbd: step 23 · E3 P2
+-- dbd: step # · E3 P2
 -- Documents body
 COMMENT ON COLUMN messages.body IS '[class: personal; purpose: To answer tickets; readers: desk_app] (DESK-12 P2)';
 
--- dbd: step 24 · E1
+-- dbd: step # · E1
 -- The 3 rows that priorities is made of
 INSERT INTO priorities (name, answer_within)
 VALUES
@@ -197,7 +197,7 @@ COMMIT;
 BEGIN;
 SET LOCAL lock_timeout = '250ms';
 
--- dbd: step 25 · E2
+-- dbd: step # · E2
 -- Rows of tickets that are not deleted
 CREATE VIEW live_tickets WITH (security_invoker = true) AS
 SELECT *
@@ -210,7 +210,7 @@ COMMIT;
 BEGIN;
 SET LOCAL lock_timeout = '250ms';
 
--- dbd: step 26 · E2
+-- dbd: step # · E2
 -- Raises the version of tickets by one
 CREATE FUNCTION tickets_raise_version() RETURNS trigger
   LANGUAGE plpgsql
@@ -232,14 +232,14 @@ BEGIN
 END
 $body$;
 
--- dbd: step 27 · E2
+-- dbd: step # · E2
 -- No update of tickets leaves the version as it was
 CREATE TRIGGER tickets_version
   BEFORE UPDATE ON tickets
   FOR EACH ROW
   EXECUTE FUNCTION tickets_raise_version();
 
--- dbd: step 28 · E2
+-- dbd: step # · E2
 -- Says which status may follow which
 CREATE FUNCTION tickets_status_guard() RETURNS trigger
   LANGUAGE plpgsql
@@ -275,7 +275,7 @@ BEGIN
 END
 $body$;
 
--- dbd: step 29 · E2
+-- dbd: step # · E2
 -- A row of tickets begins as open
 CREATE TRIGGER tickets_status_start
   AFTER INSERT ON tickets
@@ -283,7 +283,7 @@ CREATE TRIGGER tickets_status_start
   WHEN (NEW.status IS DISTINCT FROM 'open')
   EXECUTE FUNCTION tickets_status_guard();
 
--- dbd: step 30 · E2
+-- dbd: step # · E2
 -- status of tickets moves along the declared ways only
 CREATE TRIGGER tickets_status_moves
   AFTER UPDATE ON tickets
@@ -291,7 +291,7 @@ CREATE TRIGGER tickets_status_moves
   WHEN (OLD.status IS DISTINCT FROM NEW.status)
   EXECUTE FUNCTION tickets_status_guard();
 
--- dbd: step 31 · E2
+-- dbd: step # · E2
 -- Waits for rows that begin to refer to a row of tickets, and lets no other begin
 CREATE FUNCTION tickets_delete_alone() RETURNS trigger
   LANGUAGE plpgsql SECURITY DEFINER
@@ -305,11 +305,11 @@ BEGIN
 END
 $body$;
 
--- dbd: step 32 · E2
+-- dbd: step # · E2
 -- It runs with the rights of its owner: nobody else may use it in a trigger of theirs
 REVOKE ALL ON FUNCTION tickets_delete_alone() FROM PUBLIC;
 
--- dbd: step 33 · E2
+-- dbd: step # · E2
 -- A soft deletion excludes new references as a real one does
 CREATE TRIGGER tickets_delete_alone
   BEFORE UPDATE ON tickets
@@ -317,7 +317,7 @@ CREATE TRIGGER tickets_delete_alone
   WHEN (OLD.deleted_at IS NULL AND NEW.deleted_at IS NOT NULL)
   EXECUTE FUNCTION tickets_delete_alone();
 
--- dbd: step 34 · tenancy
+-- dbd: step # · tenancy
 -- Counts the rows of each tenant in tickets and refuses more than 100000; it runs as its owner, so
 -- that no tenant can change its count
 CREATE FUNCTION tickets_count() RETURNS trigger
@@ -355,31 +355,31 @@ BEGIN
 END
 $body$;
 
--- dbd: step 35 · tenancy
+-- dbd: step # · tenancy
 -- It runs with the rights of its owner: nobody else may use it in a trigger of theirs
 REVOKE ALL ON FUNCTION tickets_count() FROM PUBLIC;
 
--- dbd: step 36 · tenancy
+-- dbd: step # · tenancy
 -- Keeps the count of tickets right
 CREATE TRIGGER tickets_count_more
   AFTER INSERT ON tickets
   REFERENCING NEW TABLE AS added
   FOR EACH STATEMENT EXECUTE FUNCTION tickets_count();
 
--- dbd: step 37 · tenancy
+-- dbd: step # · tenancy
 -- Keeps the count of tickets right
 CREATE TRIGGER tickets_count_less
   AFTER DELETE ON tickets
   REFERENCING OLD TABLE AS removed
   FOR EACH STATEMENT EXECUTE FUNCTION tickets_count();
 
--- dbd: step 38 · tenancy
+-- dbd: step # · tenancy
 -- Keeps the count of tickets right
 CREATE TRIGGER tickets_count_none
   AFTER TRUNCATE ON tickets
   FOR EACH STATEMENT EXECUTE FUNCTION tickets_count();
 
--- dbd: step 39 · tenancy
+-- dbd: step # · tenancy
 -- A row of tickets stays with its tenant, and in its count
 CREATE FUNCTION tickets_keep_tenant() RETURNS trigger
   LANGUAGE plpgsql
@@ -394,28 +394,28 @@ BEGIN
 END
 $body$;
 
--- dbd: step 40 · tenancy
+-- dbd: step # · tenancy
 -- Refuses another tenant
 CREATE TRIGGER tickets_keep_tenant
   BEFORE UPDATE OF account_id ON tickets
   FOR EACH ROW WHEN (OLD.account_id IS DISTINCT FROM NEW.account_id)
   EXECUTE FUNCTION tickets_keep_tenant();
 
--- dbd: step 41 · E2 tenancy
+-- dbd: step # · E2 tenancy
 -- A session works for the tenant in app.tenant; without the setting it sees nothing
 CREATE POLICY tickets_tenant ON tickets
   USING (account_id = (SELECT nullif(current_setting('app.tenant', true), '')::uuid))
   WITH CHECK (account_id = (SELECT nullif(current_setting('app.tenant', true), '')::uuid));
 
--- dbd: step 42 · E2 tenancy
+-- dbd: step # · E2 tenancy
 -- Rows of tickets are seen and written as the policy allows
 ALTER TABLE tickets ENABLE ROW LEVEL SECURITY;
 
--- dbd: step 43 · E2 tenancy
+-- dbd: step # · E2 tenancy
 -- The owner is bound too: many applications sign in as the owner of their tables
 ALTER TABLE tickets FORCE ROW LEVEL SECURITY;
 
--- dbd: step 44 · L5
+-- dbd: step # · L5
 -- Looks whether the row of tickets lives, and keeps it from being deleted meanwhile
 CREATE FUNCTION messages_account_id_ticket_id_guard() RETURNS trigger
   LANGUAGE plpgsql SECURITY DEFINER
@@ -451,11 +451,11 @@ BEGIN
 END
 $body$;
 
--- dbd: step 45 · L5
+-- dbd: step # · L5
 -- It runs with the rights of its owner: nobody else may use it in a trigger of theirs
 REVOKE ALL ON FUNCTION messages_account_id_ticket_id_guard() FROM PUBLIC;
 
--- dbd: step 46 · L5
+-- dbd: step # · L5
 -- No new row of messages refers to a deleted one
 CREATE TRIGGER messages_account_id_ticket_id_alive
   AFTER INSERT ON messages
@@ -463,7 +463,7 @@ CREATE TRIGGER messages_account_id_ticket_id_alive
   WHEN (NEW.account_id IS NOT NULL AND NEW.ticket_id IS NOT NULL)
   EXECUTE FUNCTION messages_account_id_ticket_id_guard();
 
--- dbd: step 47 · L5
+-- dbd: step # · L5
 -- Nor does a changed one
 CREATE TRIGGER messages_account_id_ticket_id_alive_change
   AFTER UPDATE ON messages
@@ -471,17 +471,17 @@ CREATE TRIGGER messages_account_id_ticket_id_alive_change
   WHEN ((OLD.account_id IS DISTINCT FROM NEW.account_id OR OLD.ticket_id IS DISTINCT FROM NEW.ticket_id) AND NEW.account_id IS NOT NULL AND NEW.ticket_id IS NOT NULL)
   EXECUTE FUNCTION messages_account_id_ticket_id_guard();
 
--- dbd: step 48 · E3 tenancy
+-- dbd: step # · E3 tenancy
 -- A session works for the tenant in app.tenant; without the setting it sees nothing
 CREATE POLICY messages_tenant ON messages
   USING (account_id = (SELECT nullif(current_setting('app.tenant', true), '')::uuid))
   WITH CHECK (account_id = (SELECT nullif(current_setting('app.tenant', true), '')::uuid));
 
--- dbd: step 49 · E3 tenancy
+-- dbd: step # · E3 tenancy
 -- Rows of messages are seen and written as the policy allows
 ALTER TABLE messages ENABLE ROW LEVEL SECURITY;
 
--- dbd: step 50 · E3 tenancy
+-- dbd: step # · E3 tenancy
 -- The owner is bound too: many applications sign in as the owner of their tables
 ALTER TABLE messages FORCE ROW LEVEL SECURITY;
 
@@ -491,7 +491,7 @@ COMMIT;
 BEGIN;
 SET LOCAL lock_timeout = '250ms';
 
--- dbd: step 51 · P1
+-- dbd: step # · P1
 -- Says what members.email is and who reads it
 COMMENT ON COLUMN members.email IS '[class: personal; purpose: To answer tickets; readers: desk_app] (DESK-12 P1)';
 
@@ -501,7 +501,7 @@ COMMIT;
 BEGIN;
 SET LOCAL lock_timeout = '250ms';
 
--- dbd: step 52 · P1
+-- dbd: step # · P1
 -- members for those who may not see email
 CREATE VIEW members_masked WITH (security_barrier = true) AS
 SELECT
@@ -518,7 +518,7 @@ COMMIT;
 BEGIN;
 SET LOCAL lock_timeout = '250ms';
 
--- dbd: step 53 · P1
+-- dbd: step # · P1
 -- Documents members_masked
 COMMENT ON VIEW members_masked IS 'members with email masked (DESK-12 P1)';
 
@@ -528,7 +528,7 @@ COMMIT;
 BEGIN;
 SET LOCAL lock_timeout = '250ms';
 
--- dbd: step 54 · E2
+-- dbd: step # · E2
 -- Writes a message about each changed row of tickets, in the same transaction
 CREATE FUNCTION tickets_outbox() RETURNS trigger
   LANGUAGE plpgsql SECURITY DEFINER
@@ -562,45 +562,45 @@ BEGIN
 END
 $body$;
 
--- dbd: step 55 · E2
+-- dbd: step # · E2
 -- It runs with the rights of its owner: nobody else may use it in a trigger of theirs
 REVOKE ALL ON FUNCTION tickets_outbox() FROM PUBLIC;
 
--- dbd: step 56 · E2
+-- dbd: step # · E2
 -- Every change of tickets becomes a message, or neither happens
 CREATE TRIGGER tickets_outbox
   AFTER INSERT OR UPDATE OR DELETE ON tickets
   FOR EACH ROW
   EXECUTE FUNCTION tickets_outbox();
 
--- dbd: step 57 · E2
+-- dbd: step # · E2
 -- Rows that are truncated are told like deleted ones
 CREATE TRIGGER tickets_outbox_truncate
   BEFORE TRUNCATE ON tickets
   FOR EACH STATEMENT
   EXECUTE FUNCTION tickets_outbox();
 
--- dbd: step 58 · C1 tenancy
+-- dbd: step # · C1 tenancy
 -- A session works for the tenant in app.tenant; without the setting it sees nothing
 CREATE POLICY messages_archive_tenant ON messages_archive
   USING (account_id = (SELECT nullif(current_setting('app.tenant', true), '')::uuid))
   WITH CHECK (account_id = (SELECT nullif(current_setting('app.tenant', true), '')::uuid));
 
--- dbd: step 59 · C1 tenancy
+-- dbd: step # · C1 tenancy
 -- Rows of messages_archive are seen and written as the policy allows
 ALTER TABLE messages_archive ENABLE ROW LEVEL SECURITY;
 
--- dbd: step 60 · C1 tenancy
+-- dbd: step # · C1 tenancy
 -- The owner is bound too: many applications sign in as the owner of their tables
 ALTER TABLE messages_archive FORCE ROW LEVEL SECURITY;
 
--- dbd: step 61 · tenancy
+-- dbd: step # · tenancy
 -- A session works for the tenant in app.tenant; without the setting it sees nothing
 CREATE POLICY tenant_usage_tenant ON tenant_usage
   USING (account_id = (SELECT nullif(current_setting('app.tenant', true), '')::uuid))
   WITH CHECK (account_id = (SELECT nullif(current_setting('app.tenant', true), '')::uuid));
 
--- dbd: step 62 · tenancy
+-- dbd: step # · tenancy
 -- Rows of tenant_usage are seen and written as the policy allows
 ALTER TABLE tenant_usage ENABLE ROW LEVEL SECURITY;
 
