@@ -95,21 +95,15 @@ async function deliver(work: Work): Promise<Report> {
     planned: draft,
   });
   const whole = twin.sizes.at(-1)!.database;
+  const { volumes, hints } = twin;
+  const measuring = { engine, sandbox, task, volumes, hints, quick, seed, emit, signal };
   const tuned = work.without.includes('indexes')
     ? { kept: [], rejected: [], queries: [], limits: ['no index was chosen: left out with --without'] }
     : await step(emit, 'choose indexes by measuring', () =>
         tuneTask({
-          engine,
-          sandbox,
+          ...measuring,
           database: whole,
-          task,
           planned: draft,
-          volumes: twin.volumes,
-          hints: twin.hints,
-          quick,
-          seed,
-          emit,
-          signal,
         }),
       );
   const indexes = tuned.kept.map((index): Wish => ({
@@ -141,17 +135,9 @@ async function deliver(work: Work): Promise<Report> {
 
   const access = await step(emit, 'measure every access pattern', () =>
     measureQueries({
-      engine,
-      sandbox,
+      ...measuring,
       sizes: twin.sizes,
-      task,
       planned,
-      volumes: twin.volumes,
-      hints: twin.hints,
-      quick,
-      seed,
-      emit,
-      signal,
     }),
   );
   const rehearsal = await rehearseChange({

@@ -1,36 +1,25 @@
 /** What a deliverable is made from and what it adds to the report and the folder. */
-import type { Emit } from '../../base/event.ts';
 import type { Wish } from '../../change/model.ts';
-import type { Config } from '../../config/model.ts';
 import type { Block, Claim, ClaimVerdict, Evidence, Finding, Next } from '../../report/model.ts';
 import type { Sandbox, SandboxDatabase } from '../../sandbox/model.ts';
 import type { OutputFile } from '../files.ts';
-import type { Outcome } from '../model.ts';
+import type { DeliverOptions, Outcome } from '../model.ts';
 import type { Twin } from '../twin/twin.ts';
 
 /** Everything that stands when the change was designed, measured and rehearsed. */
-export interface Stage extends Outcome {
+export interface Stage
+  extends
+    Outcome,
+    Pick<
+      DeliverOptions,
+      'config' | 'cwd' | 'rows' | 'scale' | 'seed' | 'quick' | 'limitMs' | 'alternatives' | 'emit' | 'signal'
+    > {
   readonly sandbox: Sandbox;
   /** Bare structure of today; databases made `from` it start there. */
   readonly current: SandboxDatabase;
   readonly twin: Twin;
   /** Indexes that were kept, as they were planned. */
   readonly indexes: readonly Wish[];
-  readonly config: Config;
-  /** Folder that the command runs in. */
-  readonly cwd: string;
-  /** Rows of the whole twin. */
-  readonly rows: number;
-  readonly scale?: number;
-  readonly seed: number;
-  /** Short measurements. */
-  readonly quick: boolean;
-  /** Longest time the change may take in one go, milliseconds. */
-  readonly limitMs: number;
-  /** Kinds of alternatives to build: all that fit, none, or these. */
-  readonly alternatives: 'auto' | 'none' | readonly string[];
-  readonly emit: Emit;
-  readonly signal: AbortSignal;
 }
 
 /** One thing that a database task delivers beside the change itself. */

@@ -1,0 +1,115 @@
+/** Types of columns, and SQL that makes rows inside the server. */
+import type { Name } from '../../catalog/model.ts';
+import type { Session } from '../session/model.ts';
+
+export interface Types {
+  /** Kind of values of a formatted column type, for generating rows and choosing operators. */
+  family(type: string): TypeFamily;
+}
+
+export type TypeFamily =
+  | 'integer'
+  | 'number'
+  | 'text'
+  | 'boolean'
+  | 'date'
+  | 'time'
+  | 'instant'
+  | 'interval'
+  | 'uuid'
+  | 'json'
+  | 'bytes'
+  | 'array'
+  | 'enum'
+  | 'range'
+  | 'network'
+  | 'other';
+
+/** SQL that makes rows inside the server. */
+export interface FillSql {
+  /** One statement (or a few) that fills a table according to the plan; runs as the owner with user triggers off. */
+  statements(plan: FillPlan): readonly string[];
+  /** Reads what the catalog's text does not tell about columns: base types below domains, labels, elements, checks of domains. */
+  facts(session: Session, tables: readonly Name[]): Promise<readonly FillFacts[]>;
+  /** Ways to make a column's values, most plausible first; empty when nothing is known about the type. */
+  values(request: ValueRequest): readonly Make[];
+  /** Values of the same type that lie a little after another expression's, for pairs such as begin and end. */
+  after(expression: string, fact: FillFact): string | undefined;
+  /** A pseudo-random integer in [0, below) that depends on `n` and the seed only. */
+  spread(n: string, seed: number, below: number): string;
+  /** A Zipf-distributed rank in [0, below) that depends on `n` and the seed only. */
+  zipf(n: string, seed: number, below: number, exponent: number): string;
+  /** What a session runs, as superuser and for one role and database, so that foreign keys and triggers rest while rows of that role are loaded; and what takes it back. */
+  rest(role: string, database: string): { readonly on: string; readonly off: string };
+  /** Moves the sequences and identities of a table behind its greatest value. */
+  advance(session: Session, table: Name): Promise<void>;
+  /** Gives freshly loaded tables the statistics and the visibility that a running server would have given them. */
+  settle(session: Session, tables: readonly Name[]): Promise<void>;
+}
+
+/** Makes an expression from the text that stands for the row's number. */
+export type Make = (n: string) => string;
+
+export interface FillFacts {
+  readonly table: Name;
+  readonly columns: readonly FillFact[];
+}
+
+export interface FillFact {
+  readonly name: string;
+  /** The declared type. */
+  readonly type: string;
+  /** The type below all domains, with its length or precision. */
+  readonly base: string;
+  readonly family: TypeFamily;
+  /** Labels of an enum, in order. */
+  readonly labels: readonly string[];
+  /** The element of an array. */
+  readonly element?: {
+    readonly base: string;
+    readonly family: TypeFamily;
+    readonly labels: readonly string[];
+  };
+  /** Types of a composite's attributes. */
+  readonly attributes: readonly string[];
+  /** Conditions of the type's domains over `VALUE`. */
+  readonly checks: readonly string[];
+}
+
+export interface ValueRequest {
+  readonly fact: FillFact;
+  readonly seed: number;
+  /** Values must differ for different numbers. */
+  readonly distinct: boolean;
+  /** The greatest number a row will have. */
+  readonly rows: number;
+  /** Share of the time window that lies before the row, in [0, 1]. */
+  readonly fraction: Make;
+  /** End of the time window, ISO text; and its length. */
+  readonly until: string;
+  readonly windowDays: number;
+  readonly examples: readonly unknown[];
+  readonly weights?: Readonly<Record<string, number>>;
+  readonly exponent?: number;
+  /** Literals, numbers that the table's conditions on this column mention. */
+  readonly literals: readonly string[];
+  readonly numbers: readonly number[];
+  /** Lower and upper ends of the partitions the column decides about, as literals; lists have equal ends. */
+  readonly bounds: readonly { readonly from: string; readonly to: string }[];
+}
+
+export interface FillPlan {
+  readonly table: Name;
+  /** Numbers of the rows to make, from inclusive, to exclusive; equal numbers give equal rows for equal seeds. */
+  readonly from: number;
+  readonly to: number;
+  readonly seed: number;
+  readonly columns: readonly FillColumn[];
+}
+
+export interface FillColumn {
+  readonly name: string;
+  readonly type: string;
+  /** SQL expression over the row's number `n` (bigint). */
+  readonly expression: string;
+}
