@@ -108,7 +108,7 @@ export function risksOf(facts: EstimateFacts): readonly Risk[] {
       'assumed',
     );
   if (facts.missed.length > 0) add('high', 'requirements', `missed: ${facts.missed.join(', ')}`);
-  if (facts.open.length > 0) add('medium', 'requirements', `not proven: ${facts.open.join(', ')}`);
+  if (facts.open.length > 0) add('medium', 'requirements', `not proven: ${facts.open.join(', ')}`, 'derived');
   if (facts.assumptions > 0)
     add(
       'medium',
