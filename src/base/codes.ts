@@ -140,6 +140,14 @@ export const codes = {
     exit: 'usage',
     explain: 'The wrapped command ended without ever connecting to the twin.',
   },
+  'snapshot.invalid': {
+    exit: 'usage',
+    explain: 'The file is no snapshot, is damaged, or was written by a newer version.',
+  },
+  'twin.hollow': {
+    exit: 'environment',
+    explain: 'A twin that plans as the snapshot tells could not be made.',
+  },
   'twin.fill': {
     exit: 'usage',
     explain: 'A table of the twin could not be filled under its constraints; the message names it.',

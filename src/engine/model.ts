@@ -12,20 +12,27 @@ import type { FillSql, Types } from './fill/model.ts';
 import type { Grammar, Quote } from './grammar/model.ts';
 import type { Comparison, Intake } from './intake/model.ts';
 import type { Admin, Launch } from './launch/model.ts';
+import type { Hollow } from './hollow/model.ts';
 import type { Online } from './online/model.ts';
 import type { Recorder } from './record/model.ts';
 import type { ConnectOptions, Session } from './session/model.ts';
+import type { Capture } from './snapshot/model.ts';
 import type { Probe, Stats } from './stats/model.ts';
+import type { Structures } from './structure/model.ts';
 import type { Locking, Watch } from './watch/model.ts';
 
 export type * from './fill/model.ts';
 export type * from './grammar/model.ts';
+export type * from './hollow/model.ts';
 export type * from './intake/model.ts';
 export type * from './launch/model.ts';
 export type * from './online/model.ts';
+export type * from './probes/model.ts';
 export type * from './record/model.ts';
 export type * from './session/model.ts';
+export type * from './snapshot/model.ts';
 export type * from './stats/model.ts';
+export type * from './structure/model.ts';
 export type * from './watch/model.ts';
 
 export interface Engine {
@@ -52,6 +59,9 @@ export interface Engine {
   readonly contention: Contention;
   readonly describe: Describe;
   readonly guidance: Guidance;
+  readonly capture: Capture;
+  readonly structures: Structures;
+  readonly hollow: Hollow;
   connect(url: string, options?: ConnectOptions): Promise<Session>;
   /** Reads the whole catalog except the server's own schemas; independent of every planner. */
   inspect(session: Session): Promise<Catalog>;

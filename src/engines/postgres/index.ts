@@ -9,6 +9,7 @@ import { fill } from './fill.ts';
 import { grammar } from './grammar.ts';
 import { guidance } from './guidance.ts';
 import { inspect } from './inspect/inspect.ts';
+import { hollow } from './hollow/hollow.ts';
 import { intake } from './intake/intake.ts';
 import { partitions } from './partition/partition.ts';
 import { launch } from './launch.ts';
@@ -20,7 +21,9 @@ import { record } from './record/record.ts';
 import { rights } from './rights/rights.ts';
 import { admin } from './roles.ts';
 import { seed } from './seed.ts';
+import { capture } from './snapshot/capture.ts';
 import { stats } from './stats.ts';
+import { structures } from './structure/structures.ts';
 import { types } from './types.ts';
 import { watch } from './watch.ts';
 
@@ -47,6 +50,9 @@ export const postgres: Engine = {
   addresses,
   backups,
   guidance,
+  capture,
+  structures,
+  hollow,
   contention,
   connect,
   inspect,
