@@ -17,6 +17,7 @@ export const sandboxList = command({
         until: z.string().optional().describe('ISO time; absent for the sandbox of a running command'),
         url: z.string().optional().describe('address as its unprivileged owner'),
         server: z.string().optional(),
+        holds: z.string().optional().describe('what a twin is a twin of'),
         process: z.number().describe('process that ends it'),
       }),
     ),
@@ -32,7 +33,15 @@ export const sandboxList = command({
       id,
       since,
       process: owner,
-      ...(kept ? { server: kept.server, provider: kept.provider, url: kept.url, until: kept.until } : {}),
+      ...(kept
+        ? {
+            server: kept.server,
+            provider: kept.provider,
+            url: kept.url,
+            until: kept.until,
+            ...(kept.holds === undefined ? {} : { holds: kept.holds }),
+          }
+        : {}),
     }));
     const kept = sandboxes.filter((one) => one.url !== undefined);
     return report({
@@ -56,12 +65,14 @@ export const sandboxList = command({
                   { title: 'server' },
                   { title: 'since' },
                   { title: 'until' },
+                  { title: 'holds' },
                 ],
                 rows: sandboxes.map((one) => [
                   one.id,
                   one.server ?? `of process ${one.process}`,
                   minuteOf(one.since),
                   one.until === undefined ? 'its command ends' : minuteOf(one.until),
+                  one.holds ?? '',
                 ]),
               },
               ...(kept.length > 0

@@ -19,6 +19,7 @@ export interface Running {
     readonly url: string;
     readonly since: string;
     readonly until: string;
+    readonly holds?: string;
   };
   /** ISO time. */
   readonly since: string;
@@ -47,6 +48,7 @@ export async function listSandboxes(engine: Engine): Promise<readonly Running[]>
               url: kept.ownerUrl,
               since: kept.since,
               until: kept.until,
+              ...(kept.holds === undefined ? {} : { holds: kept.holds }),
             },
           }
         : {}),
@@ -69,13 +71,22 @@ export async function keptAddress(engine: Engine, id: string): Promise<string> {
 /** Milliseconds a guard gets to end its sandbox before it is done by force. */
 const stopMs = 8_000;
 
-/** Ends the kept sandbox with this id, or all without one; returns the ids. Throws `sandbox.unknown`; sandboxes of running commands are theirs to end. */
-export async function stopSandboxes(engine: Engine, id?: string): Promise<readonly string[]> {
+/** Ends the kept sandbox with this id, or all (or all twins) without one; returns the ids. Throws `sandbox.unknown`; sandboxes of running commands are theirs to end. */
+export async function stopSandboxes(
+  engine: Engine,
+  id?: string,
+  which: 'all' | 'twins' = 'all',
+): Promise<readonly string[]> {
   const place = openPlace(engine.launch.accounts);
   await sweep(place);
-  const chosen = runFolders(place).filter((one) => one.kept && (id === undefined || one.id === id));
+  const chosen = runFolders(place).filter(
+    (one) =>
+      one.kept && (id === undefined || one.id === id) && (which === 'all' || one.kept.holds !== undefined),
+  );
   if (chosen.length === 0 && id !== undefined) {
-    fail('sandbox.unknown', `No sandbox ${id} is running.`, { hint: 'See which are: dbd sandbox list' });
+    fail('sandbox.unknown', `No ${which === 'twins' ? 'twin' : 'sandbox'} ${id} is running.`, {
+      hint: 'See which are: dbd sandbox list',
+    });
   }
   for (const { path, kept } of chosen) {
     const guard = readIdentity(kept!.guard);

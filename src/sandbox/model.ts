@@ -69,8 +69,8 @@ export interface Sandbox {
   installExtension(database: SandboxDatabase, name: string): Promise<void>;
   /** Switches between disposable speed (off) and production-like durability (on: fsync, synchronous commit, full pages). */
   durable(on: boolean): Promise<void>;
-  /** Lets the sandbox outlive this process for so many seconds, with one database; `dbd sandbox stop` ends it sooner. */
-  keep(seconds: number, database: SandboxDatabase): Promise<void>;
+  /** Lets the sandbox outlive this process for so many seconds, with one database; `dbd sandbox stop` ends it sooner. `holds` says what a twin is a twin of. */
+  keep(seconds: number, database: SandboxDatabase, holds?: string): Promise<void>;
   /** Removes server and folder; safe to call twice. */
   stop(): Promise<void>;
 }

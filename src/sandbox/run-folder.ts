@@ -72,6 +72,8 @@ export interface Kept {
   /** ISO times. */
   readonly since: string;
   readonly until: string;
+  /** What it is when it is more than an empty database: `hollow twin of shop, 20 Nov 2026`. */
+  readonly holds?: string;
 }
 
 /** Folders below `runs` with what is known of them. */

@@ -80,7 +80,7 @@ function describe(
     dropRole: (role) => admin.dropRole(session, role.name),
     installExtension: (database, name) => installExtension(databases, database, name),
     durable: (on) => admin.durable(session, on),
-    async keep(seconds, database) {
+    async keep(seconds, database, holds) {
       const guard = server.guard();
       const since = Date.now();
       write({
@@ -93,6 +93,7 @@ function describe(
         sockets: run.sockets,
         since: new Date(since).toISOString(),
         until: new Date(since + seconds * 1000).toISOString(),
+        ...(holds === undefined ? {} : { holds }),
       });
       server.keep(seconds);
       stopped = session.close();
