@@ -1,6 +1,6 @@
 import { defineConfig } from 'vitest/config';
 
-/** Two projects: what is pure and quick, and what starts servers or processes. */
+/** What is pure and quick; what starts servers or processes; and measurements, which `npm run bench` alone runs. */
 export default defineConfig({
   test: {
     maxWorkers: 2,
@@ -20,6 +20,16 @@ export default defineConfig({
           globalSetup: ['test/support/build.ts'],
           testTimeout: 60_000,
           hookTimeout: 60_000,
+        },
+      },
+      {
+        test: {
+          name: 'bench',
+          include: ['test/bench/**/*.bench.ts'],
+          maxWorkers: 1,
+          fileParallelism: false,
+          testTimeout: 900_000,
+          hookTimeout: 300_000,
         },
       },
     ],

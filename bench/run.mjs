@@ -31,6 +31,8 @@ try {
   row('sandbox, warm, median of 9', '≤ 0.3 s', seconds(median(warm)));
   delete process.env.DBD_CACHE;
 
+  await figures();
+
   const alone = ['--without', deliverableNames.join(',')];
   await demo('the change alone, `--quick`', ['--quick', ...alone], '≤ 10 s');
   await demo('everything on, `--quick`', ['--quick'], '');
@@ -42,6 +44,21 @@ try {
   rmSync(scratch, { recursive: true, force: true });
 }
 writePage();
+
+/** Snapshots and twins are measured beside their tests, whose fixtures they share. */
+async function figures() {
+  const file = join(scratch, 'figures.jsonl');
+  writeFileSync(file, '');
+  const vitest = new URL('../node_modules/vitest/vitest.mjs', import.meta.url).pathname;
+  const child = spawn(process.execPath, [vitest, 'run', '--project', 'bench'], {
+    cwd: new URL('..', import.meta.url).pathname,
+    env: { ...process.env, DBD_BENCH_OUT: file },
+    stdio: 'inherit',
+  });
+  const code = await new Promise((resolve) => child.on('close', resolve));
+  if (code !== 0) throw new Error(`The measurements of snapshots and twins ended with ${code}.`);
+  for (const line of readFileSync(file, 'utf8').split('\n').filter(Boolean)) row(...JSON.parse(line));
+}
 
 async function startOnce(engine) {
   const before = performance.now();
