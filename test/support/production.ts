@@ -89,6 +89,8 @@ async function prepare(session: Session, name: string): Promise<void> {
     END $$;
     ALTER DATABASE ${name} SET random_page_cost = 1.3;
     ALTER DATABASE ${name} SET effective_cache_size = '3GB';
+    ALTER DATABASE ${name} SET min_parallel_table_scan_size = '512kB';
+    ALTER DATABASE ${name} SET parallel_setup_cost = 200;
     ALTER ROLE shop_support IN DATABASE ${name} SET enable_hashjoin = off;
     ALTER ROLE shop_app IN DATABASE ${name} SET work_mem = '6MB'`);
 }
