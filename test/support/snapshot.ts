@@ -1,0 +1,210 @@
+/** A small snapshot for tests that need no database; it has a value at every place where a file may have one. */
+import type { Snapshot } from '../../src/engine/model.ts';
+import { shopCatalog } from './snapshot-catalog.ts';
+
+/** A shop of two tables; parts that are given replace the usual ones. */
+export function snapshotOf(more: Partial<Snapshot> = {}): Snapshot {
+  const customers = { schema: 'public', name: 'customers' };
+  const orders = { schema: 'public', name: 'orders' };
+  return {
+    takenAt: '2026-03-01T12:00:00.000Z',
+    source: {
+      engine: 'postgres',
+      version: '16.14',
+      versionNumber: 160014,
+      banner: 'PostgreSQL 16.14 on x86_64-pc-linux-gnu',
+      database: 'shop',
+      how: 'connection',
+      role: { name: 'watcher', superuser: false, memberOf: ['pg_monitor'] },
+      standby: false,
+      encoding: 'UTF8',
+      blockSize: 8192,
+      service: 'Some service',
+    },
+    locale: {
+      provider: 'icu',
+      collate: 'en_US.UTF-8',
+      ctype: 'en_US.UTF-8',
+      locale: 'en-US',
+      rules: '',
+      version: '153.120',
+    },
+    settings: [
+      { name: 'work_mem', value: '4MB', from: 'default', planner: true },
+      { name: 'random_page_cost', value: '1.1', from: 'role', role: 'app', planner: true },
+    ],
+    catalog: shopCatalog,
+    order: [
+      { ...customers, kind: 'relation' },
+      { schema: 'public', name: 'touch', kind: 'routine', of: '' },
+    ],
+    roles: [
+      {
+        name: 'app',
+        superuser: false,
+        inherit: true,
+        login: true,
+        bypassRowSecurity: false,
+        memberOf: ['reader'],
+      },
+      {
+        name: 'reader',
+        superuser: false,
+        inherit: true,
+        login: false,
+        bypassRowSecurity: false,
+        memberOf: [],
+      },
+    ],
+    relations: [
+      {
+        ...customers,
+        kind: 'table',
+        pages: 1000,
+        rows: 50_000,
+        allVisible: 900,
+        allFrozen: 10,
+        bytes: 8_192_000,
+        toastBytes: 8192,
+        analyzedAt: '2026-02-28T01:02:03.123456+00:00',
+        vacuumedAt: '2026-02-28 01:02:03+01',
+        changedSince: 12,
+      },
+      { ...orders, kind: 'partitioned', pages: -1, rows: -1, allVisible: 0 },
+      {
+        schema: 'public',
+        name: 'customers_email_idx',
+        kind: 'index',
+        table: customers,
+        pages: 200,
+        rows: 50_000,
+        allVisible: 0,
+        bytes: 1_638_400,
+        index: { method: 'btree', level: 1, levelBasis: 'derived', meta: { pages: 3 } },
+      },
+    ],
+    columns: [
+      {
+        schema: 'public',
+        relation: 'customers',
+        column: 'email',
+        position: 2,
+        inherited: false,
+        nullFraction: 0.01,
+        averageWidth: 22,
+        distinct: -0.9,
+        commonValues: '{ann@example.org,"bob, jr@example.org"}',
+        commonFrequencies: [0.002, 0.001],
+        histogram: '{carl@example.org,mia@example.org,zoe@example.org}',
+        correlation: -0.02,
+        commonElements: '{a}',
+        elementFrequencies: [0.5, 0.5, 0.5, 0],
+        elementHistogram: [1, 2, 3],
+        rangeLengths: '{1,2}',
+        rangeEmptyFraction: 0,
+        rangeBounds: '{"[1,2)"}',
+      },
+    ],
+    extended: [
+      {
+        schema: 'public',
+        name: 'pairs',
+        table: customers,
+        inherited: false,
+        distinct: '{"1, 2": 1000}',
+        dependencies: '{"1 => 2": 0.5}',
+        common: { values: [['ann@example.org', null]], frequencies: [0.1], baseFrequencies: [0.01] },
+        expressions: [{ inherited: false, nullFraction: 0, averageWidth: 8, distinct: 5 }],
+      },
+    ],
+    sequences: [{ schema: 'public', name: 'customers_id_seq', last: '50000' }],
+    activity: {
+      since: '2026-02-01T00:00:00Z',
+      tables: [
+        {
+          ...customers,
+          sequentialScans: 10,
+          sequentialRows: 500_000,
+          indexScans: 90_000,
+          inserted: 2800,
+          updated: 1400,
+          hotUpdated: 700,
+          deleted: 28,
+          live: 50_000,
+          dead: 100,
+        },
+      ],
+      indexes: [
+        { schema: 'public', name: 'customers_email_idx', scans: 90_000, lastScan: '2026-03-01T11:00:00Z' },
+      ],
+      database: { xact_commit: 1000 },
+    },
+    workload: {
+      source: 'pg_stat_statements',
+      since: '2026-02-01T00:00:00Z',
+      dropped: 3,
+      statements: [
+        {
+          id: '42',
+          role: 'app',
+          sql: 'SELECT * FROM customers WHERE email = $1',
+          calls: 90_000,
+          totalMs: 9000,
+          meanMs: 0.1,
+          minMs: 0.02,
+          maxMs: 12,
+          deviationMs: 0.3,
+          rows: 89_000,
+          hit: 360_000,
+          read: 10,
+          dirtied: 0,
+          written: 0,
+          tempRead: 0,
+          tempWritten: 0,
+          walBytes: 0,
+          cut: false,
+          samples: [['ann@example.org'], [null]],
+        },
+      ],
+    },
+    probes: {
+      ran: [
+        {
+          kind: 'ends',
+          table: customers,
+          what: 'ends of customers.email',
+          ms: 1,
+          share: 1,
+          refused: 'too large',
+        },
+      ],
+      fanOut: [
+        { table: orders, constraint: 'orders_customer_id_fkey', histogram: [{ children: 0, parents: 10 }] },
+      ],
+      pairs: [{ table: orders, columns: ['customer_id', 'id'], distinct: 10, rows: 20 }],
+      offsets: [
+        { table: orders, from: 'a', to: 'b', through: 'orders_customer_id_fkey', percentiles: [0, 5] },
+      ],
+      prefixes: [
+        {
+          table: customers,
+          column: 'email',
+          length: 3,
+          common: [{ prefix: 'ann', share: 0.01 }],
+          lengths: [5, 30],
+        },
+      ],
+      ends: [{ table: customers, column: 'email', least: 'ann@example.org', greatest: 'zoe@example.org' }],
+    },
+    unseen: [
+      {
+        what: 'statistics of public.secrets',
+        why: 'no right to read the table',
+        grant: 'GRANT SELECT ON public.secrets TO watcher',
+        means: 'plans on it are the planner’s defaults',
+      },
+    ],
+    masked: [{ schema: 'public', relation: 'customers', column: 'phone', why: 'guessed from its name' }],
+    ...more,
+  };
+}
