@@ -1,4 +1,5 @@
 /** Disposable servers: nouns. */
+import type { CollationLocale } from '../engine/model.ts';
 
 export interface ServerRequest {
   /** Folder of binaries or a superuser URL that the user named. */
@@ -75,10 +76,7 @@ export interface Sandbox {
   stop(): Promise<void>;
 }
 
-export interface Locale {
-  readonly provider: 'builtin' | 'icu' | 'libc';
-  readonly locale: string;
-}
+export type Locale = CollationLocale;
 
 /** A role that can be become by signing in. */
 export interface SandboxRole {

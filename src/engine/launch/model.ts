@@ -86,6 +86,20 @@ export interface LaunchOptions {
   readonly settings: Readonly<Record<string, string>>;
 }
 
+/** How a database sorts and classifies text. */
+export interface CollationLocale {
+  readonly provider: 'builtin' | 'icu' | 'libc';
+  /** The provider's locale; for libc its LC_COLLATE, and LC_CTYPE unless told. */
+  readonly locale: string;
+  /** LC_COLLATE and LC_CTYPE of the C library, which every database has beside its provider; those of the server's template when left out. */
+  readonly collate?: string;
+  readonly ctype?: string;
+  /** ICU's own rules. */
+  readonly rules?: string;
+  /** UTF8 when left out. */
+  readonly encoding?: string;
+}
+
 /** Administers a disposable server as its superuser; only the sandbox room calls it. */
 export interface Admin {
   /** Name of the superuser of servers that we start. */
@@ -102,7 +116,7 @@ export interface Admin {
       readonly name: string;
       readonly owner: string;
       readonly from?: string;
-      readonly locale?: { readonly provider: 'builtin' | 'icu' | 'libc'; readonly locale: string };
+      readonly locale?: CollationLocale;
     },
   ): Promise<void>;
   /** Gives the owner what it needs inside a new database; the session is connected to it as superuser. */

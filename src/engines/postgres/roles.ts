@@ -1,5 +1,5 @@
 import { setTimeout } from 'node:timers/promises';
-import type { Admin, Session } from '../../engine/model.ts';
+import type { Admin, CollationLocale, Session } from '../../engine/model.ts';
 import { fail } from '../../base/error.ts';
 import { quote } from './quote.ts';
 
@@ -137,21 +137,27 @@ export const admin: Admin = {
   },
 };
 
-function localeOptions(
-  session: Session,
-  { provider, locale }: { readonly provider: 'builtin' | 'icu' | 'libc'; readonly locale: string },
-): readonly string[] {
-  const value = quote.literal(locale);
+function localeOptions(session: Session, locale: CollationLocale): readonly string[] {
+  const { provider, rules, encoding } = locale;
+  const value = quote.literal(locale.locale);
+  const collate = provider === 'libc' ? (locale.collate ?? locale.locale) : locale.collate;
+  const ctype = locale.ctype ?? collate;
+  const all = [
+    ...(encoding === undefined ? [] : [`ENCODING ${quote.literal(encoding)}`]),
+    ...(collate === undefined ? [] : [`LC_COLLATE ${quote.literal(collate)}`]),
+    ...(ctype === undefined ? [] : [`LC_CTYPE ${quote.literal(ctype)}`]),
+  ];
   if (provider === 'libc')
-    return [
-      ...(session.serverVersion >= 150_000 ? ['LOCALE_PROVIDER libc'] : []),
-      `LC_COLLATE ${value}`,
-      `LC_CTYPE ${value}`,
-    ];
+    return [...(session.serverVersion >= 150_000 ? ['LOCALE_PROVIDER libc'] : []), ...all];
   if (provider === 'icu' && session.serverVersion >= 150_000)
-    return ['LOCALE_PROVIDER icu', `ICU_LOCALE ${value}`];
+    return [
+      'LOCALE_PROVIDER icu',
+      `ICU_LOCALE ${value}`,
+      ...(rules === undefined ? [] : [`ICU_RULES ${quote.literal(rules)}`]),
+      ...all,
+    ];
   if (provider === 'builtin' && session.serverVersion >= 170_000)
-    return ['LOCALE_PROVIDER builtin', `BUILTIN_LOCALE ${value}`];
+    return ['LOCALE_PROVIDER builtin', `BUILTIN_LOCALE ${value}`, ...all];
   return fail('sandbox.start', `This server has no collation provider ${provider} for databases.`, {
     hint: 'Use a sandbox of the same major version as production.',
   });
