@@ -207,6 +207,8 @@ export interface CapturedWorkload {
   /** ISO time of the last reset. */
   readonly since?: string;
   readonly statements: readonly CapturedStatement[];
+  /** All that the server counted for this database, taken or not. */
+  readonly counted?: { readonly statements: number; readonly calls: number; readonly totalMs: number };
   /** Statements that the server dropped for want of space since then. */
   readonly dropped?: number;
 }
@@ -233,6 +235,8 @@ export interface CapturedStatement {
   readonly walBytes?: number;
   /** Text was cut off by the server, so that it cannot be run. */
   readonly cut: boolean;
+  /** It ran inside a function or procedure, whose own call is counted beside it. */
+  readonly nested?: boolean;
   /** Values of `$1`, `$2` … of real calls, as text; null is SQL's. */
   readonly samples: readonly (readonly (string | null)[])[];
 }
