@@ -20,6 +20,7 @@ import type { Capture } from './snapshot/model.ts';
 import type { Probe, Stats } from './stats/model.ts';
 import type { Structures } from './structure/model.ts';
 import type { Locking, Watch } from './watch/model.ts';
+import type { CapturedSql } from './workload/model.ts';
 
 export type * from './fill/model.ts';
 export type * from './grammar/model.ts';
@@ -34,6 +35,7 @@ export type * from './snapshot/model.ts';
 export type * from './stats/model.ts';
 export type * from './structure/model.ts';
 export type * from './watch/model.ts';
+export type * from './workload/model.ts';
 
 export interface Engine {
   readonly name: string;
@@ -60,6 +62,7 @@ export interface Engine {
   readonly describe: Describe;
   readonly guidance: Guidance;
   readonly capture: Capture;
+  readonly capturedSql: CapturedSql;
   readonly structures: Structures;
   readonly hollow: Hollow;
   connect(url: string, options?: ConnectOptions): Promise<Session>;

@@ -26,6 +26,7 @@ import { stats } from './stats.ts';
 import { structures } from './structure/structures.ts';
 import { types } from './types.ts';
 import { watch } from './watch.ts';
+import { capturedSql } from './workload/captured-sql.ts';
 
 /** PostgreSQL 12 and later. */
 export const postgres: Engine = {
@@ -51,6 +52,7 @@ export const postgres: Engine = {
   backups,
   guidance,
   capture,
+  capturedSql,
   structures,
   hollow,
   contention,
