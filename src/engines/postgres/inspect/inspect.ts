@@ -27,51 +27,88 @@ export async function inspect(session: Session): Promise<Catalog> {
     );
   }
   return await undisturbed(session, async () => {
-    const read = async <R extends Record<string, unknown>>(sql: string): Promise<readonly R[]> =>
-      (await session.query<R>(sql)).rows;
-    const version = await read<{ version: string }>(VERSION);
-    const schemas = await read<SchemaRow>(SCHEMAS);
-    const extensions = await read<ExtensionRow>(EXTENSIONS);
-    const tables = await read<TableRow>(TABLES);
-    const columns = byOwner(await read<ColumnRow>(COLUMNS));
-    const constraints = byOwner(await read<ConstraintRow>(constraintsSql(session.serverVersion)));
-    const indexes = byOwner(await read<IndexRow>(INDEXES));
-    const triggers = byOwner(await read<TriggerRow>(TRIGGERS));
-    const policies = byOwner(await read<PolicyRow>(POLICIES));
-    const views = await read<ViewRow>(VIEWS);
-    const routines = await read<RoutineRow>(ROUTINES);
-    const types = await read<TypeRow>(TYPES);
-    const sequences = await read<SequenceRow>(SEQUENCES);
-    const others = await read<OtherRow>(othersSql(session.serverVersion));
-    const indexesOf = (oid: number) => (indexes.get(oid) ?? []).map(toIndex);
-    const triggersOf = (oid: number) => (triggers.get(oid) ?? []).map(toTrigger);
-    return {
-      engine: 'postgres',
-      version: version[0]?.version ?? '',
-      schemas: schemas.map(toSchema),
-      extensions,
-      tables: tables.map((row) =>
-        toTable(row, {
-          columns: (columns.get(row.oid) ?? []).map(toColumn),
-          constraints: (constraints.get(row.oid) ?? []).map(toConstraint),
-          indexes: indexesOf(row.oid),
-          triggers: triggersOf(row.oid),
-          policies: (policies.get(row.oid) ?? []).map(toPolicy),
-        }),
-      ),
-      views: views.map((row) =>
-        toView(row, {
-          columns: columns.get(row.oid) ?? [],
-          indexes: indexesOf(row.oid),
-          triggers: triggersOf(row.oid),
-        }),
-      ),
-      routines: routines.map(toRoutine),
-      types: types.map(toType),
-      sequences: sequences.map(toSequence),
-      others: others.map(toOther),
-    };
+    const rows = new Map<CatalogPart, readonly Record<string, unknown>[]>();
+    const queries = catalogQueries(session.serverVersion);
+    for (const part of catalogParts) rows.set(part, (await session.query(queries[part])).rows);
+    return catalogFrom((part) => rows.get(part) ?? []);
   });
+}
+
+/** What is asked, in this order. */
+export const catalogParts = [
+  'version',
+  'schemas',
+  'extensions',
+  'tables',
+  'columns',
+  'constraints',
+  'indexes',
+  'triggers',
+  'policies',
+  'views',
+  'routines',
+  'types',
+  'sequences',
+  'others',
+] as const;
+export type CatalogPart = (typeof catalogParts)[number];
+
+/** The query of each part for a server of this version. */
+export function catalogQueries(serverVersion: number): Readonly<Record<CatalogPart, string>> {
+  return {
+    version: VERSION,
+    schemas: SCHEMAS,
+    extensions: EXTENSIONS,
+    tables: TABLES,
+    columns: COLUMNS,
+    constraints: constraintsSql(serverVersion),
+    indexes: INDEXES,
+    triggers: TRIGGERS,
+    policies: POLICIES,
+    views: VIEWS,
+    routines: ROUTINES,
+    types: TYPES,
+    sequences: SEQUENCES,
+    others: othersSql(serverVersion),
+  };
+}
+
+/** The catalog that the rows of all parts tell; oids in them are only compared with each other. */
+export function catalogFrom(rowsOf: (part: CatalogPart) => readonly Record<string, unknown>[]): Catalog {
+  const read = <R>(part: CatalogPart): readonly R[] => rowsOf(part) as readonly unknown[] as readonly R[];
+  const columns = byOwner(read<ColumnRow>('columns'));
+  const constraints = byOwner(read<ConstraintRow>('constraints'));
+  const indexes = byOwner(read<IndexRow>('indexes'));
+  const triggers = byOwner(read<TriggerRow>('triggers'));
+  const policies = byOwner(read<PolicyRow>('policies'));
+  const indexesOf = (oid: number) => (indexes.get(oid) ?? []).map(toIndex);
+  const triggersOf = (oid: number) => (triggers.get(oid) ?? []).map(toTrigger);
+  return {
+    engine: 'postgres',
+    version: read<{ version: string }>('version')[0]?.version ?? '',
+    schemas: read<SchemaRow>('schemas').map(toSchema),
+    extensions: read<ExtensionRow>('extensions'),
+    tables: read<TableRow>('tables').map((row) =>
+      toTable(row, {
+        columns: (columns.get(row.oid) ?? []).map(toColumn),
+        constraints: (constraints.get(row.oid) ?? []).map(toConstraint),
+        indexes: indexesOf(row.oid),
+        triggers: triggersOf(row.oid),
+        policies: (policies.get(row.oid) ?? []).map(toPolicy),
+      }),
+    ),
+    views: read<ViewRow>('views').map((row) =>
+      toView(row, {
+        columns: columns.get(row.oid) ?? [],
+        indexes: indexesOf(row.oid),
+        triggers: triggersOf(row.oid),
+      }),
+    ),
+    routines: read<RoutineRow>('routines').map(toRoutine),
+    types: read<TypeRow>('types').map(toType),
+    sequences: read<SequenceRow>('sequences').map(toSequence),
+    others: read<OtherRow>('others').map(toOther),
+  };
 }
 
 /** Catalogs of older servers lack columns that are read here. */
@@ -84,10 +121,19 @@ const MARK = `SELECT set_config('dbd.inside', 'yes', true)`;
 const INSIDE = `SELECT coalesce(current_setting('dbd.inside', true), '') = 'yes' AS inside`;
 
 /** What the text of definitions depends on; compiling catalog queries would cost more than running them. */
-const SETTINGS = `
-SELECT set_config('search_path', '', true), set_config('timezone', 'UTC', true), set_config('datestyle', 'ISO, MDY', true),
-       set_config('intervalstyle', 'postgres', true), set_config('extra_float_digits', '1', true), set_config('bytea_output', 'hex', true),
-       set_config('quote_all_identifiers', 'off', true), set_config('jit', 'off', true)`;
+export const definitionSettings: Readonly<Record<string, string>> = {
+  search_path: '',
+  timezone: 'UTC',
+  datestyle: 'ISO, MDY',
+  intervalstyle: 'postgres',
+  extra_float_digits: '1',
+  bytea_output: 'hex',
+  quote_all_identifiers: 'off',
+  jit: 'off',
+};
+const SETTINGS = `SELECT ${Object.entries(definitionSettings)
+  .map(([name, value]) => `set_config('${name}', '${value}', true)`)
+  .join(', ')}`;
 
 async function undisturbed<T>(session: Session, work: () => Promise<T>): Promise<T> {
   await session.query(MARK);

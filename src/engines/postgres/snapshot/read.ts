@@ -1,0 +1,109 @@
+import { DbdError, SqlError } from '../../../base/error.ts';
+import { step } from '../../../base/event.ts';
+import type { Session } from '../../../engine/session/model.ts';
+import type { CaptureOptions } from '../../../engine/snapshot/model.ts';
+import { definitionSettings } from '../inspect/inspect.ts';
+import { quote } from '../quote.ts';
+import { allSections } from './all-sections.ts';
+import type { Places, Recording, Row, Section } from './model.ts';
+import { PLACES } from './sections/places.ts';
+import { SETTINGS } from './sections/settings.ts';
+
+/** Milliseconds that a definition may wait for a table that somebody has locked for himself. */
+export const lockMs = 2000;
+/** Milliseconds after which the server ends a transaction of ours that does nothing. */
+export const idleMs = 60_000;
+
+/** A row as JSON in one line; line breaks in JSON stand between values only. */
+export function asJson(sql: string): string {
+  return `SELECT pg_catalog.replace(pg_catalog.row_to_json(q)::pg_catalog.text, pg_catalog.chr(10), ' ') AS row FROM (${sql.trim()}\n) q`;
+}
+
+/** Reads all sections in one read-only transaction that sees one moment, with time limits. */
+export async function readSections(session: Session, options: CaptureOptions): Promise<Recording> {
+  const rows = new Map<string, readonly Row[]>();
+  const failed = new Map<string, string>();
+  let places: Places = {};
+  const cancel = (): void => void session.cancel();
+  options.signal.addEventListener('abort', cancel, { once: true });
+  const read = async (section: Section): Promise<void> => {
+    if (section.when !== undefined && places[section.when] !== true) return;
+    options.signal.throwIfAborted();
+    const sql = section
+      .sql({ version: session.serverVersion, statements: options.statements })
+      .replaceAll(/:"(\w+)"/g, (_, name: string) => quote.identifier(String(places[name])));
+    if (section.optional) await session.query('SAVEPOINT section');
+    try {
+      rows.set(section.name, await jsonRows(session, sql));
+    } catch (error) {
+      if (!section.optional || !(error instanceof SqlError)) throw explained(error, section);
+      await session.query('ROLLBACK TO SAVEPOINT section');
+      failed.set(section.name, error.message);
+    }
+    if (section === PLACES) places = (rows.get(PLACES.name)?.[0] ?? {}) as Places;
+  };
+  try {
+    await session.query('BEGIN ISOLATION LEVEL REPEATABLE READ READ ONLY');
+    try {
+      await read(SETTINGS);
+      await session.query(limits(options.statementMs));
+      await inStages(options, allSections, read);
+    } finally {
+      // A connection that is gone has ended its transaction by itself.
+      await session.query('ROLLBACK').catch(() => undefined);
+    }
+  } finally {
+    options.signal.removeEventListener('abort', cancel);
+  }
+  return { how: 'connection', rows, failed };
+}
+
+async function jsonRows(session: Session, sql: string): Promise<readonly Row[]> {
+  const { rows } = await session.query<{ row: string }>(asJson(sql));
+  return rows.map(({ row }) => JSON.parse(row) as Row);
+}
+
+async function inStages(
+  { emit }: CaptureOptions,
+  sections: readonly Section[],
+  read: (section: Section) => Promise<void>,
+): Promise<void> {
+  for (const stage of new Set(sections.map((section) => section.stage)))
+    await step(emit, stage, async () => {
+      for (const section of sections.filter((one) => one.stage === stage)) await read(section);
+    });
+}
+
+function limits(statementMs: number): string {
+  const settings = {
+    ...definitionSettings,
+    statement_timeout: String(Math.ceil(statementMs)),
+    lock_timeout: String(lockMs),
+    idle_in_transaction_session_timeout: String(idleMs),
+  };
+  return `SELECT ${Object.entries(settings)
+    .map(([name, value]) => `set_config('${name}', '${value}', true)`)
+    .join(', ')}`;
+}
+
+/** SQLSTATE of a lock that was not got in time. */
+const lockNotAvailable = '55P03';
+
+function explained(error: unknown, section: Section): unknown {
+  if (!(error instanceof SqlError)) return error;
+  if (error.code === 'sql.timeout')
+    return new DbdError('sql.timeout', `Reading "${section.name}" took longer than its limit.`, {
+      hint: 'Give it more time with --timeout 2min.',
+      cause: error,
+    });
+  if (error.fields.sqlstate === lockNotAvailable)
+    return new DbdError(
+      'sql.timeout',
+      `Reading "${section.name}" waited for a table that another session has locked.`,
+      {
+        hint: 'Take the snapshot when no table is being altered.',
+        cause: error,
+      },
+    );
+  return error;
+}

@@ -1,0 +1,100 @@
+import type { SettingFact } from '../../../../engine/snapshot/model.ts';
+import { present } from '../../inspect/scope.ts';
+import { rowsOf, type Recording, type Section } from '../model.ts';
+
+/** Settings outside the category "Query Tuning" that change plans. */
+const PLANNER = `work_mem hash_mem_multiplier temp_buffers max_parallel_workers_per_gather max_parallel_workers parallel_leader_participation
+  effective_io_concurrency search_path force_parallel_mode debug_parallel_query row_security TimeZone DateStyle IntervalStyle`;
+
+/** Settings that say how the server behaves, without a place, a name or a secret in them. */
+const BEHAVIOUR = `shared_buffers maintenance_work_mem max_connections max_worker_processes autovacuum autovacuum_vacuum_scale_factor
+  autovacuum_vacuum_threshold autovacuum_analyze_scale_factor autovacuum_analyze_threshold autovacuum_vacuum_insert_scale_factor
+  autovacuum_vacuum_insert_threshold track_io_timing track_counts track_activity_query_size fsync full_page_writes synchronous_commit wal_level
+  checkpoint_timeout checkpoint_completion_target max_wal_size wal_buffers statement_timeout lock_timeout idle_in_transaction_session_timeout
+  transaction_timeout default_transaction_isolation default_transaction_read_only default_transaction_deferrable deadlock_timeout
+  default_toast_compression default_text_search_config default_table_access_method standard_conforming_strings array_nulls backslash_quote
+  transform_null_equals bytea_output extra_float_digits xmloption lc_messages lc_monetary lc_numeric lc_time client_min_messages
+  check_function_bodies data_checksums block_size segment_size huge_pages max_locks_per_transaction io_method io_workers
+  pg_stat_statements.max pg_stat_statements.track pg_stat_statements.track_planning pg_stat_statements.track_utility
+  pg_trgm.similarity_threshold pg_trgm.word_similarity_threshold pg_trgm.strict_word_similarity_threshold`;
+
+const list = (names: string): string => `'{${names.split(/\s+/).join(',')}}'::pg_catalog.text[]`;
+
+/** Operators are named in full: the search path is still the session's. */
+const PLANS = `(s.category OPERATOR(pg_catalog.~) '^Query Tuning' OR s.name OPERATOR(pg_catalog.=) ANY (${list(PLANNER)}))`;
+const TOLD = `(${PLANS} OR s.name OPERATOR(pg_catalog.=) ANY (${list(BEHAVIOUR)}))`;
+
+/** What the planner and the server go by; read before the transaction sets anything for itself. */
+export const SETTINGS: Section = {
+  name: 'settings',
+  stage: 'look at the server',
+  why: 'Settings that plans and behaviour depend on; no file name, address, command or setting of an application is read.',
+  sql: () => `
+SELECT s.name, CASE WHEN s.source OPERATOR(pg_catalog.=) 'session' THEN s.reset_val ELSE pg_catalog.current_setting(s.name) END AS value,
+       s.source AS "from", ${PLANS} AS planner
+FROM pg_catalog.pg_settings s
+WHERE ${TOLD}
+ORDER BY s.name COLLATE "C"`,
+};
+
+/** Settings that were given to this database, to roles, and to roles in this database. */
+export const SET_FOR: Section = {
+  name: 'settings-of-roles',
+  stage: 'look at the server',
+  why: 'The same settings where they were given to this database or to roles: the application may run under other ones than this session. Other settings, which may hold secrets, are left out.',
+  sql: () => `
+SELECT s.name, substr(c.pair, strpos(c.pair, '=') + 1) AS value, r.rolname::text AS role, d.setdatabase <> 0 AS here, ${PLANS} AS planner
+FROM pg_catalog.pg_db_role_setting d
+CROSS JOIN LATERAL unnest(d.setconfig) c(pair)
+JOIN pg_catalog.pg_settings s ON lower(s.name) = lower(split_part(c.pair, '=', 1))
+LEFT JOIN pg_catalog.pg_roles r ON r.oid = d.setrole
+WHERE d.setdatabase IN (0, (SELECT b.oid FROM pg_catalog.pg_database b WHERE b.datname = current_database()))
+  AND (d.setrole = 0 OR r.oid IS NOT NULL) AND ${TOLD}
+ORDER BY s.name COLLATE "C", r.rolname::text COLLATE "C" NULLS FIRST, d.setdatabase`,
+};
+
+interface SettingRow {
+  readonly name: string;
+  readonly value: string;
+  readonly from: string;
+  readonly planner: boolean;
+}
+
+interface SetForRow {
+  readonly name: string;
+  readonly value: string;
+  readonly role: string | null;
+  readonly here: boolean;
+  readonly planner: boolean;
+}
+
+/** Where a value comes from that holds for the reading role or session only. */
+const OWN = new Set(['user', 'database user', 'client', 'session']);
+
+/** Facts of the server, then of the database and of roles. */
+export function toSettings(recording: Recording): readonly SettingFact[] {
+  const given = rowsOf<SetForRow>(recording, SET_FOR);
+  const ofDatabase = new Set(given.flatMap((row) => (row.role === null ? [row.name] : [])));
+  return [
+    // What the database sets is told once, from where it was set.
+    ...rowsOf<SettingRow>(recording, SETTINGS).filter(
+      (row) => !(row.from === 'database' && ofDatabase.has(row.name)),
+    ),
+    ...given.map((row) =>
+      present<SettingFact>({
+        name: row.name,
+        value: row.value,
+        from: row.role === null ? 'database' : row.here ? 'role in database' : 'role',
+        role: row.role,
+        planner: row.planner,
+      }),
+    ),
+  ];
+}
+
+/** Planner settings whose value for everybody is hidden behind one of the reading role. */
+export function hiddenSettings(recording: Recording): readonly string[] {
+  return rowsOf<SettingRow>(recording, SETTINGS)
+    .filter((row) => row.planner && OWN.has(row.from))
+    .map((row) => row.name);
+}
