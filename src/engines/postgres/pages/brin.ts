@@ -9,16 +9,16 @@ const metaBytes = 16;
 const specialBytes = 8;
 const metapage = 0xf0_91;
 
-/** Figures of the metapage, named as `brin_metapage_info` names them. */
+/** Figures of the metapage. */
 export interface BrinFigures {
-  readonly pagesperrange: number;
-  readonly lastrevmappage: number;
+  readonly pagesPerRange: number;
+  readonly lastMapPage: number;
 }
 
 /** The metapage; the zero pages behind it read as ranges without a summary. */
-export function brinPages({ pagesperrange, lastrevmappage }: BrinFigures): Buffer {
+export function brinPages({ pagesPerRange, lastMapPage }: BrinFigures): Buffer {
   const page = emptyPage(metaBytes, specialBytes);
-  [magic, version, pagesperrange, lastrevmappage].forEach((value, i) =>
+  [magic, version, pagesPerRange, lastMapPage].forEach((value, i) =>
     page.writeUInt32LE(value, headerBytes + 4 * i),
   );
   page.writeUInt16LE(metapage, pageBytes - 2);

@@ -8,14 +8,14 @@ const version = 2;
 
 const flags = { leaf: 2, meta: 8 } as const;
 
-/** Figures of the metapage, named as `gin_metapage_info` names them. */
+/** Figures of the metapage. */
 export interface GinFigures {
-  readonly n_pending_pages?: number;
-  readonly n_pending_tuples?: number;
-  readonly n_total_pages: number;
-  readonly n_entry_pages: number;
-  readonly n_data_pages: number;
-  readonly n_entries: number;
+  readonly pendingPages?: number;
+  readonly pendingRows?: number;
+  readonly totalPages: number;
+  readonly entryPages: number;
+  readonly dataPages: number;
+  readonly entries: number;
 }
 
 /** The first two pages of a GIN index. */
@@ -23,12 +23,12 @@ export function ginPages(figures: GinFigures): Buffer {
   const meta = emptyPage(metaBytes, opaqueBytes);
   meta.writeUInt32LE(noBlock, headerBytes);
   meta.writeUInt32LE(noBlock, headerBytes + 4);
-  meta.writeUInt32LE(figures.n_pending_pages ?? 0, headerBytes + 12);
-  meta.writeBigInt64LE(BigInt(figures.n_pending_tuples ?? 0), headerBytes + 16);
-  meta.writeUInt32LE(figures.n_total_pages, headerBytes + 24);
-  meta.writeUInt32LE(figures.n_entry_pages, headerBytes + 28);
-  meta.writeUInt32LE(figures.n_data_pages, headerBytes + 32);
-  meta.writeBigInt64LE(BigInt(figures.n_entries), headerBytes + 40);
+  meta.writeUInt32LE(figures.pendingPages ?? 0, headerBytes + 12);
+  meta.writeBigInt64LE(BigInt(figures.pendingRows ?? 0), headerBytes + 16);
+  meta.writeUInt32LE(figures.totalPages, headerBytes + 24);
+  meta.writeUInt32LE(figures.entryPages, headerBytes + 28);
+  meta.writeUInt32LE(figures.dataPages, headerBytes + 32);
+  meta.writeBigInt64LE(BigInt(figures.entries), headerBytes + 40);
   meta.writeInt32LE(version, headerBytes + 48);
   return Buffer.concat([marked(meta, flags.meta), marked(emptyPage(0, opaqueBytes), flags.leaf)]);
 }

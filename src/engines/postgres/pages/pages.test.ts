@@ -12,9 +12,9 @@ import {
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, describe, expect, test } from 'vitest';
-import { brinPages } from './brin.ts';
+import { brinPages, type BrinFigures } from './brin.ts';
 import { allEqualImageOf, btreePages } from './btree.ts';
-import { ginPages } from './gin.ts';
+import { ginPages, type GinFigures } from './gin.ts';
 import { pageBytes } from './page.ts';
 import { mostPages, segmentPages, stretch } from './stretch.ts';
 
@@ -36,12 +36,12 @@ describe('pages of a tree', () => {
   test('tell whether duplicates share an entry, and nothing when they are no pages of a tree', () => {
     expect(allEqualImageOf(btreePages({ level: 0, allEqualImage: true }))).toBe(true);
     expect(allEqualImageOf(btreePages({ level: 0, allEqualImage: false }))).toBe(false);
-    expect(allEqualImageOf(brinPages({ pagesperrange: 128, lastrevmappage: 1 }))).toBeUndefined();
+    expect(allEqualImageOf(brinPages({ pagesPerRange: 128, lastMapPage: 1 }))).toBeUndefined();
     expect(allEqualImageOf(Buffer.alloc(0))).toBeUndefined();
   });
 
   test('of GIN hold figures beyond 32 bits', () => {
-    const pages = ginPages({ n_total_pages: 9, n_entry_pages: 5, n_data_pages: 3, n_entries: 5_000_000_000 });
+    const pages = ginPages({ totalPages: 9, entryPages: 5, dataPages: 3, entries: 5_000_000_000 });
     expect(pages.readBigInt64LE(24 + 40)).toBe(5_000_000_000n);
   });
 });

@@ -14,9 +14,9 @@ import { dirname, join } from 'node:path';
 import { fail } from '../../../base/error.ts';
 import type { Name } from '../../../catalog/model.ts';
 import type { Session } from '../../../engine/session/model.ts';
-import { brinPages } from './brin.ts';
+import { brinPages, type BrinFigures } from './brin.ts';
 import { allEqualImageOf, btreePages, tallest } from './btree.ts';
-import { ginPages } from './gin.ts';
+import { ginPages, type GinFigures } from './gin.ts';
 import { levelOf } from './level.ts';
 import { noBlock, pageBytes } from './page.ts';
 import { mostPages, stretch } from './stretch.ts';
@@ -29,8 +29,8 @@ export interface Shape extends Name {
   readonly toastPages?: number;
   /** Levels above the leaves of a b-tree; worked out from its pages when it is not known. */
   readonly level?: number;
-  /** Figures of a metapage as `gin_metapage_info` or `brin_metapage_info` name them. */
-  readonly meta?: Readonly<Record<string, number>>;
+  /** Figures of a metapage: {@link GinFigures} or {@link BrinFigures}. */
+  readonly meta?: Partial<GinFigures & BrinFigures>;
 }
 
 export interface Reshaped {
@@ -53,10 +53,10 @@ interface Relation {
 /** Bytes of a key of eight bytes with its header, where nobody says how wide it is. */
 const usualPivotBytes = 16;
 
-const noEntries = { n_entry_pages: 0, n_data_pages: 0, n_entries: 0 };
+const noEntries = { entryPages: 0, dataPages: 0, entries: 0 };
 
 /** Figures that take eight bytes. */
-const wideFigures: ReadonlySet<string> = new Set(['n_entries', 'n_pending_tuples']);
+const wideFigures: ReadonlySet<string> = new Set(['entries', 'pendingRows']);
 
 interface Found extends Record<string, unknown> {
   readonly n: number;
@@ -184,11 +184,11 @@ function headOf(shape: Shape, method: string | null, path: string): Buffer | und
       return btreePages({ level: height, allEqualImage });
     }
     case 'gin':
-      return pages < 2 ? undefined : ginPages({ ...noEntries, n_total_pages: pages, ...whole(shape, meta) });
+      return pages < 2 ? undefined : ginPages({ ...noEntries, totalPages: pages, ...whole(shape, meta) });
     case 'brin':
-      return meta?.['pagesperrange'] === undefined || pages < 2
+      return meta?.pagesPerRange === undefined || pages < 2
         ? undefined
-        : brinPages({ pagesperrange: 0, lastrevmappage: 1, ...whole(shape, meta) });
+        : brinPages({ pagesPerRange: 0, lastMapPage: 1, ...whole(shape, meta) });
     default:
       return undefined;
   }
