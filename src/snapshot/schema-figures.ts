@@ -124,11 +124,13 @@ export const workload = shape({
       tempWritten: count,
       walBytes: count.optional(),
       cut: z.boolean(),
+      nested: z.boolean().optional(),
       samples: list(list(text.nullable(), 65_535), 10_000),
     }),
     100_000,
   ),
   dropped: count.optional(),
+  counted: shape({ statements: count, calls: count, totalMs: milliseconds }).optional(),
 });
 
 /** 0, 5, 10 … 100 %. */

@@ -143,6 +143,7 @@ export function snapshotOf(more: Partial<Snapshot> = {}): Snapshot {
       source: 'pg_stat_statements',
       since: '2026-02-01T00:00:00Z',
       dropped: 3,
+      counted: { statements: 40, calls: 100_000, totalMs: 10_000 },
       statements: [
         {
           id: '42',
@@ -163,6 +164,7 @@ export function snapshotOf(more: Partial<Snapshot> = {}): Snapshot {
           tempWritten: 0,
           walBytes: 0,
           cut: false,
+          nested: false,
           samples: [['ann@example.org'], [null]],
         },
       ],
