@@ -77,6 +77,7 @@ async function inStages(
 function limits(statementMs: number): string {
   const settings = {
     ...definitionSettings,
+    standard_conforming_strings: 'on',
     statement_timeout: String(Math.ceil(statementMs)),
     lock_timeout: String(lockMs),
     idle_in_transaction_session_timeout: String(idleMs),

@@ -1,7 +1,175 @@
+import { plural } from '../../../base/text.ts';
+import type { Name } from '../../../catalog/model.ts';
 import type { Unseen } from '../../../engine/snapshot/model.ts';
+import { quote } from '../quote.ts';
 import type { Recording } from './model.ts';
+import { hiddenExtended } from './sections/extended-statistics.ts';
+import { BTREES } from './sections/index-pages.ts';
+import { placesOf } from './sections/places.ts';
+import { heldRelations, neverAnalyzed, toRelations } from './sections/relations.ts';
+import { rightsOf } from './sections/rights.ts';
+import { hiddenSequences } from './sections/sequences.ts';
+import { hiddenSettings } from './sections/settings.ts';
+import { toSource } from './sections/source.ts';
+import { hiddenStatements } from './hidden-statements.ts';
 
-/** What this role could not see, with the grant that opens it. */
-export function unseenIn(_recording: Recording): readonly Unseen[] {
-  return [];
+/** What this role could not see, with the statement that opens it; `means` is what a twin lacks because of it. */
+export function unseenIn(recording: Recording): readonly Unseen[] {
+  const { source } = toSource(recording);
+  const role = quote.identifier(source.role.name);
+  return [
+    ...hiddenColumns(recording, role),
+    ...hiddenRanges(recording, role),
+    ...ofOwners(recording, role),
+    ...hiddenPages(recording, source.role.superuser),
+    ...hiddenStatements(recording, role),
+    ...bySchema(hiddenSequences(recording)).map(({ schema, names }) => ({
+      what: `where ${listed('sequence', names)} stand${names.length === 1 ? 's' : ''}`,
+      why: `${source.role.name} may not read ${names.length === 1 ? 'it' : 'them'}`,
+      grant:
+        names.length > few
+          ? `GRANT SELECT ON ALL SEQUENCES IN SCHEMA ${quote.identifier(schema)} TO ${role};`
+          : `GRANT SELECT ON SEQUENCE ${names.map(full).join(', ')} TO ${role};`,
+      means: 'the sequences of a twin begin anew',
+    })),
+    ...locked(heldRelations(recording)),
+    ...bySchema(neverAnalyzed(recording)).map(({ names }) => ({
+      what: `statistics of ${listed('table', names)}`,
+      why: `${names.length === 1 ? 'it was' : 'they were'} never analysed, so the server itself has none`,
+      grant: `ANALYZE ${names.map(full).join(', ')};`,
+      means: 'a twin guesses there as production does now; rows for them are made up without knowing values',
+    })),
+    ...(hiddenSettings(recording).length === 0
+      ? []
+      : [
+          {
+            what: `the server's value of ${hiddenSettings(recording).join(', ')}`,
+            why: `${source.role.name} or its session has a value of its own, which hides it`,
+            grant: `ALTER ROLE ${role} RESET ALL;`,
+            means: 'a twin plans with the value of the reading role',
+          },
+        ]),
+    ...(source.standby
+      ? [
+          {
+            what: 'writes and statements of the primary server',
+            why: 'this server is a standby, which counts its own queries only',
+            means: 'rates and workload are those of this standby; take a snapshot of the primary for its own',
+          },
+        ]
+      : []),
+  ];
 }
+
+/** More tables than this are named by their number. */
+const few = 5;
+
+function hiddenColumns(recording: Recording, role: string): readonly Unseen[] {
+  const rights = rightsOf(recording);
+  const means =
+    'the planner of a twin guesses these columns, and rows for them are made without knowing values';
+  const closed = rights.filter((row) => row.visible < row.columns);
+  return [
+    ...bySchema(closed.filter((row) => !row.index)).map(({ schema, names }) => ({
+      what: `statistics of ${listed('table', names, (row) =>
+        row.visible > 0 ? ` (${row.columns - row.visible} of ${plural(row.columns, 'column')})` : '',
+      )}`,
+      why: 'the server shows the statistics of a column to those who may read it',
+      grant:
+        names.length > few
+          ? `GRANT SELECT ON ALL TABLES IN SCHEMA ${quote.identifier(schema)} TO ${role};`
+          : `GRANT SELECT ON ${names.map(full).join(', ')} TO ${role};`,
+      means,
+    })),
+    ...bySchema(closed.filter((row) => row.index)).map(({ names }) => ({
+      what: `statistics of expressions in ${listed('index', names)}`,
+      why: 'the server shows them to the owner of the table and to members of pg_read_all_data only',
+      grant: `GRANT pg_read_all_data TO ${role};`,
+      means: 'the planner of a twin guesses these expressions',
+    })),
+    ...bySchema(rights.filter((row) => row.row_security)).map(({ names }) => ({
+      what: `statistics of ${listed('table', names)} with row security`,
+      why: 'the server hides them from everybody for whom row security holds',
+      grant: `ALTER ROLE ${role} BYPASSRLS;`,
+      means,
+    })),
+  ];
+}
+
+function hiddenRanges(recording: Recording, role: string): readonly Unseen[] {
+  const tables = rightsOf(recording).filter((row) => row.ranges > 0 && !row.index);
+  if (tables.length === 0 || toSource(recording).source.versionNumber >= 170_000) return [];
+  if (placesOf(recording)['raw_statistics'] === true) return [];
+  return [
+    {
+      what: `statistics of ranges in ${listed('table', tables)}`,
+      why: 'before PostgreSQL 17 only pg_statistic holds them, which a superuser may open',
+      grant: `GRANT SELECT ON pg_catalog.pg_statistic TO ${role};`,
+      means: 'the planner of a twin guesses conditions on these ranges',
+    },
+  ];
+}
+
+function ofOwners(recording: Recording, role: string): readonly Unseen[] {
+  const owners = new Map<string, Name[]>();
+  for (const { name, owner } of hiddenExtended(recording))
+    owners.set(owner, [...(owners.get(owner) ?? []), name]);
+  return [...owners].map(([owner, names]) => ({
+    what: `figures of the extended statistics ${listed('', names)}`,
+    why: 'the server shows them to the owner of the table only',
+    grant: `GRANT ${quote.identifier(owner)} TO ${role};`,
+    means: 'the planner of a twin takes these columns as independent',
+  }));
+}
+
+function hiddenPages(recording: Recording, superuser: boolean): readonly Unseen[] {
+  const methods = new Set(toRelations(recording).flatMap(({ index }) => (index ? [index.method] : [])));
+  if (placesOf(recording)['pages_usable'] === true && !recording.failed.has(BTREES.name)) return [];
+  if (!['btree', 'gin', 'brin'].some((method) => methods.has(method))) return [];
+  const why = recording.failed.get(BTREES.name);
+  return [
+    {
+      what: 'first pages of indexes: levels of b-trees, counts of GIN, ranges of BRIN',
+      why:
+        why ??
+        (superuser ? 'the extension pageinspect is not installed' : 'pageinspect answers superusers only'),
+      ...(superuser && why === undefined ? { grant: 'CREATE EXTENSION pageinspect;' } : {}),
+      means: "they are worked out from sizes; a b-tree's level is rarely off by one",
+    },
+  ];
+}
+
+function locked(names: readonly Name[]): readonly Unseen[] {
+  if (names.length === 0) return [];
+  return [
+    {
+      what: `length of the files of ${names.map(full).join(', ')}`,
+      why: 'another session had locked it for itself',
+      means:
+        'a twin takes the pages that the last ANALYZE counted; take the snapshot again for the length of now',
+    },
+  ];
+}
+
+function bySchema<N extends Name>(
+  all: readonly N[],
+): readonly { readonly schema: string; readonly names: readonly N[] }[] {
+  return [...new Set(all.map(({ schema }) => schema))].map((schema) => ({
+    schema,
+    names: all.filter((one) => one.schema === schema),
+  }));
+}
+
+function listed<N extends Name>(
+  noun: string,
+  names: readonly N[],
+  more: (name: N) => string = () => '',
+): string {
+  const some = names.slice(0, few).map((name) => `${full(name)}${more(name)}`);
+  const rest = names.length - some.length;
+  const all = rest > 0 ? `${some.join(', ')} and ${rest} more` : some.join(', ');
+  if (noun === '') return all;
+  return names.length === 1 ? all : `${plural(names.length, noun)}: ${all}`;
+}
+
+const full = ({ schema, name }: Name): string => `${quote.identifier(schema)}.${quote.identifier(name)}`;

@@ -95,3 +95,11 @@ export function toRelations(recording: Recording): readonly RelationFigures[] {
 export function heldRelations(recording: Recording): readonly Name[] {
   return rowsOf<RelationRow>(recording, RELATIONS).filter(({ held }) => held);
 }
+
+/** Tables with rows that neither ANALYZE nor VACUUM ever counted. */
+export function neverAnalyzed(recording: Recording): readonly Name[] {
+  return rowsOf<RelationRow>(recording, RELATIONS).filter(
+    (row) =>
+      (row.kind === 'r' || row.kind === 'm') && (row.bytes ?? 0) > 0 && (row.rows < 0 || row.pages === 0),
+  );
+}

@@ -1,0 +1,127 @@
+import type { CaptureOptions } from '../../../engine/snapshot/model.ts';
+import { definitionSettings } from '../inspect/inspect.ts';
+import { allSections } from './all-sections.ts';
+import type { Section } from './model.ts';
+import { asJson, idleMs, lockMs } from './read.ts';
+import { PLACES } from './sections/places.ts';
+import { SETTINGS } from './sections/settings.ts';
+
+/** Form of a script's output; another one is refused. */
+export const scriptForm = 1;
+
+/** Versions at which texts of sections may change, the newest first, with the variable that tells them. */
+const versions = [
+  { number: 180_000, variable: 'v18' },
+  { number: 170_000, variable: 'v17' },
+  { number: 160_000, variable: 'v16' },
+  { number: 150_000, variable: 'v15' },
+  { number: 140_000, variable: 'v14' },
+] as const;
+
+type ScriptOptions = Pick<CaptureOptions, 'probes' | 'statementMs' | 'statements'>;
+
+/** Plain SQL for psql that prints what {@link parseScript} reads: the sections of a connection, with their reasons, as lines of JSON. */
+export function scriptText(options: ScriptOptions): string {
+  const sections = [SETTINGS, ...allSections];
+  return `${[
+    opening,
+    `BEGIN ISOLATION LEVEL REPEATABLE READ READ ONLY;\n\n\\qecho '# dbd snapshot, form ${scriptForm}'`,
+    sectionText(SETTINGS, 1, options),
+    limits(options.statementMs),
+    sectionText(PLACES, 2, options),
+    `-- The answers steer what follows.\n${PLACES.sql({ version: 0, statements: 0 }).trim()}\n\\gset`,
+    ...allSections
+      .filter((section) => section !== PLACES)
+      .map((section, index) => sectionText(section, index + 3, options)),
+    `ROLLBACK;\n\n\\qecho '# end of ${sections.length} sections'`,
+  ].join('\n\n')}\n`;
+}
+
+const opening = `-- Snapshot of a PostgreSQL database for dbd: structure, planner statistics, settings, activity and workload.
+--
+--   psql -X -d yourdatabase -f snapshot.sql -o snapshot.txt
+--   dbd snapshot --from snapshot.txt -o prod.dbds
+--
+-- It needs psql 11 or later and reads PostgreSQL 14 to 18. It runs in one read-only transaction with time limits, changes nothing, and reads no row of a
+-- table. Planner statistics hold single values (the most common ones and histogram bounds): the output shows them. What the role may not see is left out
+-- and told. Each part says what it reads and why; a part that is taken out makes the output be refused, so leave them all in.
+
+\\set QUIET on
+\\set ECHO none
+\\set ECHO_HIDDEN off
+\\set ON_ERROR_STOP on
+\\set ON_ERROR_ROLLBACK off
+\\set AUTOCOMMIT on
+\\set SINGLELINE off
+\\set SINGLESTEP off
+\\unset FETCH_COUNT
+\\timing off
+\\encoding UTF8
+\\pset format unaligned
+\\pset recordsep '\\n'
+\\pset tuples_only on
+\\pset expanded off
+\\pset footer off
+\\pset pager off
+\\pset null ''
+\\pset title`;
+
+function limits(statementMs: number): string {
+  const settings = {
+    ...definitionSettings,
+    standard_conforming_strings: 'on',
+    statement_timeout: String(Math.ceil(statementMs)),
+    lock_timeout: String(lockMs),
+    idle_in_transaction_session_timeout: String(idleMs),
+  };
+  return `-- Limits in milliseconds, and forms of texts that are the same everywhere; for this transaction only.
+${Object.entries(settings)
+  .map(([name, value]) => `SET LOCAL ${name} = '${value}';`)
+  .join('\n')}`;
+}
+
+function sectionText(section: Section, number: number, options: ScriptOptions): string {
+  const { name, when } = section;
+  const query = branches(section, options);
+  const read = `\\qecho '# section ${name}'
+${
+  section.optional
+    ? `SAVEPOINT section;
+\\set ON_ERROR_STOP off
+${query}
+\\if :ERROR
+ROLLBACK TO SAVEPOINT section;
+SELECT '# failed ' || translate(:'LAST_ERROR_MESSAGE', chr(10) || chr(13), '  ');
+\\else
+\\qecho '# rows' :ROW_COUNT
+\\endif
+\\set ON_ERROR_STOP on`
+    : `${query}
+\\qecho '# rows' :ROW_COUNT`
+}`;
+  return `-- ${number}. ${name}
+-- ${section.why}
+${when === undefined ? read : `\\if :${when}\n${read}\n\\else\n\\qecho '# section ${name}'\n\\qecho '# skipped'\n\\endif`}`;
+}
+
+/** The section's query, with a branch for each of its forms. */
+function branches(section: Section, { statements }: ScriptOptions): string {
+  const forms: { readonly variable: string; readonly sql: string }[] = [];
+  for (const { number, variable } of versions) {
+    const sql = `${asJson(section.sql({ version: number, statements }))};`;
+    const last = forms.at(-1);
+    if (last?.sql === sql) forms[forms.length - 1] = { variable, sql };
+    else forms.push({ variable, sql });
+  }
+  const [only] = forms;
+  if (forms.length === 1) return only!.sql;
+  return `${forms
+    .map(({ variable, sql }, index) =>
+      index === 0
+        ? `\\if :${variable}\n${sql}`
+        : index === forms.length - 1
+          ? `\\else\n${sql}`
+          : `\\elif :${variable}\n${sql}`,
+    )
+    .join('\n')}\n\\endif`;
+}
