@@ -63,7 +63,7 @@ function rangeEnds(tree: Node): ReadonlyMap<number, 'lower' | 'upper'> {
   walk({ tree }, (kind, node) => {
     if (kind !== 'A_Expr') return;
     const { lexpr, rexpr, name } = node as { lexpr?: Node; rexpr?: Node; name?: readonly Node[] };
-    if (/^AEXPR_BETWEEN/.test(String(node['kind'])) && rexpr && 'List' in rexpr) {
+    if (String(node['kind']).startsWith('AEXPR_BETWEEN') && rexpr && 'List' in rexpr) {
       const [lower, upper] = rexpr.List.items ?? [];
       for (const number of numbers(lower)) ends.set(number, 'lower');
       for (const number of numbers(upper)) ends.set(number, 'upper');

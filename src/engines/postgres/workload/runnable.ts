@@ -5,8 +5,8 @@ import type { Runnable } from '../../../engine/model.ts';
 import { lex, type Token } from '../grammar/lex.ts';
 import { parse } from '../grammar/parse.ts';
 import { walk } from '../grammar/tree.ts';
-import { samePlaces } from './same-places.ts';
 import { foldedNumbers } from './texts.ts';
+import { toldConstants } from './told-constants.ts';
 
 /** Replaces the characters from `from` to `to`. */
 interface Edit {
@@ -46,7 +46,7 @@ export function runnable(sql: string): Runnable | { readonly reason: string } {
 
 function reasonOf(kind: string): string {
   if (kind === 'TransactionStmt') return 'it opens or ends a transaction';
-  if (/^Variable/.test(kind)) return 'it sets or shows a setting';
+  if (kind.startsWith('Variable')) return 'it sets or shows a setting';
   if (/^(?:Create|Alter|Drop|Index|View|Rename|Comment|Grant|Truncate|Refresh|Define|Rule|Sec)/.test(kind))
     return 'it defines something, or empties a table';
   return 'it is a command of the server, which has no plan';
@@ -60,27 +60,29 @@ function rewrite(sql: string, tree: Node): Runnable {
   const unitsOf = new Map<number, string>();
   walk(tree, (kind, node) => {
     if (kind === 'TypeCast') typed(node, (byte) => indexAt.get(charAt(byte)), tokens, edits, unitsOf);
-    if (kind === 'FuncCall' && node['funcformat'] === 'COERCE_SQL_SYNTAX')
+    if (kind === 'FuncCall' && node['funcformat'] === 'COERCE_SQL_SYNTAX') {
       extract(node, (byte) => indexAt.get(charAt(byte)), tokens, edits);
+      substring(node, (byte) => indexAt.get(charAt(byte)), tokens, edits);
+    }
   });
   const lists = folded(sql, tokens, edits);
 
-  const same = samePlaces(tree);
+  const told = new Map(
+    [...toldConstants(tree)].map(([number, byte]) => {
+      const at = indexAt.get(charAt(byte)) ?? -1;
+      const negative = tokens[at]?.text === '-' ? '-' : '';
+      return [number, `${negative}${tokens[negative === '' ? at : at + 1]?.text ?? ''}`];
+    }),
+  );
   const takes: number[] = [];
   const numbered = new Map<number, number>();
-  for (const { kind, text } of tokens) {
+  for (const { kind, text, from, to } of tokens) {
     if (kind !== 'numbered') continue;
     const own = Number(text.slice(1));
-    const meant = same.get(own) ?? own;
-    if (!numbered.has(meant)) {
-      takes.push(meant);
-      numbered.set(meant, takes.length);
-    }
-    numbered.set(own, numbered.get(meant)!);
+    const constant = told.get(own);
+    if (constant === undefined && !numbered.has(own)) numbered.set(own, takes.push(own));
+    edits.push({ from, to, text: constant ?? `$${numbered.get(own)}` });
   }
-  for (const token of tokens)
-    if (token.kind === 'numbered')
-      edits.push({ from: token.from, to: token.to, text: `$${numbered.get(Number(token.text.slice(1)))}` });
   return {
     sql: edited(sql, edits),
     takes,
@@ -142,6 +144,21 @@ function extract(
     { from: tokens[at]!.from, to: tokens[at]!.to, text: 'pg_catalog.extract' },
     { from: after.from, to: after.to, text: ',' },
   );
+}
+
+/** `substring(name from $1 for $2)` would be read as the form with patterns, which is hardly ever meant. */
+function substring(
+  node: Readonly<Record<string, unknown>>,
+  find: Find,
+  tokens: readonly Token[],
+  edits: Edit[],
+): void {
+  const { args = [], location = -1 } = node as { args?: readonly Node[]; location?: number };
+  if (args.length !== 3 || tokens[find(location) ?? -1]?.text.toLowerCase() !== 'substring') return;
+  for (const argument of args.slice(1)) {
+    const at = 'ParamRef' in argument ? find(argument.ParamRef.location ?? -1) : undefined;
+    if (at !== undefined) edits.push({ from: tokens[at]!.to, to: tokens[at]!.to, text: '::integer' });
+  }
 }
 
 /** A folded list becomes an array of any length, which is planned as the list was. */

@@ -120,10 +120,18 @@ function partsOf(sql: string): readonly Part[] {
       opensValue(tokens[at - 1]);
     const own = signed ? next! : token;
     if (signed) at++;
-    const value = valuePart(own, signed);
+    // `extract(year FROM …)`: the server reads the word as a constant.
+    const field = own.kind === 'word' && token.text !== '-' && isField(tokens, at);
+    const value = field
+      ? ({ kind: 'value', constant: own.text.toLowerCase(), negative: false } as const)
+      : valuePart(own, signed);
     parts.push(value ?? { kind: 'text', text: written(own) });
   }
   return parts;
+}
+
+function isField(tokens: readonly Token[], at: number): boolean {
+  return tokens[at - 1]?.text === '(' && tokens[at - 2]?.text.toLowerCase() === 'extract';
 }
 
 function opensValue(before: Token | undefined): boolean {

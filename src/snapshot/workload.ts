@@ -1,0 +1,224 @@
+/** The workload of a snapshot as queries that run: each with values for its parameters, its clock stopped, and what could not be used. */
+import { DbdError } from '../base/error.ts';
+import { findTable } from '../catalog/find.ts';
+import type {
+  CapturedStatement,
+  Engine,
+  Moment,
+  RestoredStructure,
+  Session,
+  Snapshot,
+} from '../engine/model.ts';
+import { drawFromStatistics } from './workload-draw.ts';
+import type { CapturedQuery, ExcludedStatement, SnapshotQueries } from './workload-model.ts';
+import { namesOf } from './workload-names.ts';
+import { ratesOf } from './workload-rates.ts';
+
+export interface SnapshotQueriesOptions {
+  readonly engine: Engine;
+  /** On a database with the snapshot's structure, with or without rows; nothing is written. */
+  readonly session: Session;
+  readonly snapshot: Snapshot;
+  /** Objects that the database lacks. */
+  readonly leftOut?: RestoredStructure['leftOut'];
+  /** Sets of values per query. */
+  readonly sets?: number;
+  readonly seed?: number;
+}
+
+/** Sets of values per query when nobody says otherwise. */
+const usualSets = 10;
+
+/** Makes queries of everything that was counted; what cannot be run is listed with its reason. */
+export async function snapshotQueries(options: SnapshotQueriesOptions): Promise<SnapshotQueries> {
+  const { engine, snapshot } = options;
+  await engine.grammar.ready();
+  const statements = merged(snapshot.workload.statements).toSorted((a, b) => b.calls - a.calls);
+  const rates = ratesOf(snapshot);
+  const moment = momentOf(snapshot);
+  const names = namesOf(engine, statements);
+  const queries: CapturedQuery[] = [];
+  const excluded: ExcludedStatement[] = [];
+  for (const [index, captured] of statements.entries()) {
+    const name = names[index]!;
+    const made = await queryOf({ ...options, seed: (options.seed ?? 1) + index }, captured, moment);
+    if ('reason' in made) excluded.push({ name, captured, ...made });
+    else queries.push({ ...made, name, captured, rate: rates.rateOf(captured) });
+  }
+  return { queries, excluded, limits: [...rates.limits, ...clockLimits(engine, snapshot, queries)] };
+}
+
+/** Time of the snapshot on the source's clock, in the source's time zone. */
+export function momentOf({ takenAt, settings }: Snapshot): Moment {
+  return {
+    at: takenAt,
+    zone:
+      settings.find(({ name, role }) => name.toLowerCase() === 'timezone' && role === undefined)?.value ??
+      'UTC',
+  };
+}
+
+type Made = Omit<CapturedQuery, 'name' | 'captured' | 'rate'> | { readonly reason: string };
+
+async function queryOf(
+  options: SnapshotQueriesOptions & { readonly seed: number },
+  captured: CapturedStatement,
+  moment: Moment,
+): Promise<Made> {
+  const { engine, session, snapshot, sets = usualSets, seed } = options;
+  const { capturedSql, grammar, probe } = engine;
+  if (captured.cut) return { reason: 'the server has cut its text off (track_activity_query_size)' };
+  const run = capturedSql.runnable(captured.sql);
+  if ('reason' in run) return run;
+  const statement = grammar.split(run.sql)[0]!;
+  const refused = grammar.refusal(statement);
+  if (refused) return { reason: refused };
+  const shape = grammar.shape(run.sql);
+  const tables = [...new Set(shape.tables.map(({ table }) => table))];
+  if (tables.length === 0) return { reason: 'it reads no table' };
+  const inner = tables.filter((name) => /^(?:pg_|information_schema\.)/.test(name));
+  if (inner.length === tables.length) return { reason: "it reads the server's own catalogs" };
+
+  const frozen = capturedSql.freeze(run.sql, moment);
+  let types: readonly string[];
+  try {
+    types = await probe.parameterTypes(session, frozen.sql);
+  } catch (error) {
+    if (!(error instanceof DbdError)) throw error;
+    return { reason: missing(options, tables) ?? error.message };
+  }
+  const common = {
+    sql: frozen.sql,
+    kind: shape.kind === 'read' ? ('read' as const) : ('write' as const),
+    tables,
+    types,
+  };
+  const left = frozen.left.map((one) => `${one}: not stopped`);
+  if (types.length === 0) return { ...common, values: [[]], basis: 'known', told: left };
+
+  const inForm = (value: string | null, at: number): string | null => {
+    if (value === null) return null;
+    const unit = run.units[at + 1];
+    const whole = unit !== undefined && /^\s*[-+]?[\d.]+\s*$/.test(value) ? `${value} ${unit}` : value;
+    return capturedSql.freezeValue(whole, types[at] ?? 'text', moment);
+  };
+  const known = captured.samples.map((sample) =>
+    run.takes.map((number, at) => inForm(sample[number - 1] ?? null, at)),
+  );
+  const real = await thatPlan(engine, session, frozen.sql, known);
+  if (real.length > 0) return { ...common, values: real, basis: 'known', told: left };
+
+  const drawn = drawFromStatistics(
+    { engine, snapshot, moment, seed, sets, inserts: shape.kind === 'insert' },
+    capturedSql.places(run.sql),
+    types,
+  );
+  if (drawn.lacking.length > 0)
+    return {
+      ...common,
+      values: [],
+      basis: 'generic',
+      told: [...left, `no values for ${drawn.lacking.join(', ')}`],
+    };
+  const values = Array.from({ length: sets }, (_, set) => drawn.columns.map((column) => column[set] ?? null));
+  const [first] = await thatPlan(engine, session, frozen.sql, values.slice(0, 1));
+  return first === undefined
+    ? { ...common, values: [], basis: 'generic', told: [...left, 'the values that were drawn do not fit'] }
+    : { ...common, values, basis: 'drawn', told: [...left, ...drawn.told] };
+}
+
+/** The sets that the server can plan with: a value may have another form than the parameter's type wants. */
+async function thatPlan(
+  { stats }: Engine,
+  session: Session,
+  sql: string,
+  sets: readonly (readonly (string | null)[])[],
+): Promise<readonly (readonly (string | null)[])[]> {
+  const good: (readonly (string | null)[])[] = [];
+  for (const values of sets) {
+    try {
+      await stats.explain(session, sql, values, false);
+      good.push(values);
+    } catch (error) {
+      if (!(error instanceof DbdError)) throw error;
+    }
+  }
+  return good;
+}
+
+function missing(
+  { leftOut = [], snapshot }: Pick<SnapshotQueriesOptions, 'leftOut' | 'snapshot'>,
+  tables: readonly string[],
+): string | undefined {
+  for (const name of tables) {
+    const table = findTable(snapshot.catalog, name);
+    const path = table ? `${table.schema}.${table.name}` : name;
+    const found = leftOut.find(
+      (one) => one.path === path || one.path.endsWith(` ${path}`) || one.path.endsWith(`.${path}`),
+    );
+    if (found) return `${path} was left out: ${found.why}`;
+  }
+  return undefined;
+}
+
+/** One statement for all roles that called it. */
+function merged(statements: readonly CapturedStatement[]): readonly CapturedStatement[] {
+  const found = new Map<string, CapturedStatement>();
+  for (const one of statements) {
+    const key = `${one.id} ${one.sql}`;
+    const before = found.get(key);
+    found.set(key, before === undefined ? one : sum(before, one));
+  }
+  return [...found.values()];
+}
+
+function sum(a: CapturedStatement, b: CapturedStatement): CapturedStatement {
+  const calls = a.calls + b.calls;
+  const totalMs = a.totalMs + b.totalMs;
+  const { role, ...rest } = a;
+  return {
+    ...rest,
+    ...(role !== undefined && role === b.role ? { role } : {}),
+    calls,
+    totalMs,
+    meanMs: totalMs / Math.max(1, calls),
+    minMs: Math.min(a.minMs, b.minMs),
+    maxMs: Math.max(a.maxMs, b.maxMs),
+    deviationMs: Math.max(a.deviationMs, b.deviationMs),
+    rows: a.rows + b.rows,
+    hit: a.hit + b.hit,
+    read: a.read + b.read,
+    dirtied: a.dirtied + b.dirtied,
+    written: a.written + b.written,
+    tempRead: a.tempRead + b.tempRead,
+    tempWritten: a.tempWritten + b.tempWritten,
+    ...(a.walBytes === undefined && b.walBytes === undefined
+      ? {}
+      : { walBytes: (a.walBytes ?? 0) + (b.walBytes ?? 0) }),
+    samples: [...a.samples, ...b.samples],
+  };
+}
+
+/** Views that read the clock: their text is the structure's, so it is not stopped. */
+function clockLimits(
+  engine: Engine,
+  { catalog }: Snapshot,
+  queries: readonly CapturedQuery[],
+): readonly string[] {
+  const reads = catalog.views
+    .filter(({ definition }) =>
+      /\b(?:now|clock_timestamp|statement_timestamp|transaction_timestamp)\s*\(|\bcurrent_(?:date|time|timestamp)\b|\blocaltime(?:stamp)?\b/i.test(
+        definition,
+      ),
+    )
+    .filter((view) =>
+      queries.some(({ tables }) =>
+        tables.some((name) => name === view.name || name === `${view.schema}.${view.name}`),
+      ),
+    );
+  return reads.length === 0
+    ? []
+    : [
+        `The clock inside the views ${reads.map((view) => engine.quote.name(view)).join(', ')} runs on; only the clock of the statements is stopped at the snapshot's time.`,
+      ];
+}
