@@ -20,6 +20,11 @@ export const all: readonly Listed[] = [
     load: async () => (await import('./rehearse.ts')).rehearse,
   },
   {
+    name: 'snapshot',
+    summary: "Capture a database's structure, statistics and workload in one file, without its rows",
+    load: async () => (await import('./snapshot.ts')).snapshot,
+  },
+  {
     name: 'docs',
     summary: 'Write diagram and data dictionary of the current structure, or check that they are up to date',
     load: async () => (await import('./docs.ts')).docs,
@@ -84,6 +89,11 @@ export const all: readonly Listed[] = [
     name: 'restore',
     summary: 'Restore a backup into a new server, look at every page, and print its address',
     load: async () => (await import('./restore.ts')).restore,
+  },
+  {
+    name: 'snapshot show',
+    summary: 'Show what a snapshot holds: tables, indexes, workload, and each column whose values are inside',
+    load: async () => (await import('./snapshot-show.ts')).snapshotShow,
   },
   {
     name: 'doctor',

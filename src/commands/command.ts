@@ -30,6 +30,8 @@ export interface Command<I extends z.ZodObject = z.ZodObject, O extends z.ZodObj
   readonly output: O;
   readonly faces: readonly Face[];
   effects(input: z.infer<I>): readonly Effect[];
+  /** The result is a text to redirect into a file: a terminal face prints the report's code and nothing else. */
+  plain?(input: z.infer<I>): boolean;
   readonly examples: readonly { readonly call: string; readonly shows: string }[];
   run(input: z.infer<I>, context: Context): Promise<Report>;
 }

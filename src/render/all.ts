@@ -8,6 +8,9 @@ export const renderers: Readonly<Record<string, (report: Report, surface: Surfac
   json: async (report) => (await import('./json.ts')).renderJson(report),
   md: async (report) => (await import('./markdown/markdown.ts')).renderMarkdown(report),
   html: async (report) => (await import('./html/html.ts')).renderHtml(report),
+  /** Code to redirect into a file, as it stands. */
+  code: async ({ blocks }) =>
+    blocks.flatMap((block) => (block.kind === 'code' ? [block.text] : [])).join('\n'),
   envelope: async (report) => `${JSON.stringify((await import('./json.ts')).envelope(report), null, 2)}\n`,
 };
 

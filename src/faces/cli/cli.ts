@@ -64,7 +64,7 @@ async function call(
     return exitCodes.clean;
   }
   const { input, face } = parse(command, words);
-  checkInput(command, input);
+  const checked = checkInput(command, input);
   const progress = progressOn(host, lookOf(host.stderr, host.env, face.color));
   const emit: RunOptions['emit'] = face.quiet
     ? (event) => event.kind === 'warning' && progress.emit(event)
@@ -86,7 +86,8 @@ async function call(
     const result = await Promise.race([work, stop.late]);
     progress.close();
     if (typeof result === 'number' || served) return stop.code() ?? exitCodes.clean;
-    await write(host.stdout, await render(result, face, input['format'], look));
+    const format = face.format ?? (command.plain?.(checked) ? 'code' : undefined);
+    await write(host.stdout, await render(result, { ...face, format }, input['format'], look));
     return stop.code() ?? (isClean(result) ? exitCodes.clean : exitCodes.negative);
   } catch (error) {
     progress.close();

@@ -16,7 +16,7 @@ export const idleMs = 60_000;
 
 /** A row as JSON in one line; line breaks in JSON stand between values only. */
 export function asJson(sql: string): string {
-  return `SELECT pg_catalog.replace(pg_catalog.row_to_json(q)::pg_catalog.text, pg_catalog.chr(10), ' ') AS row FROM (${sql.trim()}\n) q`;
+  return `SELECT pg_catalog.replace(pg_catalog.row_to_json(q)::pg_catalog.text, pg_catalog.chr(10), ' ') AS row FROM (\n${sql.trim()}\n) q`;
 }
 
 /** Reads all sections in one read-only transaction that sees one moment, with time limits. */

@@ -18,7 +18,8 @@ const BEHAVIOUR = `shared_buffers maintenance_work_mem max_connections max_worke
   pg_stat_statements.max pg_stat_statements.track pg_stat_statements.track_planning pg_stat_statements.track_utility
   pg_trgm.similarity_threshold pg_trgm.word_similarity_threshold pg_trgm.strict_word_similarity_threshold`;
 
-const list = (names: string): string => `'{${names.split(/\s+/).join(',')}}'::pg_catalog.text[]`;
+const list = (names: string): string =>
+  `'{${names.replaceAll(/\s+/g, (gap) => (gap.includes('\n') ? ',\n    ' : ', '))}}'::pg_catalog.text[]`;
 
 /** Operators are named in full: the search path is still the session's. */
 const PLANS = `(s.category OPERATOR(pg_catalog.~) '^Query Tuning' OR s.name OPERATOR(pg_catalog.=) ANY (${list(PLANNER)}))`;

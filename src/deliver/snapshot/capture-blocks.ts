@@ -1,0 +1,127 @@
+/** What a report says of a snapshot that was just taken. */
+import { plural } from '../../base/text.ts';
+import { formatBytes, formatMs } from '../../base/units.ts';
+import type { Snapshot } from '../../engine/model.ts';
+import { column, fact } from '../../report/build.ts';
+import type { Block, Fact } from '../../report/model.ts';
+
+/** The outcome in one sentence, without its end. */
+export function captureHeadline(snapshot: Snapshot): string {
+  const { catalog, workload, unseen } = snapshot;
+  const parts = [
+    plural(catalog.tables.length, 'table'),
+    plural(snapshot.relations.filter(({ index }) => index).length, 'index', 'indexes'),
+    plural(workload.statements.length, 'statement'),
+  ];
+  const missing = unseen.length === 0 ? '' : `; ${plural(unseen.length, 'thing')} could not be seen`;
+  return `${parts.join(', ')}${missing}`;
+}
+
+/** What was captured, what could not be seen with the grants that open it, and the probes that ran. */
+export function captureBlocks(snapshot: Snapshot): readonly Block[] {
+  const { unseen, probes } = snapshot;
+  return [
+    { id: 'captured', title: 'Captured', kind: 'facts', facts: facts(snapshot) },
+    ...(unseen.length === 0
+      ? []
+      : [
+          {
+            id: 'unseen',
+            title: 'Not seen',
+            kind: 'table' as const,
+            columns: [column('what'), column('why'), column('so'), column('opened by', 'code')],
+            rows: unseen.map(({ what, why, means, grant }) => [what, why, means, grant ?? '']),
+          },
+        ]),
+    ...(probes.ran.length === 0
+      ? []
+      : [
+          {
+            id: 'probes',
+            title: 'Probes',
+            kind: 'table' as const,
+            columns: [
+              column('probe'),
+              column('table', 'code'),
+              column('what'),
+              column('share', 'right'),
+              column('time', 'right'),
+              column('result'),
+            ],
+            rows: probes.ran.map((run) => [
+              run.kind,
+              `${run.table.schema}.${run.table.name}`,
+              run.what,
+              share(run.share),
+              formatMs(run.ms),
+              run.refused === undefined ? 'kept' : `not run: ${run.refused}`,
+            ]),
+          },
+        ]),
+  ];
+}
+
+function facts(snapshot: Snapshot): readonly Fact[] {
+  const { catalog, relations, columns, extended, source, locale, workload, activity } = snapshot;
+  const bytes = relations.reduce((sum, relation) => sum + (relation.bytes ?? 0), 0);
+  const rows = relations.reduce(
+    (sum, relation) =>
+      sum + (relation.index || relation.kind === 'partitioned' ? 0 : Math.max(0, relation.rows)),
+    0,
+  );
+  const trees = relations.flatMap(({ index }) => (index?.level === undefined ? [] : [index.levelBasis]));
+  const derived = trees.filter((basis) => basis === 'derived').length;
+  return [
+    fact(
+      'taken',
+      `${snapshot.takenAt}, ${source.how === 'script' ? 'by a script' : 'over a connection'}`,
+      'measured',
+    ),
+    fact(
+      'server',
+      [`PostgreSQL ${source.version}`, source.service, source.standby ? 'a standby' : undefined]
+        .filter(Boolean)
+        .join(', '),
+      'measured',
+    ),
+    fact(
+      'role',
+      `${source.role.name}${source.role.superuser ? ', superuser' : ''}${source.role.memberOf.length === 0 ? '' : `, member of ${source.role.memberOf.join(', ')}`}`,
+      'measured',
+    ),
+    fact('locale', `${locale.locale ?? locale.collate} (${locale.provider})`, 'measured'),
+    fact(
+      'tables',
+      `${catalog.tables.length}, ${Math.round(rows).toLocaleString('en')} rows as last counted`,
+      'measured',
+    ),
+    fact('indexes', String(relations.filter(({ index }) => index).length), 'measured'),
+    fact('files', formatBytes(bytes), 'measured'),
+    fact(
+      'columns with statistics',
+      String(new Set(columns.map((one) => `${one.schema}\0${one.relation}\0${one.column}`)).size),
+      'measured',
+    ),
+    ...(extended.length === 0 ? [] : [fact('extended statistics', String(extended.length), 'measured')]),
+    ...(derived === 0
+      ? []
+      : [fact('levels of b-trees', `${derived} of ${trees.length} worked out from sizes`, 'derived')]),
+    fact('statements', statements(snapshot), 'measured'),
+    ...(workload.dropped
+      ? [fact('statements that the server dropped', String(workload.dropped), 'measured', 'bad')]
+      : []),
+    fact('counted since', activity.since ?? 'the counters were never reset', 'measured'),
+  ];
+}
+
+function statements({ workload }: Snapshot): string {
+  const { counted } = workload;
+  if (!counted) return workload.source;
+  const calls = workload.statements.reduce((sum, statement) => sum + statement.calls, 0);
+  const ms = workload.statements.reduce((sum, statement) => sum + statement.totalMs, 0);
+  return `${workload.statements.length} of ${counted.statements}: ${share(calls / (counted.calls || 1))} of all calls, ${share(ms / (counted.totalMs || 1))} of their time${workload.since === undefined ? '' : `, since ${workload.since}`}`;
+}
+
+function share(part: number): string {
+  return part > 0 && part < 0.001 ? '< 0.1 %' : `${Number((part * 100).toFixed(part < 0.1 ? 1 : 0))} %`;
+}
