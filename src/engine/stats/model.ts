@@ -17,10 +17,21 @@ export interface Stats {
   >;
   /** Plan of a query with these parameter values: run for real when `execute`. */
   explain(session: Session, sql: string, values: readonly unknown[], execute: boolean): Promise<PlanFacts>;
+  /** Compares two plans of one statement, node by node. */
+  comparePlans(one: PlanFacts, other: PlanFacts): PlanComparison;
   /** Pages of tables and indexes and rows of tables that the session's open transaction has touched so far, by triggers too; differences of two readings count. */
   touched(session: Session): Promise<{ readonly pages: number; readonly rows: number }>;
   /** A statement that changes nothing, and whose commit waits for the disk all the same. */
   readonly emptyCommit: string;
+}
+
+export interface PlanComparison {
+  /** The same steps on the same objects by the same conditions; estimates are not looked at. */
+  readonly identical: boolean;
+  /** Total cost of the second ÷ that of the first. */
+  readonly costRatio: number;
+  /** The places where they part: `Hash Join Inner → Nested Loop Inner`. */
+  readonly differences: readonly string[];
 }
 
 export interface PlanFacts {

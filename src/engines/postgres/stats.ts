@@ -1,6 +1,7 @@
 /** Figures of a database: statistics, sizes, plans. */
 import type { PlanFacts, Session, Stats } from '../../engine/model.ts';
 import { quote } from './quote.ts';
+import { comparePlans } from './same-plan.ts';
 
 interface PlanNode {
   readonly 'Node Type': string;
@@ -79,6 +80,8 @@ export const stats: Stats = {
     const [explained] = (typeof raw === 'string' ? JSON.parse(raw) : raw) as readonly Explained[];
     return factsOf(explained!, await wholes(session, explained!));
   },
+
+  comparePlans,
 
   emptyCommit: "SELECT pg_logical_emit_message(true, 'dbd', '')",
 
