@@ -1,0 +1,232 @@
+/** Statistics over several columns and of expressions, put into the server's own table from the text that everybody may read. */
+import { SqlError } from '../../../base/error.ts';
+import type { NotExact } from '../../../engine/hollow/model.ts';
+import type { Session } from '../../../engine/session/model.ts';
+import type { ExtendedStatistics } from '../../../engine/snapshot/model.ts';
+import { quote } from '../quote.ts';
+import { arrayElements, type Stored } from './array-elements.ts';
+import { commonBytes, dependencyBytes, distinctBytes, type Dimension } from './serialise.ts';
+import { slotColumns, slotRecord, slotRecordType, slotsOf } from './slots.ts';
+import { typesOf, type TypeFacts } from './types.ts';
+
+interface Found extends Record<string, unknown> {
+  readonly n: number;
+  readonly oid: number;
+  readonly table: string;
+  readonly numbers: readonly number[];
+  readonly types: readonly number[];
+  readonly collations: readonly number[];
+  readonly expressions: readonly string[] | null;
+}
+
+const foundQuery = `
+SELECT w.n::int AS n, x.oid, pg_catalog.quote_ident(cn.nspname) || '.' || pg_catalog.quote_ident(c.relname) AS "table",
+       k.numbers, k.types, k.collations, pg_catalog.pg_get_statisticsobjdef_expressions(x.oid) AS expressions
+FROM unnest($1::text[], $2::text[]) WITH ORDINALITY AS w(schema, name, n)
+JOIN pg_catalog.pg_namespace s ON s.nspname = w.schema
+JOIN pg_catalog.pg_statistic_ext x ON x.stxnamespace = s.oid AND x.stxname = w.name
+JOIN pg_catalog.pg_class c ON c.oid = x.stxrelid
+JOIN pg_catalog.pg_namespace cn ON cn.oid = c.relnamespace
+CROSS JOIN LATERAL (
+  SELECT coalesce(array_agg(a.attnum ORDER BY a.attnum), '{}') AS numbers, coalesce(array_agg(a.atttypid ORDER BY a.attnum), '{}') AS types,
+         coalesce(array_agg(a.attcollation ORDER BY a.attnum), '{}') AS collations
+  FROM pg_catalog.pg_attribute a WHERE a.attrelid = c.oid AND a.attnum = ANY (x.stxkeys)) k`;
+
+const viewColumnsQuery = `
+  SELECT atttypid AS type, attcollation AS collation FROM pg_catalog.pg_attribute
+  WHERE attrelid = 'pg_temp.dbd_expressions'::regclass AND attnum > 0 ORDER BY attnum`;
+
+const storedQuery = `
+  SELECT t.oid AS type, t.typlen AS length, t.typbyval AS "byValue", t.typalign AS align FROM pg_catalog.pg_type t WHERE t.oid = ANY ($1)`;
+
+interface StoredRow extends Record<string, unknown>, Stored {
+  readonly type: number;
+}
+
+interface Place {
+  readonly type: number;
+  readonly collation: number;
+}
+
+/** Writes what is known of each object that is there; the session is in no transaction. What cannot be written is told. */
+export async function writeExtended(
+  session: Session,
+  extended: readonly ExtendedStatistics[],
+): Promise<readonly NotExact[]> {
+  if (extended.length === 0) return [];
+  const { rows } = await session.query<Found>(foundQuery, [
+    extended.map(({ schema }) => schema),
+    extended.map(({ name }) => name),
+  ]);
+  const notExact: NotExact[] = [];
+  for (const found of rows) {
+    const figures = extended[found.n - 1]!;
+    const told = (why: string): void =>
+      void notExact.push({ what: `statistics ${figures.schema}.${figures.name}`, why });
+    await session.query('BEGIN');
+    try {
+      await writeOne(session, found, figures, told);
+      await session.query('COMMIT');
+    } catch (error) {
+      await session.query('ROLLBACK');
+      if (!(error instanceof SqlError)) throw error;
+      told(`The server does not read them (${error.fields.sqlstate}), so they are left out.`);
+    }
+  }
+  return notExact;
+}
+
+async function writeOne(
+  session: Session,
+  found: Found,
+  figures: ExtendedStatistics,
+  told: (why: string) => void,
+): Promise<void> {
+  const expressions = await expressionPlaces(session, found);
+  const places: readonly Place[] = [
+    ...found.types.map((type, i) => ({ type, collation: found.collations[i]! })),
+    ...expressions,
+  ];
+  const types = await typesOf(
+    session,
+    places.map(({ type }) => type),
+  );
+  const known = new Set([...found.numbers, ...expressions.map((_, i) => -1 - i)]);
+  const distinct = figures.distinct === undefined ? undefined : distinctBytes(figures.distinct);
+  const dependencies = figures.dependencies === undefined ? undefined : dependencyBytes(figures.dependencies);
+  for (const text of [figures.distinct, figures.dependencies])
+    if (text !== undefined && !namesOnly(text, known))
+      return told('They speak of columns that this object does not have, so they are left out.');
+  if ((figures.distinct !== undefined && !distinct) || (figures.dependencies !== undefined && !dependencies))
+    told('A part of them is in a form that is not known, so it is left out.');
+  const common = await commonOf(session, figures, places, types, told);
+  const rows = expressionRows(figures, expressions, types, told);
+  const perInheritance = session.serverVersion >= 150_000;
+  await session.query(
+    `DELETE FROM pg_catalog.pg_statistic_ext_data WHERE stxoid = $1${perInheritance ? ' AND stxdinherit = $2' : ''}`,
+    [found.oid, ...(perInheritance ? [figures.inherited] : [])],
+  );
+  for (const type of ['pg_ndistinct', 'pg_dependencies', 'pg_mcv_list'])
+    await session.query(`CREATE CAST (bytea AS pg_catalog.${type}) WITHOUT FUNCTION`);
+  await session.query(
+    `INSERT INTO pg_catalog.pg_statistic_ext_data (stxoid, ${perInheritance ? 'stxdinherit, ' : ''}stxdndistinct, stxddependencies, stxdmcv, stxdexpr)
+     SELECT $1::oid, ${perInheritance ? '$2::bool, ' : ''}$3::text::bytea::pg_catalog.pg_ndistinct, $4::text::bytea::pg_catalog.pg_dependencies,
+       $5::text::bytea::pg_catalog.pg_mcv_list,
+       (SELECT array_agg(ROW(0, 0, false, ${slotColumns})::pg_catalog.pg_statistic ORDER BY w.n)
+        FROM pg_catalog.jsonb_to_recordset($6::jsonb) AS w(n int, ${slotRecordType}))`.replaceAll(
+      /\$(\d)/g,
+      (_, n: string) => `$${perInheritance || Number(n) < 2 ? n : Number(n) - 1}`,
+    ),
+    [
+      found.oid,
+      ...(perInheritance ? [figures.inherited] : []),
+      hex(distinct),
+      hex(dependencies),
+      hex(common),
+      rows.length > 0 ? JSON.stringify(rows) : null,
+    ],
+  );
+  for (const type of ['pg_ndistinct', 'pg_dependencies', 'pg_mcv_list'])
+    await session.query(`DROP CAST (bytea AS pg_catalog.${type})`);
+}
+
+/** Types of an object's expressions: those of a view's columns, which is never read. */
+async function expressionPlaces(session: Session, { expressions, table }: Found): Promise<readonly Place[]> {
+  if (!expressions || expressions.length === 0) return [];
+  const list = expressions.map((text, i) => `(${text}) AS e${i}`).join(', ');
+  await session.query(`CREATE TEMPORARY VIEW dbd_expressions AS SELECT ${list} FROM ONLY ${table}`);
+  const { rows } = await session.query<Record<string, unknown> & Place>(viewColumnsQuery);
+  await session.query('DROP VIEW pg_temp.dbd_expressions');
+  return rows;
+}
+
+function expressionRows(
+  { expressions }: ExtendedStatistics,
+  places: readonly Place[],
+  types: ReadonlyMap<number, TypeFacts>,
+  told: (why: string) => void,
+): readonly Readonly<Record<string, unknown>>[] {
+  if (expressions.length === 0) return [];
+  if (expressions.length !== places.length) {
+    told(
+      `It has ${places.length} expressions, and figures of ${expressions.length} are known, so they are left out.`,
+    );
+    return [];
+  }
+  return expressions.map((figures, n) => {
+    const { type, collation } = places[n]!;
+    return { n, ...slotRecord(figures, slotsOf(figures, types.get(type)!, collation)) };
+  });
+}
+
+async function commonOf(
+  session: Session,
+  { common }: ExtendedStatistics,
+  places: readonly Place[],
+  types: ReadonlyMap<number, TypeFacts>,
+  told: (why: string) => void,
+): Promise<Buffer | undefined> {
+  if (!common || common.values.length === 0) return undefined;
+  const facts = places.map(({ type }) => types.get(type)!);
+  if (
+    common.values.some((row) => row.length !== places.length) ||
+    common.frequencies.length !== common.values.length
+  ) {
+    told('Its common combinations have another number of columns, so they are left out.');
+    return undefined;
+  }
+  if (facts.some(({ safe }) => !safe)) {
+    told('Its common combinations contain a domain with checks, so they are left out.');
+    return undefined;
+  }
+  const { rows } = await session.query<StoredRow>(storedQuery, [facts.map(({ base }) => base)]);
+  const stored = new Map(rows.map((row) => [row.type, row]));
+  const dimensions: Dimension[] = [];
+  for (const [i, { type, base }] of facts.entries()) {
+    const how = stored.get(base)!;
+    const bytes = await storedArray(
+      session,
+      base,
+      common.values.map((row) => row[i] ?? null),
+    );
+    dimensions.push({ type, length: how.length, byValue: how.byValue, values: arrayElements(bytes, how) });
+  }
+  return commonBytes(dimensions, common.frequencies, common.baseFrequencies);
+}
+
+/** Bytes of an array of these values as the server stores it. */
+async function storedArray(
+  session: Session,
+  element: number,
+  values: readonly (string | null)[],
+): Promise<Buffer> {
+  const { rows: names } = await session.query<{ array: number; name: string }>(
+    'SELECT t.typarray AS array, pg_catalog.format_type(t.typarray, NULL) AS name FROM pg_catalog.pg_type t WHERE t.oid = $1',
+    [element],
+  );
+  const { array, name } = names[0]!;
+  // No statement makes a cast from an array without a function, since bytes of an array hold the number of a type; here nobody keeps them.
+  await session.query(
+    `INSERT INTO pg_catalog.pg_cast (oid, castsource, casttarget, castfunc, castcontext, castmethod)
+     SELECT pg_catalog.pg_nextoid('pg_catalog.pg_cast', 'oid', 'pg_catalog.pg_cast_oid_index'), $1::oid, 17, 0, 'e', 'b'
+     WHERE NOT EXISTS (SELECT FROM pg_catalog.pg_cast WHERE castsource = $1 AND casttarget = 17)`,
+    [array],
+  );
+  const literal = `{${values.map((value) => (value === null ? 'NULL' : `"${value.replaceAll(/["\\]/g, '\\$&')}"`)).join(',')}}`;
+  const { rows } = await session.query<{ bytes: string }>(
+    `SELECT encode((${quote.literal(literal)}::${name})::bytea, 'hex') AS bytes`,
+  );
+  await session.query('DELETE FROM pg_catalog.pg_cast WHERE castsource = $1 AND casttarget = 17', [array]);
+  return Buffer.from(rows[0]!.bytes, 'hex');
+}
+
+/** Whether a text of the server speaks only of these columns and expressions. */
+function namesOnly(text: string, known: ReadonlySet<number>): boolean {
+  return [...text.matchAll(/"([^"]*)"/g)].every(([, key = '']) =>
+    [...key.matchAll(/-?\d+/g)].every(([number]) => known.has(Number(number))),
+  );
+}
+
+function hex(bytes: Buffer | undefined): string | null {
+  return bytes === undefined ? null : `\\x${bytes.toString('hex')}`;
+}

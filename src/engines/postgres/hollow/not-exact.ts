@@ -1,0 +1,125 @@
+/** What plans may differ in that no figure can mend: another version, another collation, ends of indexes that nobody asked for. */
+import type { NotExact } from '../../../engine/hollow/model.ts';
+import type { Session } from '../../../engine/session/model.ts';
+import type { RelationFigures, Snapshot } from '../../../engine/snapshot/model.ts';
+import { columnTitle } from './columns.ts';
+import { indexesOf, keyOf } from './indexes.ts';
+
+/** Rows that ANALYZE samples per unit of its target, and its usual target. */
+const sampled = 300 * 100;
+
+interface Here extends Record<string, unknown> {
+  readonly provider: 'libc' | 'icu' | 'builtin';
+  readonly collate: string;
+  readonly ctype: string;
+  readonly locale: string | null;
+  readonly version: string | null;
+}
+
+const localeQuery = (version: number): string => `
+  SELECT ${version >= 150_000 ? "CASE datlocprovider WHEN 'i' THEN 'icu' WHEN 'b' THEN 'builtin' ELSE 'libc' END" : "'libc'"} AS provider,
+         datcollate AS collate, datctype AS ctype, ${version >= 170_000 ? 'datlocale' : version >= 150_000 ? 'daticulocale' : 'NULL'} AS locale,
+         ${version >= 150_000 ? 'datcollversion' : 'NULL'} AS version
+  FROM pg_catalog.pg_database WHERE datname = current_database()`;
+
+/** What this server, whatever its figures are, may plan otherwise. */
+export async function differencesOf(session: Session, snapshot: Snapshot): Promise<readonly NotExact[]> {
+  const major = Math.floor(snapshot.source.versionNumber / 10_000);
+  const here = Math.floor(session.serverVersion / 10_000);
+  return [
+    ...(major === here
+      ? []
+      : [
+          {
+            what: 'server',
+            why: `The twin is PostgreSQL ${here} and production ${major}: their planners differ.`,
+          },
+        ]),
+    ...(await localeDifferences(session, snapshot)),
+    ...endsUnknown(snapshot),
+    ...snapshot.unseen.map(({ what, why, means }) => ({ what, why: `${sentence(why)} ${means}`.trim() })),
+    ...snapshot.masked.map((column) => ({
+      what: columnTitle(column),
+      why: 'Its values are masked: their order is kept, distances between them are not.',
+    })),
+  ];
+}
+
+function sentence(text: string): string {
+  return /[.!?]$/.test(text) ? text : `${text}.`;
+}
+
+async function localeDifferences(
+  session: Session,
+  { locale, catalog, columns }: Snapshot,
+): Promise<readonly NotExact[]> {
+  const { rows } = await session.query<Here>(localeQuery(session.serverVersion));
+  const here = rows[0]!;
+  const wanted = locale.provider === 'libc' ? locale.collate : locale.locale;
+  const found = here.provider === 'libc' ? here.collate : here.locale;
+  if (here.provider === locale.provider && same(wanted, found) && same(here.ctype, locale.ctype))
+    return locale.version === undefined || here.version === null || here.version === locale.version
+      ? []
+      : [
+          {
+            what: 'collation',
+            why: `The twin has version ${here.version} of ${locale.provider}'s ${wanted} and production ${locale.version}: texts may be in another order.`,
+          },
+        ];
+  const texts = new Set(
+    catalog.tables.flatMap((table) =>
+      table.columns
+        .filter(
+          ({ type, collation }) =>
+            collation === undefined && /^(text|character varying|character\b|citext|name)/.test(type),
+        )
+        .map(({ name }) => JSON.stringify([table.schema, table.name, name])),
+    ),
+  );
+  const why = `The twin sorts texts by ${here.provider} ${found ?? ''} and production by ${locale.provider} ${wanted ?? ''}.`;
+  return [
+    { what: 'collation', why },
+    ...columns
+      .filter((one) => !one.inherited && texts.has(JSON.stringify([one.schema, one.relation, one.column])))
+      .map((one) => ({ what: columnTitle(one), why })),
+  ];
+}
+
+/** `C.UTF-8` and `C.utf8` are one locale. */
+function same(one: string | null | undefined, other: string | null | undefined): boolean {
+  const plain = (text: string | null | undefined): string => (text ?? '').toLowerCase().replaceAll('-', '');
+  return plain(one) === plain(other);
+}
+
+/** Columns where production looks up the real end of an index, which may lie beyond what ANALYZE saw. */
+function endsUnknown({ catalog, relations, columns, probes }: Snapshot): readonly NotExact[] {
+  const known = new Set(
+    probes.ends.map(({ table, column }) => JSON.stringify([table.schema, table.name, column])),
+  );
+  const figures = new Map(relations.map((one) => [keyOf(one), one]));
+  const first = new Set(
+    [...indexesOf(catalog).entries()].flatMap(([key, index]) => {
+      const table = figures.get(key)?.table;
+      return index.method === 'btree' &&
+        index.predicate === undefined &&
+        table &&
+        moved(figures.get(keyOf(table)))
+        ? [JSON.stringify([table.schema, table.name, index.keys[0]])]
+        : [];
+    }),
+  );
+  return columns
+    .filter((one) => {
+      const key = JSON.stringify([one.schema, one.relation, one.column]);
+      return !one.inherited && one.histogram !== undefined && first.has(key) && !known.has(key);
+    })
+    .map((one) => ({
+      what: columnTitle(one),
+      why: 'The ends of its index were not asked for: constants beyond the last bound of its histogram are estimated from that bound.',
+    }));
+}
+
+/** Whether the ends may lie elsewhere than ANALYZE saw them: rows came since, or it saw a sample only. */
+function moved(table: RelationFigures | undefined): boolean {
+  return table !== undefined && ((table.changedSince ?? 1) > 0 || table.rows > sampled);
+}
