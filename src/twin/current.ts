@@ -136,11 +136,10 @@ async function fromServer(
   try {
     const there = await engine.inspect(source);
     const place = shown(url);
-    const made = await engine.intake.rebuild(
-      database.ownerUrl,
-      there,
-      scriptOptions(options, database, place),
-    );
+    const made = await engine.intake.rebuild(database.ownerUrl, there, {
+      ...scriptOptions(options, database, place),
+      adminUrl: database.adminUrl,
+    });
     const here = await read(engine, database);
     const sameMajor = major(source.serverVersion) === major(sandbox.serverVersion);
     // Servers of different versions print the same view differently.

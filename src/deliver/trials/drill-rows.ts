@@ -64,6 +64,7 @@ export function drillRows(stage: Stage): DrillRows {
       const database = await sandbox.createDatabase();
       const made = await engine.intake.rebuild(database.ownerUrl, planned.after, {
         place: 'the copy of the drill',
+        adminUrl: database.adminUrl,
         statementTimeoutMs: stage.limitMs,
         installExtension: (name) => sandbox.installExtension(database, name),
       });

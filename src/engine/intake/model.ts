@@ -10,7 +10,7 @@ export interface Intake {
    */
   script(url: string, options: ScriptOptions): Promise<ScriptResult>;
   /** Makes a structure that was read elsewhere in an empty database, as the role of the URL; owners and grants are not carried over. */
-  rebuild(url: string, catalog: Catalog, options: Omit<ScriptOptions, 'text'>): Promise<ScriptResult>;
+  rebuild(url: string, catalog: Catalog, options: RebuildOptions): Promise<ScriptResult>;
   /** Copies the rows of migration tools' own history tables, and of no others; missing tables are passed over. */
   history(from: Session, to: Session, catalog: Catalog): Promise<readonly CopiedRows[]>;
 }
@@ -29,6 +29,11 @@ export interface ScriptOptions {
   readonly statementTimeoutMs?: number;
   /** Installs an extension, into a schema when one is named; rejects when the server cannot. */
   installExtension(name: string, schema?: string): Promise<void>;
+}
+
+export interface RebuildOptions extends Omit<ScriptOptions, 'text'> {
+  /** A superuser's URL of the same database, for states that only the catalogs hold: inherited columns, invalid indexes. */
+  readonly adminUrl?: string;
 }
 
 export interface ScriptResult {

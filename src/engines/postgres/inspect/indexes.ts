@@ -1,7 +1,7 @@
 import type { Index, Name } from '../../../catalog/model.ts';
 import { OWN_SCHEMA, comment, ordered, present } from './scope.ts';
 
-/** Indexes of tables and materialized views; the definition carries operator classes, order, options. */
+/** Indexes of tables and materialized views; the definition carries operator classes, order, options, and behind it the statistics targets of its expressions by number. */
 export const INDEXES = `
 SELECT i.indrelid AS relation, n.nspname::text AS schema, c.relname::text AS name, am.amname::text AS method,
        i.indisunique AS "unique", i.indisprimary AS "primary", i.indisvalid AND i.indisready AND i.indislive AS valid,
@@ -11,6 +11,8 @@ SELECT i.indrelid AS relation, n.nspname::text AS schema, c.relname::text AS nam
        i.indnkeyatts AS key_count,
        CASE WHEN i.indpred IS NOT NULL THEN pg_catalog.pg_get_expr(i.indpred, i.indrelid) END AS predicate,
        pg_catalog.pg_get_indexdef(i.indexrelid)
+         || coalesce((SELECT ' /* statistics ' || string_agg(s.attnum || ' = ' || s.attstattarget, ', ' ORDER BY s.attnum) || ' */'
+              FROM pg_catalog.pg_attribute s WHERE s.attrelid = i.indexrelid AND s.attstattarget >= 0 AND i.indexprs IS NOT NULL), '')
          || CASE WHEN i.indisclustered THEN ' /* clustered */' ELSE '' END AS definition,
        (SELECT o.conname::text FROM pg_catalog.pg_constraint o WHERE o.conrelid = i.indrelid AND o.conindid = i.indexrelid AND o.contype IN ('p', 'u', 'x')) AS "constraint",
        (SELECT json_build_object('schema', pn.nspname, 'name', p.relname) FROM pg_catalog.pg_inherits h

@@ -10,7 +10,8 @@ FROM pg_catalog.pg_rewrite r JOIN pg_catalog.pg_class c ON c.oid = r.ev_class JO
 WHERE r.rulename <> '_RETURN' AND ${OWN_SCHEMA} AND ${notOfExtension('pg_rewrite', 'r.oid')}`;
 
 const STATISTICS = `
-SELECT 'statistics', quote_ident(n.nspname) || '.' || quote_ident(s.stxname), pg_catalog.pg_get_statisticsobjdef(s.oid), ${comment('pg_statistic_ext', 's.oid')}
+SELECT 'statistics', quote_ident(n.nspname) || '.' || quote_ident(s.stxname), pg_catalog.pg_get_statisticsobjdef(s.oid) || CASE WHEN s.stxstattarget >= 0 THEN ' /* statistics ' || s.stxstattarget || ' */' ELSE '' END,
+       ${comment('pg_statistic_ext', 's.oid')}
 FROM pg_catalog.pg_statistic_ext s JOIN pg_catalog.pg_namespace n ON n.oid = s.stxnamespace WHERE ${OWN_SCHEMA}`;
 
 const COLLATIONS = `
@@ -22,16 +23,22 @@ WHERE ${OWN_SCHEMA} AND ${notOfExtension('pg_collation', 'c.oid')}`;
 /** The server's own casts have oids below 16384, the first one that a user's object can get; a range brings its own. */
 const CASTS = `
 SELECT 'cast', pg_catalog.format_type(c.castsource, NULL) || ' as ' || pg_catalog.format_type(c.casttarget, NULL),
-       concat_ws(' ', c.castmethod, c.castcontext, nullif(c.castfunc::oid, 0)::regprocedure), ${comment('pg_cast', 'c.oid')}
+       concat_ws(' ', '(' || pg_catalog.format_type(c.castsource, NULL) || ' AS ' || pg_catalog.format_type(c.casttarget, NULL) || ')',
+         CASE c.castmethod WHEN 'f' THEN 'WITH FUNCTION ' || c.castfunc::regprocedure WHEN 'i' THEN 'WITH INOUT' ELSE 'WITHOUT FUNCTION' END,
+         CASE c.castcontext WHEN 'a' THEN 'AS ASSIGNMENT' WHEN 'i' THEN 'AS IMPLICIT' END), ${comment('pg_cast', 'c.oid')}
 FROM pg_catalog.pg_cast c WHERE c.oid >= 16384 AND ${notOfExtension('pg_cast', 'c.oid')}
   AND NOT EXISTS (SELECT FROM pg_catalog.pg_depend i WHERE i.classid = 'pg_catalog.pg_cast'::regclass AND i.objid = c.oid AND i.deptype = 'i')`;
 
+/** Operators that others named before they were made have no function yet. */
 const OPERATORS = `
 SELECT 'operator', o.oid::regoperator::text,
-       concat_ws(' ', o.oprcode::regprocedure, o.oprcanhash, o.oprcanmerge, nullif(o.oprcom, 0)::regoperator, nullif(o.oprnegate, 0)::regoperator,
-                 nullif(o.oprrest::oid, 0)::regproc, nullif(o.oprjoin::oid, 0)::regproc), ${comment('pg_operator', 'o.oid')}
+       concat_ws(', ', 'FUNCTION = ' || o.oprcode::regproc, 'LEFTARG = ' || pg_catalog.format_type(nullif(o.oprleft, 0), NULL),
+         'RIGHTARG = ' || pg_catalog.format_type(nullif(o.oprright, 0), NULL), 'COMMUTATOR = OPERATOR(' || nullif(o.oprcom, 0)::regoper || ')',
+         'NEGATOR = OPERATOR(' || nullif(o.oprnegate, 0)::regoper || ')', 'RESTRICT = ' || nullif(o.oprrest::oid, 0)::regproc,
+         'JOIN = ' || nullif(o.oprjoin::oid, 0)::regproc, CASE WHEN o.oprcanhash THEN 'HASHES' END, CASE WHEN o.oprcanmerge THEN 'MERGES' END),
+       ${comment('pg_operator', 'o.oid')}
 FROM pg_catalog.pg_operator o JOIN pg_catalog.pg_namespace n ON n.oid = o.oprnamespace
-WHERE ${OWN_SCHEMA} AND ${notOfExtension('pg_operator', 'o.oid')}`;
+WHERE o.oprcode <> 0 AND ${OWN_SCHEMA} AND ${notOfExtension('pg_operator', 'o.oid')}`;
 
 const OPERATOR_CLASSES = `
 SELECT 'operator class', quote_ident(n.nspname) || '.' || quote_ident(k.opcname) || ' ' || am.amname,
@@ -50,7 +57,8 @@ FROM pg_catalog.pg_ts_config c JOIN pg_catalog.pg_namespace n ON n.oid = c.cfgna
 WHERE ${OWN_SCHEMA} AND ${notOfExtension('pg_ts_config', 'c.oid')}
 UNION ALL
 SELECT 'text search dictionary', quote_ident(n.nspname) || '.' || quote_ident(d.dictname),
-       concat_ws(' ', (SELECT t.tmplname FROM pg_catalog.pg_ts_template t WHERE t.oid = d.dicttemplate), d.dictinitoption), ${comment('pg_ts_dict', 'd.oid')}
+       (SELECT concat_ws(', ', 'TEMPLATE = ' || quote_ident(tn.nspname) || '.' || quote_ident(t.tmplname), d.dictinitoption)
+          FROM pg_catalog.pg_ts_template t JOIN pg_catalog.pg_namespace tn ON tn.oid = t.tmplnamespace WHERE t.oid = d.dicttemplate), ${comment('pg_ts_dict', 'd.oid')}
 FROM pg_catalog.pg_ts_dict d JOIN pg_catalog.pg_namespace n ON n.oid = d.dictnamespace
 WHERE ${OWN_SCHEMA} AND ${notOfExtension('pg_ts_dict', 'd.oid')}`;
 
@@ -79,7 +87,7 @@ FROM pg_catalog.pg_foreign_server s JOIN pg_catalog.pg_foreign_data_wrapper w ON
 WHERE ${notOfExtension('pg_foreign_server', 's.oid')}`;
 
 const DEFAULT_GRANTS = `
-SELECT 'default privileges', concat_ws(' ', pg_catalog.pg_get_userbyid(d.defaclrole), 'in ' || n.nspname, 'on', d.defaclobjtype),
+SELECT 'default privileges', concat_ws(' ', quote_ident(pg_catalog.pg_get_userbyid(d.defaclrole)), 'in ' || quote_ident(n.nspname), 'on', d.defaclobjtype),
        (SELECT string_agg(a::text, ', ' ORDER BY a::text COLLATE "C") FROM unnest(d.defaclacl) a), NULL::text
 FROM pg_catalog.pg_default_acl d LEFT JOIN pg_catalog.pg_namespace n ON n.oid = d.defaclnamespace`;
 

@@ -9,6 +9,12 @@ SELECT n.nspname::text AS schema, p.proname::text AS name, p.prokind::text AS ki
               'finalfunc = ' || nullif(a.aggfinalfn::oid, 0)::regprocedure, 'combinefunc = ' || nullif(a.aggcombinefn::oid, 0)::regprocedure,
               'msfunc = ' || nullif(a.aggmtransfn::oid, 0)::regprocedure, 'minvfunc = ' || nullif(a.aggminvtransfn::oid, 0)::regprocedure,
               'sortop = ' || nullif(a.aggsortop, 0)::regoperator, 'initcond = ' || quote_literal(a.agginitval),
+              'mstype = ' || pg_catalog.format_type(nullif(a.aggmtranstype, 0), NULL), 'mfinalfunc = ' || nullif(a.aggmfinalfn::oid, 0)::regprocedure,
+              'minitcond = ' || quote_literal(a.aggminitval), 'sspace = ' || nullif(a.aggtransspace, 0), 'msspace = ' || nullif(a.aggmtransspace, 0),
+              'serialfunc = ' || nullif(a.aggserialfn::oid, 0)::regprocedure, 'deserialfunc = ' || nullif(a.aggdeserialfn::oid, 0)::regprocedure,
+              CASE WHEN a.aggfinalextra THEN 'finalfunc_extra = true' END, CASE WHEN a.aggmfinalextra THEN 'mfinalfunc_extra = true' END,
+              CASE WHEN a.aggfinalmodify <> CASE a.aggkind WHEN 'n' THEN 'r' ELSE 'w' END THEN 'finalfunc_modify = ' || a.aggfinalmodify::text END,
+              CASE WHEN a.aggmfinalmodify <> CASE a.aggkind WHEN 'n' THEN 'r' ELSE 'w' END THEN 'mfinalfunc_modify = ' || a.aggmfinalmodify::text END,
               'kind = ' || a.aggkind::text, 'parallel = ' || p.proparallel::text)
             ELSE pg_catalog.pg_get_functiondef(p.oid) END AS definition,
        pg_catalog.pg_get_userbyid(p.proowner)::text AS owner,

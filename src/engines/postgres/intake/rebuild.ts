@@ -1,66 +1,73 @@
-import { SqlError } from '../../../base/error.ts';
+import { printName } from '../../../catalog/identity.ts';
 import type { Catalog } from '../../../catalog/model.ts';
-import type { ScriptOptions, ScriptResult } from '../../../engine/model.ts';
+import type { RebuildOptions, ScriptResult } from '../../../engine/model.ts';
 import { connect } from '../connect.ts';
-import { changedKinds, ddl } from './ddl.ts';
+import { quote } from '../quote.ts';
+import { adminSession, make } from '../structure/make.ts';
+import { markStates } from '../structure/marks.ts';
+import { planOf } from '../structure/plan.ts';
 
-/** SQLSTATEs that say the object came with another one: a key of a partition with its parent's, a merged constraint. */
-const alreadyThere = new Set(['42710', '42P07', '42P16', '42P06', '42723']);
+/** Milliseconds of one statement, unless told otherwise. */
+const usualLimitMs = 60_000;
 
-/**
- * Makes a structure in an empty database. Statements that fail are tried again after the others, as often as that
- * helps, because their order is right only by kind; those that never succeed are told.
- */
-export async function rebuild(
-  url: string,
-  catalog: Catalog,
-  options: Omit<ScriptOptions, 'text'>,
-): Promise<ScriptResult> {
-  const session = await connect(url, {
-    application: 'dbd current',
-    statementTimeoutMs: options.statementTimeoutMs ?? 60_000,
-    settings: { check_function_bodies: 'off', search_path: '', client_min_messages: 'warning' },
+/** Makes a structure in an empty database as an unprivileged role; what does not succeed is told. */
+export async function rebuild(url: string, catalog: Catalog, options: RebuildOptions): Promise<ScriptResult> {
+  const missing = await installExtensions(url, catalog, options);
+  const { statements, leftOut } = await make(planOf(withoutForeign(catalog), []), undefined, {
+    url,
+    catalog,
+    limitMs: options.statementTimeoutMs ?? usualLimitMs,
+    signal: new AbortController().signal,
   });
-  try {
-    const leftOut = [...changedKinds(catalog)];
-    for (const schema of new Set(catalog.extensions.map((extension) => extension.schema))) {
-      if (schema !== 'public' && schema !== 'pg_catalog')
-        await session.run(`CREATE SCHEMA IF NOT EXISTS "${schema.replaceAll('"', '""')}"`);
-    }
-    for (const { name, schema } of catalog.extensions) {
-      await options
-        .installExtension(name, schema)
-        .catch(() => leftOut.push(`the extension ${name}, which the sandbox cannot install`));
-    }
-    let statements = 0;
-    let waiting = ddl(catalog);
-    for (;;) {
-      const failed: { readonly sql: string; readonly error: SqlError }[] = [];
-      for (const sql of waiting) {
-        try {
-          await session.query(sql);
-          statements += 1;
-        } catch (error) {
-          if (!(error instanceof SqlError)) throw error;
-          if (!alreadyThere.has(error.fields.sqlstate)) failed.push({ sql, error });
-        }
-      }
-      if (failed.length === 0 || failed.length === waiting.length) {
-        const told = failed.map(({ sql, error }) => `${firstLine(sql)}: ${error.message}`);
-        return {
-          statements,
-          rows: 0,
-          leftOut: [...leftOut, ...told].map((what) => `${options.place}: not carried over: ${what}`),
-        };
-      }
-      waiting = failed.map(({ sql }) => sql);
-    }
-  } finally {
-    await session.close();
+  if (options.adminUrl !== undefined) {
+    const session = await connect(options.adminUrl, adminSession);
+    await markStates(session, catalog).finally(() => session.close());
   }
+  const told = [
+    ...catalog.tables
+      .filter(({ kind }) => kind === 'foreign')
+      .map((table) => `the foreign table ${printName(table)} is an ordinary, empty one here`),
+    ...missing.map((name) => `the extension ${name}, which the sandbox cannot install`),
+    ...leftOut.map(({ path, why }) => `${path}: ${why}`),
+  ];
+  return { statements, rows: 0, leftOut: told.map((what) => `${options.place}: not carried over: ${what}`) };
 }
 
-function firstLine(sql: string): string {
-  const line = sql.split('\n', 1)[0] ?? '';
-  return line.length > 100 ? `${line.slice(0, 99)}…` : line;
+async function installExtensions(
+  url: string,
+  { extensions }: Catalog,
+  { installExtension }: RebuildOptions,
+): Promise<readonly string[]> {
+  const schemas = new Set(
+    extensions.map(({ schema }) => schema).filter((schema) => !/^(?:public$|pg_)/.test(schema)),
+  );
+  if (schemas.size > 0) {
+    const session = await connect(url, { application: 'dbd structure' });
+    try {
+      for (const schema of schemas)
+        await session.query(`CREATE SCHEMA IF NOT EXISTS ${quote.identifier(schema)}`);
+    } finally {
+      await session.close();
+    }
+  }
+  const missing: string[] = [];
+  for (const { name, schema } of extensions)
+    await installExtension(name, schema).catch(() => missing.push(name));
+  return missing;
+}
+
+/** Servers of others are not reached from here. */
+function withoutForeign(catalog: Catalog): Catalog {
+  return {
+    ...catalog,
+    tables: catalog.tables.map(({ foreign, ...table }) =>
+      foreign === undefined
+        ? table
+        : {
+            ...table,
+            kind: 'table',
+            columns: table.columns.map(({ options: _options, ...column }) => column),
+          },
+    ),
+  };
 }

@@ -14,7 +14,7 @@ export function mentions(sql: string, name: string): boolean {
 
 /** An index's definition over another column and under another name, built beside readers and writers. */
 export function indexOn(definition: string, name: string, from: string, to: string): string {
-  const sql = definition.replace(/ \/\* clustered \*\/$/, '');
+  const sql = definition.replace(/(?: \/\* statistics [\d=, ]+\*\/)?(?: \/\* clustered \*\/)?$/, '');
   const tokens = lex(sql);
   const on = tokens.findIndex((token) => is(token, 'on'));
   const edits: Edit[] = [...references(sql, from)];

@@ -1,0 +1,152 @@
+import { SqlError } from '../../../base/error.ts';
+import type { Session } from '../../../engine/session/model.ts';
+import type { Making } from './making.ts';
+
+/** An object that could not be made, and why. */
+export interface LeftOut {
+  readonly path: string;
+  readonly why: string;
+}
+
+/** Runs statements that come from a catalog, each by itself through the extended protocol, and keeps those that come too early. */
+export interface Runner {
+  /** Statements that the server took. */
+  readonly statements: number;
+  /** What was made otherwise than it was. */
+  readonly told: readonly LeftOut[];
+  /** What did not succeed so far. */
+  readonly waiting: readonly LeftOut[];
+  run(makings: readonly Making[]): Promise<void>;
+  /** The same where their order counts: what fails is tried again with everything that waits before the next one's turn. */
+  runInOrder(
+    makings: readonly Making[],
+    mend: (making: Making) => Promise<Mended | undefined>,
+  ): Promise<void>;
+  /** Groups that do not disturb each other, several at a time. */
+  runBeside(groups: readonly (readonly Making[])[]): Promise<void>;
+  /** Tries what waits as often as that helps. */
+  retry(): Promise<void>;
+  /** Gives up what waits, or makes something else instead; returns what was given up. */
+  settle(): Promise<readonly LeftOut[]>;
+}
+
+/** A statement that was made to fit, what it lost, and what is to follow it. */
+export interface Mended {
+  readonly lost: readonly LeftOut[];
+  readonly later: readonly Making[];
+}
+
+interface Waiting {
+  readonly making: Making;
+  readonly why: string;
+}
+
+/** Longer than the server's own limit, which text of a snapshot may lift. */
+const graceMs = 5_000;
+
+/** A runner over sessions of the unprivileged owner; more than one are used for groups. */
+export function runnerOver(
+  sessions: readonly Session[],
+  { limitMs, signal }: { readonly limitMs: number; readonly signal: AbortSignal },
+): Runner {
+  const [first] = sessions;
+  let statements = 0;
+  let waiting: Waiting[] = [];
+  const told: LeftOut[] = [];
+
+  /** Why a statement failed; undefined when it did not. */
+  const attempt = async (session: Session, { sql, begins }: Making): Promise<string | undefined> => {
+    signal.throwIfAborted();
+    if (begins && !begins.test(sql)) return 'its definition makes something else';
+    const cancel = () => void session.cancel();
+    const timer = setTimeout(cancel, limitMs + graceMs);
+    signal.addEventListener('abort', cancel, { once: true });
+    try {
+      await session.query(sql);
+      statements += 1;
+      return undefined;
+    } catch (error) {
+      signal.throwIfAborted();
+      if (error instanceof SqlError) return error.message;
+      throw error;
+    } finally {
+      clearTimeout(timer);
+      signal.removeEventListener('abort', cancel);
+    }
+  };
+  const tryOrWait = async (session: Session, making: Making): Promise<void> => {
+    const why = await attempt(session, making);
+    if (why === undefined) return;
+    if (making.pieces) for (const piece of making.pieces) await tryOrWait(session, piece);
+    else waiting.push({ making, why });
+  };
+  const runner: Runner = {
+    get statements() {
+      return statements;
+    },
+    get told() {
+      return told;
+    },
+    get waiting() {
+      return waiting.map(({ making: { path }, why }) => ({ path, why }));
+    },
+    async run(makings) {
+      for (const making of makings) await tryOrWait(first!, making);
+    },
+    async runInOrder(makings, mend) {
+      for (const making of makings) {
+        if ((await attempt(first!, making)) === undefined) continue;
+        await runner.retry();
+        const why = await attempt(first!, making);
+        if (why === undefined) continue;
+        const mended = await mend(making);
+        if (!mended) waiting.push({ making, why });
+        else {
+          statements += 1;
+          told.push(...mended.lost);
+          await runner.run(mended.later);
+        }
+      }
+    },
+    async runBeside(groups) {
+      const queue = [...groups];
+      const work = async (session: Session): Promise<void> => {
+        for (let group = queue.shift(); group; group = queue.shift())
+          for (const making of group) await tryOrWait(session, making);
+      };
+      await Promise.all(sessions.map(work));
+    },
+    async retry() {
+      for (;;) {
+        const before = waiting;
+        waiting = [];
+        for (const { making } of before) await tryOrWait(first!, making);
+        if (waiting.length === 0 || waiting.length >= before.length) return;
+      }
+    },
+    async settle() {
+      await runner.retry();
+      const failed = waiting;
+      waiting = [];
+      const lost: LeftOut[] = [];
+      let mended = false;
+      for (const { making, why } of failed) {
+        const { instead, path } = making;
+        if (instead && (await attempt(first!, { path, sql: instead.sql })) === undefined) {
+          told.push({ path, why: `${instead.why} (${why})` });
+          mended = true;
+        } else lost.push({ path, why });
+      }
+      if (!mended || lost.length === 0) return lost;
+      // What was made instead may be all that others waited for.
+      waiting = failed
+        .filter(({ making }) => lost.some(({ path }) => path === making.path))
+        .map(({ making: { path, sql, begins }, why }) => ({
+          making: { path, sql, ...(begins === undefined ? {} : { begins }) },
+          why,
+        }));
+      return runner.settle();
+    },
+  };
+  return runner;
+}
