@@ -1,3 +1,4 @@
+import { sameName } from '../catalog/identity.ts';
 import type { Table } from '../catalog/model.ts';
 import type { FillFacts, Quote } from '../engine/model.ts';
 
@@ -7,7 +8,10 @@ export interface Condition {
   readonly name: string;
   /** SQL over the table's columns. */
   readonly predicate: string;
+  /** Columns it is about; of a generated column those that it is made of. */
   readonly columns: readonly string[];
+  /** Generated columns it mentions: quoted name, type and expression. */
+  readonly derived: readonly { readonly name: string; readonly type: string; readonly expression: string }[];
 }
 
 /** Ends of a partition on one column, as literals; lists have equal ends. */
@@ -16,23 +20,44 @@ export interface Bound {
   readonly to: string;
 }
 
-/** Check constraints, domains' checks and partition bounds of a table, as predicates. */
+/** Check constraints (of partitions too), domains' checks and partition bounds of a table, as predicates. */
 export function conditionsOf(
   table: Table,
   facts: FillFacts,
-  bounds: ReadonlyMap<string, readonly Bound[]>,
+  all: readonly Table[],
   quote: Quote,
 ): readonly Condition[] {
   const names = facts.columns.map((column) => column.name);
-  const checks = table.constraints
-    .filter((constraint) => constraint.kind === 'check' && constraint.enforced)
+  const about = (name: string, predicate: string): Condition => {
+    const found = mentioned(predicate, names, quote);
+    const derived = table.columns.filter((column) => column.generated && found.includes(column.name));
+    const sources = derived.flatMap((column) => mentioned(column.generated!.expression, names, quote));
+    return {
+      name,
+      predicate,
+      columns: [...new Set([...found.filter((one) => !derived.some((own) => own.name === one)), ...sources])],
+      derived: derived.map((column) => ({
+        name: quote.identifier(column.name),
+        type: column.type,
+        expression: column.generated!.expression,
+      })),
+    };
+  };
+  const seen = new Set<string>();
+  const checks = [table, ...partitionsOf(table, all)]
+    .flatMap(({ constraints }) => constraints)
+    .filter(
+      (constraint) =>
+        constraint.kind === 'check' &&
+        constraint.enforced &&
+        !seen.has(constraint.name) &&
+        seen.add(constraint.name),
+    )
     .flatMap((constraint): readonly Condition[] => {
       const predicate = /^CHECK \((.*)\)(?: NO INHERIT)?(?: NOT VALID)?(?: NOT ENFORCED)?$/s.exec(
         constraint.definition,
       )?.[1];
-      return predicate === undefined
-        ? []
-        : [{ name: constraint.name, predicate, columns: mentioned(predicate, names, quote) }];
+      return predicate === undefined ? [] : [about(constraint.name, predicate)];
     });
   const domains = facts.columns.flatMap((column) =>
     column.checks.map((check) => ({
@@ -41,14 +66,22 @@ export function conditionsOf(
         text.replaceAll(/\bVALUE\b/g, () => quote.identifier(column.name)),
       ),
       columns: [column.name],
+      derived: [],
     })),
   );
-  const partitions = [...bounds].map(([column, list]) => ({
+  const partitions = [...boundsOf(table, all)].map(([column, list]) => ({
     name: `partition bounds of column ${column}`,
     predicate: list.map((bound) => within(quote.identifier(column), bound)).join(' OR '),
     columns: [column],
+    derived: [],
   }));
   return [...checks, ...domains, ...partitions];
+}
+
+/** Partitions of a table and theirs. */
+function partitionsOf(table: Table, all: readonly Table[]): readonly Table[] {
+  const parts = all.filter(({ partitionOf }) => partitionOf && sameName(partitionOf, table));
+  return parts.flatMap((part) => [part, ...partitionsOf(part, all)]);
 }
 
 function within(column: string, bound: Bound): string {
@@ -68,14 +101,22 @@ export function mentioned(sql: string, columns: readonly string[], quote: Quote)
   });
 }
 
-/** Literals and numbers that conditions on exactly this column mention; `closed` when they list all values. */
-export function hintsOf(
-  column: string,
-  conditions: readonly Condition[],
-): { readonly literals: readonly string[]; readonly numbers: readonly number[]; readonly closed: boolean } {
+/** What conditions tell about a column's values. */
+export interface ConditionHints {
+  readonly literals: readonly string[];
+  readonly numbers: readonly number[];
+  /** They list all values. */
+  readonly closed: boolean;
+  /** Those over this column alone. */
+  readonly alone: readonly string[];
+}
+
+/** Literals and numbers that conditions on a column mention, and those conditions that are about nothing else. */
+export function hintsOf(column: string, conditions: readonly Condition[]): ConditionHints {
   const own = conditions.filter((condition) => condition.columns.includes(column));
   const literals: string[] = [];
   const numbers: number[] = [];
+  const alone = own.filter(({ columns }) => columns.length === 1).map(({ predicate }) => predicate);
   let closed = false;
   for (const { predicate, columns } of own) {
     const found = [...predicate.matchAll(/'((?:[^']|'')*)'/g)].map((match) =>
@@ -93,7 +134,7 @@ export function hintsOf(
     )
       closed = true;
   }
-  return { literals: [...new Set(literals)], numbers: [...new Set(numbers)], closed };
+  return { literals: [...new Set(literals)], numbers: [...new Set(numbers)], closed, alone };
 }
 
 /** Ends of the partitions per key column; partitions with open ends and defaults bring none. */
@@ -104,7 +145,7 @@ export function boundsOf(table: Table, all: readonly Table[]): ReadonlyMap<strin
     const parts = all.filter(
       (child) => child.partitionOf?.schema === parent.schema && child.partitionOf.name === parent.name,
     );
-    const column = key?.[2]!.split(',')[0]!.trim().replaceAll(/^"|"$/g, '').replaceAll('""', '"');
+    const column = key === null ? undefined : keyColumn(key[2]!, table);
     if (column !== undefined && !parts.some((part) => part.partitionOf!.bound === 'DEFAULT')) {
       const list = parts.flatMap((part) => parseBound(part.partitionOf!.bound));
       if (list.length > 0) bounds.set(column, [...(bounds.get(column) ?? []), ...list]);
@@ -113,6 +154,17 @@ export function boundsOf(table: Table, all: readonly Table[]): ReadonlyMap<strin
   };
   visit(table);
   return bounds;
+}
+
+/** The first column of a partition key; of an expression the only column it mentions. */
+function keyColumn(key: string, table: Table): string | undefined {
+  const first = key.split(',')[0]!.trim().replaceAll(/^"|"$/g, '').replaceAll('""', '"');
+  if (table.columns.some(({ name }) => name === first)) return first;
+  const bare = key.replaceAll(/'(?:[^']|'')*'/g, "''");
+  const found = table.columns.filter(({ name }) =>
+    new RegExp(`(?<![\\w"])${name.replaceAll(/\W/g, '.')}(?![\\w(])`).test(bare),
+  );
+  return found.length === 1 ? found[0]!.name : undefined;
 }
 
 function parseBound(bound: string): readonly Bound[] {

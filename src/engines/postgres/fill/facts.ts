@@ -14,6 +14,7 @@ interface FactRow extends Record<string, unknown> {
   element_labels: string[];
   attributes: string[];
   checks: string[];
+  not_null: boolean;
 }
 
 /** Columns of the named tables with their types resolved through domains, arrays and enums. */
@@ -25,11 +26,12 @@ WITH RECURSIVE wanted AS (
   JOIN pg_class c ON c.relnamespace = n.oid AND c.relname = w.name AND c.relkind IN ('r', 'p')
 ), resolved AS (
   SELECT a.attrelid, a.attnum, a.attname, a.atttypid AS declared, a.atttypmod AS declared_mod,
-         a.atttypid AS typid, a.atttypmod AS typmod, 0 AS depth, ARRAY[]::text[] COLLATE "C" AS checks
+         a.atttypid AS typid, a.atttypmod AS typmod, 0 AS depth, ARRAY[]::text[] COLLATE "C" AS checks, false AS not_null
   FROM wanted w JOIN pg_attribute a ON a.attrelid = w.oid AND a.attnum > 0 AND NOT a.attisdropped
   UNION ALL
   SELECT r.attrelid, r.attnum, r.attname, r.declared, r.declared_mod, t.typbasetype, t.typtypmod, r.depth + 1,
-         r.checks || ARRAY(SELECT pg_get_expr(k.conbin, 0) COLLATE "C" FROM pg_constraint k WHERE k.contypid = t.oid AND k.contype = 'c')
+         r.checks || ARRAY(SELECT pg_get_expr(k.conbin, 0) COLLATE "C" FROM pg_constraint k WHERE k.contypid = t.oid AND k.contype = 'c'),
+         r.not_null OR t.typnotnull
   FROM resolved r JOIN pg_type t ON t.oid = r.typid AND t.typtype = 'd'
 ), last AS (
   SELECT DISTINCT ON (attrelid, attnum) * FROM resolved ORDER BY attrelid, attnum, depth DESC
@@ -42,7 +44,7 @@ SELECT w.nspname AS schema, w.relname AS table, l.attname AS name,
        ARRAY(SELECT e.enumlabel::text FROM pg_enum e WHERE e.enumtypid = el.oid ORDER BY e.enumsortorder) AS element_labels,
        ARRAY(SELECT format_type(x.atttypid, x.atttypmod) FROM pg_attribute x
              WHERE t.typtype = 'c' AND x.attrelid = t.typrelid AND x.attnum > 0 AND NOT x.attisdropped ORDER BY x.attnum) AS attributes,
-       l.checks
+       l.checks, l.not_null
 FROM last l JOIN wanted w ON w.oid = l.attrelid
 JOIN pg_type t ON t.oid = l.typid
 LEFT JOIN pg_type el ON t.typcategory = 'A' AND el.oid = t.typelem
@@ -80,6 +82,7 @@ function toFact(row: FactRow): FillFact {
         }),
     attributes: row.attributes,
     checks: row.checks,
+    notNull: row.not_null,
   };
 }
 

@@ -1,4 +1,5 @@
 import type { FillFact, Make, TypeFamily, ValueRequest } from '../../../engine/model.ts';
+import { conditioned } from './conditioned.ts';
 import { spread, uniform } from './random.ts';
 import { integers, instants, numbers } from './scalars.ts';
 import { network, others, ranges } from './structured.ts';
@@ -13,10 +14,13 @@ export function values(request: ValueRequest): readonly Make[] {
     (make: Make): Make =>
     (n) =>
       `(${make(n)})::${fact.type}`;
+  const [usual, ...others_] = plain(request, fact.base, fact.family, fact.labels);
   const makes = [
     ...partitioned(request),
     ...shown(request),
-    ...plain(request, fact.base, fact.family, fact.labels),
+    ...(usual ? [usual] : []),
+    ...conditioned(request, fact.base, fact.family),
+    ...others_,
   ];
   return makes.map(cast);
 }
