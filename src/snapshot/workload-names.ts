@@ -13,7 +13,7 @@ export function namesOf({ grammar }: Engine, statements: readonly CapturedStatem
 }
 
 function commented(sql: string): string | undefined {
-  return /^\s*(?:--|\/\*)\s*name:\s*([\p{L}_][\p{L}\p{N}_.-]{0,62})/u.exec(sql)?.[1];
+  return /(?:--|\/\*)\s*name:\s*([\p{L}_][\p{L}\p{N}_.-]{0,62})/u.exec(sql)?.[1];
 }
 
 const verbs = {

@@ -1,5 +1,5 @@
 /** The clock of a statement, stopped. */
-import type { Node } from 'libpg-query';
+import type { Node, SelectStmt } from 'libpg-query';
 import type { FrozenSql, Moment } from '../../../engine/model.ts';
 import { lex } from '../grammar/lex.ts';
 import { parse } from '../grammar/parse.ts';
@@ -40,6 +40,7 @@ export function freeze(sql: string, moment: Moment): FrozenSql {
   const charAt = charOf(sql);
   const tokens = lex(sql);
   const edits: { readonly from: number; readonly to: number; readonly text: string }[] = [];
+  const unnamed = outputs(tree);
   const put = (byte: number, call: boolean, text: string): void => {
     const first = tokens.findIndex((token) => token.from === charAt(byte));
     if (first < 0) return;
@@ -47,8 +48,11 @@ export function freeze(sql: string, moment: Moment): FrozenSql {
     if (call) while (last + 1 < tokens.length && tokens[last]!.text !== ')') last++;
     const { from } = tokens[first]!;
     const { to } = tokens[last]!;
-    replaced.push(sql.slice(from, to));
-    edits.push({ from, to, text });
+    const written = sql.slice(from, to);
+    replaced.push(written);
+    // An output bears the name of the function that makes it.
+    const name = unnamed.has(byte) ? ` AS ${/[a-z_]+(?=\s*(?:\(|$))/i.exec(written)?.[0] ?? 'now'}` : '';
+    edits.push({ from, to, text: `${text}${name}` });
   };
   walk({ tree }, (kind, node) => {
     if (kind === 'SQLValueFunction') {
@@ -75,6 +79,21 @@ export function freeze(sql: string, moment: Moment): FrozenSql {
     at = edit.to;
   }
   return { sql: text + sql.slice(at), replaced, left };
+}
+
+/** Places of outputs without a name of their own. */
+function outputs(tree: Node): ReadonlySet<number> {
+  const found = new Set<number>();
+  walk({ tree }, (kind, node) => {
+    if (kind !== 'SelectStmt') return;
+    for (const item of (node as SelectStmt).targetList ?? [])
+      if ('ResTarget' in item && item.ResTarget.name === undefined) {
+        const { val } = item.ResTarget;
+        if (val && 'FuncCall' in val) found.add(val.FuncCall.location ?? 0);
+        if (val && 'SQLValueFunction' in val) found.add(val.SQLValueFunction.location ?? 0);
+      }
+  });
+  return found;
 }
 
 /** A parameter's text with the words that mean a time of the clock replaced (manual, 8.5.1.4). */
