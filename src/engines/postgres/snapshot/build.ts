@@ -1,5 +1,6 @@
 import type { Probes } from '../../../engine/probes/model.ts';
 import type { Snapshot } from '../../../engine/snapshot/model.ts';
+import { withLevels } from './levels.ts';
 import type { Recording } from './model.ts';
 import { toActivity } from './sections/activity.ts';
 import { toCatalog } from './sections/catalog.ts';
@@ -16,14 +17,19 @@ import { unseenIn } from './unseen.ts';
 
 /** The snapshot that recorded rows tell, however they came here. */
 export function buildSnapshot(recording: Recording, probes: Probes): Snapshot {
+  const { takenAt, source, locale } = toSource(recording);
+  const catalog = toCatalog(recording);
+  const columns = toColumnStatistics(recording);
   return {
-    ...toSource(recording),
+    takenAt,
+    source,
+    locale,
     settings: toSettings(recording),
-    catalog: toCatalog(recording),
+    catalog,
     order: toOrder(recording),
     roles: toRoles(recording),
-    relations: toRelations(recording),
-    columns: toColumnStatistics(recording),
+    relations: withLevels(toRelations(recording), catalog, columns, source.blockSize),
+    columns,
     extended: toExtended(recording),
     sequences: toSequencePlaces(recording),
     activity: toActivity(recording),

@@ -63,33 +63,18 @@ interface Measured extends Row, Name {
   readonly level?: number;
 }
 
-type OfIndex = Name & { readonly pages: number; readonly bytes: number | null };
-
-/** What the first pages of indexes say, by index; levels that were not read are derived from the number of pages. */
-export function indexPages(recording: Recording): (index: OfIndex, method: string) => Partial<IndexFigures> {
+/** What the first pages of indexes say, by index. */
+export function indexPages(recording: Recording): (index: Name) => Partial<IndexFigures> {
   const measured = new Map<string, Measured>(
     [BTREES, GINS, BRINS].flatMap((section) =>
       rowsOf<Measured>(recording, section).map((row) => [`${row.schema}\0${row.name}`, row] as const),
     ),
   );
-  return (index, method) => {
+  return (index) => {
     const found = measured.get(`${index.schema}\0${index.name}`);
-    if (method === 'btree')
-      return found?.level === undefined
-        ? { level: derivedLevel(index.pages), levelBasis: 'derived' }
-        : { level: found.level, levelBasis: 'measured' };
     if (!found) return {};
+    if (found.level !== undefined) return { level: found.level, levelBasis: 'measured' };
     const { schema: _, name: __, ...meta } = found;
     return { meta: meta as Readonly<Record<string, number>> };
   };
-}
-
-/** Entries of an inner page of 8 KiB that is 70 % full, of 24 bytes each. */
-const fanOut = 238;
-
-function derivedLevel(pages: number): number {
-  let level = 0;
-  // The first page is the metapage.
-  for (let nodes = pages - 1; nodes > 1; nodes = Math.ceil(nodes / fanOut)) level += 1;
-  return level;
 }

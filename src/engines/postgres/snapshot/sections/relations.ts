@@ -80,10 +80,7 @@ export function toRelations(recording: Recording): readonly RelationFigures[] {
       allFrozen: row.all_frozen,
       bytes: row.bytes,
       toastBytes: row.toast_bytes,
-      index:
-        row.method === null
-          ? null
-          : ({ method: row.method, ...pages(row, row.method) } satisfies IndexFigures),
+      index: row.method === null ? null : ({ method: row.method, ...pages(row) } satisfies IndexFigures),
       analyzedAt: row.analyzed_at,
       vacuumedAt: row.vacuumed_at,
       changedSince: row.changed_since,
