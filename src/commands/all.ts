@@ -51,6 +51,16 @@ export const all: readonly Listed[] = [
     load: async () => (await import('./report.ts')).reportCommand,
   },
   {
+    name: 'twin',
+    summary: 'Make a database from a snapshot that plans (hollow) or behaves (filled) as production does',
+    load: async () => (await import('./twin.ts')).twin,
+  },
+  {
+    name: 'twin stop',
+    summary: 'End a twin, or all of them, and remove its data',
+    load: async () => (await import('./twin-stop.ts')).twinStop,
+  },
+  {
     name: 'sandbox start',
     summary: 'Start a disposable PostgreSQL server and print its address',
     load: async () => (await import('./sandbox-start.ts')).sandboxStart,
@@ -94,6 +104,11 @@ export const all: readonly Listed[] = [
     name: 'snapshot show',
     summary: 'Show what a snapshot holds: tables, indexes, workload, and each column whose values are inside',
     load: async () => (await import('./snapshot-show.ts')).snapshotShow,
+  },
+  {
+    name: 'snapshot diff',
+    summary: 'Compare two snapshots: structure, sizes, statistics, indexes, workload, settings, roles',
+    load: async () => (await import('./snapshot-diff.ts')).snapshotDiff,
   },
   {
     name: 'doctor',

@@ -1,0 +1,70 @@
+/** The story of a filled twin: rows, and how true they are. */
+import { plural } from '../../base/text.ts';
+import { formatBytes, formatCount, formatMs } from '../../base/units.ts';
+import { printName } from '../../catalog/identity.ts';
+import type { Snapshot } from '../../engine/model.ts';
+import { column } from '../../report/build.ts';
+import type { Block } from '../../report/model.ts';
+import { makeFilled, type FilledTwin } from '../../twin/sampled/sampled.ts';
+import type { StandingTwin, TwinOptions } from './twin-options.ts';
+
+/** Rows of a filled twin when nobody says otherwise: some ten seconds on two cores. */
+const usualRows = 1_000_000;
+/** Tables that are told one by one. */
+const told = 20;
+
+/** Makes a filled twin and measures it; throws `sandbox.*`, `twin.fill`. */
+export async function filledStory(options: TwinOptions, snapshot: Snapshot): Promise<StandingTwin> {
+  const { engine, config, emit, signal, seed } = options;
+  const made = await makeFilled({
+    engine,
+    snapshot,
+    seed,
+    emit,
+    signal,
+    ...(options.scale === undefined ? { rows: options.rows ?? usualRows } : { scale: options.scale }),
+    ...(config.sandbox === undefined ? {} : { named: config.sandbox }),
+    ...(config.generators === undefined ? {} : { generators: config.generators }),
+  });
+  const { sandbox, database } = made;
+  const rows = made.fill.tables.reduce((sum, table) => sum + table.rows, 0);
+  const all = made.volumes.reduce((sum, volume) => sum + volume.now, 0);
+  return {
+    id: sandbox.id,
+    url: made.url,
+    server: `${sandbox.server}, ${sandbox.provider}`,
+    exact: false,
+    notExact: made.leftOut.map(({ path, why }) => ({ what: path, why })),
+    headline: `${plural(rows, 'row')} of ${formatCount(all)} were made in ${formatMs(made.fill.ms)}.`,
+    blocks: [tables(made)],
+    limits: made.limits,
+    output: { rows },
+    keep: (seconds, holds) => sandbox.keep(seconds, database, holds),
+    stop: () => sandbox.stop(),
+  };
+}
+
+function tables({ fill, volumes }: FilledTwin): Block {
+  const largest = fill.tables.toSorted((a, b) => b.rows - a.rows);
+  const now = new Map(volumes.map((volume) => [printName(volume.table), volume.now]));
+  return {
+    id: 'tables',
+    title: 'Tables',
+    kind: 'table',
+    columns: [
+      column('table', 'code'),
+      column('rows', 'right'),
+      column('in production', 'right'),
+      column('bytes', 'right'),
+    ],
+    rows: largest
+      .slice(0, told)
+      .map(({ table, rows, bytes }) => [
+        printName(table),
+        formatCount(rows),
+        formatCount(now.get(printName(table)) ?? 0),
+        formatBytes(bytes),
+      ]),
+    ...(largest.length > told ? { note: `${largest.length - told} smaller tables are not shown.` } : {}),
+  };
+}
