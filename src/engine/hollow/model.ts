@@ -6,6 +6,8 @@ import type { PlanFacts } from '../stats/model.ts';
 
 /** How an engine makes a hollow database. */
 export interface Hollow {
+  /** Throws `twin.hollow` when figures of the snapshot cannot be: negative pages, shares above one, files larger than any. */
+  check(snapshot: Snapshot): void;
   /** Server settings that a hollow twin of this snapshot needs from its start. */
   settings(snapshot: Snapshot): Readonly<Record<string, string>>;
   /**

@@ -40,5 +40,5 @@ function compare(one: Node, other: Node, differences: string[]): void {
 
 function titleOf(node: Node): string {
   const parts = ['Node Type', 'Join Type', 'Index Name', 'Relation Name', 'Alias'].map((key) => node[key]);
-  return parts.filter((part) => part !== undefined).join(' ');
+  return parts.filter((part) => typeof part === 'string').join(' ');
 }

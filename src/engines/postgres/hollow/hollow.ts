@@ -31,6 +31,7 @@ const reading = {
 export const hollow: Hollow = {
   // ANALYZE and VACUUM would write the figures of empty tables over those of production.
   settings: () => ({ autovacuum: 'off' }),
+  check: checkFigures,
   apply,
   whatIf: notYet,
 };

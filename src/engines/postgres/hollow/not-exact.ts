@@ -1,12 +1,9 @@
 /** What plans may differ in that no figure can mend: another version, another collation, ends of indexes that nobody asked for. */
 import type { NotExact } from '../../../engine/hollow/model.ts';
 import type { Session } from '../../../engine/session/model.ts';
-import type { RelationFigures, Snapshot } from '../../../engine/snapshot/model.ts';
-import { columnTitle } from './columns.ts';
-import { indexesOf, keyOf } from './indexes.ts';
-
-/** Rows that ANALYZE samples per unit of its target, and its usual target. */
-const sampled = 300 * 100;
+import type { Snapshot } from '../../../engine/snapshot/model.ts';
+import { columnTitle } from './placed.ts';
+import { unseenStatistics } from './unseen.ts';
 
 interface Here extends Record<string, unknown> {
   readonly provider: 'libc' | 'icu' | 'builtin';
@@ -36,17 +33,12 @@ export async function differencesOf(session: Session, snapshot: Snapshot): Promi
           },
         ]),
     ...(await localeDifferences(session, snapshot)),
-    ...endsUnknown(snapshot),
-    ...snapshot.unseen.map(({ what, why, means }) => ({ what, why: `${sentence(why)} ${means}`.trim() })),
+    ...unseenStatistics(snapshot),
     ...snapshot.masked.map((column) => ({
       what: columnTitle(column),
       why: 'Its values are masked: their order is kept, distances between them are not.',
     })),
   ];
-}
-
-function sentence(text: string): string {
-  return /[.!?]$/.test(text) ? text : `${text}.`;
 }
 
 async function localeDifferences(
@@ -89,37 +81,4 @@ async function localeDifferences(
 function same(one: string | null | undefined, other: string | null | undefined): boolean {
   const plain = (text: string | null | undefined): string => (text ?? '').toLowerCase().replaceAll('-', '');
   return plain(one) === plain(other);
-}
-
-/** Columns where production looks up the real end of an index, which may lie beyond what ANALYZE saw. */
-function endsUnknown({ catalog, relations, columns, probes }: Snapshot): readonly NotExact[] {
-  const known = new Set(
-    probes.ends.map(({ table, column }) => JSON.stringify([table.schema, table.name, column])),
-  );
-  const figures = new Map(relations.map((one) => [keyOf(one), one]));
-  const first = new Set(
-    [...indexesOf(catalog).entries()].flatMap(([key, index]) => {
-      const table = figures.get(key)?.table;
-      return index.method === 'btree' &&
-        index.predicate === undefined &&
-        table &&
-        moved(figures.get(keyOf(table)))
-        ? [JSON.stringify([table.schema, table.name, index.keys[0]])]
-        : [];
-    }),
-  );
-  return columns
-    .filter((one) => {
-      const key = JSON.stringify([one.schema, one.relation, one.column]);
-      return !one.inherited && one.histogram !== undefined && first.has(key) && !known.has(key);
-    })
-    .map((one) => ({
-      what: columnTitle(one),
-      why: 'The ends of its index were not asked for: constants beyond the last bound of its histogram are estimated from that bound.',
-    }));
-}
-
-/** Whether the ends may lie elsewhere than ANALYZE saw them: rows came since, or it saw a sample only. */
-function moved(table: RelationFigures | undefined): boolean {
-  return table !== undefined && ((table.changedSince ?? 1) > 0 || table.rows > sampled);
 }

@@ -17,6 +17,7 @@ const alsoPlanner = [
   'force_parallel_mode',
   'debug_parallel_query',
   'search_path',
+  'row_security',
   'TimeZone',
   'DateStyle',
   'IntervalStyle',
@@ -37,9 +38,7 @@ export async function writeSettings(
   database: string,
   settings: readonly SettingFact[],
 ): Promise<readonly NotExact[]> {
-  const wanted = settings.filter(
-    ({ planner, role, from }) => planner && role === undefined && !own.has(from),
-  );
+  const wanted = settings.filter(({ planner, role }) => planner && role === undefined);
   const { rows } = await session.query<{ name: string; value: string | null }>(settingsQuery, [
     wanted.map(({ name }) => name),
     alsoPlanner,
@@ -49,7 +48,7 @@ export async function writeSettings(
     .filter(({ planner, role, from }) => planner && role === undefined && own.has(from))
     .map(({ name }) => ({
       what: `setting ${name}`,
-      why: 'The snapshot knows only the value that the role which read it has of its own.',
+      why: 'It has the value of the role which took the snapshot; the one for everybody was hidden behind it.',
     }));
   for (const { name, value } of wanted) {
     if (!here.has(name)) {
