@@ -14,9 +14,12 @@ export const lockMs = 2000;
 /** Milliseconds after which the server ends a transaction of ours that does nothing. */
 export const idleMs = 60_000;
 
+/** Marks our own statements, which are no part of the workload. */
+export const ours = '/* dbd snapshot */';
+
 /** A row as JSON in one line; line breaks in JSON stand between values only. */
 export function asJson(sql: string): string {
-  return `SELECT pg_catalog.replace(pg_catalog.row_to_json(q)::pg_catalog.text, pg_catalog.chr(10), ' ') AS row FROM (\n${sql.trim()}\n) q`;
+  return `SELECT ${ours} pg_catalog.replace(pg_catalog.row_to_json(q)::pg_catalog.text, pg_catalog.chr(10), ' ') AS row FROM (\n${sql.trim()}\n) q`;
 }
 
 /** Reads all sections in one read-only transaction that sees one moment, with time limits. */
@@ -82,7 +85,7 @@ function limits(statementMs: number): string {
     lock_timeout: String(lockMs),
     idle_in_transaction_session_timeout: String(idleMs),
   };
-  return `SELECT ${Object.entries(settings)
+  return `SELECT ${ours} ${Object.entries(settings)
     .map(([name, value]) => `set_config('${name}', '${value}', true)`)
     .join(', ')}`;
 }
