@@ -13,6 +13,7 @@ const input = z.object({
     .describe('a task whose change the rows are for; without it, the current structure')
     .meta({ positional: true }),
   current: twinInput.current,
+  snapshot: twinInput.snapshot,
   kind: z
     .enum(['reference', 'development', 'all'])
     .default('all')
@@ -64,8 +65,12 @@ export const seed = command({
   run: async (given, context) => {
     const path = given.task === undefined ? undefined : resolve(context.cwd, given.task);
     // Without another word the database that gets the rows tells the structure too.
-    const current = given.current ?? (given.task === undefined ? given.database : undefined);
-    const config = await configFor(context, { current, sandbox: given.sandbox }, [path]);
+    const current =
+      given.current ??
+      (given.task === undefined && given.snapshot === undefined ? given.database : undefined);
+    const config = await configFor(context, { current, snapshot: given.snapshot, sandbox: given.sandbox }, [
+      path,
+    ]);
     return seedCommand({
       engine: await context.engine(),
       config,

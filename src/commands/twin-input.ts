@@ -12,7 +12,13 @@ export const twinInput = {
     .string()
     .optional()
     .describe(
-      "today's structure: a read-only URL, a SQL file, a folder of SQL files, or a schema of Prisma or Drizzle",
+      "today's structure: a read-only URL, a SQL file, a folder of SQL files, a snapshot, or a schema of Prisma or Drizzle",
+    ),
+  snapshot: z
+    .string()
+    .optional()
+    .describe(
+      'file of `dbd snapshot`: structure, volumes, queries and rates of production, instead of --current',
     ),
   workload: z.string().optional().describe("file of the application's named queries"),
   rows: z.number().int().min(100).max(200_000_000).default(1_000_000).describe('rows of the whole twin'),

@@ -10,7 +10,7 @@ import { readYaml, textOf, valuesOf, withEnvironment, type Env, type Node } from
 /** Name of the file that is searched. */
 export const configName = 'dbd.config.yaml';
 
-const keys = ['current', 'workload', 'changes', 'sandbox', 'models'] as const;
+const keys = ['current', 'snapshot', 'workload', 'changes', 'sandbox', 'models'] as const;
 type Key = (typeof keys)[number];
 /** Keys with a map of their own. */
 const sections = ['jira', 'standards'] as const;
@@ -46,6 +46,11 @@ export async function loadConfig({ from, overrides = {}, cwd, env }: ConfigOptio
   const file = await find(from.map((folder) => resolve(cwd, folder)));
   const { values, ...maps }: Written =
     file === undefined ? { values: new Map() } : readConfig(await readText(file), file, env);
+  if (overrides.current !== undefined && overrides.snapshot !== undefined)
+    fail('usage.wrong-option', 'Give either --current or --snapshot: a snapshot holds the structure.');
+  // Either of the two on the command line wins over both in the file.
+  if (overrides.current !== undefined) values.delete('snapshot');
+  if (overrides.snapshot !== undefined) values.delete('current');
   for (const key of keys) {
     const text = overrides[key];
     if (text !== undefined) values.set(key, { text, folder: cwd, where: `--${key}` });
@@ -56,7 +61,7 @@ export async function loadConfig({ from, overrides = {}, cwd, env }: ConfigOptio
   const models = values.get('models');
   return {
     ...(file === undefined ? {} : { file }),
-    current: await currentOf(values.get('current')),
+    current: await currentOf(values.get('current'), values.get('snapshot')),
     ...maps,
     ...(workload ? { workload: await existing(workload, 'a file of named queries') } : {}),
     ...(models ? { models: models.text.split(',').flatMap((word) => word.trim() || []) } : {}),
@@ -114,6 +119,12 @@ function readConfig(text: string, file: string, env: Env): Written {
         where: node.where,
       });
   }
+  const named = found.get('snapshot');
+  if (named && values.has('current') && values.get('current')!.text !== 'none')
+    named.refuse(
+      '`current` and `snapshot` cannot both be given: a snapshot holds the structure.',
+      'Leave one of them out.',
+    );
   const jira = found.get('jira');
   const standards = found.get('standards');
   return {
@@ -123,10 +134,18 @@ function readConfig(text: string, file: string, env: Env): Written {
   };
 }
 
-async function currentOf(value: Value | undefined): Promise<Current> {
+async function currentOf(value: Value | undefined, snapshot: Value | undefined): Promise<Current> {
+  if (snapshot !== undefined) {
+    const path = await existing(snapshot, 'a snapshot that `dbd snapshot -o prod.dbds` has written');
+    return { kind: 'snapshot', path };
+  }
   if (value === undefined || value.text === 'none') return { kind: 'none' };
   if (isUrl(value.text)) return { kind: 'url', url: checkedUrl(value) };
-  const path = await existing(value, 'a postgres:// URL, a SQL file, a folder of SQL files, or `none`');
+  const path = await existing(
+    value,
+    'a postgres:// URL, a SQL file, a folder of SQL files, a snapshot (.dbds), or `none`',
+  );
+  if (path.endsWith('.dbds')) return { kind: 'snapshot', path };
   return { kind: (await stat(path)).isDirectory() ? 'folder' : 'file', path };
 }
 

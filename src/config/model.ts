@@ -33,12 +33,14 @@ export interface JiraConfig {
 /** A text of the file, or the environment variable that holds it, which is read only when it is needed. */
 export type Word = { readonly text: string } | { readonly variable: string };
 
-/** The structure that exists today: read-only from a server, from SQL text, or nothing. */
+/** The structure that exists today: read-only from a server, from SQL text, from a snapshot, or nothing. */
 export type Current =
   | { readonly kind: 'none' }
   | { readonly kind: 'url'; readonly url: string }
   | { readonly kind: 'file'; readonly path: string }
-  | { readonly kind: 'folder'; readonly path: string };
+  | { readonly kind: 'folder'; readonly path: string }
+  /** A captured database: structure, volumes and workload. */
+  | { readonly kind: 'snapshot'; readonly path: string };
 
 /** What a team expects of names, types and habits. */
 export interface StandardsConfig {

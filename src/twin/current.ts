@@ -1,43 +1,17 @@
 import { readFile, readdir, stat } from 'node:fs/promises';
 import { join } from 'node:path';
 import { DbdError, fail } from '../base/error.ts';
-import { step, type Emit } from '../base/event.ts';
+import { step } from '../base/event.ts';
 import { plural } from '../base/text.ts';
 import { differences } from '../catalog/difference.ts';
 import { printName } from '../catalog/identity.ts';
 import type { Catalog } from '../catalog/model.ts';
 import type { Engine, ScriptOptions, Session } from '../engine/model.ts';
-import type { Sandbox, SandboxDatabase } from '../sandbox/model.ts';
+import type { SandboxDatabase } from '../sandbox/model.ts';
+import type { Current, LoadCurrentOptions, LoadedCurrent } from './current-model.ts';
+import { currentFromSnapshot } from './current-snapshot.ts';
 
-/** The structure that exists today; the same shape as the configuration's `current`. */
-export type Current =
-  | { readonly kind: 'none' }
-  | { readonly kind: 'url'; readonly url: string }
-  | { readonly kind: 'file'; readonly path: string }
-  | { readonly kind: 'folder'; readonly path: string }
-  /** SQL that was made from something else; `place` is what messages call it. */
-  | { readonly kind: 'script'; readonly text: string; readonly place: string };
-
-export interface LoadCurrentOptions {
-  readonly engine: Engine;
-  readonly sandbox: Sandbox;
-  readonly current: Current;
-  /** Extensions to install before anything else. */
-  readonly extensions?: readonly string[];
-  readonly emit: Emit;
-  /** Limit of one statement of a file, milliseconds. */
-  readonly statementTimeoutMs?: number;
-}
-
-/** A sandbox database that has the current structure. */
-export interface LoadedCurrent {
-  readonly database: SandboxDatabase;
-  readonly catalog: Catalog;
-  /** Where the structure came from, for people; never with a password. */
-  readonly source: string;
-  /** What is not as it is there. */
-  readonly limits: readonly string[];
-}
+export type { Current, LoadCurrentOptions, LoadedCurrent, Production } from './current-model.ts';
 
 /** Largest script in bytes; a structure is far smaller, and data is not needed. */
 const largestScript = 256 * 1024 * 1024;
@@ -58,6 +32,7 @@ export async function loadCurrent(options: LoadCurrentOptions): Promise<LoadedCu
     emit,
     'load the current structure',
     async () => {
+      if (current.kind === 'snapshot') return currentFromSnapshot(options, current);
       const database = await sandbox.createDatabase();
       try {
         for (const extension of options.extensions ?? []) await sandbox.installExtension(database, extension);
@@ -79,8 +54,9 @@ export async function loadCurrent(options: LoadCurrentOptions): Promise<LoadedCu
   );
 }
 
-/** Major version of the server that the current structure lives on, so that a sandbox of the same one can be started; undefined for files. */
+/** Major version of the server that the current structure lives on, so that a sandbox of the same one can be started; undefined for files of SQL. */
 export async function majorOf(engine: Engine, current: Current): Promise<number | undefined> {
+  if (current.kind === 'snapshot') return major(current.snapshot.source.versionNumber);
   if (current.kind !== 'url') return undefined;
   const session = await engine.connect(current.url, sourceLimits);
   try {

@@ -13,7 +13,8 @@ export interface TableVolume {
   readonly horizon: number;
   /** Rows on the twin. */
   readonly rows: number;
-  readonly basis: 'declared' | 'assumed';
+  /** Declared by the task, measured in production by a snapshot, or neither. */
+  readonly basis: 'declared' | 'snapshot' | 'assumed';
   /** Rows of today are declared, but how many come each day is only assumed. */
   readonly growthAssumed?: boolean;
   /** rows ÷ horizon, at most 1. */

@@ -1,6 +1,7 @@
 import { keyOf } from '../catalog/identity.ts';
 import type { Catalog, Name, Table } from '../catalog/model.ts';
 import type { Given, Lifecycle, Volume } from '../task/model.ts';
+import type { MeasuredVolume } from './measured.ts';
 import type { TableVolume } from './model.ts';
 
 /** Rows of the whole twin when nobody says otherwise; fills in about 20 s on two cores. */
@@ -23,6 +24,10 @@ export interface VolumeOptions {
   readonly rows?: number;
   /** Twin rows ÷ horizon rows for tables that may shrink; replaces the budget. */
   readonly scale?: number;
+  /** What a snapshot measured; declared volumes win. */
+  readonly measured?: readonly MeasuredVolume[];
+  /** Days that measured tables grow, when no declared volume tells how far it looks ahead; a year when left out. */
+  readonly horizonDays?: number;
   /** Tables filled from others by a statement: they take nothing from the budget. */
   readonly derived?: readonly Name[];
 }
@@ -31,7 +36,7 @@ interface Draft {
   readonly table: Table;
   readonly key: string;
   readonly claim?: string;
-  readonly declared: boolean;
+  readonly basis: TableVolume['basis'];
   readonly growthAssumed?: boolean;
   readonly now: number;
   readonly horizon: number;
@@ -58,7 +63,7 @@ export function planVolumes(options: VolumeOptions): readonly TableVolume[] {
       now: draft.now,
       horizon: draft.horizon,
       rows: rows.get(draft.key)!,
-      basis: draft.declared ? ('declared' as const) : ('assumed' as const),
+      basis: draft.basis,
       ...(draft.growthAssumed ? { growthAssumed: true } : {}),
       scale: scaleOf(draft),
       slice: Math.min(1, ...slices),
@@ -80,11 +85,14 @@ function draftAll(tables: readonly Table[], options: VolumeOptions): readonly Dr
   }
   // Tables without an own horizon look as far ahead as the farthest one that was declared.
   const horizons = options.volumes.flatMap((volume) => known(volume.horizonDays) ?? []);
-  const usualHorizon = horizons.length > 0 ? Math.max(...horizons) : daysPerYear;
+  const usualHorizon = horizons.length > 0 ? Math.max(...horizons) : (options.horizonDays ?? daysPerYear);
+  const measured = new Map((options.measured ?? []).map((one) => [keyOf(one.table), one]));
   const drafts = new Map<string, Draft>();
   for (const table of tables) {
     const claim = claims.get(keyOf(table));
+    const seen = measured.get(keyOf(table));
     if (claim) drafts.set(keyOf(table), declare(table, claim, keep.get(keyOf(table)), usualHorizon));
+    else if (seen) drafts.set(keyOf(table), taken(table, seen, usualHorizon));
   }
   const budget = (options.rows ?? defaultRows) * assumedShare;
   const assumed = tables.filter((table) => !drafts.has(keyOf(table)));
@@ -108,7 +116,7 @@ function draftAll(tables: readonly Table[], options: VolumeOptions): readonly Dr
     drafts.set(keyOf(table), {
       table,
       key: keyOf(table),
-      declared: false,
+      basis: 'assumed',
       now: rows,
       horizon: rows,
       perDay: 0,
@@ -129,10 +137,21 @@ function declare(table: Table, claim: Volume, keepDays: number | undefined, usua
     table,
     key: keyOf(table),
     claim: claim.id,
-    declared,
+    basis: declared ? 'declared' : 'assumed',
     growthAssumed: declared && perDay > 0 && claim.perDay.kind !== 'declared',
     now,
     horizon: Math.max(1, Math.round(kept)),
+    perDay,
+  };
+}
+
+function taken(table: Table, { rows, perDay }: MeasuredVolume, usualHorizon: number): Draft {
+  return {
+    table,
+    key: keyOf(table),
+    basis: 'snapshot',
+    now: rows,
+    horizon: Math.max(1, Math.round(rows + perDay * usualHorizon)),
     perDay,
   };
 }
@@ -161,7 +180,7 @@ function shrink(
     level(leaves, Math.max(1, budget - used), rows);
   }
   const shares = counted
-    .filter((draft) => draft.declared)
+    .filter((draft) => draft.basis !== 'assumed')
     .map((draft) => rows.get(draft.key)! / draft.horizon);
   for (const draft of drafts) {
     if (derived.has(draft.key))

@@ -18,6 +18,8 @@ export interface NamedQuery {
   readonly p95?: number;
   /** Where a parameter's values come from; parameters that are not here are inferred from the column they meet. */
   readonly params: Readonly<Record<string, ParameterSource>>;
+  /** Values that go together, a row per call: they win over where else the values of these parameters come from. */
+  readonly sets?: { readonly names: readonly string[]; readonly rows: readonly (readonly unknown[])[] };
 }
 
 export type ParameterSource =

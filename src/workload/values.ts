@@ -37,6 +37,14 @@ export async function drawValues(
   for (const [name, source] of Object.entries(query.params)) {
     if (names.includes(name) && !drawn.has(name)) drawn.set(name, await fromSource(context, source));
   }
+  for (const [at, name] of (query.sets?.names ?? []).entries()) {
+    if (!names.includes(name) || drawn.has(name) || query.sets!.rows.length === 0) continue;
+    const { rows } = query.sets!;
+    drawn.set(
+      name,
+      Array.from({ length: context.sets }, (_, set) => rows[set % rows.length]![at]),
+    );
+  }
   const open = names.filter((name) => !drawn.has(name));
   for (const group of groupsOf(metBy(context.catalog, shape, open))) {
     for (const [name, values] of await fromRows(context, group)) drawn.set(name, values);

@@ -7,13 +7,15 @@ import { prismaToSql } from '../../application/prisma-schema/to-sql.ts';
 import { fail } from '../../base/error.ts';
 import type { Config } from '../../config/model.ts';
 import type { Engine } from '../../engine/model.ts';
+import { readSnapshot } from '../../snapshot/file.ts';
 import type { Current } from '../../twin/current.ts';
 
 /** Longest time of `drizzle-kit export`, milliseconds. */
 const exportMs = 60_000;
 
-/** A Prisma schema (a file, or a folder that holds its parts) becomes SQL here, a Drizzle schema by the project's own `drizzle-kit`; everything else is left as it is. */
+/** A snapshot is read; a Prisma schema (a file, or a folder that holds its parts) becomes SQL here, a Drizzle schema by the project's own `drizzle-kit`; everything else is left as it is. */
 export async function readCurrent(current: Config['current'], engine: Engine): Promise<Current> {
+  if (current.kind === 'snapshot') return { ...current, snapshot: await readSnapshot(current.path) };
   if (current.kind === 'folder') {
     const names = await readdir(current.path).catch(() => []);
     const parts = names.filter((name) => name.endsWith('.prisma')).toSorted();

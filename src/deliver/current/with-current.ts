@@ -22,7 +22,7 @@ export interface WithCurrent {
 export function structureNamed({ current }: Config, command: string): void {
   if (current.kind === 'none')
     fail('usage.missing-input', `\`dbd ${command}\` needs a structure.`, {
-      hint: 'Name a SQL file, a folder, a schema of Prisma or Drizzle, or a URL with --current, or with `current` in dbd.config.yaml.',
+      hint: 'Name a SQL file, a folder, a snapshot, a schema of Prisma or Drizzle, or a URL with --current, or with `current` in dbd.config.yaml.',
     });
 }
 
@@ -32,7 +32,8 @@ export async function withCurrent<T>(
   work: (current: LoadedCurrent, sandbox: Sandbox) => Promise<T>,
 ): Promise<T> {
   await engine.grammar.ready();
-  const major = await majorOf(engine, config.current);
+  const named = await readCurrent(config.current, engine);
+  const major = await majorOf(engine, named);
   const sandbox = await startSandbox(
     engine,
     {
@@ -49,9 +50,10 @@ export async function withCurrent<T>(
     const current = await loadCurrent({
       engine,
       sandbox,
-      current: await readCurrent(config.current, engine),
+      current: named,
       extensions,
       emit,
+      signal,
       ...(limitMs === undefined ? {} : { statementTimeoutMs: limitMs }),
     });
     return await work(current, sandbox);

@@ -82,11 +82,11 @@ export function drillRows(stage: Stage): DrillRows {
   };
 }
 
-/** Bytes that the tables with declared volumes will hold at the horizon: bytes per row of the twin, times rows; undefined without any. */
+/** Bytes that the tables with declared or measured volumes will hold at the horizon: bytes per row of the twin, times rows; undefined without any. */
 export function productionBytes({ sizes, volumes }: Stage): number | undefined {
   let bytes = 0;
   for (const volume of volumes) {
-    if (volume.basis !== 'declared') continue;
+    if (volume.basis === 'assumed') continue;
     const own = sizes.find(({ kind, name }) => kind === 'table' && keyOf(name) === keyOf(volume.table));
     if (!own || own.rows <= 0) continue;
     const indexes = sizes.filter(

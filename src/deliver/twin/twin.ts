@@ -78,7 +78,7 @@ export async function buildTwin(options: TwinOptions): Promise<Twin> {
   const fresh = after.tables.filter((table) => !findTable(before, table)).map(nameOf);
   const shrunk = withChildren(
     before,
-    volumes.filter((volume) => volume.basis === 'declared' && volume.scale < 1).map((volume) => volume.table),
+    volumes.filter((volume) => volume.basis !== 'assumed' && volume.scale < 1).map((volume) => volume.table),
   );
   const base = await sandbox.createDatabase({ from: current });
   const fills: FillResult[] = [];
