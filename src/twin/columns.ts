@@ -7,6 +7,8 @@ import { isWide, uniqueSets } from './keys.ts';
 import { partsInUse } from './spread.ts';
 import { alone, capRows, type ColumnPlan, type PlanContext, type RowMake, type TablePlan } from './plan.ts';
 import { keyOf } from '../catalog/identity.ts';
+import { isGiven, knownMakes } from './sampled/columns.ts';
+import { keyMaker } from './sampled/keys.ts';
 
 /** Greatest value of an integer type. */
 const room: Readonly<Record<string, number>> = { smallint: 32_767, integer: 2_147_483_647 };
@@ -30,6 +32,16 @@ export async function numberKeys(plan: TablePlan, context: PlanContext): Promise
       .map((set) => set.columns[0]!),
   );
   for (const column of plan.columns) {
+    if (foreign.has(column.name) || !alone_.has(column.name) || isGiven(plan, column, context)) continue;
+    const seed = seedOf(context.seed, plan.key, column.name);
+    const key = keyMaker(plan, column, seed, context);
+    if (!key) continue;
+    plan.keys.set(column.name, key);
+    column.candidates = [alone((n) => key.at(key.rankAt(`(${n} - 1)`)))];
+    column.fixed = true;
+  }
+  for (const column of plan.columns) {
+    if (column.fixed || isGiven(plan, column, context)) continue;
     const declared = plan.table.columns.find((candidate) => candidate.name === column.name)!;
     const numbered = Boolean(declared.identity) || (declared.default ?? '').startsWith('nextval(');
     if (column.fact.family !== 'integer' || foreign.has(column.name) || bounded.has(column.name)) continue;
@@ -63,33 +75,51 @@ export async function numberKeys(plan: TablePlan, context: PlanContext): Promise
 export function fillColumns(plan: TablePlan, distinct: ReadonlySet<string>, context: PlanContext): void {
   const sets = uniqueSets(plan.table, context.engine.quote);
   const inSet = new Set(sets.flatMap((set) => set.columns));
-  for (const column of plan.columns) {
-    if (column.candidates.length > 0) continue;
-    const declared = plan.table.columns.find((candidate) => candidate.name === column.name)!;
-    const makes = [
-      ...givenValues(plan, column, context),
-      ...context.engine.fill.values(requestOf(plan, column, distinct.has(column.name), context)),
-    ];
-    const usable = makes.map((make): RowMake =>
-      distinct.has(column.name) && plan.kept > 0 ? (n) => make(`(${n} + ${plan.kept})`) : alone(make),
+  for (const column of plan.columns)
+    if (column.candidates.length === 0) giveWays(plan, column, distinct, inSet, context);
+}
+
+/** Gives one column its ways to be made; throws `twin.fill` when there is none. */
+export function giveWays(
+  plan: TablePlan,
+  column: ColumnPlan,
+  distinct: ReadonlySet<string>,
+  inSet: ReadonlySet<string>,
+  context: PlanContext,
+): void {
+  const declared = plan.table.columns.find((candidate) => candidate.name === column.name)!;
+  const makes = [
+    ...givenValues(plan, column, context),
+    ...context.engine.fill.values(requestOf(plan, column, distinct.has(column.name), context)),
+  ];
+  const usable = makes.map((make): RowMake =>
+    distinct.has(column.name) && plan.kept > 0 ? (n) => make(`(${n} + ${plan.kept})`) : alone(make),
+  );
+  const known = knownMakes({
+    plan,
+    column,
+    seed: seedOf(context.seed, plan.key, column.name),
+    distinct: distinct.has(column.name),
+    usual: makes[0],
+    context,
+  });
+  column.candidates = [
+    ...known,
+    ...(column.nullable && !inSet.has(column.name)
+      ? usable.slice(0, 1).map((make) => sometimesNull(make, column, context))
+      : []),
+    ...usable,
+    ...defaultOf(declared, distinct.has(column.name)),
+    ...(column.nullable && !distinct.has(column.name) ? [nothing(column)] : []),
+  ];
+  if (column.candidates.length === 0 && declared.default === undefined && !column.nullable) {
+    fail(
+      'twin.fill',
+      `Column ${column.name} of table ${plan.key} has type ${column.fact.type}, for which dbd makes no values.`,
+      {
+        hint: 'Give the column a default, or load its rows with the schema.',
+      },
     );
-    column.candidates = [
-      ...(column.nullable && !inSet.has(column.name)
-        ? usable.slice(0, 1).map((make) => sometimesNull(make, column, context))
-        : []),
-      ...usable,
-      ...defaultOf(declared, distinct.has(column.name)),
-      ...(column.nullable && !distinct.has(column.name) ? [nothing(column)] : []),
-    ];
-    if (column.candidates.length === 0 && declared.default === undefined && !column.nullable) {
-      fail(
-        'twin.fill',
-        `Column ${column.name} of table ${plan.key} has type ${column.fact.type}, for which dbd makes no values.`,
-        {
-          hint: 'Give the column a default, or load its rows with the schema.',
-        },
-      );
-    }
   }
 }
 
@@ -154,6 +184,7 @@ function requestOf(
     ...(skew?.kind === 'zipf' ? { exponent: skew.exponent } : {}),
     literals: found.literals,
     numbers: found.numbers,
+    conditions: found.alone,
     bounds: partsInUse(
       boundsOf(plan.table, context.catalog.tables).get(column.name) ?? [],
       column.fact.family,

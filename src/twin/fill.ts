@@ -6,10 +6,13 @@ import type { Engine, Session } from '../engine/model.ts';
 import type { Sandbox, SandboxDatabase } from '../sandbox/model.ts';
 import { numberKeys } from './columns.ts';
 import { tellImplied, withImpliedLinks } from './implied.ts';
-import { linkTable } from './links.ts';
+import { linkOnce, startCircles } from './circles.ts';
+import { circlesOf } from './in-step.ts';
 import type { FillHint, FillResult, Refill, TableVolume } from './model.ts';
 import type { Portion } from './parents.ts';
 import { startPlan, type PlanContext, type TablePlan } from './plan.ts';
+import { startLets } from './sampled/lets.ts';
+import type { Known } from './sampled/model.ts';
 import { schedule } from './schedule.ts';
 import { fillPlanOf, refuse, settleTrial } from './trial.ts';
 import { verifyForeignKeys } from './verify.ts';
@@ -40,6 +43,10 @@ export interface FillOptions {
   readonly portion?: Portion;
   /** Derived tables: emptied, then filled by their statement after their sources. */
   readonly refill?: readonly Refill[];
+  /** What a snapshot knows of the rows that these stand for, by {@link knowledgeOf}; preferred to everything that is made up. */
+  readonly known?: Known;
+  /** The tables have no keys and references yet: those who make them verify the rows and settle the tables. */
+  readonly bare?: boolean;
   /** End of the time window; the present minute when left out. */
   readonly until?: Date;
   readonly emit: Emit;
@@ -101,8 +108,9 @@ export async function fillTwin(asked: FillOptions): Promise<FillResult> {
       filled,
       workers,
       async (table, session) => {
-        await verifyForeignKeys(session, table, engine.quote);
         await engine.fill.advance(session, table);
+        if (options.bare) return;
+        await verifyForeignKeys(session, table, engine.quote);
         await engine.fill.settle(session, [table]);
       },
       false,
@@ -136,6 +144,10 @@ async function contextOf(
     facts: new Map(facts.map((fact) => [keyOf(fact.table), fact])),
     volumes: new Map(options.volumes.map((volume) => [keyOf(volume.table), volume])),
     plans: new Map(),
+    lets: startLets(),
+    circles: circlesOf(tables),
+    turn: { last: Promise.resolve() },
+    ...(options.known ? { known: options.known } : {}),
     hints: options.hints ?? [],
     portion: options.portion ?? { from: 0, to: 1 },
     until: until.toISOString(),
@@ -150,6 +162,7 @@ async function startPlans(tables: readonly Table[], context: PlanContext): Promi
     await numberKeys(plan, context);
     context.plans.set(plan.key, plan);
   }
+  await startCircles(context);
   return context.plans;
 }
 
@@ -163,7 +176,7 @@ async function fillTable(
   const { signal, emit } = options;
   if (plan.rows === 0) return;
   const begin = performance.now();
-  await linkTable(plan, context);
+  await linkOnce(plan, context);
   if (plan.block.size === 0) return;
   for (const sql of plan.before) await session.query(sql);
   await settleTrial(plan, session, context);

@@ -6,6 +6,7 @@ import { numberKeys } from './columns.ts';
 import { linkTable } from './links.ts';
 import type { FillHint, TableVolume } from './model.ts';
 import { expressionOf, startPlan, type PlanContext } from './plan.ts';
+import { startLets } from './sampled/lets.ts';
 import { fillPlanOf, settleTrial } from './trial.ts';
 import { keyOf } from '../catalog/identity.ts';
 
@@ -71,6 +72,7 @@ export async function makeInserts(options: InsertOptions): Promise<Inserts> {
     facts: new Map(facts.map((fact) => [keyOf(fact.table), fact])),
     volumes: new Map([...known, [key, { ...usual, rows: existing + options.rows, basis: 'declared' }]]),
     plans: new Map(),
+    lets: startLets(),
     hints: options.hints ?? [],
     portion: { from: 0, to: 1 },
     beside: true,

@@ -1,11 +1,16 @@
 import { fail } from '../base/error.ts';
 import type { Constraint, Name, Table } from '../catalog/model.ts';
 import { isImplied } from './implied.ts';
-import { applyPartial, distinguish } from './unique.ts';
+import { applyPartial } from './partial.ts';
+import { distinguish } from './unique.ts';
 import { fillColumns, nothing, seedOf } from './columns.ts';
 import { existingKeys, jointKeys, parentNumber, type Link } from './parents.ts';
 import { alone, expressionOf, type PlanContext, type TablePlan } from './plan.ts';
 import { keyOf, sameName } from '../catalog/identity.ts';
+import { orEmpty } from './sampled/columns.ts';
+import { childOf } from './sampled/children.ts';
+import type { Places } from './sampled/places.ts';
+import { knownLink, knownTree } from './sampled/references.ts';
 
 /** Share of a table's own rows that are roots of its trees. */
 const rootShare = 0.02;
@@ -25,12 +30,18 @@ export async function linkTable(plan: TablePlan, context: PlanContext): Promise<
   }
   const distinction = distinguish(plan, links, context);
   for (const link of links) {
-    const number = distinction.places.get(link) ?? parentNumber(link.spread);
-    for (const name of link.columns) set(plan, name, (n) => link.value(name, number(n)));
+    const { known } = link;
+    const number =
+      distinction.places.get(link) ??
+      (known ? (n: string): string => known.child(known.places.at(n)).parent : parentNumber(link.spread));
+    for (const name of link.columns) set(plan, name, (n) => link.value(name, number(n)), known?.places);
+    const parent = context.plans.get(link.to);
+    if (parent && link.row)
+      plan.parents.set(link.constraint.name, { plan: parent, row: (n) => link.row!(number(n)) });
   }
   for (const constraint of own)
     if (!(context.beside && plan.kept > 0 && (await hangBelow(plan, constraint, context))))
-      linkSelf(plan, constraint);
+      linkSelf(plan, constraint, context);
   fillColumns(plan, distinction.columns, context);
   for (const partial of distinction.partial) applyPartial(plan, partial, context);
 }
@@ -86,10 +97,10 @@ async function jointLink(
   };
 }
 
-function set(plan: TablePlan, name: string, make: (n: string) => string): void {
+function set(plan: TablePlan, name: string, make: (n: string) => string, places?: Places): void {
   const column = plan.columns.find((candidate) => candidate.name === name);
   if (!column) return;
-  column.candidates = [alone(make)];
+  column.candidates = [alone(places && column.nullable ? orEmpty(places, column, make) : make)];
   column.fixed = true;
 }
 
@@ -123,14 +134,21 @@ async function linkOf(
       hint.skew?.kind === 'zipf' &&
       constraint.columns.some((column) => hint.column === column || `${hint.column}_id` === column),
   )?.skew;
+  const seed = seedOf(context.seed, plan.key, constraint.columns.join(' '));
+  const known = inCall ? knownLink(plan, constraint, count, seed, context) : undefined;
+  const [first] = references.columns;
+  const key = references.columns.length === 1 ? parentPlan?.keys.get(first!) : undefined;
+  const rowOf = (parent: string): string => context.lets.bind(`(${key ? key.rowOf(parent) : parent}) + 1`);
   return {
     constraint,
     columns: constraint.columns,
     to,
     count,
+    ...(known ? { known } : {}),
+    ...(inCall ? { row: rowOf } : {}),
     spread: {
       engine: context.engine,
-      seed: seedOf(context.seed, plan.key, constraint.columns.join(' ')),
+      seed,
       parents: count,
       child: plan.volume,
       parent: context.volumes.get(to),
@@ -140,7 +158,10 @@ async function linkOf(
     },
     value: (column, parent) => {
       const referenced = references.columns[constraint.columns.indexOf(column)]!;
-      if (parentPlan && inCall) return expressionOf(parentPlan, referenced, `(${parent} + 1)`) ?? 'NULL';
+      if (parentPlan && inCall)
+        return key
+          ? key.at(parent)
+          : (expressionOf(parentPlan, referenced, known ? rowOf(parent) : `(${parent} + 1)`) ?? 'NULL');
       return keys!.key(referenced)(parent);
     },
   };
@@ -165,8 +186,9 @@ function leaveEmpty(plan: TablePlan, constraint: Constraint): void {
 }
 
 /** A table that references itself becomes trees: early rows are roots, each later one hangs below an earlier row. */
-function linkSelf(plan: TablePlan, constraint: Constraint): void {
+function linkSelf(plan: TablePlan, constraint: Constraint, context: PlanContext): void {
   const references = constraint.references!;
+  if (hangAsKnown(plan, constraint, context)) return;
   const roots = Math.max(1, Math.ceil(plan.rows * rootShare));
   const open = constraint.columns.filter(
     (name) => plan.columns.find((column) => column.name === name)?.candidates.length === 0,
@@ -186,6 +208,26 @@ function linkSelf(plan: TablePlan, constraint: Constraint): void {
           `CASE WHEN ${n} <= ${roots} THEN ${column.nullable ? 'NULL' : key(n)} ELSE ${key(`((${n} - ${roots} - 1) / 5 + 1)`)} END`,
       );
   }
+}
+
+/** Trees whose sizes statistics or a fan-out tell. */
+function hangAsKnown(plan: TablePlan, constraint: Constraint, context: PlanContext): boolean {
+  const column = plan.columns.find((candidate) => candidate.name === constraint.columns[0]);
+  const tree =
+    column?.nullable && column.candidates.length === 0 ? knownTree(plan, constraint, context) : undefined;
+  if (!column || !tree) return false;
+  const [referenced] = constraint.references!.columns;
+  const key = plan.keys.get(referenced!);
+  const place = (n: string): string =>
+    context.lets.bind(`${key ? key.rankAt(`(${n} - 1)`) : `(${n} - 1)`} - ${tree.roots}`);
+  set(plan, column.name, (n) => {
+    const parent = childOf(tree.children, `greatest(0, ${place(n)})`, context.lets).parent;
+    const value = key ? key.at(parent) : (expressionOf(plan, referenced!, `(${parent} + 1)`) ?? 'NULL');
+    return tree.children.children === 0
+      ? `NULL::${column.fact.type}`
+      : `CASE WHEN ${place(n)} < 0 THEN NULL::${column.fact.type} ELSE (${value})::${column.fact.type} END`;
+  });
+  return true;
 }
 
 /** Column that is empty in rows which new rows may refer to. */

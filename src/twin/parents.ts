@@ -3,6 +3,7 @@ import type { Constraint, Name } from '../catalog/model.ts';
 import type { Engine, Make, Session } from '../engine/model.ts';
 import { stride } from './keys.ts';
 import type { TableVolume } from './model.ts';
+import type { KnownLink } from './sampled/references.ts';
 
 /** Shares of a table's rows, in [0, 1]. */
 export interface Portion {
@@ -135,6 +136,10 @@ export interface Link {
   readonly to: string;
   readonly count: number;
   readonly spread: Spread;
+  /** How children find their parents where the rows that they stand for tell it. */
+  readonly known?: KnownLink;
+  /** Number of the parent's row, from 1, for a parent's number from 0; undefined when the parent's rows were there before. */
+  row?(parent: string): string;
   /** Value of one of the columns for a parent's number from 0. */
   value(column: string, parent: string): string;
 }

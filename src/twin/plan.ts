@@ -1,10 +1,12 @@
 import { fail } from '../base/error.ts';
 import type { Catalog, Table } from '../catalog/model.ts';
 import type { Engine, FillFact, FillFacts, Make, Session } from '../engine/model.ts';
-import { boundsOf, conditionsOf, type Condition } from './conditions.ts';
+import { conditionsOf, type Condition } from './conditions.ts';
 import type { FillHint, TableVolume } from './model.ts';
 import type { Block, Portion } from './parents.ts';
 import { keyOf } from '../catalog/identity.ts';
+import type { Lets } from './sampled/lets.ts';
+import type { KeyMaker, Known } from './sampled/model.ts';
 
 /** What planning the rows of one table needs to know. */
 export interface PlanContext {
@@ -24,6 +26,13 @@ export interface PlanContext {
   readonly beside?: boolean;
   /** Numbers that keys must lie above since they are taken elsewhere: `schema.table.column` → the greatest. */
   readonly taken?: ReadonlyMap<string, number>;
+  /** What is known of the rows that these stand for. */
+  readonly known?: Known;
+  readonly lets: Lets;
+  /** Tables that need each other through foreign keys, `schema.name`, each with those of its circle. */
+  readonly circles?: ReadonlyMap<string, ReadonlySet<string>>;
+  /** The last of those that decide keys of circles, one after the other. */
+  readonly turn?: { last: Promise<void> | Promise<undefined> };
 }
 
 /** How one table gets its rows. */
@@ -41,6 +50,16 @@ export interface TablePlan {
   readonly earliest: ReadonlyMap<string, string>;
   /** Statements a session runs once before the rows. */
   readonly before: string[];
+  /** Whether its keys and values are decided; `now` while it is at it. */
+  linked: 'no' | 'now' | 'yes';
+  /** Tables, `schema.name`, whose rows stand beside its own with equal numbers. */
+  readonly inStep: Set<string>;
+  /** Names of expressions that the columns share. */
+  readonly lets: Lets;
+  /** Keys whose values follow from their rank, by column. */
+  readonly keys: Map<string, KeyMaker>;
+  /** Rows of the parents by foreign key, as numbers from 1, where they follow from the row's number. */
+  readonly parents: Map<string, { readonly plan: TablePlan; row(n: string): string }>;
   readonly conditions: readonly Condition[];
   readonly limits: string[];
 }
@@ -51,6 +70,8 @@ export interface ColumnPlan {
   readonly nullable: boolean;
   /** Ways to make the value, best first; a way may use the other columns of its row. */
   candidates: readonly RowMake[];
+  /** The ways as they were before conditions over several columns were looked at. */
+  plain?: readonly RowMake[];
   chosen: number;
   /** Decided by a key: only a null may replace it. */
   fixed: boolean;
@@ -74,13 +95,21 @@ export async function startPlan(table: Table, context: PlanContext): Promise<Tab
   const kept = existing >= earlier ? existing - earlier : existing;
   // Rows that came with the schema are reference data; only a declared volume says that there are more.
   const rows = kept > 0 && volume.basis === 'assumed' ? 0 : Math.max(0, volume.rows - kept);
-  const bounds = boundsOf(table, catalog.tables);
   const columns = table.columns
     .filter((column) => !column.generated)
     .flatMap((column): readonly ColumnPlan[] => {
       const fact = facts.columns.find((candidate) => candidate.name === column.name);
       return fact
-        ? [{ name: column.name, fact, nullable: !column.notNull, candidates: [], chosen: 0, fixed: false }]
+        ? [
+            {
+              name: column.name,
+              fact,
+              nullable: !column.notNull && fact.notNull !== true,
+              candidates: [],
+              chosen: 0,
+              fixed: false,
+            },
+          ]
         : [];
     });
   return {
@@ -92,8 +121,13 @@ export async function startPlan(table: Table, context: PlanContext): Promise<Tab
     block: blockOf(rows, portion),
     columns,
     before: [],
+    linked: 'no',
+    inStep: new Set(),
+    lets: context.lets,
+    keys: new Map(),
+    parents: new Map(),
     earliest: kept > 0 ? await earliestOf(table, columns, context) : new Map(),
-    conditions: conditionsOf(table, facts, bounds, engine.quote),
+    conditions: conditionsOf(table, facts, catalog.tables, engine.quote),
     limits: [],
   };
 }

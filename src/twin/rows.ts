@@ -5,9 +5,11 @@ import type { Catalog, Name, Table } from '../catalog/model.ts';
 import type { Engine, Session } from '../engine/model.ts';
 import { numberKeys } from './columns.ts';
 import { withImpliedLinks } from './implied.ts';
-import { linkTable } from './links.ts';
+import { linkOnce, startCircles } from './circles.ts';
+import { circlesOf } from './in-step.ts';
 import type { FillHint, TableVolume } from './model.ts';
 import { expressionOf, startPlan, type PlanContext, type TablePlan } from './plan.ts';
+import { startLets } from './sampled/lets.ts';
 import { settleTrial } from './trial.ts';
 
 /** What {@link makeRows} needs. */
@@ -53,6 +55,9 @@ export async function makeRows(options: RowsOptions): Promise<readonly MadeRows[
     facts: new Map(facts.map((fact) => [keyOf(fact.table), fact])),
     volumes,
     plans: new Map(),
+    lets: startLets(),
+    circles: circlesOf(tables.flatMap(({ table }) => findTable(catalog, table) ?? [])),
+    turn: { last: Promise.resolve() },
     hints: options.hints,
     portion: { from: 0, to: 1 },
     beside: true,
@@ -69,9 +74,10 @@ export async function makeRows(options: RowsOptions): Promise<readonly MadeRows[
     context.plans.set(plan.key, plan);
     started.push(plan);
   }
+  await startCircles(context);
   const made: MadeRows[] = [];
   for (const plan of started) {
-    await linkTable(plan, context);
+    await linkOnce(plan, context);
     for (const sql of plan.before) await session.query(sql);
     const doubt = await settled(plan, context);
     made.push({ ...(await read(plan, context)), ...(doubt === undefined ? {} : { doubt }) });

@@ -1,22 +1,16 @@
 import { SqlError, fail } from '../base/error.ts';
-import type { FillPlan, Quote, Session } from '../engine/model.ts';
-import type { Condition } from './conditions.ts';
-import { nothing } from './columns.ts';
+import type { FillPlan, Session } from '../engine/model.ts';
 import { uniqueSets } from './keys.ts';
-import {
-  CircularColumns,
-  expressionOf,
-  type ColumnPlan,
-  type PlanContext,
-  type RowMake,
-  type TablePlan,
-} from './plan.ts';
+import { expressionOf, type ColumnPlan, type PlanContext, type TablePlan } from './plan.ts';
+import { holds, search, staged, type Looking } from './search.ts';
 
-/** Combinations of value makers that are tried for one condition. */
-const maxCombinations = 400;
 const maxRepairs = 40;
-/** Rows of a trial, from each end of the numbers and from the middle. */
+/** Rows of a trial, from each end of the numbers and from the middle; a table of so many altogether is tried whole. */
 const trialRows = 100;
+const wholeRows = 5000;
+/** Rows for which a condition is looked at, and for one that failed again after that. */
+const sampleRows = 200;
+const wideSampleRows = 5000;
 /** Longest time a trial may take, milliseconds: a check that sleeps or loops must not hold the twin for ever. */
 const trialLimitMs = 10_000;
 
@@ -26,16 +20,22 @@ export function fillPlanOf(plan: TablePlan, seed: number, from: number, to: numb
     const expression = expressionOf(plan, column.name, 'n');
     return expression === undefined ? [] : [{ name: column.name, type: column.fact.type, expression }];
   });
-  return { table: plan.table, from, to, seed, columns };
+  const stages = plan.lets.stages(columns.map((column) => column.expression));
+  return { table: plan.table, from, to, seed, columns, stages };
 }
 
 /** Inserts a few hundred rows and takes them back, and changes the makers until the server accepts the rows; throws `twin.fill` naming table and constraint. */
 export async function settleTrial(plan: TablePlan, session: Session, context: PlanContext): Promise<void> {
+  const seen = new Set<string>();
   for (let repair = 0; repair <= maxRepairs; repair++) {
     const error = await tryRows(plan, session, context);
     if (!error) return;
     if (error.code === 'sql.timeout') tooSlow(plan, error);
-    if (repair === maxRepairs || !(await mend(plan, error, session, context))) refuse(plan, error);
+    const { constraint = '' } = error.fields;
+    const rows = seen.has(constraint) ? wideSampleRows : sampleRows;
+    seen.add(constraint);
+    if (repair === maxRepairs || !(await mend(plan, error, session, { ...context, rows })))
+      refuse(plan, error);
   }
 }
 
@@ -73,7 +73,7 @@ async function tryRows(
   const { start, size } = plan.block;
   const middle = start + Math.floor(size / 2);
   const spans =
-    size <= 4 * trialRows
+    size <= wholeRows
       ? [[start, start + size]]
       : [
           [start, start + trialRows],
@@ -98,17 +98,12 @@ async function tryRows(
 }
 
 /** Changes something about the plan so that this error may not come again; false when nothing is left to try. */
-async function mend(
-  plan: TablePlan,
-  error: SqlError,
-  session: Session,
-  context: PlanContext,
-): Promise<boolean> {
+async function mend(plan: TablePlan, error: SqlError, session: Session, context: Looking): Promise<boolean> {
   const { sqlstate, constraint, column } = error.fields;
   if (sqlstate === '23514') {
     const named = plan.conditions.filter((condition) => condition.name === constraint);
     for (const condition of named.length > 0 ? named : plan.conditions) {
-      if (named.length === 0 && (await holds(plan, [condition], session, context.engine.quote))) continue;
+      if (named.length === 0 && (await holds(plan, [condition], session, context))) continue;
       if (await search(plan, condition, session, context)) return true;
     }
     return false;
@@ -128,7 +123,10 @@ async function mend(
     const expression = expressionOf(plan, candidate.name, 'n');
     if (expression === undefined) continue;
     if (
-      !(await evaluates(`SELECT ${assigned(expression, candidate)} FROM ${numbers(plan)}`, session)) &&
+      !(await evaluates(
+        `SELECT ${assigned(expression, candidate)} FROM ${staged(plan, [expression], context)}`,
+        session,
+      )) &&
       advanceColumn(candidate)
     )
       return true;
@@ -147,113 +145,6 @@ function assigned(expression: string, column: ColumnPlan): string {
   return `CASE WHEN length((${expression})::text) >= 0 THEN (${expression})::${column.fact.type} END`;
 }
 
-/** Looks for makers of the columns of a condition with which it and its neighbours hold for a sample of rows. */
-async function search(
-  plan: TablePlan,
-  condition: Condition,
-  session: Session,
-  context: PlanContext,
-): Promise<boolean> {
-  const columns = plan.columns.filter(
-    (column) => condition.columns.includes(column.name) && column.candidates.length > 0,
-  );
-  if (columns.length === 0) return false;
-  const options = columns.map((column) => optionsOf(column, columns, context));
-  const names = new Set(columns.map((column) => column.name));
-  const others = plan.conditions.filter(
-    (other) => other !== condition && other.columns.some((name) => names.has(name)),
-  );
-  const before = columns.map((column) => ({ candidates: column.candidates, chosen: column.chosen }));
-  for (const choice of combinations(options.map((list) => list.length))) {
-    columns.forEach((column, i) => {
-      column.candidates = options[i]!;
-      column.chosen = choice[i]!;
-    });
-    if (await holds(plan, [condition, ...others], session, context.engine.quote)) return true;
-  }
-  columns.forEach((column, i) => Object.assign(column, before[i]));
-  return false;
-}
-
-/** Makers of a column for conditions over several: its own, none at all, only for its share of the rows, and values beside another column's. */
-function optionsOf(
-  column: ColumnPlan,
-  columns: readonly ColumnPlan[],
-  context: PlanContext,
-): readonly RowMake[] {
-  const own = column.candidates.slice(column.chosen).concat(column.candidates.slice(0, column.chosen));
-  const more: RowMake[] = [];
-  const optional = columns.filter((candidate) => candidate.nullable);
-  if (column.nullable && columns.length > 1) {
-    const turn = optional.indexOf(column);
-    more.push((n, other) => `CASE WHEN ${n} % ${optional.length} = ${turn} THEN ${own[0]!(n, other)} END`);
-  }
-  // Alone, a column that may be empty is left so only when no maker's values are accepted.
-  if (column.nullable && columns.length === 1) return [...own, nothing(column)];
-  if (column.nullable) more.push(nothing(column));
-  if (!column.fixed) {
-    for (const partner of columns) {
-      if (partner === column || partner.fact.family !== column.fact.family) continue;
-      more.push(
-        (_n, other) => context.engine.fill.after(other(partner.name), column.fact) ?? 'NULL',
-        (_n, other) => `(${other(partner.name)})::${column.fact.type}`,
-      );
-    }
-  }
-  return [...own.slice(0, 1), ...more, ...(column.fixed && own.length < 2 ? [] : own.slice(1))];
-}
-
-/** Index vectors in the order of their sum; those with all indexes equal come early, since columns often change together. */
-function* combinations(sizes: readonly number[]): Generator<readonly number[]> {
-  const smallest = Math.min(...sizes);
-  let given = 0;
-  for (let i = 0; i < smallest && i < 4; i++) {
-    given += 1;
-    yield sizes.map(() => i);
-  }
-  const total = sizes.reduce((sum, size) => sum + size - 1, 0);
-  for (let sum = 0; sum <= total; sum++) {
-    for (const vector of vectors(sizes, sum)) {
-      if (given++ > maxCombinations) return;
-      yield vector;
-    }
-  }
-}
-
-function* vectors(sizes: readonly number[], sum: number): Generator<readonly number[]> {
-  if (sizes.length === 0) {
-    if (sum === 0) yield [];
-    return;
-  }
-  const [first, ...rest] = sizes;
-  for (let i = 0; i < first! && i <= sum; i++) for (const tail of vectors(rest, sum - i)) yield [i, ...tail];
-}
-
-async function holds(
-  plan: TablePlan,
-  conditions: readonly Condition[],
-  session: Session,
-  quote: Quote,
-): Promise<boolean> {
-  const needed = new Set(conditions.flatMap((condition) => condition.columns));
-  try {
-    const row = plan.columns
-      .filter((column) => needed.has(column.name))
-      .map(
-        (column) =>
-          `${expressionOf(plan, column.name, 'n') ?? `NULL::${column.fact.type}`} AS ${quote.identifier(column.name)}`,
-      );
-    const tests = conditions.map((condition) => `coalesce((${condition.predicate}), true)`);
-    const result = await session.query<{ ok: boolean }>(
-      `SELECT coalesce(bool_and(${tests.join(' AND ')}), true) AS ok FROM (SELECT ${row.join(', ')} FROM ${numbers(plan)}) t`,
-    );
-    return result.rows[0]!.ok;
-  } catch (error) {
-    if (error instanceof SqlError || error instanceof CircularColumns) return false;
-    throw error;
-  }
-}
-
 async function evaluates(sql: string, session: Session): Promise<boolean> {
   try {
     await session.query(sql);
@@ -262,11 +153,4 @@ async function evaluates(sql: string, session: Session): Promise<boolean> {
     if (error instanceof SqlError) return false;
     throw error;
   }
-}
-
-/** A sample of row numbers from the first to the last. */
-function numbers(plan: TablePlan): string {
-  const { start, size } = plan.block;
-  const step = Math.max(1, Math.floor(size / 200));
-  return `(SELECT n FROM generate_series(${start + 1}::bigint, ${start + size}::bigint, ${step}::bigint) AS s(n) UNION SELECT ${start + size}::bigint UNION SELECT n FROM generate_series(${start + 1}::bigint, ${start + Math.min(size, 20)}::bigint) AS s(n)) AS g`;
 }

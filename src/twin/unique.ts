@@ -1,10 +1,14 @@
 import type { Quote } from '../engine/model.ts';
 import type { ColumnPlan, PlanContext, TablePlan } from './plan.ts';
 import { alone, capRows } from './plan.ts';
-import { nothing, seedOf, widest } from './columns.ts';
-import { hintsOf } from './conditions.ts';
+import { seedOf, widest } from './columns.ts';
+import { conditionOf, firstPerParent } from './partial.ts';
+import { boundsOf, hintsOf } from './conditions.ts';
 import { digits, uniqueSets, type Digit, type UniqueSet } from './keys.ts';
+import { limitsOf } from './limits.ts';
 import { sliceOf, type Link } from './parents.ts';
+import { isNearlyUnique } from './sampled/knowledge.ts';
+import { knownSet } from './sampled/distinct.ts';
 
 /** What making rows differ decided: columns that differ by themselves, foreign keys with a fixed place, and columns that only the first rows of a parent satisfy. */
 export interface Distinction {
@@ -27,9 +31,17 @@ export function distinguish(plan: TablePlan, links: readonly Link[], context: Pl
     if (apart.some((done) => done.every((column) => set.columns.includes(column)))) continue;
     apart.push(set.columns);
     const linked = new Set(links.flatMap((link) => link.columns));
+    const single = links.some(
+      (link) => link.known?.single && link.columns.every((column) => set.columns.includes(column)),
+    );
+    if (single) continue;
     const wide = widest(
       plan,
-      set.columns.filter((column) => !linked.has(column)),
+      set.columns.filter(
+        (column) =>
+          !linked.has(column) &&
+          (set.columns.length === 1 || isNearlyUnique(context.known, plan.table, column)),
+      ),
     );
     if (wide) {
       columns.add(wide.name);
@@ -43,7 +55,10 @@ export function distinguish(plan: TablePlan, links: readonly Link[], context: Pl
       (column) =>
         set.columns.includes(column.name) && !linked.has(column.name) && column.candidates.length === 0,
     );
-    if (set.predicate !== undefined && scalars.length === 0 && free.length === 1 && condition(plan, set)) {
+    const place = (link: Link, number: (n: string) => string): void => void places.set(link, number);
+    const seed = (column: string): number => seedOf(context.seed, plan.key, column);
+    if (knownSet({ plan, set, links: free, scalars, place, seedOf: seed, context })) continue;
+    if (set.predicate !== undefined && scalars.length === 0 && free.length === 1 && conditionOf(plan, set)) {
       partial.push(firstPerParent(plan, free[0]!, set, places));
       continue;
     }
@@ -77,7 +92,7 @@ function mixed(
 ): void {
   const parts: Digit[] = scalars.map((column) => ({
     id: `column ${column.name}`,
-    size: sizeOf(plan, column),
+    size: sizeOf(plan, column, context),
   }));
   const endless = parts.some((part) => part.size === undefined);
   const build = (all: boolean): readonly { link: Link; slice: ReturnType<typeof sliceOf> }[] =>
@@ -109,8 +124,8 @@ function mixed(
   const depth = Math.ceil(plan.block.size / Math.max(1, space));
   let endlessUsed = false;
   for (const column of scalars) {
-    if (sizeOf(plan, column) === undefined && endlessUsed) continue;
-    endlessUsed ||= sizeOf(plan, column) === undefined;
+    if (sizeOf(plan, column, context) === undefined && endlessUsed) continue;
+    endlessUsed ||= sizeOf(plan, column, context) === undefined;
     column.candidates = valuesOf(plan, column, depth, (n) => digit(`column ${column.name}`, n), context);
   }
 }
@@ -140,15 +155,47 @@ function freeNumbers(
 }
 
 /** How many values a narrow column can take; undefined when as many as there are rows. */
-function sizeOf(plan: TablePlan, column: ColumnPlan): number | undefined {
+function sizeOf(plan: TablePlan, column: ColumnPlan, context: PlanContext): number | undefined {
   const { literals, closed } = hintsOf(column.name, plan.conditions);
   if (column.fact.family === 'boolean') return 2;
   if (column.fact.labels.length > 0) return column.fact.labels.length;
   if (closed) return literals.length;
+  const parts = listOf(plan, column, context);
+  if (parts) return parts.length;
+  const steps = stepsOf(plan, column, context);
+  if (steps?.size !== undefined) return steps.size;
   if (column.fact.family === 'text')
     return 26 ** Math.min(4, Number(/\((\d+)\)/.exec(column.fact.base)?.[1] ?? 1));
   if (column.fact.family === 'time') return 600;
   return undefined;
+}
+
+/** Values that the partitions of a list take, as literals. */
+function listOf(plan: TablePlan, column: ColumnPlan, context: PlanContext): readonly string[] | undefined {
+  const bounds = boundsOf(plan.table, context.catalog.tables).get(column.name) ?? [];
+  return bounds.length > 0 && bounds.every(({ from, to }) => from === to)
+    ? [...new Set(bounds.map(({ from }) => from))]
+    : undefined;
+}
+
+/** Numbers between the limits of a column, one step of its scale apart. */
+function stepsOf(
+  plan: TablePlan,
+  column: ColumnPlan,
+  context: PlanContext,
+): { readonly low: number; readonly step: number; readonly size: number | undefined } | undefined {
+  const { family, base } = column.fact;
+  if (family !== 'integer' && family !== 'number') return undefined;
+  const scale = family === 'integer' ? 0 : Number(/,(\d+)\)/.exec(base)?.[1] ?? 2);
+  const step = 10 ** -scale;
+  const { low, high } = limitsOf(column.name, plan.conditions, context.engine.quote, step);
+  if (low === undefined && high === undefined) return undefined;
+  const first = low ?? Math.min(1, high!);
+  return {
+    low: first,
+    step,
+    size: high === undefined ? undefined : Math.max(1, Math.floor((high - first) / step + 1e-6) + 1),
+  };
 }
 
 function valuesOf(
@@ -173,6 +220,15 @@ function valuesOf(
         ),
       ),
     ];
+  const parts = listOf(plan, column, context);
+  if (parts)
+    return [
+      alone((n) =>
+        cast(`(ARRAY[${parts.map((part) => `${part}::${fact.base}`).join(',')}])[1 + ${digit(n)}]`),
+      ),
+    ];
+  const steps = stepsOf(plan, column, context);
+  if (steps) return [alone((n) => cast(`${steps.low} + ${digit(n)} * ${steps.step}`))];
   if (labelledFamilies.has(fact.family)) return [alone((n) => cast(`${digit(n)} = 0`))];
   if (fact.family === 'date')
     return [
@@ -197,74 +253,4 @@ function valuesOf(
     bounds: [],
   });
   return made.toReversed().map((make) => alone((n) => make(digit(n))));
-}
-
-const isNull = /^\(?(\S+) IS (NOT )?NULL\)?$/i;
-const isTrue = /^(?:\((NOT )?)?"?([\w]+)"?\)?$/i;
-
-function condition(plan: TablePlan, set: UniqueSet): { column: string } | undefined {
-  const text = set.predicate!;
-  const name = (
-    isNull.exec(text)?.[1] ??
-    isTrue.exec(text)?.[2] ??
-    /^\(?"?(\w+)"? = /.exec(text)?.[1]
-  )?.replaceAll('"', '');
-  return plan.columns.some((column) => column.name === name) ? { column: name! } : undefined;
-}
-
-/** The first row of each parent satisfies the predicate of a partial unique index, later ones do not. */
-function firstPerParent(
-  plan: TablePlan,
-  link: Link,
-  set: UniqueSet,
-  places: Map<Link, (n: string) => string>,
-): { column: string; predicate: string; upTo: number } {
-  const slice = sliceOf(link.spread);
-  places.set(link, (n) => slice.parent(`((${n} - 1 - ${plan.block.start}) % ${slice.size})`));
-  return {
-    column: condition(plan, set)!.column,
-    predicate: set.predicate!,
-    upTo: plan.block.start + slice.size,
-  };
-}
-
-/** Applies {@link Distinction.partial} to a column that has its values. */
-export function applyPartial(
-  plan: TablePlan,
-  partial: Distinction['partial'][number],
-  context: PlanContext,
-): void {
-  const column = plan.columns.find((candidate) => candidate.name === partial.column);
-  if (!column) return;
-  const { quote } = context.engine;
-  const nullTest = isNull.exec(partial.predicate);
-  const compared = /= ('(?:[^']|'')*'|-?\d+)/.exec(partial.predicate)?.[1];
-  const value =
-    column.candidates.findLast((make) => !/NULL|CASE/.test(make('n', () => 'n'))) ?? column.candidates[0];
-  const plain = (n: string, other: (name: string) => string): string => value?.(n, other) ?? 'DEFAULT';
-  const negated = Boolean(isTrue.exec(partial.predicate)?.[1]);
-  const others = [...hintsOf(column.name, plan.conditions).literals, ...column.fact.labels].filter(
-    (label) => compared !== quote.literal(label),
-  );
-  const satisfied = nullTest
-    ? nullTest[2]
-      ? undefined
-      : nothing(column)('n', () => '')
-    : compared
-      ? `${compared}::${column.fact.type}`
-      : `${!negated}`;
-  const missed = nullTest
-    ? nullTest[2]
-      ? nothing(column)('n', () => '')
-      : undefined
-    : compared
-      ? others[0] === undefined
-        ? undefined
-        : `${quote.literal(others[0])}::${column.fact.type}`
-      : `${negated}`;
-  column.candidates = [
-    (n, other) =>
-      `CASE WHEN ${n} <= ${partial.upTo} THEN ${satisfied ?? plain(n, other)} ELSE ${missed ?? plain(n, other)} END`,
-  ];
-  column.fixed = true;
 }

@@ -29,10 +29,20 @@ export type TypeFamily =
 export interface FillSql {
   /** One statement (or a few) that fills a table according to the plan; runs as the owner with user triggers off. */
   statements(plan: FillPlan): readonly string[];
+  /** Source of rows with a column `n`, and what the stages name beside it, as an item of FROM. */
+  staged(source: string, stages: NonNullable<FillPlan['stages']>): string;
   /** Reads what the catalog's text does not tell about columns: base types below domains, labels, elements, checks of domains. */
   facts(session: Session, tables: readonly Name[]): Promise<readonly FillFacts[]>;
   /** Ways to make a column's values, most plausible first; empty when nothing is known about the type. */
   values(request: ValueRequest): readonly Make[];
+  /** Values between the bounds of a histogram, by their number in the order of the type; empty when nothing is known about the type. */
+  between(request: BetweenRequest): Between;
+  /** Values without an order that statistics tell about: arrays by their elements, ranges by bounds and lengths; undefined when the type has none. */
+  shaped(request: ShapedRequest): string | undefined;
+  /** An expression moved by an amount, an SQL number: seconds, days for dates; undefined when the type is not one of time. */
+  shifted(expression: string, amount: string, fact: FillFact): string | undefined;
+  /** An expression made as wide as the average, in bytes, for types whose width varies. */
+  widened(expression: string, width: number, fact: FillFact, n: string): string | undefined;
   /** Values of the same type that lie a little after another expression's, for pairs such as begin and end. */
   after(expression: string, fact: FillFact): string | undefined;
   /** A pseudo-random integer in [0, below) that depends on `n` and the seed only. */
@@ -45,6 +55,46 @@ export interface FillSql {
   advance(session: Session, table: Name): Promise<void>;
   /** Gives freshly loaded tables the statistics and the visibility that a running server would have given them. */
   settle(session: Session, tables: readonly Name[]): Promise<void>;
+}
+
+export interface BetweenRequest {
+  readonly fact: FillFact;
+  /** Bounds with equally many values between them, ascending in the type's order, as text. */
+  readonly bounds: readonly string[];
+  /** Different values that there are. */
+  readonly count: number;
+  /** SQL of the value's number in [0, count). */
+  readonly index: string;
+  /** Different numbers must give different values. */
+  readonly distinct: boolean;
+  readonly seed: number;
+  /** A name for an expression that is used several times. */
+  bind(expression: string): string;
+}
+
+export interface Between {
+  /** Ways to make the value, best first; the last one takes the bounds as they are. */
+  readonly expressions: readonly string[];
+  /** Number whose value is the given one, or lies next below it. */
+  placeOf(value: string): { readonly place: number; readonly exact: boolean } | undefined;
+}
+
+export interface ShapedRequest {
+  readonly fact: FillFact;
+  readonly seed: number;
+  /** SQL of the row's number, and of its place in [0, 1) among the rows with a value. */
+  readonly n: string;
+  readonly place: string;
+  readonly elements?: {
+    readonly values: readonly string[];
+    /** Share of the rows that have the element. */
+    readonly shares: readonly number[];
+  };
+  readonly ranges?: {
+    readonly bounds: readonly string[];
+    readonly lengths: readonly string[];
+    readonly empty: number;
+  };
 }
 
 /** Makes an expression from the text that stands for the row's number. */
@@ -74,6 +124,8 @@ export interface FillFact {
   readonly attributes: readonly string[];
   /** Conditions of the type's domains over `VALUE`. */
   readonly checks: readonly string[];
+  /** A domain of the type takes no nulls. */
+  readonly notNull?: boolean;
 }
 
 export interface ValueRequest {
@@ -94,6 +146,8 @@ export interface ValueRequest {
   /** Literals, numbers that the table's conditions on this column mention. */
   readonly literals: readonly string[];
   readonly numbers: readonly number[];
+  /** Conditions over this column alone, as SQL; the type's own are over it too. */
+  readonly conditions?: readonly string[];
   /** Lower and upper ends of the partitions the column decides about, as literals; lists have equal ends. */
   readonly bounds: readonly { readonly from: string; readonly to: string }[];
 }
@@ -105,6 +159,8 @@ export interface FillPlan {
   readonly to: number;
   readonly seed: number;
   readonly columns: readonly FillColumn[];
+  /** Named expressions that the columns use: each stage may use `n` and the names of those before it. */
+  readonly stages?: readonly (readonly { readonly name: string; readonly expression: string }[])[];
 }
 
 export interface FillColumn {

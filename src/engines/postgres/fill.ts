@@ -1,11 +1,26 @@
 import type { FillSql } from '../../engine/model.ts';
+import type { FillPlan } from '../../engine/model.ts';
 import { advance } from './fill/advance.ts';
+import { between } from './fill/between.ts';
 import { readFacts } from './fill/facts.ts';
 import { spread, zipf } from './fill/random.ts';
+import { shaped, shifted, widened } from './fill/shaped.ts';
 import { after, values } from './fill/values.ts';
 
 const identifier = (name: string): string => `"${name.replaceAll('"', '""')}"`;
 const literal = (text: string): string => `'${text.replaceAll("'", "''")}'`;
+
+/** Each stage is a level of its own, which the planner does not merge into the next: so its expressions are computed once per row. */
+function staged(source: string, stages: NonNullable<FillPlan['stages']>): string {
+  let from = source;
+  let names = ['n'];
+  stages.forEach((stage, i) => {
+    const made = stage.map((one) => `${one.expression} AS ${one.name}`);
+    from = `(SELECT ${[...names, ...made].join(', ')}\nFROM ${from} OFFSET 0) AS s${i}`;
+    names = [...names, ...stage.map((one) => one.name)];
+  });
+  return from;
+}
 
 /** Rows made inside the server by `INSERT … SELECT generate_series`. */
 export const fill: FillSql = {
@@ -20,10 +35,15 @@ export const fill: FillSql = {
       ];
     }
     return [
-      `INSERT INTO ${table} (${columns}) OVERRIDING SYSTEM VALUE\nSELECT ${expressions}\nFROM generate_series(${plan.from}::bigint, ${plan.to - 1}::bigint) AS g(n)`,
+      `INSERT INTO ${table} (${columns}) OVERRIDING SYSTEM VALUE\nSELECT ${expressions}\nFROM ${staged(`generate_series(${plan.from}::bigint, ${plan.to - 1}::bigint) AS g(n)`, plan.stages ?? [])}`,
     ];
   },
+  staged,
   facts: readFacts,
+  between,
+  shaped,
+  shifted,
+  widened,
   values,
   after,
   spread,

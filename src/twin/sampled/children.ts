@@ -1,0 +1,277 @@
+/** How the children of one foreign key lie over its parents: which parent a place among all children belongs to. */
+import { apportion, seeded, shuffled } from './apportion.ts';
+import { arrayText } from './array.ts';
+import type { Lets } from './lets.ts';
+
+export interface Class {
+  readonly children: number;
+  readonly parents: number;
+}
+
+export interface ChildrenRequest {
+  /** Parents and children that there will be. */
+  readonly parents: number;
+  readonly children: number;
+  /** How many parents have so many children, at any size. */
+  readonly histogram: readonly Class[];
+  /** Numbers of parents whose many children are known by name, the most frequent first. */
+  readonly known: readonly number[];
+  readonly seed: number;
+}
+
+/** Children in the order of their parents' numbers: parents with a place of their own, like blocks of others, and classes of equal ones at the end. */
+export interface Children {
+  readonly parents: number;
+  readonly children: number;
+  readonly most: number;
+  readonly heavy: readonly { readonly parent: number; readonly from: number; readonly children: number }[];
+  /** Children before each parent of a block, with the sum at the end. */
+  readonly block: readonly number[];
+  readonly blocks: number;
+  readonly tail: readonly Class[];
+  /** How many parents have so many children. */
+  readonly histogram: readonly Class[];
+}
+
+const blockParents = 1024;
+const mostHeavy = 1000;
+
+/** Lays children out; their counts per parent are the histogram's, scaled to as many parents and children as asked. */
+export function layChildren(request: ChildrenRequest): Children {
+  const { parents, children, seed } = request;
+  const classes = scaled(request);
+  const blocks = Math.max(1, Math.floor(parents / blockParents));
+  const heavy: number[] = [];
+  const light: { children: number; parents: number }[] = [];
+  for (const one of classes) {
+    const left = Math.min(one.parents, Math.max(0, request.known.length - heavy.length));
+    const rare =
+      one.parents < blocks && heavy.length + one.parents <= mostHeavy && one.children > 0 && blocks > 1;
+    const own = one.children === 0 ? 0 : rare ? one.parents : left;
+    for (let i = 0; i < own; i++) heavy.push(one.children);
+    if (one.parents > own) light.push({ children: one.children, parents: one.parents - own });
+  }
+  const inBlock: number[] = [];
+  const tail: Class[] = [];
+  for (const one of light) {
+    const each = Math.floor(one.parents / blocks);
+    for (let i = 0; i < each; i++) inBlock.push(one.children);
+    const more = one.parents - each * blocks;
+    if (more > 0) tail.push({ children: one.children, parents: more });
+  }
+  const block = [0];
+  for (const count of shuffled(inBlock, seed)) block.push(block.at(-1)! + count);
+  const laid = {
+    parents,
+    block,
+    blocks,
+    tail: shuffled(tail, seed + 1),
+  };
+  const placed = place(heavy, request, laid);
+  return {
+    ...laid,
+    children,
+    most: classes.reduce((most, one) => Math.max(most, one.children), 0),
+    heavy: placed,
+    histogram: classes,
+  };
+}
+
+/** Children of a table that references itself: parents with most children first, so that a parent's number is never greater than its child's place. */
+export function layTrees(parents: number, children: number, histogram: readonly Class[]): Children {
+  const classes = children === 0 ? [] : scaled({ parents, children, histogram, known: [], seed: 0 });
+  return layGroups(classes, children);
+}
+
+/** Groups of equal things one after the other, in the order in which they are given. */
+export function layGroups(groups: readonly Class[], children: number): Children {
+  return {
+    parents: groups.reduce((sum, one) => sum + one.parents, 0),
+    children,
+    most: groups.reduce((most, one) => Math.max(most, one.children), 0),
+    heavy: [],
+    block: [0],
+    blocks: 1,
+    tail: groups,
+    histogram: groups,
+  };
+}
+
+/** The histogram for as many parents and children, most children first. */
+function scaled({ parents, children, histogram }: ChildrenRequest): readonly Class[] {
+  const given = histogram.filter((one) => one.parents > 0).toSorted((a, b) => b.children - a.children);
+  const all = given.reduce((sum, one) => sum + one.parents, 0);
+  const sum = given.reduce((total, one) => total + one.parents * one.children, 0);
+  if (all === 0 || sum === 0 || children === 0) return spreadEvenly(parents, children);
+  const ratio = children / parents / (sum / all);
+  const near = Math.abs(ratio - 1) < 0.05;
+  const counts = new Map<number, number>();
+  const add = (count: number, number: number): void => {
+    if (number > 0) counts.set(count, (counts.get(count) ?? 0) + number);
+  };
+  const shares = apportion(
+    given.map((one) => one.parents),
+    parents,
+  );
+  given.forEach((one, i) => {
+    if (near) return add(one.children, shares[i]!);
+    const wanted = one.children * ratio;
+    const upper = Math.round((wanted - Math.floor(wanted)) * shares[i]!);
+    add(Math.floor(wanted) + 1, upper);
+    add(Math.floor(wanted), shares[i]! - upper);
+  });
+  settle(counts, children);
+  return [...counts]
+    .map(([count, number]) => ({ children: count, parents: number }))
+    .filter((one) => one.parents > 0)
+    .toSorted((a, b) => b.children - a.children);
+}
+
+/** Moves single parents to a neighbouring count until the sum is right. */
+function settle(counts: Map<number, number>, children: number): void {
+  const total = (): number => [...counts].reduce((sum, [count, number]) => sum + count * number, 0);
+  const move = (from: number, to: number, number: number): void => {
+    counts.set(from, counts.get(from)! - number);
+    counts.set(to, (counts.get(to) ?? 0) + number);
+  };
+  for (let missing = children - total(); missing !== 0; missing = children - total()) {
+    const sign = Math.sign(missing);
+    const [count, number] = [...counts]
+      .filter(([one, left]) => left > 0 && (one > 0 || sign > 0))
+      .toSorted((a, b) => b[0] * b[1] - a[0] * a[1] || b[0] - a[0])[0]!;
+    // A single parent with very many children takes up the whole difference without being changed much.
+    const heaviest = Math.max(...[...counts].filter(([, left]) => left > 0).map(([one]) => one));
+    if (Math.abs(missing) * 20 < heaviest) move(heaviest, heaviest + missing, 1);
+    else move(count, count + sign, Math.min(number, Math.abs(missing)));
+  }
+}
+
+/** Children dealt out to all parents alike. */
+export function spreadEvenly(parents: number, children: number): readonly Class[] {
+  const each = Math.floor(children / Math.max(1, parents));
+  const more = children - each * parents;
+  return [
+    { children: each + 1, parents: more },
+    { children: each, parents: parents - more },
+  ].filter((one) => one.parents > 0);
+}
+
+/** Gives parents with a place of their own a number, and the place of their first child. */
+function place(
+  heavy: readonly number[],
+  request: ChildrenRequest,
+  laid: Pick<Children, 'block' | 'blocks' | 'tail' | 'parents'>,
+): Children['heavy'] {
+  const taken = new Set(request.known.slice(0, heavy.length));
+  const next = seeded(request.seed + 2);
+  const free = (): number => {
+    for (;;) {
+      const number = Math.floor(next() * request.parents);
+      if (!taken.has(number) && taken.add(number)) return number;
+    }
+  };
+  const chosen = heavy
+    .map((children, i) => ({ children, parent: request.known[i] ?? free() }))
+    .toSorted((a, b) => a.parent - b.parent);
+  let before = 0;
+  return chosen.map(({ children, parent }, i) => {
+    const from = lightBefore(laid, parent - i) + before;
+    before += children;
+    return { parent, from, children };
+  });
+}
+
+/** Children of the first so many parents without a place of their own. */
+function lightBefore(
+  { block, blocks, tail }: Pick<Children, 'block' | 'blocks' | 'tail'>,
+  parents: number,
+): number {
+  const size = block.length - 1;
+  const sum = block.at(-1)!;
+  if (parents < size * blocks) return Math.floor(parents / size) * sum + block[parents % size]!;
+  let left = parents - size * blocks;
+  let children = sum * blocks;
+  for (const one of tail) {
+    const some = Math.min(left, one.parents);
+    children += some * one.children;
+    left -= some;
+  }
+  return children;
+}
+
+/** A parent's number and the child's number among its siblings, both from 0, from the child's place among all children. */
+export function childOf(
+  laid: Children,
+  place: string,
+  lets: Lets,
+): { readonly parent: string; readonly sibling: string } {
+  const { heavy, block, blocks, tail } = laid;
+  const numbers = (values: readonly number[]): string => `('${arrayText(values)}'::bigint[])`;
+  const p = lets.bind(place);
+  const own = (i: string) => ({
+    from: `${numbers(heavy.map((one) => one.from))}[${i}]`,
+    children: `${numbers(heavy.map((one) => one.children))}[${i}]`,
+    parent: `${numbers(heavy.map((one) => one.parent))}[${i}]`,
+  });
+  let sum = 0;
+  const before = [0, ...heavy.map((one) => (sum += one.children))];
+  const i =
+    heavy.length === 0 ? '0' : lets.bind(`width_bucket(${p}, ${numbers(heavy.map((one) => one.from))})`);
+  const inHeavy =
+    heavy.length === 0 ? undefined : lets.bind(`coalesce(${p} - ${own(i).from} < ${own(i).children}, false)`);
+  const y = heavy.length === 0 ? p : lets.bind(`${p} - ${numbers(before)}[1 + ${i}]`);
+  const size = block.length - 1;
+  const total = block.at(-1)!;
+  const body = total * blocks;
+  const inner =
+    total === 0
+      ? undefined
+      : blocks === 1
+        ? { at: y, base: '0' }
+        : { at: lets.bind(`(${y}) % ${total}`), base: `((${y}) / ${total}) * ${size}` };
+  const j = inner && lets.bind(`width_bucket(${inner.at}, ${numbers(block)})`);
+  const edges = startsOf(tail, body, size * blocks);
+  const s =
+    edges.length === 0
+      ? undefined
+      : lets.bind(`greatest(1, width_bucket(${y}, ${numbers(edges.map((one) => one.from))}))`);
+  const at = (values: readonly number[]): string => `${numbers(values)}[${s}]`;
+  const tailParent =
+    s &&
+    `${at(edges.map((one) => one.parent))} + (${y} - ${at(edges.map((one) => one.from))}) / ${at(edges.map((one) => one.children))}`;
+  const tailSibling =
+    s && `(${y} - ${at(edges.map((one) => one.from))}) % ${at(edges.map((one) => one.children))}`;
+  const choose = (block_: string | undefined, tail_: string | undefined): string =>
+    block_ === undefined
+      ? (tail_ ?? '0')
+      : tail_ === undefined
+        ? block_
+        : `CASE WHEN ${y} < ${body} THEN ${block_} ELSE ${tail_} END`;
+  const light = choose(inner && `${inner.base} + ${j} - 1`, tailParent);
+  const lightSibling = choose(inner && `${inner.at} - ${numbers(block)}[${j}]`, tailSibling);
+  return {
+    parent: lets.bind(
+      inHeavy === undefined ? light : `CASE WHEN ${inHeavy} THEN ${own(i).parent} ELSE ${light} + ${i} END`,
+    ),
+    sibling: lets.bind(
+      inHeavy === undefined
+        ? lightSibling
+        : `CASE WHEN ${inHeavy} THEN ${p} - ${own(i).from} ELSE ${lightSibling} END`,
+    ),
+  };
+}
+
+function startsOf(
+  tail: readonly Class[],
+  children: number,
+  parents: number,
+): readonly { readonly from: number; readonly parent: number; readonly children: number }[] {
+  let from = children;
+  let parent = parents;
+  return tail.flatMap((one) => {
+    const start = { from, parent, children: one.children };
+    from += one.children * one.parents;
+    parent += one.parents;
+    return one.children > 0 ? [start] : [];
+  });
+}

@@ -1,0 +1,153 @@
+/** Values of columns as statistics and captured shapes tell them, before any that are made up. */
+import type { ColumnStatistics, Make } from '../../engine/model.ts';
+import { alone, type ColumnPlan, type PlanContext, type RowMake, type TablePlan } from '../plan.ts';
+import { parseArray } from './array.ts';
+import { statisticsOf } from './knowledge.ts';
+import { layoutOf, shareInOrder } from './layout.ts';
+import { offsetMakes } from './offsets.ts';
+import { placesOf, type Places } from './places.ts';
+import { valuesByPlace } from './values.ts';
+
+/** Least share of the average width that made-up values may lack before they are filled up. */
+const widthSlack = 0.8;
+
+export interface KnownMakesOptions {
+  readonly plan: TablePlan;
+  readonly column: ColumnPlan;
+  readonly seed: number;
+  /** Its values alone make rows differ. */
+  readonly distinct: boolean;
+  /** The way to make the value that names and types suggest. */
+  readonly usual: Make | undefined;
+  readonly context: PlanContext;
+}
+
+/** Ways to make a column's values that the configuration or the snapshot tells, best first. */
+export function knownMakes(options: KnownMakesOptions): readonly RowMake[] {
+  const { plan, column, context } = options;
+  const { known } = context;
+  if (!known) return [];
+  const given = known.generators.get(`${plan.key}.${column.name}`);
+  if (given !== undefined)
+    return [
+      alone((n) =>
+        n === 'n'
+          ? `(${given})::${column.fact.type}`
+          : `(SELECT ${given} FROM (SELECT (${n})::bigint AS n) AS g)::${column.fact.type}`,
+      ),
+    ];
+  const statistics = statisticsOf(known, plan.table, column.name);
+  if (!statistics || plan.kept > 0 || plan.rows === 0) return [];
+  const makes = options.distinct ? distinctMakes(options, statistics) : statisticMakes(options, statistics);
+  return [...offsetMakes(plan, column, options.seed, makes[0], context), ...makes];
+}
+
+/** Whether the configuration makes this column. */
+export function isGiven(plan: TablePlan, column: ColumnPlan, { known }: PlanContext): boolean {
+  return known?.generators.has(`${plan.key}.${column.name}`) ?? false;
+}
+
+function distinctMakes(
+  { plan, column, seed, context }: KnownMakesOptions,
+  statistics: ColumnStatistics,
+): readonly RowMake[] {
+  const layout = layoutOf({ ...statistics, distinct: -1 }, plan.rows, column.nullable);
+  if (!layout || layout.bounds.length < 2) return [];
+  const filled = layout.rows - layout.nulls;
+  const places = placesIn(
+    options(context),
+    plan,
+    layout.nulls,
+    shareInOrder(layout, statistics.correlation),
+    seed,
+  );
+  const { expressions } = request('n');
+  return expressions
+    .slice(0, 1)
+    .map(() => alone(orEmpty(places, column, (n) => request(places.at(n)).expressions[0]!)));
+  function request(index: string) {
+    return context.engine.fill.between({
+      fact: column.fact,
+      bounds: layout!.bounds,
+      count: filled,
+      index,
+      distinct: true,
+      seed,
+      bind: context.lets.bind,
+    });
+  }
+}
+
+function statisticMakes(
+  { plan, column, seed, usual, context }: KnownMakesOptions,
+  statistics: ColumnStatistics,
+): readonly RowMake[] {
+  const { fact } = column;
+  const layout = layoutOf(statistics, plan.rows, column.nullable);
+  const nulls = layout?.nulls ?? (column.nullable ? Math.round(statistics.nullFraction * plan.rows) : 0);
+  const inOrder = layout ? shareInOrder(layout, statistics.correlation) : 0;
+  const places = placesIn(options(context), plan, nulls, inOrder, seed);
+  const wrap = (make: Make): RowMake => alone(orEmpty(places, column, make));
+  const byPlace = layout ? valuesByPlace(layout, fact, seed, inOrder !== 0, context) : [];
+  const plain = byPlace.map((make) => wrap((n) => make(places.at(n))));
+  const rare = layout ? layout.rest / Math.max(1, layout.rows - layout.nulls) : 1;
+  const shaped = rare > 0.05 ? shapedMake(plan, column, seed, statistics, places, context) : undefined;
+  const made = [...(shaped ? [wrap(shaped)] : []), ...plain];
+  if (made.length > 0 || !usual) return made;
+  const wide = (n: string): string =>
+    (statistics.averageWidth * widthSlack > 16
+      ? context.engine.fill.widened(usual(n), statistics.averageWidth, fact, n)
+      : undefined) ?? usual(n);
+  return [wrap(wide), wrap(usual)];
+}
+
+function shapedMake(
+  plan: TablePlan,
+  { fact }: ColumnPlan,
+  seed: number,
+  statistics: ColumnStatistics,
+  places: Places,
+  { engine }: PlanContext,
+): Make | undefined {
+  const values = parseArray(statistics.commonElements ?? '{}').flatMap((value) => value ?? []);
+  const bounds = parseArray(statistics.rangeBounds ?? '{}').flatMap((value) => value ?? []);
+  const lengths = parseArray(statistics.rangeLengths ?? '{}').flatMap((value) => value ?? []);
+  const make = (n: string): string | undefined =>
+    engine.fill.shaped({
+      fact,
+      seed,
+      n,
+      place: `((${places.at(n)})::float8 / ${Math.max(1, places.count)})`,
+      ...(values.length > 0
+        ? { elements: { values, shares: (statistics.elementFrequencies ?? []).slice(0, values.length) } }
+        : {}),
+      ...(bounds.length > 1
+        ? { ranges: { bounds, lengths, empty: statistics.rangeEmptyFraction ?? 0 } }
+        : {}),
+    });
+  return make('n') === undefined ? undefined : (n) => make(n)!;
+}
+
+function options(context: PlanContext): Pick<PlanContext, 'engine' | 'lets'> {
+  return { engine: context.engine, lets: context.lets };
+}
+
+function placesIn(
+  { engine, lets }: Pick<PlanContext, 'engine' | 'lets'>,
+  plan: TablePlan,
+  nulls: number,
+  inOrder: number,
+  seed: number,
+): Places {
+  return placesOf({ engine, lets, rows: plan.rows, nulls, inOrder, seed });
+}
+
+/** A maker whose rows without a value are empty. */
+export function orEmpty(places: Places, column: ColumnPlan, make: Make): Make {
+  return (n) => {
+    const empty = places.empty(n);
+    return empty === undefined
+      ? make(n)
+      : `CASE WHEN ${empty} THEN NULL::${column.fact.type} ELSE ${make(n)} END`;
+  };
+}

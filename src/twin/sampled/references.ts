@@ -1,0 +1,121 @@
+/** Children of known foreign keys: how many each parent has, and which parents have many. */
+import type { Constraint } from '../../catalog/model.ts';
+import { keyOf } from '../../catalog/identity.ts';
+import type { PlanContext, TablePlan } from '../plan.ts';
+import { childOf, layChildren, layTrees, spreadEvenly, type Children, type Class } from './children.ts';
+import { statisticsOf } from './knowledge.ts';
+import { layoutOf, shareInOrder, type Layout } from './layout.ts';
+import { placesOf, type Places } from './places.ts';
+
+/** How the children of one foreign key find their parents. */
+export interface KnownLink {
+  readonly children: Children;
+  readonly places: Places;
+  /** No parent has two children. */
+  readonly single: boolean;
+  /** SQL of the parent's number from 0 for a child's place, and of the child's number among its siblings. */
+  child(place: string): { readonly parent: string; readonly sibling: string };
+}
+
+/** Foreign keys that are known by a fan-out or by the statistics of their column; undefined when neither is there. */
+export function knownLink(
+  plan: TablePlan,
+  constraint: Constraint,
+  parents: number,
+  seed: number,
+  context: PlanContext,
+): KnownLink | undefined {
+  const { known, lets, engine } = context;
+  if (!known || plan.kept > 0 || parents < 1) return undefined;
+  const references = constraint.references!;
+  const fan = known.fanOut.get(`${plan.key} ${constraint.name}`);
+  const statistics = constraint.columns.map((column) => statisticsOf(known, plan.table, column));
+  const [first] = statistics;
+  if (!fan && !first) return undefined;
+  const optional = constraint.columns.some(
+    (name) => plan.columns.find((column) => column.name === name)?.nullable,
+  );
+  const single = constraint.columns.length === 1;
+  const layout = first && single ? layoutOf(first, plan.rows, optional) : undefined;
+  const nulls = optional ? nullsOf(plan, constraint, parents, context) : 0;
+  const key = single ? context.plans.get(keyOf(references))?.keys.get(references.columns[0]!) : undefined;
+  const ranks = (layout?.common ?? []).map((one) => ({ ...one, rank: key?.rankOf(one.value) }));
+  const filled = plan.rows - nulls;
+  const before = known.rows.get(keyOf(references)) ?? parents;
+  const histogram = fan?.histogram ?? histogramOf(layout, first?.distinct, filled, parents, before);
+  const children = layChildren({
+    parents,
+    children: filled,
+    histogram,
+    known: ranks.flatMap((one) => one.rank ?? []),
+    seed,
+  });
+  const places = placesOf({
+    engine,
+    lets,
+    rows: plan.rows,
+    nulls,
+    inOrder: layout ? shareInOrder(layout, first?.correlation) : 0,
+    seed,
+  });
+  return { children, places, single: children.most <= 1, child: (place) => childOf(children, place, lets) };
+}
+
+/** Trees of a table that references itself: rows without a parent come first in the order of the key, and each later row hangs below an earlier one. */
+export function knownTree(
+  plan: TablePlan,
+  constraint: Constraint,
+  context: PlanContext,
+): { readonly roots: number; readonly children: Children } | undefined {
+  const { known } = context;
+  if (!known || plan.kept > 0 || plan.rows < 2 || constraint.columns.length !== 1) return undefined;
+  const statistics = statisticsOf(known, plan.table, constraint.columns[0]!);
+  const fan = known.fanOut.get(`${plan.key} ${constraint.name}`);
+  if (!statistics && !fan) return undefined;
+  const roots = Math.max(1, nullsOf(plan, constraint, plan.rows, context));
+  const filled = plan.rows - roots;
+  if (filled <= 0) return { roots: plan.rows, children: layTrees(plan.rows, 0, []) };
+  const layout = statistics && layoutOf(statistics, plan.rows, true);
+  const before = known.rows.get(plan.key) ?? plan.rows;
+  const histogram = fan?.histogram ?? histogramOf(layout, statistics?.distinct, filled, plan.rows, before);
+  return { roots, children: layTrees(plan.rows, filled, histogram) };
+}
+
+/** Rows without a parent: what the fan-out leaves over when it was counted at this size, else the share that the column's statistics tell. */
+function nullsOf(plan: TablePlan, constraint: Constraint, parents: number, { known }: PlanContext): number {
+  const fan = known!.fanOut.get(`${plan.key} ${constraint.name}`);
+  const shares = constraint.columns.map(
+    (column) => statisticsOf(known, plan.table, column)?.nullFraction ?? 0,
+  );
+  const share = Math.round(Math.max(...shares) * plan.rows);
+  if (!fan) return Math.min(plan.rows, share);
+  const all = fan.histogram.reduce((sum, one) => sum + one.parents, 0);
+  const linked = fan.histogram.reduce((sum, one) => sum + one.parents * one.children, 0);
+  const here = plan.rows - Math.round((linked * parents) / Math.max(1, all));
+  return here >= 0 && Math.abs(here - share) <= 0.05 * plan.rows ? here : Math.min(plan.rows, share);
+}
+
+/** Without a fan-out: parents that the statistics name have the children they tell, as many others as there are different values have equally many. */
+function histogramOf(
+  layout: Layout | undefined,
+  distinct: number | undefined,
+  children: number,
+  parents: number,
+  parentsBefore: number,
+): readonly Class[] {
+  const all =
+    distinct === undefined
+      ? parents
+      : distinct < 0
+        ? -distinct * (layout?.rows ?? children)
+        : (distinct * parents) / Math.max(1, parentsBefore);
+  const used = Math.max(1, Math.min(parents, children, Math.round(all)));
+  const common = (layout?.common ?? []).slice(0, used);
+  const left = children - common.reduce((sum, one) => sum + one.rows, 0);
+  const others = used - common.length;
+  return [
+    ...common.map((one) => ({ children: one.rows, parents: 1 })),
+    ...(others > 0 ? spreadEvenly(others, Math.max(0, left)) : []),
+    { children: 0, parents: Math.max(0, parents - used) },
+  ];
+}

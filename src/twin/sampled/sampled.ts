@@ -1,0 +1,114 @@
+/** The story of a filled twin: bare tables, rows from statistics, keys and references over them, statistics of its own. */
+import { step, type Emit } from '../../base/event.ts';
+import type { Engine, RestoredStructure, Session, Snapshot } from '../../engine/model.ts';
+import type { Sandbox, SandboxDatabase } from '../../sandbox/model.ts';
+import { fillTwin } from '../fill.ts';
+import type { FillResult, TableVolume } from '../model.ts';
+import { finishedDatabase, restoredDatabase, twinServer } from '../restored.ts';
+import { knowledgeOf } from './knowledge.ts';
+import { sizesOf } from './sizes.ts';
+
+export interface FilledOptions {
+  readonly engine: Engine;
+  readonly snapshot: Snapshot;
+  /** Rows of the twin ÷ rows of the source; 1 when neither this nor `rows` is given. */
+  readonly scale?: number;
+  /** Rows of the whole twin. */
+  readonly rows?: number;
+  readonly seed: number;
+  /** Folder of binaries or a superuser URL that the user named. */
+  readonly named?: string;
+  /** SQL over `n`, the row's number from 1, by `schema.table.column`. */
+  readonly generators?: Readonly<Record<string, string>>;
+  readonly emit: Emit;
+  readonly signal: AbortSignal;
+}
+
+export interface FilledTwin {
+  readonly sandbox: Sandbox;
+  readonly database: SandboxDatabase;
+  readonly url: string;
+  readonly volumes: readonly TableVolume[];
+  readonly fill: FillResult;
+  readonly leftOut: RestoredStructure['leftOut'];
+  /** What the rows do not show of the source's. */
+  readonly limits: readonly string[];
+}
+
+/** Starts a server and fills a database of the snapshot's structure with rows of its statistics; throws `sandbox.*`, `twin.fill`, `interrupted`, and leaves nothing behind then. */
+export async function makeFilled(options: FilledOptions): Promise<FilledTwin> {
+  const { engine, snapshot, named, emit } = options;
+  const sandbox = await twinServer({
+    engine,
+    snapshot,
+    ...(named === undefined ? {} : { named }),
+    settings: loadSettings,
+    emit,
+  });
+  try {
+    return { sandbox, ...(await filledDatabase({ ...options, sandbox })) };
+  } catch (error) {
+    await sandbox.stop().catch(() => undefined);
+    throw error;
+  }
+}
+
+/** Few checkpoints while rows are loaded, and nothing that competes with the load. */
+const loadSettings: Readonly<Record<string, string>> = {
+  autovacuum: 'off',
+  max_wal_size: '4GB',
+  wal_level: 'minimal',
+  max_wal_senders: '0',
+  maintenance_work_mem: '256MB',
+};
+
+/** Like {@link makeFilled}, on a server that runs; throws the same and drops the database then. */
+export async function filledDatabase(
+  options: FilledOptions & { readonly sandbox: Sandbox },
+): Promise<Omit<FilledTwin, 'sandbox'>> {
+  const { engine, snapshot, sandbox, emit, signal, seed } = options;
+  const known = knowledgeOf(snapshot, options.generators);
+  const { catalog } = snapshot;
+  const volumes = sizesOf(catalog, known, options);
+  const restore = { engine, sandbox, snapshot, emit, signal };
+  const bare = await restoredDatabase({ ...restore, part: 'tables' });
+  const { database } = bare;
+  try {
+    const fill = await fillTwin({
+      engine,
+      sandbox,
+      database,
+      catalog,
+      volumes,
+      seed,
+      known,
+      bare: true,
+      until: new Date(snapshot.takenAt),
+      emit,
+      signal,
+    });
+    const finished = await finishedDatabase(restore, database);
+    await step(emit, 'analyse the rows', () => settle(options, database));
+    return {
+      database,
+      url: database.ownerUrl,
+      volumes,
+      fill,
+      leftOut: [...bare.leftOut, ...finished.leftOut],
+      limits: fill.limits,
+    };
+  } catch (error) {
+    await sandbox.dropDatabase(database).catch(() => undefined);
+    throw error;
+  }
+}
+
+async function settle({ engine, snapshot }: FilledOptions, database: SandboxDatabase): Promise<void> {
+  const session: Session = await engine.connect(database.adminUrl);
+  try {
+    const tables = snapshot.catalog.tables.filter((table) => table.kind !== 'foreign' && !table.partitionOf);
+    await engine.fill.settle(session, tables);
+  } finally {
+    await session.close();
+  }
+}
