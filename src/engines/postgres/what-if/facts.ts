@@ -12,6 +12,7 @@ interface ColumnRow {
     readonly distinct: number;
     readonly common: readonly number[] | null;
     readonly widths: readonly number[] | null;
+    readonly commonWidths: readonly number[] | null;
     readonly bounds: readonly number[] | null;
     readonly elements: readonly number[] | null;
     readonly counts: readonly number[] | null;
@@ -57,7 +58,7 @@ const factsQuery = `
          greatest((SELECT max(attstattarget) FROM pg_attribute a WHERE a.attrelid = h.oid AND a.attnum > 0), current_setting('default_statistics_target')::int) AS target,
          (SELECT json_agg(json_build_object('length', ia.attlen, 'align', ia.attalign, 'key', ia.attnum <= x.indnkeyatts, 'column', x.indkey[ia.attnum - 1],
                    'stats', CASE WHEN s.starelid IS NOT NULL THEN json_build_object('nulls', s.stanullfrac, 'width', s.stawidth, 'distinct', s.stadistinct,
-                     'common', ${slot(1, 'numbers')}, 'widths', ${widthsOf(slot(2, 'values'))},
+                     'common', ${slot(1, 'numbers')}, 'widths', ${widthsOf(slot(2, 'values'))}, 'commonWidths', ${widthsOf(slot(1, 'values'))},
                      'bounds', ${boundsOf(slot(2, 'values'))},
                      'elements', ${slot(4, 'numbers')}, 'counts', ${slot(5, 'numbers')},
                      'elementWidth', (SELECT avg(octet_length(v) + 1) FROM unnest(${slot(4, 'values')}::text::text[]) AS v)) END) ORDER BY ia.attnum)
@@ -166,8 +167,7 @@ function columnFacts({ length, align, stats }: ColumnRow): ColumnFacts {
   const perRow = stats.counts?.at(-1);
   return {
     ...shape,
-    width: length > 0 ? length : stats.width,
-    widths: length > 0 ? [] : (stats.widths ?? []),
+    ...widths(length, stats),
     bounds: stats.bounds ?? [],
     nullFraction: stats.nulls,
     distinct: stats.distinct,
@@ -183,6 +183,32 @@ function columnFacts({ length, align, stats }: ColumnRow): ColumnFacts {
           },
         }),
   };
+}
+
+/** Widths of stored values: as the values of statistics have them, since the average of statistics is cut to whole bytes. */
+function widths(
+  length: number,
+  { width, common, ...stats }: NonNullable<ColumnRow['stats']>,
+): Pick<ColumnFacts, 'width' | 'widths'> {
+  if (length > 0) return { width: length, widths: [] };
+  const rest = stats.widths ?? [];
+  const own = stats.commonWidths ?? [];
+  const known = (common ?? []).reduce((sum, share) => sum + share, 0);
+  const others = Math.max(0, 1 - stats.nulls - known);
+  if (rest.length + own.length === 0) return { width, widths: [] };
+  const drawn = [
+    ...own.flatMap((bytes, i) => repeated(bytes, (drawnWidths * (common?.[i] ?? 0)) / (known + others))),
+    ...rest.flatMap((bytes) => repeated(bytes, (drawnWidths * others) / (known + others) / rest.length)),
+  ];
+  if (drawn.length === 0) return { width, widths: [] };
+  return { width: drawn.reduce((sum, bytes) => sum + bytes, 0) / drawn.length, widths: drawn };
+}
+
+/** Widths that stand for all of a column's, each as often as its values are. */
+const drawnWidths = 400;
+
+function repeated(bytes: number, times: number): readonly number[] {
+  return Array.from({ length: Math.round(times) }, () => bytes);
 }
 
 /** Different keys over the first columns, from the server's `{"1, 2": 1000}`. */

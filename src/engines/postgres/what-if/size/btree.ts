@@ -71,7 +71,7 @@ function fill(facts: IndexFacts, group: Group, rows: number, random: () => numbe
   const hard = fullAt(0);
   const mean = group.share * rows;
   const isOdd = columns.some(
-    (column, i) => column.widths.length > 0 || (i >= facts.keys.length && column.nullFraction > 0),
+    (column, i) => new Set(column.widths).size > 1 || (i >= facts.keys.length && column.nullFraction > 0),
   );
   const draw = (): number => drawEntry(columns, facts.keys.length, group.nulls, random);
   const steady = isOdd ? undefined : draw();
