@@ -74,6 +74,22 @@ SELECT id, name FROM customers WHERE deleted_at IS NULL AND active ORDER BY crea
 SELECT id FROM customers ORDER BY created_at DESC LIMIT 3;
 -- name: customers of a month
 SELECT count(*) FROM customers WHERE created_at >= '2023-05-01' AND created_at < '2023-06-01';
+-- name: customers of the last days
+SELECT count(*) FROM customers WHERE created_at > '2024-01-18';
+-- name: customers beyond the last one analysed
+SELECT count(*) FROM customers WHERE created_at >= '2026-01-01 06:00+00' AND created_at < '2026-01-08';
+-- name: last orders by key
+SELECT count(*) FROM sales.orders WHERE id > 19900;
+-- name: orders beyond the last one analysed
+SELECT count(*), max(total) FROM sales.orders WHERE id BETWEEN 20010 AND 21500;
+-- name: last sessions
+SELECT count(*) FROM web_sessions WHERE seen_at > '2025-09-01 02:00+00';
+-- name: names at the end
+SELECT count(*) FROM customers WHERE name > 'Zo';
+-- name: lower names at the end
+SELECT count(*) FROM customers WHERE lower(name) > 'zo';
+-- name: merge of two ends
+SELECT count(*) FROM sales.orders o JOIN sales.order_lines l ON l.order_id = o.id WHERE o.id > 18000;
 -- name: customers with a tag
 SELECT id FROM customers WHERE tags @> ARRAY['press'];
 -- name: customers with a rare tag
