@@ -17,6 +17,7 @@ interface ColumnRow {
     readonly elements: readonly number[] | null;
     readonly counts: readonly number[] | null;
     readonly elementWidth: number | null;
+    readonly elementCount: number;
   } | null;
   /** Number of the table's column; 0 for an expression. */
   readonly column: number;
@@ -61,6 +62,7 @@ const factsQuery = `
                      'common', ${slot(1, 'numbers')}, 'widths', ${widthsOf(slot(2, 'values'))}, 'commonWidths', ${widthsOf(slot(1, 'values'))},
                      'bounds', ${boundsOf(slot(2, 'values'))},
                      'elements', ${slot(4, 'numbers')}, 'counts', ${slot(5, 'numbers')},
+                     'elementCount', (SELECT count(*) FROM unnest(${slot(4, 'values')}::text::text[])),
                      'elementWidth', (SELECT avg(octet_length(v) + 1) FROM unnest(${slot(4, 'values')}::text::text[]) AS v)) END) ORDER BY ia.attnum)
             FROM pg_attribute ia
             LEFT JOIN pg_attribute ta ON ta.attrelid = x.indrelid AND ta.attnum = x.indkey[ia.attnum - 1] AND ta.attnum <> 0
@@ -163,8 +165,9 @@ function columnFacts({ length, align, stats }: ColumnRow): ColumnFacts {
       distinct: unknownDistinct,
       common: [],
     };
-  // The average number of elements is the last of their counts.
-  const perRow = stats.counts?.at(-1);
+  const elementWidth = length > 0 ? length : (stats.elementWidth ?? unknownWidth);
+  // The average number of elements is the last of their counts; texts have none, but their width tells.
+  const perRow = stats.counts?.at(-1) ?? Math.max(1, (stats.width - wordsHead) / (elementWidth + wordHead));
   return {
     ...shape,
     ...widths(length, stats),
@@ -172,18 +175,22 @@ function columnFacts({ length, align, stats }: ColumnRow): ColumnFacts {
     nullFraction: stats.nulls,
     distinct: stats.distinct,
     common: stats.common ?? [],
-    ...(perRow === undefined || !stats.elements
-      ? {}
-      : {
+    ...(stats.elements
+      ? {
           elements: {
             // Least, greatest and null share follow the elements' own.
-            common: stats.elements.slice(0, -3),
+            common: stats.elements.slice(0, stats.elementCount),
             perRow,
-            width: length > 0 ? length : (stats.elementWidth ?? unknownWidth),
+            width: elementWidth,
           },
-        }),
+        }
+      : {}),
   };
 }
+
+/** Bytes of a text search vector's head, and of each of its words beside the word itself: its entry and one place. */
+const wordsHead = 8;
+const wordHead = 7;
 
 /** Widths of stored values: as the values of statistics have them, since the average of statistics is cut to whole bytes. */
 function widths(

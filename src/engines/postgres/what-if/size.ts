@@ -1,8 +1,10 @@
 /** How large an index would be, without building it. */
 import { brinSize } from './size/brin.ts';
 import { btreeSize } from './size/btree.ts';
+import { ginSize } from './size/gin.ts';
 import { hashSize } from './size/hash.ts';
 import type { IndexFacts, IndexSize } from './size/model.ts';
+import { spreadSize } from './size/spread.ts';
 
 /** Pages, height and rows of an index as a build would make it. */
 export function sizeOf(facts: IndexFacts): IndexSize {
@@ -13,7 +15,9 @@ export function sizeOf(facts: IndexFacts): IndexSize {
       return { ...hashSize(facts), assumed: [] };
     case 'brin':
       return { ...brinSize(facts), assumed: [] };
+    case 'gin':
+      return ginSize(facts);
     default:
-      return { pages: 1, rows: 0, assumed: [] };
+      return spreadSize(facts);
   }
 }

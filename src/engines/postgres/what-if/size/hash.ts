@@ -42,16 +42,21 @@ function overflow(facts: IndexFacts, rows: number, buckets: number): number {
   );
   const many = groups.filter(({ share }) => share * rows > fits / 8);
   const few = groups.filter((group) => !many.includes(group));
-  // Rows per bucket of the others, and how far apart they are: each key brings all of its rows at once.
-  const mean = few.reduce((sum, { keys, share }) => sum + keys * share * rows, 0) / buckets;
-  const spread = few.reduce((sum, { keys, share }) => sum + keys * ((share * rows) ** 2 + share * rows), 0);
-  const deviation = Math.sqrt(spread / buckets);
+  // Codes are cut to a power of two; those beyond the last bucket share one with the codes of half their size.
+  const codes = 2 ** Math.ceil(Math.log2(buckets));
+  const doubled = codes - buckets;
+  const mean = few.reduce((sum, { keys, share }) => sum + keys * share * rows, 0) / codes;
+  // Each key brings all of its rows at once.
+  const variance =
+    few.reduce((sum, { keys, share }) => sum + keys * ((share * rows) ** 2 + share * rows), 0) / codes;
   const full = many.reduce((sum, { keys, share }) => {
     const own = share * rows;
     return sum + keys * Math.max(0, Math.ceil((own + mean) / fits) - 1);
   }, 0);
-  const besides = Math.max(0, buckets - many.reduce((sum, { keys }) => sum + keys, 0));
-  return Math.round(full + besides * beyond(mean, deviation));
+  const besides = 1 - Math.min(1, many.reduce((sum, { keys }) => sum + keys, 0) / buckets);
+  const single = (buckets - doubled) * beyond(mean, Math.sqrt(variance));
+  const double = doubled * beyond(2 * mean, Math.sqrt(2 * variance));
+  return Math.round(full + besides * (single + double));
 }
 
 /** Expected further pages of a bucket whose rows are about normally spread. */
