@@ -30,10 +30,25 @@ export function uniqueSets(table: Table, quote: Quote): readonly UniqueSet[] {
       ...(index.predicate === undefined ? {} : { predicate: index.predicate }),
     }));
   const seen = new Set<string>();
-  return [...constraints, ...exclusions, ...indexes].filter((set) => {
-    const key = `${set.columns.join('\0')} ${set.predicate ?? ''}`;
-    return set.columns.length > 0 && !seen.has(key) && Boolean(seen.add(key));
-  });
+  return [...constraints, ...exclusions, ...indexes]
+    .map((set) => ({ ...set, columns: madeOf(set.columns, table, quote) }))
+    .filter((set) => {
+      const key = `${set.columns.join('\0')} ${set.predicate ?? ''}`;
+      return set.columns.length > 0 && !seen.has(key) && Boolean(seen.add(key));
+    });
+}
+
+/** Columns with each generated one replaced by those that it is made of. */
+function madeOf(columns: readonly string[], table: Table, quote: Quote): readonly string[] {
+  const names = table.columns.map((column) => column.name);
+  return [
+    ...new Set(
+      columns.flatMap((name) => {
+        const generated = table.columns.find((column) => column.name === name)?.generated;
+        return generated ? mentioned(generated.expression, names, quote) : [name];
+      }),
+    ),
+  ];
 }
 
 /** Ranges of different rows never meet, so that one of them keeps all rows apart; without one, all columns together do. */

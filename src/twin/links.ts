@@ -1,6 +1,9 @@
 import { fail } from '../base/error.ts';
 import type { Constraint, Name, Table } from '../catalog/model.ts';
+import type { Condition } from './conditions.ts';
 import { isImplied } from './implied.ts';
+import { goesInStep } from './in-step.ts';
+import { uniqueSets } from './keys.ts';
 import { applyPartial } from './partial.ts';
 import { distinguish } from './unique.ts';
 import { fillColumns, nothing, seedOf } from './columns.ts';
@@ -21,8 +24,13 @@ export async function linkTable(plan: TablePlan, context: PlanContext): Promise<
     (constraint) => constraint.kind === 'foreign' && constraint.references,
   );
   const own = foreign.filter((constraint) => keyOf(constraint.references!) === plan.key);
+  const outer = foreign.filter((constraint) => !own.includes(constraint));
+  const beside = outer.filter((constraint) => goesInStep(plan, constraint, context));
   const links: Link[] = [];
-  for (const group of groupsOf(foreign.filter((constraint) => !own.includes(constraint)))) {
+  for (const group of groupsOf(
+    outer.filter((constraint) => !beside.includes(constraint)),
+    plan,
+  )) {
     const link =
       group.length === 1 ? await linkOf(plan, group[0]!, context) : await jointLink(plan, group, context);
     if (link) links.push(link);
@@ -32,13 +40,14 @@ export async function linkTable(plan: TablePlan, context: PlanContext): Promise<
   for (const link of links) {
     const { known } = link;
     const number =
-      distinction.places.get(link) ??
+      (plan.inStep.has(link.to) ? (n: string): string => `(${n} - 1)` : distinction.places.get(link)) ??
       (known ? (n: string): string => known.child(known.places.at(n)).parent : parentNumber(link.spread));
     for (const name of link.columns) set(plan, name, (n) => link.value(name, number(n)), known?.places);
     const parent = context.plans.get(link.to);
     if (parent && link.row)
       plan.parents.set(link.constraint.name, { plan: parent, row: (n) => link.row!(number(n)) });
   }
+  for (const constraint of beside) followRows(plan, constraint, context);
   for (const constraint of own)
     if (!(context.beside && plan.kept > 0 && (await hangBelow(plan, constraint, context))))
       linkSelf(plan, constraint, context);
@@ -46,8 +55,17 @@ export async function linkTable(plan: TablePlan, context: PlanContext): Promise<
   for (const partial of distinction.partial) applyPartial(plan, partial, context);
 }
 
-/** Foreign keys that share columns, together; one within another is left out, since the wider one decides it. */
-function groupsOf(constraints: readonly Constraint[]): readonly (readonly Constraint[])[] {
+/** Columns that no key of the table needs take the value of the row with the same number. */
+function followRows(plan: TablePlan, { columns, references }: Constraint, context: PlanContext): void {
+  const parent = context.plans.get(keyOf(references!))!;
+  const keys = uniqueSets(plan.table, context.engine.quote).flatMap((key) => key.columns);
+  for (const [i, name] of columns.entries())
+    if (!keys.includes(name) && plan.columns.find((column) => column.name === name)?.candidates.length === 0)
+      set(plan, name, (n) => expressionOf(parent, references!.columns[i]!, n) ?? 'NULL');
+}
+
+/** Foreign keys that share columns or a condition, together; one within another is left out, since the wider one decides it. */
+function groupsOf(constraints: readonly Constraint[], plan: TablePlan): readonly (readonly Constraint[])[] {
   const wide = constraints.filter(
     (one, i) =>
       !constraints.some(
@@ -60,12 +78,33 @@ function groupsOf(constraints: readonly Constraint[]): readonly (readonly Constr
   const groups: Constraint[][] = [];
   for (const constraint of wide) {
     const touching = groups.filter((group) =>
-      group.some((other) => other.columns.some((column) => constraint.columns.includes(column))),
+      group.some(
+        (other) =>
+          other.columns.some((column) => constraint.columns.includes(column)) ||
+          conditionsWithin(plan, [...group, constraint]).some(({ columns }) =>
+            columns.some((column) => constraint.columns.includes(column)),
+          ),
+      ),
     );
     for (const group of touching) groups.splice(groups.indexOf(group), 1);
     groups.push([...touching.flat(), constraint]);
   }
   return groups;
+}
+
+/** Conditions that nothing but the columns of foreign keys decides, and that cannot be met by leaving one empty. */
+function conditionsWithin(plan: TablePlan, group: readonly Constraint[]): readonly Condition[] {
+  const columns = new Set(group.flatMap((constraint) => constraint.columns));
+  return plan.conditions.filter(
+    (condition) =>
+      condition.derived.length === 0 &&
+      !condition.name.startsWith('domain ') &&
+      condition.columns.length > 0 &&
+      condition.columns.every(
+        (name) =>
+          columns.has(name) && plan.columns.some((column) => column.name === name && !column.nullable),
+      ),
+  );
 }
 
 /** One link for foreign keys that share columns: it takes its values from rows of the parents that agree. */
@@ -74,7 +113,13 @@ async function jointLink(
   group: readonly Constraint[],
   context: PlanContext,
 ): Promise<Link | undefined> {
-  const keys = await jointKeys(context.engine, context.session, plan.table, group, plan.rows);
+  const keys = await jointKeys(
+    context,
+    plan.table,
+    group,
+    plan.rows,
+    conditionsWithin(plan, group).map(({ predicate }) => predicate),
+  );
   if (keys.count === 0) return undefined;
   plan.before.push(...keys.before);
   const columns = [...new Set(group.flatMap((constraint) => constraint.columns))];
@@ -113,16 +158,30 @@ async function linkOf(
   const references = constraint.references!;
   const to = keyOf(references);
   const parentPlan = context.plans.get(to);
-  const inCall = parentPlan !== undefined && parentPlan.rows > 0;
+  const made = parentPlan !== undefined && parentPlan.rows > 0;
+  const narrowed = conditionsWithin(plan, [constraint]).map(({ predicate }) => predicate);
+  const computed = parentPlan?.table.columns.some(
+    ({ name, generated }) => generated && references.columns.includes(name),
+  );
+  // Which of the parent's rows satisfy a condition, and what the server computes in them, only rows that are there tell.
+  const chosen =
+    made && (narrowed.length > 0 || computed)
+      ? await existingKeys(context.engine, context.session, references, references.columns, undefined, {
+          columns: constraint.columns,
+          predicates: narrowed,
+        })
+      : undefined;
+  const inCall = made && (chosen?.count ?? 0) === 0;
   const keys = inCall
     ? undefined
-    : await existingKeys(
+    : (chosen ??
+      (await existingKeys(
         context.engine,
         context.session,
         references,
         references.columns,
         livingOf(references, context),
-      );
+      )));
   const count = parentPlan && inCall ? parentPlan.rows : keys!.count;
   if (count === 0) return undefined;
   if (keys) plan.before.push(...keys.before);
@@ -134,7 +193,8 @@ async function linkOf(
       hint.skew?.kind === 'zipf' &&
       constraint.columns.some((column) => hint.column === column || `${hint.column}_id` === column),
   )?.skew;
-  const seed = seedOf(context.seed, plan.key, constraint.columns.join(' '));
+  const [first_] = [plan.key, ...plan.inStep].toSorted();
+  const seed = seedOf(context.seed, first_!, constraint.columns.join(' '));
   const known = inCall ? knownLink(plan, constraint, count, seed, context) : undefined;
   const [first] = references.columns;
   const key = references.columns.length === 1 ? parentPlan?.keys.get(first!) : undefined;
@@ -194,12 +254,23 @@ function linkSelf(plan: TablePlan, constraint: Constraint, context: PlanContext)
     (name) => plan.columns.find((column) => column.name === name)?.candidates.length === 0,
   );
   const shared = constraint.columns.length > open.length;
+  const single = uniqueSets(plan.table, context.engine.quote).some((key) =>
+    key.columns.every((name) => constraint.columns.includes(name)),
+  );
   for (const name of open) {
     const column = plan.columns.find((candidate) => candidate.name === name)!;
     const referenced = references.columns[constraint.columns.indexOf(name)]!;
     const key = (n: string): string => expressionOf(plan, referenced, n) ?? 'NULL';
     // Where the key shares a column with another one, only the row itself is sure to match.
-    if (shared || open.length > 1) set(plan, name, column.nullable ? () => `NULL::${column.fact.type}` : key);
+    if (single)
+      set(
+        plan,
+        name,
+        (n) =>
+          `CASE WHEN ${n} < ${plan.rows} THEN ${key(`(${n} + 1)`)} ELSE ${column.nullable ? 'NULL' : key('1')} END`,
+      );
+    else if (shared || open.length > 1)
+      set(plan, name, column.nullable ? () => `NULL::${column.fact.type}` : key);
     else
       set(
         plan,

@@ -1,9 +1,10 @@
 import { fail } from '../base/error.ts';
+import { hash } from '../base/hash.ts';
 import type { Constraint, Name } from '../catalog/model.ts';
 import type { Engine, Make, Session } from '../engine/model.ts';
 import { stride } from './keys.ts';
 import type { TableVolume } from './model.ts';
-import type { KnownLink } from './sampled/references.ts';
+import type { KnownLink } from './sampled/model.ts';
 
 /** Shares of a table's rows, in [0, 1]. */
 export interface Portion {
@@ -26,11 +27,14 @@ export async function existingKeys(
   table: Name,
   columns: readonly string[],
   living?: string,
+  among?: { readonly columns: readonly string[]; readonly predicates: readonly string[] },
 ): Promise<ParentKeys> {
   const quote = engine.quote;
   const from =
     living === undefined
-      ? quote.name(table)
+      ? among && among.predicates.length > 0
+        ? narrowed(engine, table, columns, among)
+        : quote.name(table)
       : `(SELECT * FROM ${quote.name(table)} WHERE ${quote.identifier(living)} IS NULL) AS living`;
   const names = columns.map((column) => quote.identifier(column));
   if (columns.length === 1) {
@@ -45,27 +49,39 @@ export async function existingKeys(
   const { rows } = await session.query<{ rows: string }>(
     `SELECT count(*)::text AS rows FROM ${from} WHERE ${names.map((name) => `${name} IS NOT NULL`).join(' AND ')}`,
   );
-  const map = quote.identifier(
-    `dbd_${table.schema}_${table.name}_${columns.join('_')}`.slice(0, quote.maxBytes / 2),
-  );
+  const map = `dbd_keys_${hash(`${from} ${columns.join(' ')}`).slice(0, 16)}`;
   return {
     count: Number(rows[0]!.rows),
     before: [
       `CREATE TEMPORARY TABLE IF NOT EXISTS ${map} AS SELECT row_number() OVER (ORDER BY ${names.join(', ')}) - 1 AS dbd_number, ${names.join(', ')} FROM ${from} WHERE ${names.map((name) => `${name} IS NOT NULL`).join(' AND ')}`,
-      `CREATE UNIQUE INDEX IF NOT EXISTS ${quote.identifier(`${map.replaceAll('"', '')}_n`.slice(-50))} ON ${map} (dbd_number)`,
+      `CREATE UNIQUE INDEX IF NOT EXISTS ${map}_n ON ${map} (dbd_number)`,
       `ANALYZE ${map}`,
     ],
     key: (column) => (m) => `(SELECT k.${quote.identifier(column)} FROM ${map} k WHERE k.dbd_number = ${m})`,
   };
 }
 
-/** Keys of several foreign keys that share columns: numbered rows of the parents that agree in what is shared, few per row of the first. */
+/** Rows of a table whose key satisfies conditions over the columns that refer to it. */
+function narrowed(
+  { quote }: Engine,
+  table: Name,
+  columns: readonly string[],
+  among: { readonly columns: readonly string[]; readonly predicates: readonly string[] },
+): string {
+  const names = columns.map((column) => quote.identifier(column));
+  const aside = names.map((name, i) => `${name} AS dbd_${i}`);
+  const own = among.columns.map((column, i) => `dbd_${i} AS ${quote.identifier(column)}`);
+  const back = names.map((name, i) => `dbd_${i} AS ${name}`);
+  return `(SELECT ${back.join(', ')} FROM (SELECT ${aside.join(', ')} FROM ${quote.name(table)}) AS dbd_r CROSS JOIN LATERAL (SELECT ${own.join(', ')}) AS dbd_c WHERE ${among.predicates.join(' AND ')}) AS narrowed`;
+}
+
+/** Keys of several foreign keys that share columns or conditions: numbered rows of the parents that agree in what is shared, few per row of the first. */
 export async function jointKeys(
-  engine: Engine,
-  session: Session,
+  { engine, session }: { readonly engine: Engine; readonly session: Session },
   child: Name,
   constraints: readonly Constraint[],
   rows: number,
+  predicates: readonly string[] = [],
 ): Promise<ParentKeys> {
   const { quote } = engine;
   const first = constraints[0]!;
@@ -85,9 +101,20 @@ export async function jointKeys(
     for (const pair of pairs) if (!place.has(pair.column)) place.set(pair.column, `t${i}.${pair.referenced}`);
     if (i === 0) return `${quote.name(constraint.references!)} t0`;
     const names = pairs.map((pair) => `p.${pair.referenced}`).join(', ');
-    return `CROSS JOIN LATERAL (SELECT ${names}, row_number() OVER (ORDER BY ${names}) AS dbd_turn FROM ${quote.name(constraint.references!)} p WHERE ${shared.join(' AND ')} ORDER BY ${names} LIMIT ${each}) t${i}`;
+    const known = [
+      ...[...place]
+        .map(([column, from]) => [column, from] as const)
+        .filter(([column]) => !pairs.some((pair) => pair.column === column)),
+      ...pairs.map((pair) => [pair.column, `p.${pair.referenced}`] as const),
+    ];
+    const last = i === constraints.length - 1 && predicates.length > 0;
+    const scope = last
+      ? ` CROSS JOIN LATERAL (SELECT ${known.map(([column, from]) => `${from} AS ${quote.identifier(column)}`).join(', ')}) AS dbd_c`
+      : '';
+    const where = [...shared, ...(last ? predicates : []), 'true'].join(' AND ');
+    return `CROSS JOIN LATERAL (SELECT ${names}, row_number() OVER (ORDER BY ${names}) AS dbd_turn FROM ${quote.name(constraint.references!)} p${scope} WHERE ${where} ORDER BY ${names} LIMIT ${each}) t${i}`;
   });
-  const map = quote.identifier(`dbd_${child.schema}_${child.name}_joint`.slice(-quote.maxBytes / 2));
+  const map = `dbd_joint_${hash([child.schema, child.name, ...constraints.map(({ name }) => name)].join(' ')).slice(0, 16)}`;
   const columns = [...place].map(([column, from]) => `${from} AS ${quote.identifier(column)}`).join(', ');
   const turns = constraints.slice(1).map((_, i) => `t${i + 1}.dbd_turn`);
   const order = [
@@ -96,7 +123,7 @@ export async function jointKeys(
   ].join(', ');
   const before = [
     `CREATE TEMPORARY TABLE IF NOT EXISTS ${map} AS SELECT row_number() OVER (ORDER BY ${order}) - 1 AS dbd_number, ${columns} FROM ${parts.join(' ')}`,
-    `CREATE UNIQUE INDEX IF NOT EXISTS ${quote.identifier(`${map.replaceAll('"', '')}_n`.slice(-50))} ON ${map} (dbd_number)`,
+    `CREATE UNIQUE INDEX IF NOT EXISTS ${map}_n ON ${map} (dbd_number)`,
     `ANALYZE ${map}`,
   ];
   for (const sql of before) await session.query(sql);

@@ -60,7 +60,7 @@ export interface TablePlan {
   readonly keys: Map<string, KeyMaker>;
   /** Rows of the parents by foreign key, as numbers from 1, where they follow from the row's number. */
   readonly parents: Map<string, { readonly plan: TablePlan; row(n: string): string }>;
-  readonly conditions: readonly Condition[];
+  readonly conditions: Condition[];
   readonly limits: string[];
 }
 
@@ -127,7 +127,7 @@ export async function startPlan(table: Table, context: PlanContext): Promise<Tab
     keys: new Map(),
     parents: new Map(),
     earliest: kept > 0 ? await earliestOf(table, columns, context) : new Map(),
-    conditions: conditionsOf(table, facts, catalog.tables, engine.quote),
+    conditions: [...conditionsOf(table, facts, catalog.tables, engine.quote)],
     limits: [],
   };
 }

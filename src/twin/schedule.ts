@@ -2,6 +2,7 @@ import { orderByNeed } from '../base/graph.ts';
 import { keyOf } from '../catalog/identity.ts';
 import type { Table } from '../catalog/model.ts';
 import type { Session } from '../engine/model.ts';
+import { circlesOf } from './in-step.ts';
 import { needsOf } from './links.ts';
 
 /** Runs tables on the sessions, each after the tables it needs; the first error ends the rest. */
@@ -16,12 +17,18 @@ export async function schedule(
   const needs = new Map<string, readonly string[]>(
     tables.map((table) => [keyOf(table), ordered ? needsOf(table, false) : []]),
   );
-  // On circles only foreign keys that must be set count; what is still circular is taken as it comes.
-  for (const requiredOnly of [true, undefined]) {
-    for (const key of orderByNeed([...keys], (node) => needs.get(node)!).circular) {
-      needs.set(key, requiredOnly ? needsOf(byKey.get(key)!, true) : []);
-    }
-  }
+  // The keys of a circle are decided together: each of its tables waits for what any of them needs beyond it, and within it for required ones where that has an end.
+  const circles = circlesOf(tables);
+  const beyond = new Map(
+    [...circles].map(([key, circle]) => [
+      key,
+      [...circle].flatMap((one) => needs.get(one)!).filter((need) => !circle.has(need)),
+    ]),
+  );
+  for (const [key, needed] of ordered ? beyond : [])
+    needs.set(key, [...needed, ...needsOf(byKey.get(key)!, true)]);
+  for (const key of orderByNeed([...keys], (node) => needs.get(node)!).circular)
+    if (beyond.has(key)) needs.set(key, beyond.get(key)!);
   const waiting = new Set(keys);
   const done = new Set<string>();
   let wake: (() => void)[] = [];

@@ -4,6 +4,7 @@ import type { Session } from '../engine/model.ts';
 import { nothing, seedOf } from './columns.ts';
 import { hintsOf, type Condition } from './conditions.ts';
 import { derived, firstFit } from './fit.ts';
+import { uniqueSets } from './keys.ts';
 import {
   CircularColumns,
   expressionOf,
@@ -60,6 +61,13 @@ function optionsOf(
   column.plain ??= column.candidates;
   const now = column.candidates[column.chosen]!;
   const own = [now, ...column.plain.filter((make) => make !== now)];
+  // A value beside another's, or one that fits, would come up twice.
+  if (
+    uniqueSets(plan.table, context.engine.quote).some(
+      ({ columns: set }) => set.length === 1 && set[0] === column.name,
+    )
+  )
+    return column.nullable ? [...own, nothing(column)] : own;
   const more: RowMake[] = shares(plan, column, columns, context);
   const optional = columns.filter((candidate) => candidate.nullable);
   if (column.nullable && columns.length > 1) {

@@ -1,6 +1,7 @@
 import { SqlError, fail } from '../base/error.ts';
 import type { FillPlan, Session } from '../engine/model.ts';
-import { uniqueSets } from './keys.ts';
+import { mentioned } from './conditions.ts';
+import { uniqueSets, type UniqueSet } from './keys.ts';
 import { expressionOf, type ColumnPlan, type PlanContext, type TablePlan } from './plan.ts';
 import { holds, search, staged, type Looking } from './search.ts';
 
@@ -117,6 +118,7 @@ async function mend(plan: TablePlan, error: SqlError, session: Session, context:
     const set = uniqueSets(plan.table, context.engine.quote).find(
       (candidate) => candidate.name === constraint,
     );
+    if (set?.predicate !== undefined && (await stayOut(plan, set, session, context))) return true;
     return plan.columns.filter((candidate) => set?.columns.includes(candidate.name)).some(advanceColumn);
   }
   for (const candidate of plan.columns) {
@@ -132,6 +134,19 @@ async function mend(plan: TablePlan, error: SqlError, session: Session, context:
       return true;
   }
   return false;
+}
+
+/** Lets no row satisfy the predicate of a partial unique index. */
+function stayOut(plan: TablePlan, set: UniqueSet, session: Session, context: Looking): Promise<boolean> {
+  const names = plan.columns.map(({ name }) => name);
+  const condition = {
+    name: set.name,
+    predicate: `(${set.predicate!}) IS NOT TRUE`,
+    columns: mentioned(set.predicate!, names, context.engine.quote),
+    derived: [],
+  };
+  plan.conditions.push(condition);
+  return search(plan, condition, session, context);
 }
 
 function advanceColumn(column: ColumnPlan | undefined): boolean {

@@ -2,7 +2,7 @@ import type { Quote } from '../engine/model.ts';
 import type { ColumnPlan, PlanContext, TablePlan } from './plan.ts';
 import { alone, capRows } from './plan.ts';
 import { seedOf, widest } from './columns.ts';
-import { conditionOf, firstPerParent } from './partial.ts';
+import { conditionOf, firstPerParent, type PartialKey } from './partial.ts';
 import { boundsOf, hintsOf } from './conditions.ts';
 import { digits, uniqueSets, type Digit, type UniqueSet } from './keys.ts';
 import { limitsOf } from './limits.ts';
@@ -14,7 +14,7 @@ import { knownSet } from './sampled/distinct.ts';
 export interface Distinction {
   readonly columns: ReadonlySet<string>;
   readonly places: ReadonlyMap<Link, (n: string) => string>;
-  readonly partial: readonly { readonly column: string; readonly predicate: string; readonly upTo: number }[];
+  readonly partial: readonly PartialKey[];
 }
 
 const labelledFamilies = new Set(['enum', 'boolean']);
@@ -23,7 +23,8 @@ const labelledFamilies = new Set(['enum', 'boolean']);
 export function distinguish(plan: TablePlan, links: readonly Link[], context: PlanContext): Distinction {
   const columns = new Set<string>();
   const places = new Map<Link, (n: string) => string>();
-  const partial: { column: string; predicate: string; upTo: number }[] = [];
+  const partial: PartialKey[] = [];
+  const firsts = new Map<Link, number>();
   const apart: (readonly string[])[] = plan.columns
     .filter((column) => column.fixed)
     .map((column) => [column.name]);
@@ -59,7 +60,18 @@ export function distinguish(plan: TablePlan, links: readonly Link[], context: Pl
     const seed = (column: string): number => seedOf(context.seed, plan.key, column);
     if (knownSet({ plan, set, links: free, scalars, place, seedOf: seed, context })) continue;
     if (set.predicate !== undefined && scalars.length === 0 && free.length === 1 && conditionOf(plan, set)) {
-      partial.push(firstPerParent(plan, free[0]!, set, places));
+      const found = firstPerParent(plan, free[0]!, set, places);
+      firsts.set(free[0]!, found.upTo);
+      partial.push(found);
+      continue;
+    }
+    // Another such index over the same parents is satisfied by the same rows.
+    const upTo = [...firsts].find(([{ columns: own }]) =>
+      own.every((column) => set.columns.includes(column)),
+    )?.[1];
+    const decides = set.predicate !== undefined && scalars.length === 0 ? conditionOf(plan, set) : undefined;
+    if (upTo !== undefined && decides) {
+      partial.push({ column: decides.column, predicate: set.predicate!, upTo });
       continue;
     }
     if (
