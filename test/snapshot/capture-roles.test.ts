@@ -93,7 +93,7 @@ describe.each([18, 15])('PostgreSQL %i', (major) => {
       undefined,
       'GRANT SELECT ON SEQUENCE shop.customers_id_seq, shop.numbers TO watcher;',
       'ANALYZE shop.fresh;',
-      'ALTER ROLE watcher RESET ALL;',
+      'ALTER ROLE watcher RESET work_mem;',
     ]);
     expect(statisticsOf(snapshot, 'customers')).toBe(5);
     expect(statisticsOf(snapshot, 'secrets')).toBe(0);

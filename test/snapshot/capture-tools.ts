@@ -47,6 +47,8 @@ export function outputOf(
   options: Partial<CaptureOptions> & {
     readonly words?: readonly string[];
     readonly env?: NodeJS.ProcessEnv;
+    /** What psql may say beside. */
+    readonly says?: RegExp;
   } = {},
 ): Promise<string> {
   const child = spawn(psql, [...(options.words ?? ['-X']), url], { env: { ...process.env, ...options.env } });
@@ -59,7 +61,7 @@ export function outputOf(
   return new Promise((resolve, reject) => {
     child.on('error', reject);
     child.on('close', (code) =>
-      code === 0 && said === ''
+      code === 0 && said.replaceAll(options.says ?? /^$/g, '').trim() === ''
         ? resolve(Buffer.concat(out).toString())
         : reject(new Error(`psql ended with ${code}: ${said}`)),
     );

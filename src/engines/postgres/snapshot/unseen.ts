@@ -39,16 +39,7 @@ export function unseenIn(recording: Recording): readonly Unseen[] {
       grant: `ANALYZE ${names.map(full).join(', ')};`,
       means: 'a twin guesses there as production does now; rows for them are made up without knowing values',
     })),
-    ...(hiddenSettings(recording).length === 0
-      ? []
-      : [
-          {
-            what: `the server's value of ${hiddenSettings(recording).join(', ')}`,
-            why: `${source.role.name} or its session has a value of its own, which hides it`,
-            grant: `ALTER ROLE ${role} RESET ALL;`,
-            means: 'a twin plans with the value of the reading role',
-          },
-        ]),
+    ...ownSettings(recording, role, quote.identifier(source.database)),
     ...(source.standby
       ? [
           {
@@ -135,6 +126,24 @@ function hiddenPages(recording: Recording, superuser: boolean): readonly Unseen[
         (superuser ? 'the extension pageinspect is not installed' : 'pageinspect answers superusers only'),
       ...(superuser && why === undefined ? { grant: 'CREATE EXTENSION pageinspect;' } : {}),
       means: "they are worked out from sizes; a b-tree's level is rarely off by one",
+    },
+  ];
+}
+
+function ownSettings(recording: Recording, role: string, database: string): readonly Unseen[] {
+  const hidden = hiddenSettings(recording);
+  if (hidden.length === 0) return [];
+  const resets = hidden.flatMap(({ name, by }) =>
+    by === 'client'
+      ? []
+      : `ALTER ROLE ${role}${by === 'role' ? '' : ` IN DATABASE ${database}`} RESET ${name};`,
+  );
+  return [
+    {
+      what: `the server's value of ${hidden.map(({ name }) => name).join(', ')}`,
+      why: 'the reading role or its client has a value of its own, which hides it',
+      ...(resets.length === 0 ? {} : { grant: resets.join(' ') }),
+      means: 'a twin plans with the value of the reading role',
     },
   ];
 }

@@ -69,9 +69,6 @@ interface SetForRow {
   readonly planner: boolean;
 }
 
-/** Where a value comes from that holds for the reading role or session only. */
-const OWN = new Set(['user', 'database user', 'client', 'session']);
-
 /** Facts of the server, then of the database and of roles. */
 export function toSettings(recording: Recording): readonly SettingFact[] {
   const given = rowsOf<SetForRow>(recording, SET_FOR);
@@ -93,9 +90,19 @@ export function toSettings(recording: Recording): readonly SettingFact[] {
   ];
 }
 
-/** Planner settings whose value for everybody is hidden behind one of the reading role. */
-export function hiddenSettings(recording: Recording): readonly string[] {
-  return rowsOf<SettingRow>(recording, SETTINGS)
-    .filter((row) => row.planner && OWN.has(row.from))
-    .map((row) => row.name);
+/** Planner settings whose value for everybody is hidden, with where the value that hides it comes from. */
+export function hiddenSettings(
+  recording: Recording,
+): readonly { readonly name: string; readonly by: 'role' | 'role in database' | 'client' }[] {
+  return rowsOf<SettingRow>(recording, SETTINGS).flatMap(({ name, planner, from }) => {
+    const by = planner ? HIDERS[from] : undefined;
+    return by === undefined ? [] : [{ name, by }];
+  });
 }
+
+/** Sources of a value that holds for the reading role or its client only; a session's own one is undone by reading its default. */
+const HIDERS: Readonly<Record<string, 'role' | 'role in database' | 'client'>> = {
+  user: 'role',
+  'database user': 'role in database',
+  client: 'client',
+};
