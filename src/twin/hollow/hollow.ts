@@ -23,7 +23,7 @@ export interface HollowTwin {
   readonly database: SandboxDatabase;
   /** For sessions that explain: the unprivileged owner's. */
   readonly url: string;
-  /** Nothing is left out and nothing may differ. */
+  /** Nothing may differ, and nothing that a query could use is left out. */
   readonly exact: boolean;
   readonly notExact: readonly NotExact[];
   /** Objects that could not be made; queries on them get no verdict. */
@@ -50,7 +50,7 @@ export async function makeHollow(options: HollowOptions): Promise<HollowTwin> {
   const stop = (): void => void sandbox.stop().catch(() => undefined);
   signal.addEventListener('abort', stop, { once: true });
   try {
-    const { database, leftOut, differences } = await restoredDatabase({
+    const { database, leftOut, differences, notExact: otherwise } = await restoredDatabase({
       engine,
       sandbox,
       snapshot,
@@ -66,6 +66,7 @@ export async function makeHollow(options: HollowOptions): Promise<HollowTwin> {
     signal.throwIfAborted();
     const notExact = [
       ...result.notExact,
+      ...otherwise.filter(({ what }) => changesPlans(what)),
       ...differences
         .filter(({ path }) => changesPlans(path))
         .map(({ path }) => ({ what: path, why: 'It is not the same on the twin.' })),
@@ -74,7 +75,7 @@ export async function makeHollow(options: HollowOptions): Promise<HollowTwin> {
       sandbox,
       database,
       url: database.ownerUrl,
-      exact: notExact.length === 0 && leftOut.length === 0,
+      exact: notExact.length === 0 && leftOut.every(({ path }) => /^(role|extension) /.test(path)),
       notExact,
       leftOut,
       apparentBytes: result.apparentBytes,

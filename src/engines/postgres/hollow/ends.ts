@@ -14,12 +14,12 @@ const sampled = 300 * 100;
 
 /** Valid, whole trees in the order that the histogram has, by the column itself or the expression whose statistics belong to the index. */
 const ledQuery = `
-SELECT w.n::int AS n FROM unnest($1::int[], $2::oid[], $3::int[], $4::oid[], $5::oid[]) AS w(n, relation, number, less, collation)
+SELECT w.n::int AS n FROM unnest($1::int[], $2::oid[], $3::int[], $4::oid[], $5::oid[]) AS w(n, relation, number, less, sorting)
 WHERE EXISTS (
   SELECT FROM pg_catalog.pg_index i JOIN pg_catalog.pg_class c ON c.oid = i.indexrelid JOIN pg_catalog.pg_am m ON m.oid = c.relam
   JOIN pg_catalog.pg_opclass o ON o.oid = i.indclass[0]
   JOIN pg_catalog.pg_amop a ON a.amopfamily = o.opcfamily AND a.amopopr = w.less
-  WHERE m.amname = 'btree' AND i.indisvalid AND i.indpred IS NULL AND i.indcollation[0] = w.collation
+  WHERE m.amname = 'btree' AND i.indisvalid AND i.indpred IS NULL AND i.indcollation[0] = w.sorting
     AND ((i.indrelid = w.relation AND i.indkey[0] = w.number) OR (i.indexrelid = w.relation AND w.number = 1)))`;
 
 const namesQuery = `

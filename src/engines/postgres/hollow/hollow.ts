@@ -10,7 +10,7 @@ import { writeExtended } from './extended.ts';
 import { checkFigures } from './figures.ts';
 import { differencesOf } from './not-exact.ts';
 import { shapesOf, writeRelations } from './relations.ts';
-import { writeSettings } from './settings.ts';
+import { become, writeSettings } from './settings.ts';
 
 const notYet = (): never => fail('task.refused', 'This part is being built.');
 
@@ -33,6 +33,7 @@ export const hollow: Hollow = {
   settings: () => ({ autovacuum: 'off' }),
   check: checkFigures,
   apply,
+  become,
   whatIf: notYet,
 };
 

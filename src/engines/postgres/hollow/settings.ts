@@ -2,7 +2,7 @@
 import { SqlError } from '../../../base/error.ts';
 import type { NotExact } from '../../../engine/hollow/model.ts';
 import type { Session } from '../../../engine/session/model.ts';
-import type { SettingFact } from '../../../engine/snapshot/model.ts';
+import type { SettingFact, Snapshot } from '../../../engine/snapshot/model.ts';
 import { quote } from '../quote.ts';
 
 /** What plans depend on besides the settings that the server files under "Query Tuning". */
@@ -84,4 +84,16 @@ function listOf(value: string): string {
       )
       .join(', ') || "''"
   );
+}
+
+/** Where a role's settings come from, the weaker first. */
+const strength = ['role', 'role in database'];
+
+/** Takes on a role and the planner settings it has of its own. */
+export async function become(session: Session, { settings }: Snapshot, role: string): Promise<void> {
+  await session.query(`SET ROLE ${quote.identifier(role)}`);
+  const own = settings
+    .filter((one) => one.planner && one.role === role)
+    .toSorted((a, b) => strength.indexOf(a.from) - strength.indexOf(b.from));
+  for (const { name, value } of own) await session.query('SELECT set_config($1, $2, false)', [name, value]);
 }
