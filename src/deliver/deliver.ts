@@ -9,12 +9,12 @@ import type { Sandbox } from '../sandbox/model.ts';
 import { readTask } from '../task/task.ts';
 import type { Task } from '../task/model.ts';
 import type { LoadedCurrent } from '../twin/current.ts';
-import type { Workload } from '../workload/model.ts';
 import { makeDeliverables } from './deliverables.ts';
 import { answerProse, answerSentences } from './asking/answer.ts';
 import { askPlan } from './asking/ask.ts';
 import { checkTaskSql } from './check-task.ts';
 import { currentWorkload } from './current/current-workload.ts';
+import { runningWorkload, type RunningWorkload } from './current/running-workload.ts';
 import { fromHere, prepareFolder } from './files.ts';
 import { buildIndexes, measureQueries, replacedBy, tuneTask } from './measuring/measure.ts';
 import type { DeliverOptions, Outcome } from './model.ts';
@@ -39,7 +39,7 @@ export async function deliverTask(options: DeliverOptions): Promise<Report> {
   chooseMappers(options.config.models, []);
   const folder = folderOf(options, task);
   await prepareFolder(folder);
-  const workload = await currentWorkload(options.config.workload);
+  const given = await currentWorkload(options.config.workload);
   return withCurrent(
     {
       engine,
@@ -49,7 +49,7 @@ export async function deliverTask(options: DeliverOptions): Promise<Report> {
       emit: options.emit,
       signal: options.signal,
     },
-    (current, sandbox) =>
+    async (current, sandbox) =>
       deliver({
         ...options,
         task,
@@ -58,7 +58,7 @@ export async function deliverTask(options: DeliverOptions): Promise<Report> {
         current,
         folder,
         started,
-        ...(workload ? { workload } : {}),
+        running: await runningWorkload({ ...options, engine, current, given }),
       }),
   );
 }
@@ -70,11 +70,13 @@ interface Work extends Omit<DeliverOptions, 'engine'> {
   readonly current: LoadedCurrent;
   readonly folder: string;
   readonly started: number;
-  readonly workload?: Workload;
+  readonly running: RunningWorkload;
 }
 
 async function deliver(work: Work): Promise<Report> {
-  const { task, engine, sandbox, current, emit, signal, seed, quick, workload } = work;
+  const { task, engine, sandbox, current, emit, signal, seed, quick } = work;
+  const { workload, limits } = work.running;
+  const { production } = current;
   const planning = {
     engine,
     sandbox,
@@ -93,6 +95,7 @@ async function deliver(work: Work): Promise<Report> {
     current: current.database,
     before: current.catalog,
     planned: draft,
+    ...(production ? { snapshot: production.snapshot } : {}),
   });
   const whole = twin.sizes.at(-1)!.database;
   const { volumes, hints } = twin;
@@ -181,9 +184,13 @@ async function deliver(work: Work): Promise<Report> {
     observed,
     sentences: await draftSentences(engine, sandbox.server, whole, planned.after, task),
     sizes,
-    limits: [...(work.source.limits ?? []), ...current.limits.map((limit) => fromHere(limit, work.cwd))],
+    limits: [
+      ...(work.source.limits ?? []),
+      ...[...current.limits, ...limits].map((limit) => fromHere(limit, work.cwd)),
+    ],
     server: `${sandbox.server}, ${sandbox.provider}`,
     ...(workload ? { workload } : {}),
+    ...(production ? { production } : {}),
   };
   const contributions = await makeDeliverables(
     { ...work, ...outcome, current: current.database, twin, indexes },

@@ -9,6 +9,7 @@ import type { ChangeRehearsal } from '../rehearse/rehearse.ts';
 import type { SandboxDatabase } from '../sandbox/model.ts';
 import type { Task } from '../task/model.ts';
 import type { AccessResult, TuneResult } from '../tune/model.ts';
+import type { Production } from '../twin/current.ts';
 import type { FillResult, TableVolume } from '../twin/model.ts';
 import type { Workload } from '../workload/model.ts';
 import type { SentenceDraft } from './asking/sentences.ts';
@@ -105,6 +106,8 @@ export interface Outcome {
   /** Drafts for the access patterns that are sentences. */
   readonly sentences: readonly SentenceDraft[];
   readonly workload?: Workload;
+  /** The snapshot that stands for production. */
+  readonly production?: Production;
   /** Bytes per table and index at the end, on the twin. */
   readonly sizes: readonly {
     readonly name: Name;

@@ -16,6 +16,8 @@ export interface NamedQuery {
   readonly rateAssumed?: boolean;
   /** Target of the 95th percentile, milliseconds. */
   readonly p95?: number;
+  /** Calls per second that production counted, whatever the rate is here. */
+  readonly counted?: number;
   /** Where a parameter's values come from; parameters that are not here are inferred from the column they meet. */
   readonly params: Readonly<Record<string, ParameterSource>>;
   /** Values that go together, a row per call: they win over where else the values of these parameters come from. */

@@ -157,7 +157,7 @@ test('constants that the server left in GROUP BY are those of the output', () =>
 
 test('a comment names a query, else what it does', () => {
   expect(queryOf('JOIN customers').name).toBe('everything');
-  expect(queryOf('UPDATE orders').name).toBe('update orders');
+  expect(queryOf('UPDATE orders').name).toBe('update_orders');
 });
 
 test('what cannot be run is listed with its reason', () => {

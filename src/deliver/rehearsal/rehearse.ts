@@ -12,6 +12,7 @@ import type { Workload } from '../../workload/model.ts';
 import { fillAssumed, fillerBetween, type AssumedFill } from '../twin/assumed-twin.ts';
 import { desiredFiles, schemaAmong } from './desired.ts';
 import { currentWorkload } from '../current/current-workload.ts';
+import { runningWorkload } from '../current/running-workload.ts';
 import { fromHere, prepareFolder } from '../files.ts';
 import { rehearsalReport } from '../report/rehearsal-report.ts';
 import { withCurrent } from '../current/with-current.ts';
@@ -51,15 +52,24 @@ export async function rehearseMigration(options: RehearseOptions): Promise<Repor
   const schema = subject.kind === 'files' ? schemaAmong(subject.paths) : undefined;
   const written =
     subject.kind === 'files' && schema === undefined ? await migrationFiles(subject.paths) : undefined;
-  const workload = await currentWorkload(config.workload);
+  const given = await currentWorkload(config.workload);
   return withCurrent(options, async (current, sandbox) => {
     const desired =
       schema === undefined ? undefined : await desiredFiles({ ...options, sandbox }, current, schema);
     const files = desired?.files ?? written;
+    const { workload, limits } = await runningWorkload({ ...options, current, given });
+    const { production } = current;
     const fill = await step(
       emit,
       'fill the twin',
-      () => fillAssumed({ ...options, sandbox, database: current.database, catalog: current.catalog }),
+      () =>
+        fillAssumed({
+          ...options,
+          sandbox,
+          database: current.database,
+          catalog: current.catalog,
+          ...(production ? { snapshot: production.snapshot } : {}),
+        }),
       (made) => `${formatCount(made.rows)} rows`,
     );
     const rehearsal = await run(options, sandbox, current.database, fill, workload, files);
@@ -71,10 +81,13 @@ export async function rehearseMigration(options: RehearseOptions): Promise<Repor
         source: fromHere(current.source, options.cwd),
         rehearsal,
         fill,
-        limits: [...current.limits, ...(desired?.limits ?? [])].map((limit) => fromHere(limit, options.cwd)),
+        limits: [...current.limits, ...limits, ...(desired?.limits ?? [])].map((limit) =>
+          fromHere(limit, options.cwd),
+        ),
         server: `${sandbox.server}, ${sandbox.provider}`,
         serverVersion: sandbox.serverVersion,
         ...(workload ? { workload } : {}),
+        ...(production ? { production } : {}),
       },
       { ...options, started },
     );

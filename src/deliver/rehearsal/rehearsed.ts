@@ -3,6 +3,7 @@ import type { Catalog } from '../../catalog/model.ts';
 import type { Engine } from '../../engine/model.ts';
 import type { FilesRehearsal } from '../../rehearse/rehearse.ts';
 import type { WrappedRehearsal } from '../../rehearse/wrapped/wrapped-rehearsal.ts';
+import type { Production } from '../../twin/current.ts';
 import type { Workload } from '../../workload/model.ts';
 import type { AssumedFill } from '../twin/assumed-twin.ts';
 
@@ -17,5 +18,7 @@ export interface Rehearsed {
   readonly rehearsal: FilesRehearsal | WrappedRehearsal;
   readonly fill: AssumedFill;
   readonly workload?: Workload;
+  /** The snapshot that stands for production. */
+  readonly production?: Production;
   readonly limits: readonly string[];
 }

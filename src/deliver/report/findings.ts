@@ -3,6 +3,7 @@ import { formatCount, formatMs } from '../../base/units.ts';
 import type { Grammar, Statement } from '../../engine/model.ts';
 import type { Finding } from '../../report/model.ts';
 import type { CompatibilityRun, StatementRun, UnderLoad } from '../../rehearse/model.ts';
+import type { Workload } from '../../workload/model.ts';
 import { firstLine } from './rehearsal-blocks.ts';
 
 /** Modes that make every reader wait, and those that make every writer wait (PostgreSQL manual, 13.3 Explicit Locking). */
@@ -152,14 +153,24 @@ export function insteadOfScan(text: string): string {
 }
 
 /** Findings of a run beside the load: stalls over the limit, failed and timed-out queries. */
-export function loadFindings(underLoad: UnderLoad, blockedMs: number): readonly Finding[] {
+export function loadFindings(
+  underLoad: UnderLoad,
+  blockedMs: number,
+  workload?: Workload,
+): readonly Finding[] {
+  const called = (name: string): string => {
+    const counted = workload?.queries.find((query) => query.name === name)?.counted;
+    return counted === undefined
+      ? ''
+      : ` Production calls it ${counted >= 0.1 ? `${Number(counted.toPrecision(3))} times a second` : `${Number((counted * 3600).toPrecision(3))} times an hour`}.`;
+  };
   const stalled = underLoad.stalls
     .filter((stall) => stall.ms > blockedMs)
     .map((stall): Finding => ({
       rule: 'queries-stalled',
       severity: 'error',
       place: stall.query,
-      message: `${stall.query} waited ${formatMs(stall.ms)}; the limit is ${formatMs(blockedMs)}.`,
+      message: `${stall.query} waited ${formatMs(stall.ms)}; the limit is ${formatMs(blockedMs)}.${called(stall.query)}`,
       ...(stall.during ? { why: `Meanwhile ran: ${firstLine(stall.during)}` } : {}),
     }));
   const failures = underLoad.during.queries

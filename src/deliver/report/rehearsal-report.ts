@@ -25,6 +25,7 @@ import {
   ownRowsClaims,
   runsClaim,
 } from '../claims/rehearsal-claims.ts';
+import { productionFindings } from '../current/production.ts';
 import type { Rehearsed } from '../rehearsal/rehearsed.ts';
 import { compatibilityBlock, loadBlock, lockBlock, roundTripBlock, totalWal } from './rehearsal-blocks.ts';
 import { safeFolder, safeForm } from './safe-form.ts';
@@ -46,8 +47,9 @@ export async function rehearsalReport(
   const own = rehearsal.statements.filter((run) => !isNoise(run, grammar));
   const findings = [
     ...statementFindings(own, rowsOf, grammar),
-    ...(rehearsal.underLoad ? loadFindings(rehearsal.underLoad, blockedMs) : []),
+    ...(rehearsal.underLoad ? loadFindings(rehearsal.underLoad, blockedMs, workload) : []),
     ...compatibilityFindings(rehearsal.compatibility),
+    ...productionFindings(done.production, new Date()),
   ];
   const claims = [
     runsClaim(done),
@@ -210,7 +212,7 @@ function factsOf(
             ? (rehearsal.filledBetween ?? []).reduce((sum, made) => sum + made.rows, 0)
             : 0),
       ),
-      'assumed',
+      fill.measured ? 'derived' : 'assumed',
     ),
     ...(worst
       ? [
@@ -265,7 +267,13 @@ function limitsOf(done: Rehearsed, hidden: number): readonly string[] {
   return [
     `Current structure: ${done.source}.`,
     ...done.limits,
-    ...(fill.rows > 0 || between ? ['No volumes were declared: the rows of each table are assumed.'] : []),
+    ...(fill.measured
+      ? [
+          `Rows per table are those that production had on ${fill.measured.on}, ${formatCount(fill.measured.rows)} in all; the twin holds ${formatCount(fill.rows)}.`,
+        ]
+      : fill.rows > 0 || between
+        ? ['No volumes were declared: the rows of each table are assumed.']
+        : []),
     ...(between
       ? [
           `The twin started empty; tables that earlier migrations made were filled before later ones (${between.map((made) => `${made.table.name} ${formatCount(made.rows)}`).join(', ') || 'none was'}), and a migration that ran inside one long transaction was committed in between.`,

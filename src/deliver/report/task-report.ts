@@ -13,6 +13,7 @@ import { titleOf } from '../asking/ask.ts';
 import { allClaims } from '../claims/all-claims.ts';
 import { rowsByRelation } from '../claims/change-claims.ts';
 import { changedTables } from '../changed-tables.ts';
+import { contradictions, productionFindings } from '../current/production.ts';
 import type { Contribution } from '../deliverables/model.ts';
 import { compatibilityFindings, loadFindings, statementFindings } from './findings.ts';
 import { writeFolder, type OutputFile } from '../files.ts';
@@ -125,9 +126,11 @@ function findingsOf(outcome: Outcome): Report['findings'] {
   return [
     ...statementFindings(rehearsal.statements, rowsByRelation(before, volumes), outcome.engine.grammar),
     ...(rehearsal.underLoad && blocked.length > 0
-      ? loadFindings(rehearsal.underLoad, Math.min(...blocked))
+      ? loadFindings(rehearsal.underLoad, Math.min(...blocked), outcome.workload)
       : []),
     ...compatibilityFindings(rehearsal.compatibility),
+    ...productionFindings(outcome.production, new Date()),
+    ...contradictions(outcome.production, task.requirements.volumes, volumes),
     ...outcome.planned.design.notes.map(({ about, ...note }) => ({
       ...note,
       severity: 'warning' as const,

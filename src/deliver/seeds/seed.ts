@@ -16,6 +16,7 @@ import type { Sandbox, SandboxDatabase } from '../../sandbox/model.ts';
 import { readTask } from '../../task/task.ts';
 import type { Task } from '../../task/model.ts';
 import type { LoadedCurrent } from '../../twin/current.ts';
+import { measuredVolumes } from '../../twin/measured.ts';
 import { planVolumes } from '../../twin/volumes.ts';
 import { checkTaskSql } from '../check-task.ts';
 import type { ChecklistEntry } from '../deliverables/model.ts';
@@ -118,6 +119,7 @@ async function make(
   task: Task | undefined,
 ): Promise<Seeding> {
   const { engine, emit, signal, limitMs } = options;
+  const measured = current.production ? measuredVolumes(current.production.snapshot) : [];
   const common = {
     engine,
     sandbox,
@@ -134,7 +136,14 @@ async function make(
     );
   if (!task) {
     const { catalog } = current;
-    const volumes = planVolumes({ catalog, volumes: [], tableOf: () => undefined, lifecycle: [] });
+    const volumes = planVolumes({
+      catalog,
+      volumes: [],
+      tableOf: () => undefined,
+      lifecycle: [],
+      measured,
+      horizonDays: 0,
+    });
     return run(current.database, { catalog, volumes, hints: [], apart: [] });
   }
   checkTaskSql(engine, task);
@@ -164,6 +173,7 @@ async function make(
       volumes: task.requirements.volumes,
       tableOf: (of) => tableOf(catalog, design, of),
       lifecycle: task.requirements.lifecycle,
+      measured,
     }),
   });
 }

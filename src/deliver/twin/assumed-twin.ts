@@ -4,12 +4,13 @@ import { keyOf, sameName } from '../../catalog/identity.ts';
 import type { Catalog, Name, Table } from '../../catalog/model.ts';
 import type { Emit } from '../../base/event.ts';
 import { formatCount } from '../../base/units.ts';
-import type { Engine } from '../../engine/model.ts';
+import type { Engine, Snapshot } from '../../engine/model.ts';
 import { isBookkeeping } from '../../rehearse/wrapped/bookkeeping.ts';
 import type { FilledTable } from '../../rehearse/wrapped/wrapped-rehearsal.ts';
 import type { Sandbox, SandboxDatabase } from '../../sandbox/model.ts';
 import type { Volume } from '../../task/model.ts';
 import { fillTwin } from '../../twin/fill.ts';
+import { measuredVolumes } from '../../twin/measured.ts';
 import type { TableVolume } from '../../twin/model.ts';
 import { planVolumes } from '../../twin/volumes.ts';
 
@@ -26,6 +27,8 @@ export interface AssumedFill {
   readonly volumes: readonly TableVolume[];
   readonly rows: number;
   readonly limits: readonly string[];
+  /** Day on which a snapshot measured the volumes, and the rows that it found in these tables; undefined where they are assumed. */
+  readonly measured?: { readonly on: string; readonly rows: number };
 }
 
 interface AssumedOptions {
@@ -43,6 +46,8 @@ export async function fillAssumed(
     readonly database: SandboxDatabase;
     readonly catalog: Catalog;
     readonly only?: readonly Name[];
+    /** Its volumes are used, cut down to the wanted rows. */
+    readonly snapshot?: Snapshot;
   },
 ): Promise<AssumedFill> {
   const { engine, sandbox, database, catalog, rows, seed, emit, signal } = options;
@@ -50,11 +55,14 @@ export async function fillAssumed(
     .flatMap((name) => catalog.tables.find((table) => sameName(table, name)) ?? [])
     .filter((table) => !isBookkeeping(table) && !table.partitionOf && table.kind !== 'foreign');
   if (tables.length === 0) return { volumes: [], rows: 0, limits: [] };
+  const measured = options.snapshot ? measuredVolumes(options.snapshot) : [];
   const volumes = planVolumes({
     catalog,
     rows,
     lifecycle: [],
-    volumes: assumedVolumes(catalog, tables, rows),
+    volumes: measured.length > 0 ? [] : assumedVolumes(catalog, tables, rows),
+    measured,
+    horizonDays: 0,
     tableOf: (of) => catalog.tables.find((table) => keyOf(table) === of),
   });
   const quiet: Emit = (event) => (event.kind === 'warning' ? emit(event) : undefined);
@@ -76,8 +84,16 @@ export async function fillAssumed(
       .filter((volume) => made.has(keyOf(volume.table)))
       .map((volume) => ({ ...volume, rows: made.get(keyOf(volume.table))! })),
     rows: held,
+    ...(options.snapshot && measured.length > 0
+      ? {
+          measured: {
+            on: options.snapshot.takenAt.slice(0, 10),
+            rows: measured.reduce((sum, table) => sum + table.rows, 0),
+          },
+        }
+      : {}),
     limits: [
-      ...(held < rows * fewer
+      ...(held < rows * fewer && measured.length === 0
         ? [
             `The structure came with rows of its own, and tables that hold rows keep just these: ${formatCount(held)} rows on the twin instead of ${formatCount(rows)}.`,
           ]

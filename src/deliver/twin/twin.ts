@@ -8,11 +8,12 @@ import type { Catalog, Name } from '../../catalog/model.ts';
 import type { Change } from '../../change/model.ts';
 import type { Design } from '../../design/model.ts';
 import { exampleOf } from '../../design/patterns/values.ts';
-import type { Engine } from '../../engine/model.ts';
+import type { Engine, Snapshot } from '../../engine/model.ts';
 import { withDeadline } from '../../rehearse/doing.ts';
 import type { Sandbox, SandboxDatabase } from '../../sandbox/model.ts';
 import type { Field, Task } from '../../task/model.ts';
 import { fillTwin } from '../../twin/fill.ts';
+import { measuredVolumes } from '../../twin/measured.ts';
 import type { FillHint, FillResult, TableVolume } from '../../twin/model.ts';
 import { planVolumes } from '../../twin/volumes.ts';
 import { addParts } from './twin-parts.ts';
@@ -34,6 +35,8 @@ export interface TwinOptions {
   readonly task: Task;
   readonly rows: number;
   readonly scale?: number;
+  /** What production holds, where nothing is declared. */
+  readonly snapshot?: Snapshot;
   readonly seed: number;
   /** Longest time the change may take in one go, milliseconds. */
   readonly limitMs: number;
@@ -62,6 +65,7 @@ export async function buildTwin(options: TwinOptions): Promise<Twin> {
     tableOf: (of) => tableOf(after, design, of),
     lifecycle: task.requirements.lifecycle,
     rows: options.rows,
+    ...(options.snapshot ? { measured: measuredVolumes(options.snapshot) } : {}),
     derived: refillsOf(design).flatMap(({ table, kind }) => (kind === 'settle' ? [] : [table])),
     ...(options.scale === undefined ? {} : { scale: options.scale }),
   });
