@@ -2,9 +2,8 @@
 import { SqlError } from '../../../base/error.ts';
 import type { NotExact } from '../../../engine/hollow/model.ts';
 import type { Session } from '../../../engine/session/model.ts';
-import type { ColumnStatistics, Snapshot } from '../../../engine/snapshot/model.ts';
-import { histogramsToEnds } from './ends.ts';
-import { columnTitle, placeColumns, type PlacedColumn } from './placed.ts';
+import type { ColumnStatistics } from '../../../engine/snapshot/model.ts';
+import { columnTitle, type PlacedColumn } from './placed.ts';
 import { slotColumns, slotRecord, slotRecordType, slotsOf, slotTargets } from './slots.ts';
 
 /** Rows of one statement; each may hold some kilobytes of values. */
@@ -23,23 +22,15 @@ interface Entry {
 }
 
 /** Writes the statistics of all columns that are there; what cannot be written is told. */
-export async function writeColumns(session: Session, snapshot: Snapshot): Promise<readonly NotExact[]> {
-  const placed = await placeColumns(session, snapshot.columns);
-  const { histograms, notExact: ends } = await histogramsToEnds(session, snapshot, placed);
-  const entries = placed.map(({ n, relation, number, collation, column, facts }): Entry => {
-    const histogram = histograms.get(n) ?? column.histogram;
-    const figures = histogram === undefined ? column : { ...column, histogram };
-    return {
-      column,
-      record: {
-        relation,
-        number,
-        inherited: column.inherited,
-        ...slotRecord(figures, slotsOf(figures, facts, collation)),
-      },
-    };
+export async function writeColumns(
+  session: Session,
+  placed: readonly PlacedColumn[],
+): Promise<readonly NotExact[]> {
+  const entries = placed.map(({ relation, number, collation, column, facts }): Entry => {
+    const figures = slotRecord(column, slotsOf(column, facts, collation));
+    return { column, record: { relation, number, inherited: column.inherited, ...figures } };
   });
-  const notExact: NotExact[] = [...ends, ...unreadable(placed)];
+  const notExact: NotExact[] = [...unreadable(placed)];
   await session.query(deleteQuery, [[...new Set(placed.map(({ relation }) => relation))]]);
   for (let from = 0; from < entries.length; from += rowsAtOnce)
     notExact.push(...(await insert(session, entries.slice(from, from + rowsAtOnce))));

@@ -3,10 +3,9 @@ import { SqlError } from '../../../base/error.ts';
 import type { NotExact } from '../../../engine/hollow/model.ts';
 import type { Session } from '../../../engine/session/model.ts';
 import type { ExtendedStatistics } from '../../../engine/snapshot/model.ts';
-import { quote } from '../quote.ts';
-import { arrayElements, type Stored } from './array-elements.ts';
 import { commonBytes, dependencyBytes, distinctBytes, type Dimension } from './serialise.ts';
 import { slotColumns, slotRecord, slotRecordType, slotsOf } from './slots.ts';
+import { storedValues } from './stored.ts';
 import { typesOf, type TypeFacts } from './types.ts';
 
 interface Found extends Record<string, unknown> {
@@ -35,13 +34,6 @@ CROSS JOIN LATERAL (
 const viewColumnsQuery = `
   SELECT atttypid AS type, attcollation AS collation FROM pg_catalog.pg_attribute
   WHERE attrelid = 'pg_temp.dbd_expressions'::regclass AND attnum > 0 ORDER BY attnum`;
-
-const storedQuery = `
-  SELECT t.oid AS type, t.typlen AS length, t.typbyval AS "byValue", t.typalign AS align FROM pg_catalog.pg_type t WHERE t.oid = ANY ($1)`;
-
-interface StoredRow extends Record<string, unknown>, Stored {
-  readonly type: number;
-}
 
 interface Place {
   readonly type: number;
@@ -179,45 +171,21 @@ async function commonOf(
     told('Its common combinations contain a domain with checks, so they are left out.');
     return undefined;
   }
-  const { rows } = await session.query<StoredRow>(storedQuery, [facts.map(({ base }) => base)]);
-  const stored = new Map(rows.map((row) => [row.type, row]));
   const dimensions: Dimension[] = [];
   for (const [i, { type, base }] of facts.entries()) {
-    const how = stored.get(base)!;
-    const bytes = await storedArray(
+    const found = await storedValues(
       session,
       base,
       common.values.map((row) => row[i] ?? null),
     );
-    dimensions.push({ type, length: how.length, byValue: how.byValue, values: arrayElements(bytes, how) });
+    if (!found) {
+      told('Its common combinations are of a type that has no arrays, so they are left out.');
+      return undefined;
+    }
+    const { length, byValue } = found.stored;
+    dimensions.push({ type, length, byValue, values: found.values });
   }
   return commonBytes(dimensions, common.frequencies, common.baseFrequencies);
-}
-
-/** Bytes of an array of these values as the server stores it. */
-async function storedArray(
-  session: Session,
-  element: number,
-  values: readonly (string | null)[],
-): Promise<Buffer> {
-  const { rows: names } = await session.query<{ array: number; name: string }>(
-    'SELECT t.typarray AS array, pg_catalog.format_type(t.typarray, NULL) AS name FROM pg_catalog.pg_type t WHERE t.oid = $1',
-    [element],
-  );
-  const { array, name } = names[0]!;
-  // No statement makes a cast from an array without a function, since bytes of an array hold the number of a type; here nobody keeps them.
-  await session.query(
-    `INSERT INTO pg_catalog.pg_cast (oid, castsource, casttarget, castfunc, castcontext, castmethod)
-     SELECT pg_catalog.pg_nextoid('pg_catalog.pg_cast', 'oid', 'pg_catalog.pg_cast_oid_index'), $1::oid, 17, 0, 'e', 'b'
-     WHERE NOT EXISTS (SELECT FROM pg_catalog.pg_cast WHERE castsource = $1 AND casttarget = 17)`,
-    [array],
-  );
-  const literal = `{${values.map((value) => (value === null ? 'NULL' : `"${value.replaceAll(/["\\]/g, '\\$&')}"`)).join(',')}}`;
-  const { rows } = await session.query<{ bytes: string }>(
-    `SELECT encode((${quote.literal(literal)}::${name})::bytea, 'hex') AS bytes`,
-  );
-  await session.query('DELETE FROM pg_catalog.pg_cast WHERE castsource = $1 AND casttarget = 17', [array]);
-  return Buffer.from(rows[0]!.bytes, 'hex');
 }
 
 /** Whether a text of the server speaks only of these columns and expressions. */

@@ -6,9 +6,11 @@ import { discard, reshape } from '../pages/reshape.ts';
 import { quote } from '../quote.ts';
 import { writeColumns } from './columns.ts';
 import { diskBytesOf } from './disk.ts';
+import { endsOfTrees } from './ends.ts';
 import { writeExtended } from './extended.ts';
 import { checkFigures } from './figures.ts';
 import { differencesOf } from './not-exact.ts';
+import { placeColumns } from './placed.ts';
 import { shapesOf, writeRelations } from './relations.ts';
 import { become, writeSettings } from './settings.ts';
 
@@ -49,10 +51,13 @@ async function apply(session: Session, snapshot: Snapshot): Promise<HollowResult
   const notExact: NotExact[] = [...(await differencesOf(session, snapshot))];
   const there = await writeRelations(session, snapshot.relations);
   notExact.push(...missing(snapshot.relations, there));
-  notExact.push(...(await writeColumns(session, snapshot)));
+  const placed = await placeColumns(session, snapshot.columns);
+  notExact.push(...(await writeColumns(session, placed)));
+  const ends = await endsOfTrees(session, snapshot, placed);
+  notExact.push(...ends.notExact);
   notExact.push(...(await writeExtended(session, snapshot.extended)));
   notExact.push(...(await writeSettings(session, database, snapshot.settings)));
-  const { shapes, notExact: guessed } = shapesOf(snapshot, there);
+  const { shapes, notExact: guessed } = shapesOf(snapshot, there, ends);
   notExact.push(...guessed);
   const { apparentBytes, leftovers } = await reshape(session, shapes);
   await discard(session, leftovers);

@@ -3,7 +3,10 @@ import type { NotExact } from '../../../engine/hollow/model.ts';
 import type { Session } from '../../../engine/session/model.ts';
 import type { RelationFigures, Snapshot } from '../../../engine/snapshot/model.ts';
 import { brinFiguresOf } from './brin-figures.ts';
+import type { PlantedEnds } from './ends.ts';
 import { lengthOf } from './figures.ts';
+import { keyOf } from './indexes.ts';
+import { rowsOfTheFuture } from '../pages/heap.ts';
 import { pivotBytes } from './pivot.ts';
 import { levelOf } from '../pages/level.ts';
 import { pageBytes } from '../pages/page.ts';
@@ -52,10 +55,13 @@ function signed(pages: number): number {
 export function shapesOf(
   snapshot: Snapshot,
   relations: readonly RelationFigures[],
+  ends: PlantedEnds,
 ): { readonly shapes: readonly Shape[]; readonly notExact: readonly NotExact[] } {
   const notExact: NotExact[] = [];
   const brins = brinFiguresOf(snapshot);
   const pivots = pivotBytes(snapshot);
+  // Two rows, at which the least and the greatest entry of every tree point.
+  const firstPage = rowsOfTheFuture(2);
   const shapes = relations.flatMap((relation): readonly Shape[] => {
     const { schema, name, kind, index, bytes, toastBytes } = relation;
     if (kind === 'partitioned' || kind === 'foreign' || kind === 'partitioned index') return [];
@@ -70,6 +76,8 @@ export function shapesOf(
       schema,
       name,
       pages,
+      ...(ends.tables.has(keyOf(relation)) ? { firstPage } : {}),
+      ...(ends.leaves.has(keyOf(relation)) ? { leaf: ends.leaves.get(keyOf(relation))! } : {}),
       ...(toastBytes === undefined ? {} : { toastPages: Math.ceil(toastBytes / pageBytes) }),
     };
     if (index?.method === 'btree') {

@@ -23,11 +23,14 @@ export interface TreeTop {
   readonly level: number;
   /** Equal keys are equal bytes, so that duplicates may share an entry. */
   readonly allEqualImage: boolean;
+  /** Entries of the only leaf, in the order of the index. */
+  readonly leaf?: readonly Buffer[];
 }
 
 /** First pages of a tree: the metapage, then root, inner pages and one leaf, each pointing at the next; `level` + 2 of them. */
-export function btreePages({ level, allEqualImage }: TreeTop): Buffer {
+export function btreePages({ level, allEqualImage, leaf = [] }: TreeTop): Buffer {
   const path = Array.from({ length: level + 1 }, (_, depth) => treePage(level - depth, depth));
+  for (const entry of leaf) addItem(path.at(-1)!, entry);
   return Buffer.concat([metapage(level, allEqualImage), ...path]);
 }
 

@@ -31,6 +31,10 @@ export interface Shape extends Name {
   readonly level?: number;
   /** Figures of a metapage: {@link GinFigures} or {@link BrinFigures}. */
   readonly meta?: Partial<GinFigures & BrinFigures>;
+  /** Entries of a b-tree's only leaf. */
+  readonly leaf?: readonly Buffer[];
+  /** First page of a table whose file is still empty. */
+  readonly firstPage?: Buffer;
 }
 
 export interface Reshaped {
@@ -118,7 +122,11 @@ export async function reshape(session: Session, shapes: readonly Shape[]): Promi
   );
   let apparentBytes = 0;
   for (const { path, toast, shape, head } of relations) {
-    if (!head) stretch(path, shape.pages);
+    if (!head) {
+      if (shape.firstPage && shape.pages > 0 && statSync(path).size === 0)
+        writeFileSync(path, shape.firstPage);
+      stretch(path, shape.pages);
+    }
     if (toast && shape.toastPages !== undefined) stretch(toast, shape.toastPages);
     apparentBytes += pageBytes * (shape.pages + (toast ? (shape.toastPages ?? 0) : 0));
   }
@@ -181,7 +189,7 @@ function headOf(shape: Shape, method: string | null, path: string): Buffer | und
             hint: 'The figures of the snapshot are damaged.',
           },
         );
-      return btreePages({ level: height, allEqualImage });
+      return btreePages({ level: height, allEqualImage, ...(shape.leaf ? { leaf: shape.leaf } : {}) });
     }
     case 'gin':
       return pages < 2 ? undefined : ginPages({ ...noEntries, totalPages: pages, ...whole(shape, meta) });
