@@ -11,9 +11,9 @@ import { existingKeys, jointKeys, parentNumber, type Link } from './parents.ts';
 import { alone, expressionOf, type PlanContext, type TablePlan } from './plan.ts';
 import { keyOf, sameName } from '../catalog/identity.ts';
 import { orEmpty } from './sampled/columns.ts';
-import { childOf } from './sampled/children.ts';
 import type { Places } from './sampled/places.ts';
-import { knownLink, knownTree } from './sampled/references.ts';
+import { knownLink } from './sampled/references.ts';
+import { knownParent } from './sampled/trees.ts';
 
 /** Share of a table's own rows that are roots of its trees. */
 const rootShare = 0.02;
@@ -40,7 +40,7 @@ export async function linkTable(plan: TablePlan, context: PlanContext): Promise<
   for (const link of links) {
     const { known } = link;
     const number =
-      (plan.inStep.has(link.to) ? (n: string): string => `(${n} - 1)` : distinction.places.get(link)) ??
+      distinction.places.get(link) ??
       (known ? (n: string): string => known.child(known.places.at(n)).parent : parentNumber(link.spread));
     for (const name of link.columns) set(plan, name, (n) => link.value(name, number(n)), known?.places);
     const parent = context.plans.get(link.to);
@@ -248,10 +248,14 @@ function leaveEmpty(plan: TablePlan, constraint: Constraint): void {
 /** A table that references itself becomes trees: early rows are roots, each later one hangs below an earlier row. */
 function linkSelf(plan: TablePlan, constraint: Constraint, context: PlanContext): void {
   const references = constraint.references!;
-  if (hangAsKnown(plan, constraint, context)) return;
+  const tree = knownParent(plan, constraint, context);
+  if (tree) return set(plan, constraint.columns[0]!, tree);
   const roots = Math.max(1, Math.ceil(plan.rows * rootShare));
+  // A column that refers to itself is the same in both rows, whatever it holds.
   const open = constraint.columns.filter(
-    (name) => plan.columns.find((column) => column.name === name)?.candidates.length === 0,
+    (name, i) =>
+      references.columns[i] !== name &&
+      plan.columns.find((column) => column.name === name)?.candidates.length === 0,
   );
   const shared = constraint.columns.length > open.length;
   const single = uniqueSets(plan.table, context.engine.quote).some((key) =>
@@ -279,26 +283,6 @@ function linkSelf(plan: TablePlan, constraint: Constraint, context: PlanContext)
           `CASE WHEN ${n} <= ${roots} THEN ${column.nullable ? 'NULL' : key(n)} ELSE ${key(`((${n} - ${roots} - 1) / 5 + 1)`)} END`,
       );
   }
-}
-
-/** Trees whose sizes statistics or a fan-out tell. */
-function hangAsKnown(plan: TablePlan, constraint: Constraint, context: PlanContext): boolean {
-  const column = plan.columns.find((candidate) => candidate.name === constraint.columns[0]);
-  const tree =
-    column?.nullable && column.candidates.length === 0 ? knownTree(plan, constraint, context) : undefined;
-  if (!column || !tree) return false;
-  const [referenced] = constraint.references!.columns;
-  const key = plan.keys.get(referenced!);
-  const place = (n: string): string =>
-    context.lets.bind(`${key ? key.rankAt(`(${n} - 1)`) : `(${n} - 1)`} - ${tree.roots}`);
-  set(plan, column.name, (n) => {
-    const parent = childOf(tree.children, `greatest(0, ${place(n)})`, context.lets).parent;
-    const value = key ? key.at(parent) : (expressionOf(plan, referenced!, `(${parent} + 1)`) ?? 'NULL');
-    return tree.children.children === 0
-      ? `NULL::${column.fact.type}`
-      : `CASE WHEN ${place(n)} < 0 THEN NULL::${column.fact.type} ELSE (${value})::${column.fact.type} END`;
-  });
-  return true;
 }
 
 /** Column that is empty in rows which new rows may refer to. */

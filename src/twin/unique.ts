@@ -22,7 +22,9 @@ const labelledFamilies = new Set(['enum', 'boolean']);
 /** Decides for each unique set of a table how its rows differ; lowers the rows where a set has no room for them. */
 export function distinguish(plan: TablePlan, links: readonly Link[], context: PlanContext): Distinction {
   const columns = new Set<string>();
-  const places = new Map<Link, (n: string) => string>();
+  const places = new Map<Link, (n: string) => string>(
+    links.flatMap((link) => (plan.inStep.has(link.to) ? [[link, (n: string) => `(${n} - 1)`]] : [])),
+  );
   const partial: PartialKey[] = [];
   const firsts = new Map<Link, number>();
   const apart: (readonly string[])[] = plan.columns
@@ -33,7 +35,9 @@ export function distinguish(plan: TablePlan, links: readonly Link[], context: Pl
     apart.push(set.columns);
     const linked = new Set(links.flatMap((link) => link.columns));
     const single = links.some(
-      (link) => link.known?.single && link.columns.every((column) => set.columns.includes(column)),
+      (link) =>
+        (link.known?.single || plan.inStep.has(link.to)) &&
+        link.columns.every((column) => set.columns.includes(column)),
     );
     if (single) continue;
     const wide = widest(
