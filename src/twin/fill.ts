@@ -148,6 +148,7 @@ async function contextOf(
     circles: circlesOf(tables),
     turn: { last: Promise.resolve() },
     ...(options.known ? { known: options.known } : {}),
+    ...(options.bare ? { bare: true } : {}),
     hints: options.hints ?? [],
     portion: options.portion ?? { from: 0, to: 1 },
     until: until.toISOString(),

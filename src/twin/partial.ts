@@ -3,8 +3,13 @@ import { nothing } from './columns.ts';
 import { hintsOf } from './conditions.ts';
 import type { UniqueSet } from './keys.ts';
 import { sliceOf, type Link } from './parents.ts';
-import type { ColumnPlan, PlanContext, TablePlan } from './plan.ts';
-import type { Distinction } from './unique.ts';
+import type { PlanContext, TablePlan } from './plan.ts';
+/** A column that only the rows up to a number satisfy. */
+export interface PartialKey {
+  readonly column: string;
+  readonly predicate: string;
+  readonly upTo: number;
+}
 
 const isNull = /^\(?(\S+) IS (NOT )?NULL\)?$/i;
 const isTrue = /^(?:\((NOT )?)?"?([\w]+)"?\)?$/i;
@@ -26,7 +31,7 @@ export function firstPerParent(
   link: Link,
   set: UniqueSet,
   places: Map<Link, (n: string) => string>,
-): { column: string; predicate: string; upTo: number } {
+): PartialKey {
   const slice = sliceOf(link.spread);
   places.set(link, (n) => slice.parent(`((${n} - 1 - ${plan.block.start}) % ${slice.size})`));
   return {
@@ -36,12 +41,8 @@ export function firstPerParent(
   };
 }
 
-/** Applies {@link Distinction.partial} to a column that has its values. */
-export function applyPartial(
-  plan: TablePlan,
-  partial: Distinction['partial'][number],
-  context: PlanContext,
-): void {
+/** Applies a partial key to a column that has its values. */
+export function applyPartial(plan: TablePlan, partial: PartialKey, context: PlanContext): void {
   const column = plan.columns.find((candidate) => candidate.name === partial.column);
   if (!column) return;
   const { quote } = context.engine;

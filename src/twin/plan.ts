@@ -28,6 +28,8 @@ export interface PlanContext {
   readonly taken?: ReadonlyMap<string, number>;
   /** What is known of the rows that these stand for. */
   readonly known?: Known;
+  /** Checks and keys of the tables are not there yet. */
+  readonly bare?: boolean;
   readonly lets: Lets;
   /** Tables that need each other through foreign keys, `schema.name`, each with those of its circle. */
   readonly circles?: ReadonlyMap<string, ReadonlySet<string>>;

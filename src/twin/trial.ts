@@ -1,6 +1,7 @@
 import { SqlError, fail } from '../base/error.ts';
 import type { FillPlan, Session } from '../engine/model.ts';
 import { mentioned } from './conditions.ts';
+import { copyOf } from './copy.ts';
 import { uniqueSets, type UniqueSet } from './keys.ts';
 import { expressionOf, type ColumnPlan, type PlanContext, type TablePlan } from './plan.ts';
 import { holds, search, staged, type Looking } from './search.ts';
@@ -84,8 +85,9 @@ async function tryRows(
   await session.run('BEGIN');
   const limit = setTimeout(() => void session.cancel().catch(() => undefined), trialLimitMs);
   try {
+    const tried = context.bare ? await copyOf(plan, session, context) : plan;
     for (const [from, to] of spans as [number, number][]) {
-      for (const sql of context.engine.fill.statements(fillPlanOf(plan, context.seed, from + 1, to + 1)))
+      for (const sql of context.engine.fill.statements(fillPlanOf(tried, context.seed, from + 1, to + 1)))
         await session.query(sql);
     }
     return undefined;

@@ -35,7 +35,7 @@ export interface FillSql {
   facts(session: Session, tables: readonly Name[]): Promise<readonly FillFacts[]>;
   /** Ways to make a column's values, most plausible first; empty when nothing is known about the type. */
   values(request: ValueRequest): readonly Make[];
-  /** Values between the bounds of a histogram, by their number in the order of the type; empty when nothing is known about the type. */
+  /** Values between the bounds of a histogram, by their rank in the order of the type; empty when nothing is known about the type. */
   between(request: BetweenRequest): Between;
   /** Values without an order that statistics tell about: arrays by their elements, ranges by bounds and lengths; undefined when the type has none. */
   shaped(request: ShapedRequest): string | undefined;
@@ -61,22 +61,25 @@ export interface BetweenRequest {
   readonly fact: FillFact;
   /** Bounds with equally many values between them, ascending in the type's order, as text. */
   readonly bounds: readonly string[];
-  /** Different values that there are. */
+  /** Rows that have such a value, and how many different values these are. */
   readonly count: number;
-  /** SQL of the value's number in [0, count). */
+  readonly values: number;
+  /** Values that are made elsewhere. */
+  readonly except: readonly string[];
+  /** SQL of the row's rank in [0, count). */
   readonly index: string;
-  /** Different numbers must give different values. */
+  /** Different ranks must give different values. */
   readonly distinct: boolean;
   readonly seed: number;
   /** A name for an expression that is used several times. */
-  bind(expression: string): string;
+  readonly bind: (expression: string) => string;
 }
 
 export interface Between {
   /** Ways to make the value, best first; the last one takes the bounds as they are. */
   readonly expressions: readonly string[];
-  /** Number whose value is the given one, or lies next below it. */
-  placeOf(value: string): { readonly place: number; readonly exact: boolean } | undefined;
+  /** Rank whose value is the given one, or lies next below it. */
+  readonly placeOf: (value: string) => { readonly place: number; readonly exact: boolean } | undefined;
 }
 
 export interface ShapedRequest {

@@ -70,6 +70,8 @@ function distinctMakes(
       fact: column.fact,
       bounds: layout!.bounds,
       count: filled,
+      values: filled,
+      except: [],
       index,
       distinct: true,
       seed,

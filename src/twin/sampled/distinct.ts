@@ -21,7 +21,7 @@ export interface SetOptions {
   readonly scalars: readonly ColumnPlan[];
   /** Takes the parent's number of a foreign key, from 0. */
   readonly place: (link: Link, number: (n: string) => string) => void;
-  seedOf(column: string): number;
+  readonly seedOf: (column: string) => number;
   readonly context: PlanContext;
 }
 
@@ -187,8 +187,10 @@ function valueByNumber(
     fact: column.fact,
     bounds,
     count: distinct,
+    values: distinct,
+    except: common.map((one) => one.value),
     index,
-    distinct: distinct === rest,
+    distinct: true,
     seed,
     bind: lets.bind,
   }).expressions[0]!;

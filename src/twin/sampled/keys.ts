@@ -28,6 +28,8 @@ export function keyMaker(
     fact: column.fact,
     bounds,
     count,
+    values: count,
+    except: [],
     index,
     distinct: true,
     seed,

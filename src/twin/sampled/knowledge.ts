@@ -64,13 +64,21 @@ function columnsOf(
   for (const table of catalog.tables.filter((one) => one.kind === 'partitioned' && !one.partitionOf)) {
     for (const column of table.columns) {
       const key = `${keyOf(table)}.${column.name}`;
-      if (own.has(key)) continue;
       const parts = leavesOf(catalog, table).flatMap((leaf) => {
         const found = own.get(`${keyOf(leaf)}.${column.name}`);
         return found ? [{ statistics: found, rows: rows.get(keyOf(leaf)) ?? 0 }] : [];
       });
       const merged = mergeStatistics(parts);
-      if (merged) own.set(key, { ...merged, schema: table.schema, relation: table.name });
+      if (!merged) continue;
+      const whole = own.get(key);
+      // Over all partitions the order of rows is that of the partitions: what was loaded in order lies in order within each.
+      const { correlation } = merged;
+      own.set(key, {
+        ...(whole ?? merged),
+        ...(correlation === undefined ? {} : { correlation }),
+        schema: table.schema,
+        relation: table.name,
+      });
     }
   }
   for (const end of probes.ends) {

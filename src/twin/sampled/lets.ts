@@ -3,9 +3,9 @@
 /** Expressions over a row's number that have a name of their own. */
 export interface Lets {
   /** A name for an expression; equal expressions share one. */
-  bind(expression: string): string;
+  readonly bind: (expression: string) => string;
   /** What the given expressions need, in stages: each stage may use the names of those before it. */
-  stages(expressions: readonly string[]): readonly (readonly Let[])[];
+  readonly stages: (expressions: readonly string[]) => readonly (readonly Let[])[];
 }
 
 export interface Let {

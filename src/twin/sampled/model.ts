@@ -1,4 +1,6 @@
 /** What is known of the rows that a twin stands for: nouns. */
+import type { Children } from './children.ts';
+import type { Places } from './places.ts';
 import type {
   ColumnStatistics,
   DateOffsets,
@@ -30,11 +32,21 @@ export interface Known {
 export interface KeyMaker {
   readonly count: number;
   /** SQL of the value with a rank from 0. */
-  at(rank: string): string;
+  readonly at: (rank: string) => string;
   /** Rank of a value, when it is one of the key's. */
-  rankOf(value: string): number | undefined;
+  readonly rankOf: (value: string) => number | undefined;
   /** Number of the row, from 0, that has a rank. */
-  rowOf(rank: string): string;
+  readonly rowOf: (rank: string) => string;
   /** Rank that the row with a number from 0 has. */
-  rankAt(row: string): string;
+  readonly rankAt: (row: string) => string;
+}
+
+/** How the children of one foreign key find their parents. */
+export interface KnownLink {
+  readonly children: Children;
+  readonly places: Places;
+  /** No parent has two children. */
+  readonly single: boolean;
+  /** SQL of the parent's number from 0 for a child's place, and of the child's number among its siblings. */
+  readonly child: (place: string) => { readonly parent: string; readonly sibling: string };
 }

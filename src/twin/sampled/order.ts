@@ -4,9 +4,9 @@ import type { Lets } from './lets.ts';
 /** A one-to-one map of the numbers from 0 up to `count` onto themselves, as SQL and back. */
 export interface Order {
   /** Place of a number. */
-  at(number: string): string;
+  readonly at: (number: string) => string;
   /** Number of a place. */
-  back(place: string): string;
+  readonly back: (place: string) => string;
 }
 
 export interface OrderOptions {
@@ -14,7 +14,7 @@ export interface OrderOptions {
   readonly seed: number;
   readonly lets: Lets;
   /** A pseudo-random integer in [0, below) that depends on `n` and the seed only. */
-  spread(n: string, seed: number, below: number): string;
+  readonly spread: (n: string, seed: number, below: number) => string;
 }
 
 /** Strides that one residue class may take; each needs its inverse. */

@@ -9,9 +9,9 @@ export interface Places {
   /** Share of the rows that lie in the order of their values. */
   readonly inOrder: number;
   /** SQL that is true for rows without a value; undefined when all have one. */
-  empty(n: string): string | undefined;
+  readonly empty: (n: string) => string | undefined;
   /** SQL of the place in [0, count) of a row with a value. */
-  at(n: string): string;
+  readonly at: (n: string) => string;
 }
 
 export interface PlacesOptions {

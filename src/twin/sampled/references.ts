@@ -2,20 +2,11 @@
 import type { Constraint } from '../../catalog/model.ts';
 import { keyOf } from '../../catalog/identity.ts';
 import type { PlanContext, TablePlan } from '../plan.ts';
-import { childOf, layChildren, layTrees, spreadEvenly, type Children, type Class } from './children.ts';
+import { childOf, layChildren, spreadEvenly, type Class } from './children.ts';
 import { statisticsOf } from './knowledge.ts';
 import { layoutOf, shareInOrder, type Layout } from './layout.ts';
-import { placesOf, type Places } from './places.ts';
-
-/** How the children of one foreign key find their parents. */
-export interface KnownLink {
-  readonly children: Children;
-  readonly places: Places;
-  /** No parent has two children. */
-  readonly single: boolean;
-  /** SQL of the parent's number from 0 for a child's place, and of the child's number among its siblings. */
-  child(place: string): { readonly parent: string; readonly sibling: string };
-}
+import type { KnownLink } from './model.ts';
+import { placesOf } from './places.ts';
 
 /** Foreign keys that are known by a fan-out or by the statistics of their column; undefined when neither is there. */
 export function knownLink(
@@ -61,28 +52,13 @@ export function knownLink(
   return { children, places, single: children.most <= 1, child: (place) => childOf(children, place, lets) };
 }
 
-/** Trees of a table that references itself: rows without a parent come first in the order of the key, and each later row hangs below an earlier one. */
-export function knownTree(
+/** Rows without a parent: what the fan-out leaves over when it was counted at this size, else the share that the column's statistics tell. */
+export function nullsOf(
   plan: TablePlan,
   constraint: Constraint,
-  context: PlanContext,
-): { readonly roots: number; readonly children: Children } | undefined {
-  const { known } = context;
-  if (!known || plan.kept > 0 || plan.rows < 2 || constraint.columns.length !== 1) return undefined;
-  const statistics = statisticsOf(known, plan.table, constraint.columns[0]!);
-  const fan = known.fanOut.get(`${plan.key} ${constraint.name}`);
-  if (!statistics && !fan) return undefined;
-  const roots = Math.max(1, nullsOf(plan, constraint, plan.rows, context));
-  const filled = plan.rows - roots;
-  if (filled <= 0) return { roots: plan.rows, children: layTrees(plan.rows, 0, []) };
-  const layout = statistics && layoutOf(statistics, plan.rows, true);
-  const before = known.rows.get(plan.key) ?? plan.rows;
-  const histogram = fan?.histogram ?? histogramOf(layout, statistics?.distinct, filled, plan.rows, before);
-  return { roots, children: layTrees(plan.rows, filled, histogram) };
-}
-
-/** Rows without a parent: what the fan-out leaves over when it was counted at this size, else the share that the column's statistics tell. */
-function nullsOf(plan: TablePlan, constraint: Constraint, parents: number, { known }: PlanContext): number {
+  parents: number,
+  { known }: PlanContext,
+): number {
   const fan = known!.fanOut.get(`${plan.key} ${constraint.name}`);
   const shares = constraint.columns.map(
     (column) => statisticsOf(known, plan.table, column)?.nullFraction ?? 0,
@@ -96,7 +72,7 @@ function nullsOf(plan: TablePlan, constraint: Constraint, parents: number, { kno
 }
 
 /** Without a fan-out: parents that the statistics name have the children they tell, as many others as there are different values have equally many. */
-function histogramOf(
+export function histogramOf(
   layout: Layout | undefined,
   distinct: number | undefined,
   children: number,

@@ -1,4 +1,5 @@
 /** The story of a filled twin: bare tables, rows from statistics, keys and references over them, statistics of its own. */
+import { fail } from '../../base/error.ts';
 import { step, type Emit } from '../../base/event.ts';
 import type { Engine, RestoredStructure, Session, Snapshot } from '../../engine/model.ts';
 import type { Sandbox, SandboxDatabase } from '../../sandbox/model.ts';
@@ -87,20 +88,32 @@ export async function filledDatabase(
       emit,
       signal,
     });
-    const finished = await finishedDatabase(restore, database);
+    const finished = await finishedDatabase(restore, bare);
+    const refused = finished.leftOut.find(({ sqlstate = '' }) => violations.test(sqlstate));
+    if (refused) refuse(refused.path, refused.why);
     await step(emit, 'analyse the rows', () => settle(options, database));
     return {
       database,
       url: database.ownerUrl,
       volumes,
       fill,
-      leftOut: [...bare.leftOut, ...finished.leftOut],
+      leftOut: finished.leftOut,
       limits: fill.limits,
     };
   } catch (error) {
     await sandbox.dropDatabase(database).catch(() => undefined);
     throw error;
   }
+}
+
+/** SQLSTATEs of rows that a constraint does not allow. */
+const violations = /^23/;
+
+function refuse(path: string, why: string): never {
+  return fail('twin.fill', `No rows were found that satisfy ${path}: ${why}.`, {
+    hint: 'Give SQL over n, the row number from 1, for a column of it under generators in dbd.config.yaml: public.orders.code: "\'C-\' || n".',
+    details: { path },
+  });
 }
 
 async function settle({ engine, snapshot }: FilledOptions, database: SandboxDatabase): Promise<void> {

@@ -1,5 +1,5 @@
 /** Values of one column by their place, as its statistics tell them. */
-import type { FillFact } from '../../engine/model.ts';
+import type { BetweenRequest, FillFact } from '../../engine/model.ts';
 import type { PlanContext } from '../plan.ts';
 import { arrayText } from './array.ts';
 import type { Layout } from './layout.ts';
@@ -44,68 +44,29 @@ export function valuesByPlace(
   context: PlanContext,
 ): PlaceMakes {
   const { lets } = context;
-  const { common, rest, distinct, bounds } = layout;
+  const { common, rest } = layout;
   const others = rest > 0 ? othersByRank(layout, fact, seed, context) : [];
   if (rest > 0 && others.length === 0) return [];
-  if (common.length === 0) return others.map((make) => (place) => make(place));
+  if (common.length === 0) return others;
   const segments = ordered ? inOrder(layout, fact, seed, context) : commonFirst(layout);
   const starts = `('${arrayText(segments.map((one) => one.from))}'::bigint[])`;
+  const ranks = `('${arrayText(segments.map((one) => one.rank - one.from))}'::bigint[])`;
   const values = segments.map((one) => one.value);
+  const onlyLast = values.indexOf(null) === values.length - 1;
   const ways = rest > 0 ? others : [undefined];
   return ways.map((other) => (place) => {
     const p = lets.bind(place);
     const i = segments.length === 1 ? '1' : lets.bind(`width_bucket(${p}, ${starts})`);
     const named = commonValue(values, fact, i, context);
     if (!other) return named;
-    const ranks = `('${arrayText(segments.map((one) => one.rank - one.from))}'::bigint[])`;
-    const rank = lets.bind(`${p} + ${ranks}[${i}]`);
-    const between = other(rank);
-    if (values.filter((value) => value === null).length === 1 && values.at(-1) === null)
-      return `CASE WHEN ${p} < ${segments.at(-1)!.from} THEN ${named} ELSE ${between} END`;
-    return `coalesce(${named}, ${between})`;
+    const between = other(lets.bind(`${p} + ${ranks}[${i}]`));
+    return onlyLast
+      ? `CASE WHEN ${p} < ${segments.at(-1)!.from} THEN ${named} ELSE ${between} END`
+      : `coalesce(${named}, ${between})`;
   });
-  function commonFirst(own: Layout): readonly Segment[] {
-    let from = 0;
-    const made: Segment[] = own.common.map((one) => {
-      const start = from;
-      from += one.rows;
-      return { from: start, value: one.value, rank: 0 };
-    });
-    return own.rest > 0 ? [...made, { from, value: null, rank: 0 }] : made;
-  }
-  function inOrder(own: Layout, of: FillFact, ownSeed: number, within: PlanContext): readonly Segment[] {
-    const { placeOf } = within.engine.fill.between({
-      fact: of,
-      bounds: bounds.length > 0 ? bounds : own.common.map((one) => one.value),
-      count: Math.max(1, distinct),
-      index: 'n',
-      distinct: false,
-      seed: ownSeed,
-      bind: (expression) => expression,
-    });
-    const spots = own.common
-      .map((one) => ({
-        ...one,
-        rank: Math.min(rest, Math.round(((placeOf(one.value)?.place ?? 0) / Math.max(1, distinct)) * rest)),
-      }))
-      .toSorted((a, b) => a.rank - b.rank || compare(a.value, b.value));
-    const made: Segment[] = [];
-    let from = 0;
-    let rank = 0;
-    for (const one of spots) {
-      if (one.rank > rank) {
-        made.push({ from, value: null, rank });
-        from += one.rank - rank;
-        rank = one.rank;
-      }
-      made.push({ from, value: one.value, rank });
-      from += one.rows;
-    }
-    if (rank < rest) made.push({ from, value: null, rank });
-    return made;
-  }
 }
 
+/** A run of places: rows of one common value, or rows with values between the bounds. */
 interface Segment {
   readonly from: number;
   /** A common value; null for values between the bounds. */
@@ -114,24 +75,75 @@ interface Segment {
   readonly rank: number;
 }
 
-function compare(a: string, b: string): number {
+function commonFirst({ common, rest }: Layout): readonly Segment[] {
+  let from = 0;
+  const made: Segment[] = common.map((one) => {
+    const start = from;
+    from += one.rows;
+    return { from: start, value: one.value, rank: 0 };
+  });
+  return rest > 0 ? [...made, { from, value: null, rank: 0 }] : made;
+}
+
+function inOrder(layout: Layout, fact: FillFact, seed: number, context: PlanContext): readonly Segment[] {
+  const { common, rest } = layout;
+  const { placeOf } = context.engine.fill.between(
+    requestFor(layout, fact, seed, 'n', (expression) => expression),
+  );
+  const spots = common
+    .map((one) => ({ ...one, rank: rest > 0 ? Math.min(rest, placeOf(one.value)?.place ?? 0) : 0 }))
+    .toSorted((a, b) => a.rank - b.rank || compare(a.value, b.value, fact));
+  const made: Segment[] = [];
+  let from = 0;
+  let rank = 0;
+  for (const one of spots) {
+    if (one.rank > rank) {
+      made.push({ from, value: null, rank });
+      from += one.rank - rank;
+      rank = one.rank;
+    }
+    made.push({ from, value: one.value, rank });
+    from += one.rows;
+  }
+  if (rank < rest) made.push({ from, value: null, rank });
+  return made;
+}
+
+function compare(a: string, b: string, { labels }: FillFact): number {
+  if (labels.length > 0) return labels.indexOf(a) - labels.indexOf(b);
   const [x, y] = [Number(a), Number(b)];
   if (!Number.isNaN(x) && !Number.isNaN(y)) return x - y;
   return a < b ? -1 : a > b ? 1 : 0;
 }
 
-/** Values between the bounds by their rank: as many different ones as there are, each as often as the others. */
+/** Values between the bounds by their rank: as many different ones as there are. */
 function othersByRank(
-  { rest, distinct, bounds }: Layout,
+  layout: Layout,
   fact: FillFact,
   seed: number,
   { engine, lets }: PlanContext,
 ): PlaceMakes {
   const of = (index: string): readonly string[] =>
-    engine.fill.between({ fact, bounds, count: distinct, index, distinct: false, seed, bind: lets.bind })
-      .expressions;
-  return of('n').map((_, way) => (rank) => {
-    const index = distinct >= rest ? lets.bind(rank) : lets.bind(`(${rank}) * ${distinct} / ${rest}`);
-    return of(index)[way]!;
-  });
+    engine.fill.between(requestFor(layout, fact, seed, index, lets.bind)).expressions;
+  return of('n').map((_, way) => (rank) => of(lets.bind(rank))[way]!);
+}
+
+function requestFor(
+  { common, bounds, rest, distinct }: Layout,
+  fact: FillFact,
+  seed: number,
+  index: string,
+  bind: (expression: string) => string,
+): BetweenRequest {
+  return {
+    fact,
+    bounds,
+    count: Math.max(1, rest),
+    values: Math.max(1, distinct),
+    except: common.map((one) => one.value),
+    index,
+    distinct: false,
+    seed,
+    bind,
+  };
 }

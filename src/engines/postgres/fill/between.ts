@@ -1,22 +1,29 @@
 import type { Between, BetweenRequest, FillFact } from '../../../engine/model.ts';
 import { jsonBetween, textBetween, uuidBetween, bytesBetween } from './between-text.ts';
 import { listOf, type Spot } from './lists.ts';
-import { integerSteps } from './steps.ts';
+import { numberedBetween } from './steps.ts';
 
-/** Values between the bounds of a histogram, as the planner itself interpolates, by the value's number. */
+/** Values between the bounds of a histogram, as the planner itself interpolates, by the row's rank. */
 export function between(request: BetweenRequest): Between {
   const { fact, bounds, count } = request;
   if (bounds.length === 0 || count < 1) return { expressions: [], placeOf: () => undefined };
   const cast = (expression: string): string => `(${expression})::${fact.type}`;
-  if (fact.family === 'integer') {
-    const steps = request.distinct ? integerSteps(request) : undefined;
-    if (steps) return { ...steps, expressions: steps.expressions.map(cast) };
-  }
-  const expressions = bounds.length === 1 ? [] : interpolated(request);
+  const numbered = bounds.length > 1 ? numberedBetween(request) : undefined;
+  const expressions = bounds.length === 1 || numbered ? [] : interpolated(byValue(request));
+  const plain = request.distinct ? [] : [asTheyAre(request)];
   return {
-    expressions: [...expressions, ...(request.distinct ? [] : [asTheyAre(request)])].map(cast),
-    placeOf: (value) => placeAmong(value, request),
+    expressions: [...(numbered?.expressions ?? []), ...expressions, ...plain].map(cast),
+    placeOf: numbered?.placeOf ?? ((value) => placeAmong(value, request)),
   };
+}
+
+/** The same with the number of the value, from 0, in place of the rank: each value has equally many rows. */
+function byValue(request: BetweenRequest): BetweenRequest {
+  const { count, index, bind } = request;
+  const values = Math.max(1, Math.min(count, request.distinct ? count : request.values));
+  return values === count
+    ? request
+    : { ...request, count: values, index: bind(`(${index}) * ${values} / ${count}`) };
 }
 
 /** The bounds themselves: always values that were there. */
