@@ -1,0 +1,94 @@
+import { expect, test } from 'vitest';
+import { postgres } from '../../src/engines/postgres/index.ts';
+import type { SandboxDatabase } from '../../src/sandbox/model.ts';
+import { fillTwin } from '../../src/twin/fill.ts';
+import { planVolumes } from '../../src/twin/volumes.ts';
+import { testDatabase, testSandbox } from '../support/database.ts';
+import { motifs, tortureSchema } from './torture-schema.ts';
+import { inspectPromises, type Inspection } from './torture/violations.ts';
+
+/** Rows of the whole twin for which each of three hundred tables is given some hundred. */
+const budget = 300_000;
+
+async function fill(database: SandboxDatabase, rows = budget): Promise<void> {
+  const session = await postgres.connect(database.adminUrl);
+  const catalog = await postgres.inspect(session).finally(() => session.close());
+  await fillTwin({
+    engine: postgres,
+    sandbox: await testSandbox(),
+    database,
+    catalog,
+    volumes: planVolumes({ catalog, volumes: [], tableOf: () => undefined, lifecycle: [], rows }),
+    seed: 7,
+    until: new Date('2026-01-01T00:00:00Z'),
+    emit: () => undefined,
+    signal: new AbortController().signal,
+  });
+}
+
+async function inspect(database: SandboxDatabase): Promise<Inspection> {
+  const session = await postgres.connect(database.adminUrl);
+  return inspectPromises(session).finally(() => session.close());
+}
+
+test.each([1, 2])(
+  'more than 300 tables of every kind of constraint are filled without a violation (%i)',
+  async (seed) => {
+    const sql = tortureSchema({ seed, tables: 300, major: 18 });
+    const database = await testDatabase({ sql, extensions: ['btree_gist'] });
+    await fill(database);
+    const { looked, violations, empty, rows, tables } = await inspect(database);
+    expect(violations).toEqual([]);
+    expect(empty).toEqual([]);
+    expect(tables).toBeGreaterThanOrEqual(300);
+    expect(rows).toBeGreaterThan(20_000);
+    for (const [kind, least] of Object.entries({
+      check: 300,
+      foreign: 200,
+      unique: 300,
+      exclusion: 15,
+      domain: 25,
+      partition: 30,
+      generated: 10,
+    }))
+      expect(looked[kind], kind).toBeGreaterThanOrEqual(least);
+  },
+);
+
+test('equal seeds give the same schema, and each of its motifs is in it', () => {
+  const sql = tortureSchema({ seed: 3, tables: 300, major: 18 });
+  expect(tortureSchema({ seed: 3, tables: 300, major: 18 })).toBe(sql);
+  expect(tortureSchema({ seed: 4, tables: 300, major: 18 })).not.toBe(sql);
+  for (const { name } of motifs) expect(sql).toMatch(new RegExp(`CREATE TABLE "?${name}_\\d`));
+});
+
+test('each kind of broken promise is told', async () => {
+  const database = await testDatabase({
+    extensions: ['btree_gist'],
+    sql: `CREATE DOMAIN small AS integer CHECK (VALUE < 10);
+CREATE TABLE a (id integer PRIMARY KEY, n integer NOT NULL CHECK (n > 0), d small, u text, during int4range, EXCLUDE USING gist (during WITH &&));
+CREATE TABLE b (a_id integer CONSTRAINT b_a REFERENCES a); CREATE TABLE f (x integer, y integer); ALTER TABLE a ADD UNIQUE (n, u); CREATE UNIQUE INDEX f_y ON f (y) WHERE x = 1;
+INSERT INTO a VALUES (1, 1, 1, 'x', '[1,2)'), (2, 2, 2, 'y', '[2,3)'); INSERT INTO b VALUES (1); INSERT INTO f VALUES (1, 1);`,
+  });
+  expect((await inspect(database)).violations).toEqual([]);
+  const session = await postgres.connect(database.adminUrl);
+  // The catalog still promises what the server no longer enforces.
+  await session.run(`SET session_replication_role = replica; INSERT INTO b VALUES (99);
+UPDATE pg_index SET indisready = false, indisvalid = false WHERE indexrelid IN ('a_n_u_key'::regclass, 'f_y'::regclass, 'a_during_excl'::regclass);
+UPDATE pg_attribute SET attnotnull = false WHERE attrelid = 'a'::regclass AND attname = 'n'`);
+  await session.close();
+  const again = await postgres.connect(database.adminUrl);
+  await again.run(`INSERT INTO f VALUES (1, 1); INSERT INTO a VALUES (3, 1, 1, 'x', '[1,2)'), (4, NULL, 3, NULL, NULL);
+UPDATE pg_attribute SET attnotnull = true WHERE attrelid = 'a'::regclass AND attname = 'n';
+ALTER TABLE a ADD CONSTRAINT a_late CHECK (id < 3) NOT VALID; ALTER DOMAIN small ADD CONSTRAINT late CHECK (VALUE > 1) NOT VALID`);
+  await again.close();
+  expect((await inspect(database)).violations).toEqual([
+    'check a a_late: 2 rows',
+    'domain a d: value for domain small violates check constraint "late"',
+    'exclusion a a_during_excl: 1 rows',
+    'foreign b b_a: 1 rows',
+    'not null a n: 1 rows',
+    'unique a_n_u_key: 1 rows',
+    'unique f_y: 1 rows',
+  ]);
+});
