@@ -1,7 +1,7 @@
-import type { Probes } from '../../../engine/probes/model.ts';
 import type { Snapshot } from '../../../engine/snapshot/model.ts';
 import { withLevels } from './levels.ts';
 import type { Recording } from './model.ts';
+import { toProbes } from './probes/answers.ts';
 import { toActivity } from './sections/activity.ts';
 import { toCatalog } from './sections/catalog.ts';
 import { toColumnStatistics } from './sections/column-statistics.ts';
@@ -16,7 +16,7 @@ import { toWorkload } from './sections/workload.ts';
 import { unseenIn } from './unseen.ts';
 
 /** The snapshot that recorded rows tell, however they came here. */
-export function buildSnapshot(recording: Recording, probes: Probes): Snapshot {
+export function buildSnapshot(recording: Recording): Snapshot {
   const { takenAt, source, locale } = toSource(recording);
   const catalog = toCatalog(recording);
   const columns = toColumnStatistics(recording);
@@ -34,7 +34,7 @@ export function buildSnapshot(recording: Recording, probes: Probes): Snapshot {
     sequences: toSequencePlaces(recording),
     activity: toActivity(recording),
     workload: toWorkload(recording),
-    probes,
+    probes: toProbes(recording),
     unseen: unseenIn(recording),
     masked: [],
   };

@@ -1,6 +1,7 @@
 import { fail } from '../../../base/error.ts';
 import { allSections } from './all-sections.ts';
 import type { Recording, Row } from './model.ts';
+import { ANSWERS } from './probes/answers.ts';
 import { SETTINGS } from './sections/settings.ts';
 import { scriptForm } from './script.ts';
 
@@ -30,7 +31,11 @@ export function parseScript(text: string): Recording {
     for (at += 1; lines[at]?.startsWith('{'); at += 1) found.push(parsed(lines[at]!, at));
     const said = lines[at] ?? refuse(`The output ends in the middle of the section ${name}.`);
     if (said.startsWith('# failed ')) failed.set(name, said.slice('# failed '.length));
-    else if (said === `# rows ${found.length}` || (said === '# skipped' && found.length === 0))
+    else if (
+      (said === '# answers' && name === ANSWERS.name) ||
+      said === `# rows ${found.length}` ||
+      (said === '# skipped' && found.length === 0)
+    )
       rows.set(name, found);
     else refuse(`The section ${name} of the output is cut off or was changed.`);
   }
@@ -38,8 +43,9 @@ export function parseScript(text: string): Recording {
   if (lines[at] === undefined) refuse('The output is cut off: its end is missing.');
   if (lines.slice(at + 1).some((line) => line.startsWith('# dbd snapshot')))
     refuse('The file holds two outputs.');
-  const missing = wanted.find(({ name }) => !rows.has(name) && !failed.has(name));
-  if (missing || lines[at] !== `# end of ${wanted.length} sections`)
+  const probes = rows.has('probes') || failed.has('probes') ? [{ name: ANSWERS.name }] : [];
+  const missing = [...wanted, ...probes].find(({ name }) => !rows.has(name) && !failed.has(name));
+  if (missing || lines[at] !== `# end of ${rows.size + failed.size} sections`)
     refuse(
       `The output lacks ${missing ? `the section ${missing.name}` : 'sections'}: the script was changed, or is of another version of dbd.`,
     );

@@ -6,6 +6,10 @@ import { definitionSettings } from '../inspect/inspect.ts';
 import { quote } from '../quote.ts';
 import { allSections } from './all-sections.ts';
 import type { Places, Recording, Row, Section } from './model.ts';
+import { ANSWERS } from './probes/answers.ts';
+import { askProbes } from './probes/ask.ts';
+import { probeList } from './probes/list.ts';
+import type { ListedProbe } from './probes/model.ts';
 import { PLACES } from './sections/places.ts';
 import { SETTINGS } from './sections/settings.ts';
 
@@ -51,6 +55,13 @@ export async function readSections(session: Session, options: CaptureOptions): P
       await read(SETTINGS);
       await session.query(limits(options.statementMs));
       await inStages(options, allSections, read);
+      if (options.probes.length > 0)
+        await step(options.emit, ANSWERS.stage, async () => {
+          const list = probeList(options.probes, options.statementMs);
+          await read(list);
+          const listed = (rows.get(list.name) ?? []) as readonly unknown[] as readonly ListedProbe[];
+          rows.set(ANSWERS.name, await askProbes(session, listed, options.signal));
+        });
     } finally {
       // A connection that is gone has ended its transaction by itself.
       await session.query('ROLLBACK').catch(() => undefined);

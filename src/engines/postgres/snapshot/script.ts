@@ -2,6 +2,8 @@ import type { CaptureOptions } from '../../../engine/snapshot/model.ts';
 import { definitionSettings } from '../inspect/inspect.ts';
 import { allSections } from './all-sections.ts';
 import type { Section } from './model.ts';
+import { ANSWERS } from './probes/answers.ts';
+import { probeList } from './probes/list.ts';
 import { asJson, idleMs, lockMs } from './read.ts';
 import { PLACES } from './sections/places.ts';
 import { SETTINGS } from './sections/settings.ts';
@@ -22,29 +24,37 @@ type ScriptOptions = Pick<CaptureOptions, 'probes' | 'statementMs' | 'statements
 
 /** Plain SQL for psql that prints what {@link parseScript} reads: the sections of a connection, with their reasons, as lines of JSON. */
 export function scriptText(options: ScriptOptions): string {
-  const sections = [SETTINGS, ...allSections];
+  const list = options.probes.length > 0 ? [probeList(options.probes, options.statementMs)] : [];
+  const sections = [SETTINGS, ...allSections, ...list];
   return `${[
-    opening,
+    opening(options),
     `BEGIN ISOLATION LEVEL REPEATABLE READ READ ONLY;\n\n\\qecho '# dbd snapshot, form ${scriptForm}'`,
     sectionText(SETTINGS, 1, options),
     limits(options.statementMs),
     sectionText(PLACES, 2, options),
     `-- The answers steer what follows.\n${PLACES.sql({ version: 0, statements: 0 }).trim()}\n\\gset`,
-    ...allSections
-      .filter((section) => section !== PLACES)
-      .map((section, index) => sectionText(section, index + 3, options)),
-    `ROLLBACK;\n\n\\qecho '# end of ${sections.length} sections'`,
+    ...[...allSections.filter((section) => section !== PLACES), ...list].map((section, index) =>
+      sectionText(section, index + 3, options),
+    ),
+    ...list.map((section) => answersText(section, sections.length + 1, options)),
+    `ROLLBACK;\n\n\\qecho '# end of ${sections.length + list.length} sections'`,
   ].join('\n\n')}\n`;
 }
 
-const opening = `-- Snapshot of a PostgreSQL database for dbd: structure, planner statistics, settings, activity and workload.
+const opening = ({
+  probes,
+}: ScriptOptions): string => `-- Snapshot of a PostgreSQL database for dbd: structure, planner statistics, settings, activity and workload.
 --
 --   psql -X -d yourdatabase -f snapshot.sql -o snapshot.txt
 --   dbd snapshot --from snapshot.txt -o prod.dbds
 --
--- It needs psql 11 or later and reads PostgreSQL 14 to 18. It runs in one read-only transaction with time limits, changes nothing, and reads no row of a
--- table. Planner statistics hold single values (the most common ones and histogram bounds): the output shows them. What the role may not see is left out
--- and told. Each part says what it reads and why; a part that is taken out makes the output be refused, so leave them all in.
+-- It needs psql 11 or later and reads PostgreSQL 14 to 18. It runs in one read-only transaction with time limits and changes nothing.
+-- ${
+  probes.length === 0
+    ? 'It reads no row of a table.'
+    : `Rows are only counted, by the questions at its end (${probes.join(', ')}), within limits.`
+} Planner statistics hold single values (the most common ones and the bounds of histograms): the output
+-- shows them. What the role may not see is left out and told. Each part says what it reads and why; an output that lacks a part is refused.
 
 \\set QUIET on
 \\set ECHO none
@@ -102,6 +112,20 @@ SELECT '# failed ' || translate(:'LAST_ERROR_MESSAGE', chr(10) || chr(13), '  ')
   return `-- ${number}. ${name}
 -- ${section.why}
 ${when === undefined ? read : `\\if :${when}\n${read}\n\\else\n\\qecho '# section ${name}'\n\\qecho '# skipped'\n\\endif`}`;
+}
+
+/** The questions one by one; psql runs what the list writes, and goes on when one is refused. */
+function answersText(list: Section, number: number, { statements }: ScriptOptions): string {
+  return `-- ${number}. ${ANSWERS.name}
+-- ${ANSWERS.why}
+\\qecho '# section ${ANSWERS.name}'
+\\set ON_ERROR_STOP off
+SELECT p.before, p.query, 'ROLLBACK TO SAVEPOINT probe' FROM (
+${list.sql({ version: 0, statements }).trim()}
+) p WHERE p.refused IS NULL ORDER BY p.number
+\\gexec
+\\set ON_ERROR_STOP on
+\\qecho '# answers'`;
 }
 
 /** The section's query, with a branch for each of its forms. */
