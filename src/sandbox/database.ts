@@ -1,6 +1,6 @@
 import { randomBytes } from 'node:crypto';
 import { fail } from '../base/error.ts';
-import type { Engine, Session } from '../engine/model.ts';
+import type { Engine, Session, WantedExtension } from '../engine/model.ts';
 import type { Locale, SandboxDatabase, SandboxRole } from './model.ts';
 
 /** What making databases needs to know of a server, ours or the user's. */
@@ -62,13 +62,14 @@ export async function installExtension(
   server: Databases,
   database: SandboxDatabase,
   name: string,
+  wanted?: WantedExtension,
 ): Promise<void> {
   if (!server.engine.admin.allowed(name)) {
     fail('sql.refused', `The extension ${name} is not on the list that dbd installs.`, {
       hint: 'Leave it out of the structure for the sandbox.',
     });
   }
-  await asAdmin(server, database, (session) => server.engine.admin.installExtension(session, name));
+  await asAdmin(server, database, (session) => server.engine.admin.installExtension(session, name, wanted));
 }
 
 async function asAdmin(

@@ -1,5 +1,5 @@
 /** Disposable servers: nouns. */
-import type { CollationLocale } from '../engine/model.ts';
+import type { CollationLocale, WantedExtension } from '../engine/model.ts';
 
 export interface ServerRequest {
   /** Folder of binaries or a superuser URL that the user named. */
@@ -67,7 +67,7 @@ export interface Sandbox {
   /** Databases that gave it rights must be dropped before. */
   dropRole(role: SandboxRole): Promise<void>;
   /** Installs an extension from the allow-list as superuser; fails with `sql.refused` for others. */
-  installExtension(database: SandboxDatabase, name: string): Promise<void>;
+  installExtension(database: SandboxDatabase, name: string, wanted?: WantedExtension): Promise<void>;
   /** Switches between disposable speed (off) and production-like durability (on: fsync, synchronous commit, full pages). */
   durable(on: boolean): Promise<void>;
   /** Lets the sandbox outlive this process for so many seconds, with one database; `dbd sandbox stop` ends it sooner. `holds` says what a twin is a twin of. */

@@ -76,7 +76,7 @@ export async function startOnServer(engine: Engine, url: string): Promise<Sandbo
         await admin.dropRole(session, name);
         roles.delete(name);
       },
-      installExtension: (database, name) => installExtension(databases, database, name),
+      installExtension: (database, name, wanted) => installExtension(databases, database, name, wanted),
       // Settings of a server that is not ours stay as they are: it is as durable as its owner made it.
       durable: () => Promise.resolve(),
       keep: () =>

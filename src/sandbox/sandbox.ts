@@ -78,7 +78,7 @@ function describe(
     dropDatabase: (database) => admin.dropDatabase(session, database.name),
     createRole: () => createRole(databases),
     dropRole: (role) => admin.dropRole(session, role.name),
-    installExtension: (database, name) => installExtension(databases, database, name),
+    installExtension: (database, name, wanted) => installExtension(databases, database, name, wanted),
     durable: (on) => admin.durable(session, on),
     async keep(seconds, database, holds) {
       const guard = server.guard();

@@ -100,6 +100,12 @@ export interface CollationLocale {
   readonly encoding?: string;
 }
 
+/** Where an extension belongs, and in which version. */
+export interface WantedExtension {
+  readonly schema?: string;
+  readonly version?: string;
+}
+
 /** Administers a disposable server as its superuser; only the sandbox room calls it. */
 export interface Admin {
   /** Name of the superuser of servers that we start. */
@@ -127,7 +133,8 @@ export interface Admin {
   extensions(session: Session): Promise<readonly string[]>;
   /** Whether the extension is on the allow-list. */
   allowed(extension: string): boolean;
-  installExtension(session: Session, name: string): Promise<void>;
+  /** Into the wanted schema and version where the server has them. */
+  installExtension(session: Session, name: string, wanted?: WantedExtension): Promise<void>;
   /** Switches between disposable speed and production's durability for the whole server. */
   durable(session: Session, on: boolean): Promise<void>;
   /** Notes on a role or database of a server that is not ours whose process it belongs to. */

@@ -1,6 +1,8 @@
 /** Makes a captured structure again, as exactly as the server allows. */
 import type { Catalog } from '../../catalog/model.ts';
-import type { MadeObject, RoleFact, SettingFact } from '../snapshot/model.ts';
+import type { NotExact } from '../hollow/model.ts';
+import type { CollationLocale, WantedExtension } from '../launch/model.ts';
+import type { DatabaseLocale, MadeObject, RoleFact, SettingFact } from '../snapshot/model.ts';
 
 /** How an engine restores a structure into an empty sandbox database. */
 export interface Structures {
@@ -9,6 +11,8 @@ export interface Structures {
    * unprivileged owner through the extended protocol; only statements that we compose from quoted names run as superuser.
    */
   restore(target: StructureTarget, wanted: WantedStructure): Promise<RestoredStructure>;
+  /** Ways to make a database of the original's locale, best first; a server may lack all but the last. */
+  locales(locale: DatabaseLocale, encoding: string): readonly LocaleChoice[];
 }
 
 export interface StructureTarget {
@@ -19,7 +23,7 @@ export interface StructureTarget {
   /** Roles belong to the server: they are only made on servers of our own. */
   readonly roles: boolean;
   readonly signal: AbortSignal;
-  installExtension(name: string, schema?: string): Promise<void>;
+  installExtension(name: string, wanted: WantedExtension): Promise<void>;
 }
 
 export interface WantedStructure {
@@ -34,5 +38,21 @@ export interface WantedStructure {
 export interface RestoredStructure {
   readonly statements: number;
   /** Objects that could not be made, by path, with the reason; queries on them get no verdict. */
-  readonly leftOut: readonly { readonly path: string; readonly why: string }[];
+  readonly leftOut: readonly {
+    readonly path: string;
+    readonly why: string;
+    /** The server's code for it, when it was the server that refused: `23505` where rows do not allow a key. */
+    readonly sqlstate?: string;
+  }[];
+  /** What is there and is not as it was. */
+  readonly notExact: readonly NotExact[];
+}
+
+/** A way to make a database sort and compare text. */
+export interface LocaleChoice {
+  readonly locale: CollationLocale;
+  /** What is not as in the original; absent for the original's own way. */
+  readonly why?: string;
+  /** Text is sorted and compared as there. */
+  readonly sorts: boolean;
 }

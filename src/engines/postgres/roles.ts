@@ -100,13 +100,27 @@ export const admin: Admin = {
 
   allowed: (extension) => allowList.includes(extension),
 
-  async installExtension(session, name) {
+  async installExtension(session, name, { schema, version } = {}) {
     if (!allowList.includes(name)) {
       fail('sql.refused', `The extension ${name} is not on the list that dbd installs.`, {
         hint: `The list: ${allowList.join(', ')}.`,
       });
     }
-    await session.run(`CREATE EXTENSION IF NOT EXISTS ${quote.identifier(name)} CASCADE`);
+    const known =
+      version === undefined
+        ? undefined
+        : await session.query(
+            'SELECT FROM pg_catalog.pg_available_extension_versions WHERE name = $1 AND version = $2',
+            [name, version],
+          );
+    await session.run(
+      [
+        `CREATE EXTENSION IF NOT EXISTS ${quote.identifier(name)}`,
+        ...(schema === undefined ? [] : [`SCHEMA ${quote.identifier(schema)}`]),
+        ...(known?.count ? [`VERSION ${quote.literal(version)}`] : []),
+        'CASCADE',
+      ].join(' '),
+    );
   },
 
   async durable(session, on) {

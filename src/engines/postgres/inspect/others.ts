@@ -81,7 +81,8 @@ FROM pg_catalog.pg_publication p`;
 /** Options may hold addresses and passwords: only their names are told. */
 const SERVERS = `
 SELECT 'server', quote_ident(s.srvname),
-       concat_ws(' ', w.fdwname, s.srvtype, s.srvversion, (SELECT string_agg(split_part(o, '=', 1), ', ' ORDER BY o) FROM unnest(s.srvoptions) o)),
+       concat_ws(' ', 'TYPE ' || quote_literal(s.srvtype), 'VERSION ' || quote_literal(s.srvversion), 'FOREIGN DATA WRAPPER ' || quote_ident(w.fdwname),
+         'OPTIONS (' || (SELECT string_agg(quote_ident(split_part(o, '=', 1)), ', ' ORDER BY o) FROM unnest(s.srvoptions) o) || ')'),
        ${comment('pg_foreign_server', 's.oid')}
 FROM pg_catalog.pg_foreign_server s JOIN pg_catalog.pg_foreign_data_wrapper w ON w.oid = s.srvfdw
 WHERE ${notOfExtension('pg_foreign_server', 's.oid')}`;

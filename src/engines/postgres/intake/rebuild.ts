@@ -13,7 +13,7 @@ const usualLimitMs = 60_000;
 /** Makes a structure in an empty database as an unprivileged role; what does not succeed is told. */
 export async function rebuild(url: string, catalog: Catalog, options: RebuildOptions): Promise<ScriptResult> {
   const missing = await installExtensions(url, catalog, options);
-  const { statements, leftOut } = await make(planOf(withoutForeign(catalog), []), undefined, {
+  const { statements, leftOut, otherwise } = await make(planOf(withoutForeign(catalog), []), undefined, {
     url,
     catalog,
     limitMs: options.statementTimeoutMs ?? usualLimitMs,
@@ -28,7 +28,7 @@ export async function rebuild(url: string, catalog: Catalog, options: RebuildOpt
       .filter(({ kind }) => kind === 'foreign')
       .map((table) => `the foreign table ${printName(table)} is an ordinary, empty one here`),
     ...missing.map((name) => `the extension ${name}, which the sandbox cannot install`),
-    ...leftOut.map(({ path, why }) => `${path}: ${why}`),
+    ...[...leftOut, ...otherwise].map(({ path, why }) => `${path}: ${why}`),
   ];
   return { statements, rows: 0, leftOut: told.map((what) => `${options.place}: not carried over: ${what}`) };
 }

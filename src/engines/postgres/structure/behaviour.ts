@@ -72,7 +72,7 @@ function securityDdl(table: Table): readonly Making[] {
   return [
     ...(table.rowSecurity === 'off' ? [] : [set('row security', 'ENABLE ROW LEVEL SECURITY')]),
     ...(table.rowSecurity === 'forced' ? [set('row security', 'FORCE ROW LEVEL SECURITY')] : []),
-    ...(table.replicaIdentity === 'default'
+    ...(table.replicaIdentity === 'default' || table.kind === 'foreign'
       ? []
       : [
           set(

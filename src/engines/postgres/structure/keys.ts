@@ -92,21 +92,28 @@ export function referencesDdl(catalog: Catalog): readonly Making[] {
   ];
 }
 
-/** Children's own come before their parents', which then take them in under their names. */
+/**
+ * What tables have of their own; what is their parents' comes with those. Children come first, since a parent takes in what it finds
+ * there; only a second one of the same kind waits until the parent has made its own.
+ */
 function added(catalog: Catalog, wanted: (constraint: Constraint) => boolean): readonly Making[] {
   const depth = depths(catalog);
   const byName = tablesByName(catalog);
-  return catalog.tables
-    .toSorted((a, b) => depth(b) - depth(a))
-    .flatMap((table) => {
-      const above = parentsOf(table).flatMap((name) => byName.get(keyOf(name))?.constraints ?? []);
-      return table.constraints
-        .filter((constraint) => wanted(constraint) && !above.some((other) => isSame(constraint, other)))
-        .map((constraint) => ({
-          path: partPath(tablePath(table), 'constraint', constraint.name),
-          sql: `ALTER TABLE ${full(table)} ADD CONSTRAINT ${id(constraint.name)} ${constraint.definition}`,
-        }));
-    });
+  const before: Making[] = [];
+  const after: Making[] = [];
+  for (const table of catalog.tables.toSorted((a, b) => depth(b) - depth(a))) {
+    const above = parentsOf(table).flatMap((name) => byName.get(keyOf(name))?.constraints ?? []);
+    const inherited = (constraint: Constraint): boolean => above.some((other) => isSame(constraint, other));
+    const taken = new Set(table.constraints.filter(inherited).map(({ definition }) => definition));
+    for (const constraint of table.constraints) {
+      if (!wanted(constraint) || inherited(constraint)) continue;
+      (taken.has(constraint.definition) ? after : before).push({
+        path: partPath(tablePath(table), 'constraint', constraint.name),
+        sql: `ALTER TABLE ${full(table)} ADD CONSTRAINT ${id(constraint.name)} ${constraint.definition}`,
+      });
+    }
+  }
+  return [...before, ...after];
 }
 
 /** A parent's constraint that reaches its children. */

@@ -20,6 +20,7 @@ export interface MakeOptions {
 export interface Made {
   readonly statements: number;
   readonly leftOut: readonly LeftOut[];
+  readonly otherwise: readonly LeftOut[];
 }
 
 /** Sessions that make indexes of different tables at once; a server builds one index with one of its processes. */
@@ -58,16 +59,22 @@ export async function make(
     if (part === 'tables') {
       await runner.retry();
       // What tables are built from may itself wait for what follows them.
-      const lost = runner.waiting.filter(({ path }) => !plan.base.some((making) => making.path === path));
-      return { statements: runner.statements, leftOut: [...runner.told, ...lost] };
+      const early = new Set(plan.base.map(({ path }) => path));
+      return made(
+        runner,
+        runner.waiting.filter(({ path }) => !early.has(path)),
+      );
     }
     if (part === 'finish') await runner.run(missing(plan, options.there ?? new Set()));
     await finish(plan, runner);
-    const lost = await runner.settle();
-    return { statements: runner.statements, leftOut: [...runner.told, ...lost] };
+    return made(runner, await runner.settle());
   } finally {
     await Promise.all(sessions.map((session) => session.close()));
   }
+}
+
+function made({ statements, lost, otherwise }: Runner, gone: readonly LeftOut[]): Made {
+  return { statements, leftOut: [...lost, ...gone], otherwise };
 }
 
 async function makeTables(

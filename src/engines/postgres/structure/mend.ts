@@ -2,7 +2,7 @@ import { SqlError } from '../../../base/error.ts';
 import type { Sequence, Table } from '../../../catalog/model.ts';
 import type { Session } from '../../../engine/session/model.ts';
 import { partPath, tablePath, type Making } from './making.ts';
-import type { LeftOut, Mended } from './runner.ts';
+import type { Mended } from './runner.ts';
 import { defaultsDdl, tableDdl, whole, type Lacking } from './tables.ts';
 
 /** Makes a table without the columns, collations, defaults and generated values that the server cannot have; undefined when that is not enough. */
@@ -22,7 +22,7 @@ export async function mendTable(
   for (const lacking of attempts) {
     if (await makes(session, tableDdl(table, sequences, lacking).sql))
       return {
-        lost: lossOf(table, lacking),
+        ...lossOf(table, lacking),
         later: lacking.defaults
           ? defaultsDdl({ ...table, columns: table.columns.filter(({ name }) => !lacking.columns.has(name)) })
           : [],
@@ -69,22 +69,25 @@ async function knows(
   }
 }
 
-function lossOf(table: Table, lacking: Lacking): readonly LeftOut[] {
-  return table.columns.flatMap(({ name, type, collation, generated }) => {
-    const path = partPath(tablePath(table), 'column', name);
-    if (lacking.columns.has(name)) return [{ path, why: `its type ${type} is not known here` }];
-    return [
+function lossOf(table: Table, lacking: Lacking): Pick<Mended, 'lost' | 'otherwise'> {
+  const path = (name: string): string => partPath(tablePath(table), 'column', name);
+  const there = table.columns.filter(({ name }) => !lacking.columns.has(name));
+  return {
+    lost: table.columns
+      .filter(({ name }) => lacking.columns.has(name))
+      .map(({ name, type }) => ({ path: path(name), why: `its type ${type} is not known here` })),
+    otherwise: there.flatMap(({ name, collation, generated }) => [
       ...(lacking.collations.has(name)
-        ? [{ path: `${path} collation`, why: `the collation ${collation} is not known here` }]
+        ? [{ path: `${path(name)} collation`, why: `the collation ${collation} is not known here` }]
         : []),
       ...(generated && lacking.generated
         ? [
             {
-              path: `${path} generated`,
+              path: `${path(name)} generated`,
               why: 'its expression cannot be computed here; it is an ordinary column',
             },
           ]
         : []),
-    ];
-  });
+    ]),
+  };
 }

@@ -2,7 +2,7 @@ import type { Catalog, Other } from '../../../catalog/model.ts';
 import { lex } from '../grammar/lex.ts';
 import { text, type Making } from './making.ts';
 import type { Rank } from './rank.ts';
-import { withoutArguments } from './text.ts';
+import { bare, withoutArguments } from './text.ts';
 
 /** Path of a rarely used object, as a difference of catalogs calls it. */
 export const otherPath = ({ kind, name }: Other): string => `${kind} ${name}`;
@@ -169,6 +169,6 @@ function splitName(name: string): { readonly rest: string; readonly last: string
 function nameIn(printed: string): { readonly schema: string; readonly name: string } {
   const [schema = '', name = ''] = lex(printed)
     .filter(({ text: part }) => part !== '.')
-    .map(({ text: part }) => (part.startsWith('"') ? part.slice(1, -1).replaceAll('""', '"') : part));
+    .map(({ text: part }) => bare(part));
   return { schema, name };
 }

@@ -1,3 +1,4 @@
+import { printPart } from '../../../catalog/identity.ts';
 import type { Catalog, Table } from '../../../catalog/model.ts';
 import type { MadeObject } from '../../../engine/snapshot/model.ts';
 import { behaviourDdl, viewsDdl } from './behaviour.ts';
@@ -45,8 +46,13 @@ export function planOf(catalog: Catalog, order: readonly MadeObject[]): Plan {
       ...catalog.schemas.flatMap((schema) => [
         ...(schema.name === 'public'
           ? []
-          : [{ path: `schema ${schema.name}`, sql: `CREATE SCHEMA IF NOT EXISTS ${id(schema.name)}` }]),
-        ...says(`schema ${schema.name}`, `SCHEMA ${id(schema.name)}`, schema.comment),
+          : [
+              {
+                path: `schema ${printPart(schema.name)}`,
+                sql: `CREATE SCHEMA IF NOT EXISTS ${id(schema.name)}`,
+              },
+            ]),
+        ...says(`schema ${printPart(schema.name)}`, `SCHEMA ${id(schema.name)}`, schema.comment),
       ]),
       ...foundationsDdl(catalog),
       ...rank('type')(catalog.types).flatMap(typeDdl),

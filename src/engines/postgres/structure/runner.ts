@@ -6,6 +6,8 @@ import type { Making } from './making.ts';
 export interface LeftOut {
   readonly path: string;
   readonly why: string;
+  /** The server's code for it, when it was the server that refused. */
+  readonly sqlstate?: string;
 }
 
 /** Runs statements that come from a catalog, each by itself through the extended protocol, and keeps those that come too early. */
@@ -13,7 +15,9 @@ export interface Runner {
   /** Statements that the server took. */
   readonly statements: number;
   /** What was made otherwise than it was. */
-  readonly told: readonly LeftOut[];
+  readonly otherwise: readonly LeftOut[];
+  /** What was left out so that the rest could be made. */
+  readonly lost: readonly LeftOut[];
   /** What did not succeed so far. */
   readonly waiting: readonly LeftOut[];
   run(makings: readonly Making[]): Promise<void>;
@@ -33,12 +37,17 @@ export interface Runner {
 /** A statement that was made to fit, what it lost, and what is to follow it. */
 export interface Mended {
   readonly lost: readonly LeftOut[];
+  readonly otherwise: readonly LeftOut[];
   readonly later: readonly Making[];
 }
 
-interface Waiting {
+interface Waiting extends Failure {
   readonly making: Making;
+}
+
+interface Failure {
   readonly why: string;
+  readonly sqlstate?: string;
 }
 
 /** Longer than the server's own limit, which text of a snapshot may lift. */
@@ -52,12 +61,13 @@ export function runnerOver(
   const [first] = sessions;
   let statements = 0;
   let waiting: Waiting[] = [];
-  const told: LeftOut[] = [];
+  const otherwise: LeftOut[] = [];
+  const lost: LeftOut[] = [];
 
   /** Why a statement failed; undefined when it did not. */
-  const attempt = async (session: Session, { sql, begins }: Making): Promise<string | undefined> => {
+  const attempt = async (session: Session, { sql, begins }: Making): Promise<Failure | undefined> => {
     signal.throwIfAborted();
-    if (begins && !begins.test(sql)) return 'its definition makes something else';
+    if (begins && !begins.test(sql)) return { why: 'its definition makes something else' };
     const cancel = () => void session.cancel();
     const timer = setTimeout(cancel, limitMs + graceMs);
     signal.addEventListener('abort', cancel, { once: true });
@@ -67,7 +77,7 @@ export function runnerOver(
       return undefined;
     } catch (error) {
       signal.throwIfAborted();
-      if (error instanceof SqlError) return error.message;
+      if (error instanceof SqlError) return { why: error.message, sqlstate: error.fields.sqlstate };
       throw error;
     } finally {
       clearTimeout(timer);
@@ -75,20 +85,23 @@ export function runnerOver(
     }
   };
   const tryOrWait = async (session: Session, making: Making): Promise<void> => {
-    const why = await attempt(session, making);
-    if (why === undefined) return;
+    const failure = await attempt(session, making);
+    if (failure === undefined) return;
     if (making.pieces) for (const piece of making.pieces) await tryOrWait(session, piece);
-    else waiting.push({ making, why });
+    else waiting.push({ making, ...failure });
   };
   const runner: Runner = {
     get statements() {
       return statements;
     },
-    get told() {
-      return told;
+    get otherwise() {
+      return otherwise;
+    },
+    get lost() {
+      return lost;
     },
     get waiting() {
-      return waiting.map(({ making: { path }, why }) => ({ path, why }));
+      return waiting.map(({ making: { path }, ...failure }) => ({ path, ...failure }));
     },
     async run(makings) {
       for (const making of makings) await tryOrWait(first!, making);
@@ -97,13 +110,14 @@ export function runnerOver(
       for (const making of makings) {
         if ((await attempt(first!, making)) === undefined) continue;
         await runner.retry();
-        const why = await attempt(first!, making);
-        if (why === undefined) continue;
+        const failure = await attempt(first!, making);
+        if (failure === undefined) continue;
         const mended = await mend(making);
-        if (!mended) waiting.push({ making, why });
+        if (!mended) waiting.push({ making, ...failure });
         else {
           statements += 1;
-          told.push(...mended.lost);
+          lost.push(...mended.lost);
+          otherwise.push(...mended.otherwise);
           await runner.run(mended.later);
         }
       }
@@ -128,22 +142,22 @@ export function runnerOver(
       await runner.retry();
       const failed = waiting;
       waiting = [];
-      const lost: LeftOut[] = [];
+      const gone: LeftOut[] = [];
       let mended = false;
-      for (const { making, why } of failed) {
+      for (const { making, why, ...state } of failed) {
         const { instead, path } = making;
         if (instead && (await attempt(first!, { path, sql: instead.sql })) === undefined) {
-          told.push({ path, why: `${instead.why} (${why})` });
+          otherwise.push({ path, why: `${instead.why} (${why})` });
           mended = true;
-        } else lost.push({ path, why });
+        } else gone.push({ path, why, ...state });
       }
-      if (!mended || lost.length === 0) return lost;
+      if (!mended || gone.length === 0) return gone;
       // What was made instead may be all that others waited for.
       waiting = failed
-        .filter(({ making }) => lost.some(({ path }) => path === making.path))
-        .map(({ making: { path, sql, begins }, why }) => ({
+        .filter(({ making }) => gone.some(({ path }) => path === making.path))
+        .map(({ making: { path, sql, begins }, ...failure }) => ({
           making: { path, sql, ...(begins === undefined ? {} : { begins }) },
-          why,
+          ...failure,
         }));
       return runner.settle();
     },

@@ -92,7 +92,7 @@ function columnSql(
     ...(column.notNull && (named?.validated ?? true)
       ? [
           named
-            ? `CONSTRAINT ${id(named.name)} NOT NULL${/ NO INHERIT$/.test(named.definition) ? ' NO INHERIT' : ''}`
+            ? `CONSTRAINT ${id(named.name)} NOT NULL${named.definition.endsWith(' NO INHERIT') ? ' NO INHERIT' : ''}`
             : 'NOT NULL',
         ]
       : []),

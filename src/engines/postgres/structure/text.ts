@@ -21,3 +21,8 @@ export function withoutArguments(printed: string): string {
   const open = lex(printed).find(({ text }) => text === '(');
   return open ? printed.slice(0, open.from) : printed;
 }
+
+/** A printed name as it is kept. */
+export function bare(printed: string): string {
+  return printed.startsWith('"') ? printed.slice(1, -1).replaceAll('""', '"') : printed;
+}
