@@ -10,8 +10,9 @@ import { makeHollow } from '../../twin/hollow/hollow.ts';
 import { filledStory } from './filled.ts';
 import type { StandingTwin, TwinOptions } from './twin-options.ts';
 
-/** Things that are told one by one in a report; `--json` holds all. */
+/** Reasons that a report tells, and things that are named for each; `--json` holds all. */
 const told = 30;
+const named = 3;
 
 /** Makes the twin and lets it outlive the command; throws `snapshot.invalid`, `sandbox.*`, `twin.*` and leaves no half twin then. */
 export async function standTwin(options: TwinOptions): Promise<Report> {
@@ -104,16 +105,27 @@ function address(twin: StandingTwin, snapshot: Snapshot, until: string): Block {
   };
 }
 
+/** Things with one reason are told together. */
 function inexact({ notExact }: StandingTwin): readonly Block[] {
-  if (notExact.length === 0) return [];
+  const reasons = new Map<string, string[]>();
+  for (const { what, why } of notExact) reasons.set(why, [...(reasons.get(why) ?? []), what]);
+  if (reasons.size === 0) return [];
   return [
     {
       id: 'not-exact',
       title: 'Not exact',
       kind: 'table',
       columns: [column('what', 'code'), column('why')],
-      rows: notExact.slice(0, told).map(({ what, why }) => [what, why]),
-      ...(notExact.length > told ? { note: `${notExact.length - told} more are in --json.` } : {}),
+      rows: [...reasons]
+        .slice(0, told)
+        .map(([why, things]) => [
+          [
+            ...things.slice(0, named),
+            ...(things.length > named ? [`${things.length - named} more`] : []),
+          ].join(', '),
+          why,
+        ]),
+      note: 'Each by name, with its reason: --json.',
     },
   ];
 }
