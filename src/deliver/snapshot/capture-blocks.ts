@@ -1,7 +1,7 @@
 /** What a report says of a snapshot that was just taken. */
 import { plural } from '../../base/text.ts';
 import { formatBytes, formatMs } from '../../base/units.ts';
-import type { Snapshot } from '../../engine/model.ts';
+import type { ProbeRun, Snapshot } from '../../engine/model.ts';
 import { column, fact } from '../../report/build.ts';
 import type { Block, Fact } from '../../report/model.ts';
 
@@ -33,33 +33,58 @@ export function captureBlocks(snapshot: Snapshot): readonly Block[] {
             rows: unseen.map(({ what, why, means, grant }) => [what, why, means, grant ?? '']),
           },
         ]),
-    ...(probes.ran.length === 0
+    ...probeBlocks(probes.ran),
+  ];
+}
+
+/** More probes than this are told by their kind. */
+const manyProbes = 40;
+const manyRefused = 20;
+
+function probeBlocks(ran: readonly ProbeRun[]): readonly Block[] {
+  if (ran.length === 0) return [];
+  const refused = ran.filter((run) => run.refused !== undefined);
+  const answered = ran.filter((run) => run.refused === undefined);
+  const heads = [column('probe'), column('of'), column('share', 'right'), column('time', 'right')];
+  const time = (runs: readonly ProbeRun[]): string => formatMs(runs.reduce((sum, { ms }) => sum + ms, 0));
+  return [
+    {
+      id: 'probes',
+      title: 'Probes',
+      kind: 'table',
+      columns: heads,
+      rows:
+        answered.length <= manyProbes
+          ? answered.map((run) => [run.kind, `${tableName(run)}: ${run.what}`, share(run.share), time([run])])
+          : [...new Set(answered.map(({ kind }) => kind))].map((kind) => {
+              const runs = answered.filter((run) => run.kind === kind);
+              const least = Math.min(...runs.map((run) => run.share));
+              return [
+                kind,
+                `${plural(runs.length, 'question')}, ${plural(new Set(runs.map(tableName)).size, 'table')}`,
+                least < 1 ? `${share(least)} or more` : '100 %',
+                time(runs),
+              ];
+            }),
+    },
+    ...(refused.length === 0
       ? []
       : [
           {
-            id: 'probes',
-            title: 'Probes',
+            id: 'probes-refused',
+            title: 'Probes without an answer',
             kind: 'table' as const,
-            columns: [
-              column('probe'),
-              column('table', 'code'),
-              column('what'),
-              column('share', 'right'),
-              column('time', 'right'),
-              column('result'),
-            ],
-            rows: probes.ran.map((run) => [
-              run.kind,
-              `${run.table.schema}.${run.table.name}`,
-              run.what,
-              share(run.share),
-              formatMs(run.ms),
-              run.refused === undefined ? 'kept' : `not run: ${run.refused}`,
-            ]),
+            columns: [column('probe'), column('of'), column('why')],
+            rows: refused
+              .slice(0, manyRefused)
+              .map((run) => [run.kind, `${tableName(run)}: ${run.what}`, run.refused!]),
+            ...(refused.length > manyRefused ? { note: `And ${refused.length - manyRefused} more.` } : {}),
           },
         ]),
   ];
 }
+
+const tableName = ({ table }: ProbeRun): string => `${table.schema}.${table.name}`;
 
 function facts(snapshot: Snapshot): readonly Fact[] {
   const { catalog, relations, columns, extended, source, locale, workload, activity } = snapshot;

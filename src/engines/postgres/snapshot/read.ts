@@ -43,7 +43,7 @@ export async function readSections(session: Session, options: CaptureOptions): P
     try {
       rows.set(section.name, await jsonRows(session, sql));
     } catch (error) {
-      if (!section.optional || !(error instanceof SqlError)) throw explained(error, section);
+      if (!section.optional || !(error instanceof SqlError)) throw await explained(session, error, section);
       await session.query('ROLLBACK TO SAVEPOINT section');
       failed.set(section.name, error.message);
     }
@@ -104,21 +104,31 @@ function limits(statementMs: number): string {
 /** SQLSTATE of a lock that was not got in time. */
 const lockNotAvailable = '55P03';
 
-function explained(error: unknown, section: Section): unknown {
+/** The error with what the user can do about it; throws nothing. */
+async function explained(session: Session, error: unknown, section: Section): Promise<unknown> {
   if (!(error instanceof SqlError)) return error;
   if (error.code === 'sql.timeout')
     return new DbdError('sql.timeout', `Reading "${section.name}" took longer than its limit.`, {
       hint: 'Give it more time with --timeout 2min.',
       cause: error,
     });
-  if (error.fields.sqlstate === lockNotAvailable)
+  if (error.fields.sqlstate === lockNotAvailable) {
+    const held = await lockedTables(session).catch(() => []);
     return new DbdError(
       'sql.timeout',
-      `Reading "${section.name}" waited for a table that another session has locked.`,
-      {
-        hint: 'Take the snapshot when no table is being altered.',
-        cause: error,
-      },
+      `Reading "${section.name}" waited for ${held.length === 0 ? 'a table' : held.join(', ')}, which another session has locked.`,
+      { hint: 'Take the snapshot when no table is being altered.', cause: error },
     );
+  }
   return error;
+}
+
+async function lockedTables(session: Session): Promise<readonly string[]> {
+  await session.query('ROLLBACK');
+  const { rows } = await session.query<{ name: string }>(`
+    SELECT pg_catalog.format('%I.%I', n.nspname, c.relname) AS name
+      FROM pg_catalog.pg_locks l JOIN pg_catalog.pg_database d ON d.oid = l.database
+      JOIN pg_catalog.pg_class c ON c.oid = l.relation JOIN pg_catalog.pg_namespace n ON n.oid = c.relnamespace
+     WHERE d.datname = current_database() AND l.mode = 'AccessExclusiveLock' AND c.relkind IN ('r', 'p', 'm') ORDER BY 1 LIMIT 5`);
+  return rows.map(({ name }) => name);
 }

@@ -40,6 +40,15 @@ export function unseenIn(recording: Recording): readonly Unseen[] {
       means: 'a twin guesses there as production does now; rows for them are made up without knowing values',
     })),
     ...ownSettings(recording, role, quote.identifier(source.database)),
+    ...(recording.failed.has('probes')
+      ? [
+          {
+            what: 'the probes',
+            why: recording.failed.get('probes')!,
+            means: 'rows of a filled twin go together less as they do in production',
+          },
+        ]
+      : []),
     ...(source.standby
       ? [
           {
