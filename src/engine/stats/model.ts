@@ -17,12 +17,46 @@ export interface Stats {
   >;
   /** Plan of a query with these parameter values: run for real when `execute`. */
   explain(session: Session, sql: string, values: readonly unknown[], execute: boolean): Promise<PlanFacts>;
+  /** Runs a statement in the session's transaction, which the caller takes back, and reads what it did. */
+  replay(session: Session, sql: string, values: readonly unknown[]): Promise<Replay>;
+  /** Nodes of a plan from the top down. */
+  nodesOf(plan: PlanFacts): readonly ReplayNode[];
+  /** Greatest difference between the shares of rows that two histograms put below a value, 0 to 1; bounds are array literals of the type. */
+  histogramDistance(
+    session: Session,
+    type: string,
+    one: string,
+    other: string,
+  ): Promise<number | undefined>;
   /** Compares two plans of one statement, node by node. */
   comparePlans(one: PlanFacts, other: PlanFacts): PlanComparison;
   /** Pages of tables and indexes and rows of tables that the session's open transaction has touched so far, by triggers too; differences of two readings count. */
   touched(session: Session): Promise<{ readonly pages: number; readonly rows: number }>;
   /** A statement that changes nothing, and whose commit waits for the disk all the same. */
   readonly emptyCommit: string;
+}
+
+/** What one call of a statement did. */
+export interface Replay {
+  /** Rows returned, or changed where nothing is returned. */
+  readonly rows: number;
+  /** Shared pages. */
+  readonly hit: number;
+  readonly read: number;
+  readonly tempRead: number;
+  readonly tempWritten: number;
+  readonly walBytes: number;
+  readonly ms: number;
+  readonly nodes: readonly ReplayNode[];
+}
+
+export interface ReplayNode {
+  /** What it does to which object. */
+  readonly title: string;
+  readonly estimated: number;
+  /** Rows of all loops; undefined when it was not run. */
+  readonly actual?: number;
+  readonly loops?: number;
 }
 
 export interface PlanComparison {

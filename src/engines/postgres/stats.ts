@@ -1,6 +1,7 @@
 /** Figures of a database: statistics, sizes, plans. */
 import type { PlanFacts, Session, Stats } from '../../engine/model.ts';
 import { quote } from './quote.ts';
+import { histogramDistance, planNodes, replay } from './replay.ts';
 import { comparePlans } from './same-plan.ts';
 
 interface PlanNode {
@@ -76,12 +77,14 @@ export const stats: Stats = {
     // The bare form plans with the values at hand, as the first executions of a prepared statement do.
     const options = execute ? 'ANALYZE, BUFFERS, FORMAT JSON' : 'FORMAT JSON';
     const { rows } = await session.query<{ 'QUERY PLAN': unknown }>(`EXPLAIN (${options}) ${sql}`, values);
-    const raw = rows[0]!['QUERY PLAN'];
-    const [explained] = (typeof raw === 'string' ? JSON.parse(raw) : raw) as readonly Explained[];
-    return factsOf(explained!, await wholes(session, explained!));
+    const explained = planOf(rows[0]!['QUERY PLAN']);
+    return factsOf(explained, await wholes(session, explained));
   },
 
   comparePlans,
+  replay,
+  nodesOf: planNodes,
+  histogramDistance,
 
   emptyCommit: "SELECT pg_logical_emit_message(true, 'dbd', '')",
 
@@ -90,6 +93,16 @@ export const stats: Stats = {
     return { pages: Number(rows[0]!.pages), rows: Number(rows[0]!.rows) };
   },
 };
+
+function planOf(raw: unknown): Explained {
+  const [explained] = (typeof raw === 'string' ? JSON.parse(raw) : raw) as readonly Explained[];
+  return explained!;
+}
+
+/** Facts of what EXPLAIN printed as JSON; partitions and their indexes are told as what they are parts of, by name. */
+export function planFacts(raw: unknown, whole: ReadonlyMap<string, string>): PlanFacts {
+  return factsOf(planOf(raw), whole);
+}
 
 /** Partitions and their indexes that a plan names → the whole table and its index. */
 async function wholes(session: Session, { Plan: top }: Explained): Promise<ReadonlyMap<string, string>> {
