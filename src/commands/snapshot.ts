@@ -26,6 +26,10 @@ const input = z.object({
     .max(100_000)
     .default(1000)
     .describe('keep so many of the busiest statements'),
+  samples: z
+    .array(z.string())
+    .default([])
+    .describe('logs of the server, which hold the values that the statements were called with'),
   timeout: z.string().default('30s').describe('longest time of one statement on the server'),
   out: z.string().optional().describe('file to write').meta({ short: 'o' }),
 });
@@ -65,6 +69,10 @@ export const snapshot = command({
       call: 'dbd snapshot --from snapshot.txt -o prod.dbds',
       shows: 'the same file from the output of that script',
     },
+    {
+      call: 'dbd snapshot --samples postgresql.log --samples postgresql.log.1.gz -o prod.dbds',
+      shows: 'statements with values of their real calls',
+    },
   ],
   run: async (given, context) => {
     const limits = {
@@ -90,6 +98,7 @@ export const snapshot = command({
     return captureCommand({
       ...limits,
       ...out,
+      samples: given.samples.map((path) => resolve(context.cwd, path)),
       from:
         given.from === undefined
           ? { kind: 'database', url: url! }

@@ -2,6 +2,7 @@
 import { readFile, stat } from 'node:fs/promises';
 import { dirname, join, resolve } from 'node:path';
 import { fail } from '../base/error.ts';
+import { readGenerators } from './generators.ts';
 import { readJira } from './jira.ts';
 import type { Config, Current, JiraConfig, StandardsConfig } from './model.ts';
 import { readStandards } from './standards.ts';
@@ -13,7 +14,7 @@ export const configName = 'dbd.config.yaml';
 const keys = ['current', 'snapshot', 'workload', 'changes', 'sandbox', 'models'] as const;
 type Key = (typeof keys)[number];
 /** Keys with a map of their own. */
-const sections = ['jira', 'standards'] as const;
+const sections = ['generators', 'jira', 'standards'] as const;
 type Section = (typeof sections)[number];
 
 /** What is asked of {@link loadConfig}. */
@@ -37,6 +38,7 @@ interface Value {
 /** What the file says, before the command line wins over it. */
 interface Written {
   readonly values: Map<Key, Value>;
+  readonly generators?: Readonly<Record<string, string>>;
   readonly jira?: JiraConfig;
   readonly standards?: StandardsConfig;
 }
@@ -125,10 +127,12 @@ function readConfig(text: string, file: string, env: Env): Written {
       '`current` and `snapshot` cannot both be given: a snapshot holds the structure.',
       'Leave one of them out.',
     );
+  const generators = found.get('generators');
   const jira = found.get('jira');
   const standards = found.get('standards');
   return {
     values,
+    ...(generators ? { generators: readGenerators(generators) } : {}),
     ...(jira ? { jira: readJira(jira) } : {}),
     ...(standards ? { standards: readStandards(standards) } : {}),
   };

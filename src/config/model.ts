@@ -11,6 +11,8 @@ export interface Config {
   readonly changes?: string;
   /** Folder with a server's binaries, or a URL, to use instead of the bundled server. */
   readonly sandbox?: string;
+  /** SQL over `n`, the row's number from 1, that makes the values of columns: by `schema.table.column`. */
+  readonly generators?: Readonly<Record<string, string>>;
   readonly jira?: JiraConfig;
   readonly standards?: StandardsConfig;
 }

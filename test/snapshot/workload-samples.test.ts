@@ -1,9 +1,13 @@
 /** Values of real calls, from logs that real servers wrote. */
+import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { run } from '../../src/commands/run.ts';
 import { postgres } from '../../src/engines/postgres/index.ts';
 import type { CapturedStatement, Snapshot } from '../../src/engine/model.ts';
-import type { Sandbox } from '../../src/sandbox/model.ts';
+import type { Sandbox, SandboxDatabase } from '../../src/sandbox/model.ts';
+import { readSnapshot } from '../../src/snapshot/file.ts';
 import { sampledSnapshot } from '../../src/snapshot/workload-samples.ts';
+import { scratch } from '../deliver/delivery.ts';
 import { logFiles, loggingServer } from '../support/logging-server.ts';
 
 const signal = new AbortController().signal;
@@ -16,8 +20,7 @@ const structure = `
   ANALYZE orders;`;
 
 /** Runs statements as clients do: in one text, and with values beside it. */
-async function callAll(server: Sandbox): Promise<Snapshot> {
-  const database = await server.createDatabase();
+async function callAll(server: Sandbox, database: SandboxDatabase): Promise<Snapshot> {
   await server.installExtension(database, 'pg_stat_statements');
   const session = await postgres.connect(database.adminUrl);
   try {
@@ -54,10 +57,13 @@ describe.each([15, 18])('logs of PostgreSQL %i', (major) => {
   let server: Sandbox;
   let snapshot: Snapshot;
   let files: Awaited<ReturnType<typeof logFiles>>;
+  let address: string;
 
   beforeAll(async () => {
     server = await loggingServer(major, major === 15 ? '%m [%p] %q%u@%d/%a %Q ' : '%t:%r:%u@%d:[%p]:%l ');
-    snapshot = await callAll(server);
+    const database = await server.createDatabase();
+    address = database.adminUrl;
+    snapshot = await callAll(server, database);
     files = await logFiles(server);
   });
   afterAll(async () => server.stop());
@@ -73,11 +79,32 @@ describe.each([15, 18])('logs of PostgreSQL %i', (major) => {
       ["done, it's", '7'],
     ]);
     expect(samples('UPDATE orders')).toHaveLength(12);
-    expect(samples('UPDATE orders')).toContainEqual(['4', `note, "2" it's\n\tmore`]);
+    expect(samples('UPDATE orders').map(([, note]) => note)).toContain(`note, "2" it's\n\tmore`);
     expect(samples('IS NOT DISTINCT')).toEqual([['2026-01-02 00:00:00+00', null]]);
     expect(samples('id IN')).toEqual([major >= 18 ? ['{"1","2","3"}'] : ['1', '2', '3']]);
     expect(samples('* FROM orders WHERE id = $1')).toEqual([['-1']]);
     expect(samples('SELECT note')).toEqual([['grün']]);
     expect(sampled.matched).toBeGreaterThanOrEqual(77);
+  });
+
+  test('the command takes them along, and a damaged or missing log is told', async () => {
+    const folder = scratch();
+    const out = join(folder, 'prod.dbds');
+    const database = address;
+    const report = await run(
+      'snapshot',
+      { database, samples: [files.csv, files.json], out },
+      { cwd: folder },
+    );
+    const taken = await readSnapshot(out);
+    expect(taken.workload.statements.find(({ sql }) => sql.includes('SELECT note'))?.samples).toEqual([
+      ['grün'],
+    ]);
+    expect(report.meta.limits.join()).toMatch(/\d+ statements of \d+ have values of real calls: /);
+    await expect(
+      run('snapshot', { database, samples: ['none.log'], out }, { cwd: folder }),
+    ).rejects.toMatchObject({
+      code: 'file.missing',
+    });
   });
 });

@@ -74,7 +74,15 @@ async function twinOf(options: BenchOptions, current: LoadedCurrent, sandbox: Sa
   const fill = await step(
     emit,
     'fill the twin',
-    () => fillAssumed({ ...options, engine, sandbox, database: current.database, catalog: current.catalog }),
+    () =>
+      fillAssumed({
+        ...options,
+        engine,
+        sandbox,
+        database: current.database,
+        catalog: current.catalog,
+        ...(current.production ? { snapshot: current.production.snapshot } : {}),
+      }),
     (made) => `${formatCount(made.rows)} rows`,
   );
   return {
@@ -82,7 +90,13 @@ async function twinOf(options: BenchOptions, current: LoadedCurrent, sandbox: Sa
     catalog: current.catalog,
     target: `a twin with ${formatCount(fill.rows)} rows`,
     server,
-    limits: [...current.limits, ...fill.limits, 'Rows per table are assumed: five children per parent.'],
+    limits: [
+      ...current.limits,
+      ...fill.limits,
+      fill.measured
+        ? `Rows per table are in the proportions that production had on ${fill.measured.on}.`
+        : 'Rows per table are assumed: five children per parent.',
+    ],
   };
 }
 

@@ -14,7 +14,7 @@ import type { BenchOptions } from './model.ts';
 export async function taskTwin(
   options: BenchOptions,
   task: Task,
-  { database, catalog }: LoadedCurrent,
+  { database, catalog, production }: LoadedCurrent,
   sandbox: Sandbox,
 ): Promise<{
   readonly url: string;
@@ -31,7 +31,15 @@ export async function taskTwin(
     fail('task.refused', `The task has an open question: ${question.text}`, {
       hint: `Write into its block: ${question.answer}`,
     });
-  const twin = await buildTwin({ ...options, sandbox, current: database, before: catalog, planned, task });
+  const twin = await buildTwin({
+    ...options,
+    sandbox,
+    current: database,
+    before: catalog,
+    planned,
+    task,
+    ...(production ? { snapshot: production.snapshot } : {}),
+  });
   const whole = twin.sizes.at(-1)!.database;
   const common = { ...options, sandbox, task, planned, volumes: twin.volumes, hints: twin.hints };
   const tuned = await step(emit, 'choose indexes by measuring', () =>

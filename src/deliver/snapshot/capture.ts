@@ -2,11 +2,13 @@
 import { readFile, writeFile } from 'node:fs/promises';
 import { fail } from '../../base/error.ts';
 import { step, type Emit } from '../../base/event.ts';
-import { formatBytes } from '../../base/units.ts';
+import { plural } from '../../base/text.ts';
+import { formatBytes, formatCount } from '../../base/units.ts';
 import type { CaptureOptions, Engine, ProbeKind, Snapshot } from '../../engine/model.ts';
 import { report } from '../../report/build.ts';
 import type { Report } from '../../report/model.ts';
 import { writeSnapshot } from '../../snapshot/file.ts';
+import { sampledSnapshot } from '../../snapshot/workload-samples.ts';
 import { captureBlocks, captureHeadline } from './capture-blocks.ts';
 
 /** What is read, and with which limits. */
@@ -23,6 +25,8 @@ export interface CaptureCommand extends Limits {
   readonly from:
     | { readonly kind: 'database'; readonly url: string }
     | { readonly kind: 'output'; readonly path: string; readonly shown: string };
+  /** Logs that hold values of the statements' calls. */
+  readonly samples: readonly string[];
   readonly out: string;
   /** The file as it was named. */
   readonly shownOut: string;
@@ -34,7 +38,7 @@ export interface CaptureCommand extends Limits {
 export async function captureCommand(options: CaptureCommand): Promise<Report> {
   const started = performance.now();
   const { emit, out, shownOut } = options;
-  const snapshot = await captured(options);
+  const { snapshot, limits } = await sampled(options, await captured(options));
   const written = await step(emit, 'write the file', () => writeSnapshot(out, snapshot));
   return report({
     command: 'snapshot',
@@ -43,6 +47,7 @@ export async function captureCommand(options: CaptureCommand): Promise<Report> {
     started,
     server: `PostgreSQL ${snapshot.source.version}`,
     blocks: captureBlocks(snapshot),
+    limits,
     next: [
       {
         command: `dbd snapshot show ${shownOut}`,
@@ -91,6 +96,23 @@ export async function scriptCommand(
     ],
     output: out === undefined ? { script: text } : { file: out },
   });
+}
+
+/** The snapshot with values of real calls, where logs were given. */
+async function sampled(
+  { engine, samples, emit, signal }: CaptureCommand,
+  snapshot: Snapshot,
+): Promise<{ readonly snapshot: Snapshot; readonly limits: readonly string[] }> {
+  if (samples.length === 0) return { snapshot, limits: [] };
+  const found = await sampledSnapshot({ engine, snapshot, paths: samples, emit, signal });
+  const { statements } = found.snapshot.workload;
+  return {
+    snapshot: found.snapshot,
+    limits: [
+      `${plural(found.statements, 'statement')} of ${statements.length} have values of real calls: ${formatCount(found.matched)} of the ${formatCount(found.calls)} calls in the logs are of counted statements.`,
+      ...found.limits,
+    ],
+  };
 }
 
 async function captured(options: CaptureCommand): Promise<Snapshot> {

@@ -4,12 +4,14 @@ import { keyOf, sameName } from '../../catalog/identity.ts';
 import type { Catalog, Name, Table } from '../../catalog/model.ts';
 import type { Emit } from '../../base/event.ts';
 import { formatCount } from '../../base/units.ts';
+import type { Config } from '../../config/model.ts';
 import type { Engine, Snapshot } from '../../engine/model.ts';
 import { isBookkeeping } from '../../rehearse/wrapped/bookkeeping.ts';
 import type { FilledTable } from '../../rehearse/wrapped/wrapped-rehearsal.ts';
 import type { Sandbox, SandboxDatabase } from '../../sandbox/model.ts';
 import type { Volume } from '../../task/model.ts';
 import { fillTwin } from '../../twin/fill.ts';
+import { knowledgeOf } from '../../twin/sampled/knowledge.ts';
 import { measuredVolumes } from '../../twin/measured.ts';
 import type { TableVolume } from '../../twin/model.ts';
 import { planVolumes } from '../../twin/volumes.ts';
@@ -48,6 +50,7 @@ export async function fillAssumed(
     readonly only?: readonly Name[];
     /** Its volumes are used, cut down to the wanted rows. */
     readonly snapshot?: Snapshot;
+    readonly config?: Pick<Config, 'generators'>;
   },
 ): Promise<AssumedFill> {
   const { engine, sandbox, database, catalog, rows, seed, emit, signal } = options;
@@ -74,6 +77,12 @@ export async function fillAssumed(
     volumes,
     seed,
     tables,
+    ...(options.snapshot
+      ? {
+          known: knowledgeOf(options.snapshot, options.config?.generators),
+          until: new Date(options.snapshot.takenAt),
+        }
+      : {}),
     emit: quiet,
     signal,
   });

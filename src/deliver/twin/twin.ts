@@ -8,11 +8,13 @@ import type { Catalog, Name } from '../../catalog/model.ts';
 import type { Change } from '../../change/model.ts';
 import type { Design } from '../../design/model.ts';
 import { exampleOf } from '../../design/patterns/values.ts';
+import type { Config } from '../../config/model.ts';
 import type { Engine, Snapshot } from '../../engine/model.ts';
 import { withDeadline } from '../../rehearse/doing.ts';
 import type { Sandbox, SandboxDatabase } from '../../sandbox/model.ts';
 import type { Field, Task } from '../../task/model.ts';
 import { fillTwin } from '../../twin/fill.ts';
+import { knowledgeOf } from '../../twin/sampled/knowledge.ts';
 import { measuredVolumes } from '../../twin/measured.ts';
 import type { FillHint, FillResult, TableVolume } from '../../twin/model.ts';
 import { planVolumes } from '../../twin/volumes.ts';
@@ -37,6 +39,7 @@ export interface TwinOptions {
   readonly scale?: number;
   /** What production holds, where nothing is declared. */
   readonly snapshot?: Snapshot;
+  readonly config?: Pick<Config, 'generators'>;
   readonly seed: number;
   /** Longest time the change may take in one go, milliseconds. */
   readonly limitMs: number;
@@ -77,8 +80,10 @@ export async function buildTwin(options: TwinOptions): Promise<Twin> {
     seed: options.seed,
     emit: quiet(emit),
     signal: options.signal,
-    until: new Date(),
+    until: options.snapshot ? new Date(options.snapshot.takenAt) : new Date(),
   };
+  // Statistics describe whole tables: those that are filled at several sizes follow their volumes only.
+  const known = options.snapshot ? { known: knowledgeOf(options.snapshot, options.config?.generators) } : {};
   const fresh = after.tables.filter((table) => !findTable(before, table)).map(nameOf);
   const shrunk = withChildren(
     before,
@@ -95,7 +100,7 @@ export async function buildTwin(options: TwinOptions): Promise<Twin> {
         .filter((table) => !shrunk.some((name) => sameName(name, table)))
         .map(nameOf);
       if (steady.length > 0)
-        fills.push(await fillTwin({ ...common, database: base, catalog: before, tables: steady }));
+        fills.push(await fillTwin({ ...common, ...known, database: base, catalog: before, tables: steady }));
       let from = 0;
       for (const to of shrunk.length === 0 ? [1] : portions) {
         if (shrunk.length > 0)
