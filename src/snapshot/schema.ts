@@ -68,7 +68,7 @@ export const snapshotSchema = shape({
   workload,
   probes,
   unseen: list(shape({ what: line, why: line, grant: text.optional(), means: line }), 100_000),
-  masked: list(shape({ schema: word, relation: word, column: word, why: line })),
+  masked: list(shape({ schema: word, relation: word, column: line, why: line, notExact: line.optional() })),
 }) satisfies z.ZodType<Snapshot>;
 
 /** A value that was checked: the snapshot without anything foreign, or the path of the first wrong field and why. */

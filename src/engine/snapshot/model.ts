@@ -258,6 +258,8 @@ export interface MaskedColumn {
   readonly column: string;
   /** Class that the task or comment declares, or `guessed from its name`. */
   readonly why: string;
+  /** What a twin plans differently because of it; absent when nothing is known to differ. */
+  readonly notExact?: string;
 }
 
 export interface CaptureOptions {
