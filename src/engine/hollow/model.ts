@@ -76,6 +76,8 @@ export interface WhatIf {
 }
 
 export interface Trial {
+  /** Role of the snapshot whose rights, row security and settings hold; else a role that may read and write every table and sees every row. */
+  readonly role?: string;
   readonly without?: readonly Name[];
   readonly settings?: Readonly<Record<string, string>>;
 }

@@ -1,7 +1,6 @@
 import type { Hollow, HollowResult, NotExact } from '../../../engine/hollow/model.ts';
 import type { Session } from '../../../engine/session/model.ts';
 import type { RelationFigures, Snapshot } from '../../../engine/snapshot/model.ts';
-import { fail } from '../../../base/error.ts';
 import { discard, reshape } from '../pages/reshape.ts';
 import { quote } from '../quote.ts';
 import { writeColumns } from './columns.ts';
@@ -13,8 +12,7 @@ import { differencesOf } from './not-exact.ts';
 import { placeColumns } from './placed.ts';
 import { shapesOf, writeRelations } from './relations.ts';
 import { become, writeSettings } from './settings.ts';
-
-const notYet = (): never => fail('task.refused', 'This part is being built.');
+import { whatIf } from '../what-if/what-if.ts';
 
 /** Text of statistics is read as the snapshot's session wrote it, and names are looked up nowhere but in the server's own schema. */
 const reading = {
@@ -36,7 +34,7 @@ export const hollow: Hollow = {
   check: checkFigures,
   apply,
   become,
-  whatIf: notYet,
+  whatIf,
 };
 
 async function apply(session: Session, snapshot: Snapshot): Promise<HollowResult> {

@@ -3,6 +3,11 @@ import type { Session } from '../../../engine/session/model.ts';
 import type { ColumnFacts, IndexFacts } from './size/model.ts';
 
 interface ColumnRow {
+  /** Name of the table's column; null for an expression, which is SQL. */
+  readonly name: string | null;
+  readonly expression: string | null;
+  /** Values are text. */
+  readonly text: boolean;
   readonly length: number;
   readonly align: string;
   readonly key: boolean;
@@ -27,9 +32,15 @@ interface IndexRow extends Record<string, unknown> {
   readonly oid: number;
   readonly method: string;
   readonly unique: boolean;
-  readonly partial: boolean;
+  /** Name of its table as SQL, and its condition. */
+  readonly table: string;
+  readonly condition: string | null;
+  /** Equal keys are equal bytes, as the server wrote into the first page of a b-tree. */
+  readonly allEqualImage: boolean | null;
   readonly rows: number;
   readonly pages: number;
+  /** Pages of the table's file now; the others are as old as its figures. */
+  readonly length: number;
   readonly target: number;
   readonly options: readonly string[] | null;
   readonly columns: readonly ColumnRow[];
@@ -54,10 +65,14 @@ const slot = (kind: number, what: 'numbers' | 'values'): string =>
   `CASE ${kind} ${[1, 2, 3, 4, 5].map((n) => `WHEN s.stakind${n} THEN s.sta${what}${n}${what === 'values' ? '::text' : ''}`).join(' ')} END`;
 
 const factsQuery = `
-  SELECT x.indexrelid AS oid, am.amname AS method, x.indisunique AS unique, x.indpred IS NOT NULL AS partial,
-         greatest(h.reltuples, 0)::float8 AS rows, h.relpages AS pages, i.reloptions AS options,
+  SELECT x.indexrelid AS oid, am.amname AS method, x.indisunique AS unique, 
+         quote_ident(hs.nspname) || '.' || quote_ident(h.relname) AS "table", pg_get_expr(x.indpred, x.indrelid) AS condition,
+         CASE WHEN am.amname = 'btree' THEN get_byte(pg_read_binary_file(pg_relation_filepath(w.oid), 64, 1), 0) = 1 END AS "allEqualImage",
+         greatest(h.reltuples, 0)::float8 AS rows, h.relpages AS pages, pg_relation_size(h.oid) / current_setting('block_size')::int AS length, i.reloptions AS options,
          greatest((SELECT max(attstattarget) FROM pg_attribute a WHERE a.attrelid = h.oid AND a.attnum > 0), current_setting('default_statistics_target')::int) AS target,
          (SELECT json_agg(json_build_object('length', ia.attlen, 'align', ia.attalign, 'key', ia.attnum <= x.indnkeyatts, 'column', x.indkey[ia.attnum - 1],
+                   'name', ta.attname, 'text', t.typcategory = 'S',
+                   'expression', CASE WHEN x.indkey[ia.attnum - 1] = 0 THEN pg_get_indexdef(x.indexrelid, ia.attnum, false) END,
                    'stats', CASE WHEN s.starelid IS NOT NULL THEN json_build_object('nulls', s.stanullfrac, 'width', s.stawidth, 'distinct', s.stadistinct,
                      'common', ${slot(1, 'numbers')}, 'widths', ${widthsOf(slot(2, 'values'))}, 'commonWidths', ${widthsOf(slot(1, 'values'))},
                      'bounds', ${boundsOf(slot(2, 'values'))},
@@ -79,6 +94,7 @@ const factsQuery = `
     JOIN pg_index x ON x.indexrelid = w.oid
     JOIN pg_class i ON i.oid = w.oid
     JOIN pg_class h ON h.oid = x.indrelid
+    JOIN pg_namespace hs ON hs.oid = h.relnamespace
     JOIN pg_am am ON am.oid = i.relam
    ORDER BY w.n`;
 
@@ -91,35 +107,60 @@ const sampledPerTarget = 300;
 
 const alignments: Readonly<Record<string, number>> = { c: 1, s: 2, i: 4, d: 8 };
 
-/** What {@link factsOf} cannot know from the catalogs. */
+/** What the catalogs cannot tell of an index. */
 export interface Told {
   /** Share of the table's rows that meet the index's condition. */
-  readonly share?: number;
-  /** Equal keys are equal bytes: what the server wrote into the metapage of the b-tree. */
-  readonly allEqualImage: boolean;
-  /** Columns by position in the index, from 0, that statistics say nothing about. */
-  readonly columns?: ReadonlyMap<number, Partial<ColumnFacts>>;
+  readonly share: number;
+  /** Columns by position in the index, from 0, as they are known otherwise. */
+  readonly columns: ReadonlyMap<number, Partial<ColumnFacts>>;
 }
 
-export interface KnownFacts {
-  readonly facts: IndexFacts;
-  /** Positions in the index, from 0, of columns without statistics. */
-  readonly unknown: readonly number[];
-  readonly assumed: readonly string[];
+/** An index as the catalogs know it. */
+export interface ReadIndex {
+  readonly oid: number;
+  /** Name of its table as SQL, and rows of the table as the planner sees them. */
+  readonly table: string;
+  readonly tableRows: number;
+  readonly condition: string | undefined;
+  readonly columns: readonly ReadColumn[];
+  with(told: Told): { readonly facts: IndexFacts; readonly assumed: readonly string[] };
 }
 
-/** Reads what the sizes of these indexes follow from; a function per index, in their order, that adds what is known elsewhere. */
-export async function readFacts(
-  session: Session,
-  indexes: readonly number[],
-): Promise<readonly ((told: Told) => KnownFacts)[]> {
+export interface ReadColumn {
+  readonly name: string | undefined;
+  readonly expression: string | undefined;
+  readonly text: boolean;
+  /** Statistics speak of it. */
+  readonly known: boolean;
+  readonly facts: ColumnFacts;
+}
+
+/** Reads what the sizes of these indexes follow from, in their order. */
+export async function readFacts(session: Session, indexes: readonly number[]): Promise<readonly ReadIndex[]> {
   const { rows } = await session.query<IndexRow>(factsQuery, [indexes]);
-  return rows.map((row) => (told) => factsOf(row, told));
+  return rows.map((row) => ({
+    oid: row.oid,
+    table: row.table,
+    tableRows: rowsOf(row),
+    condition: row.condition ?? undefined,
+    columns: row.columns.map((column) => ({
+      name: column.name ?? undefined,
+      expression: column.expression ?? undefined,
+      text: column.text,
+      known: column.stats !== null,
+      facts: columnFacts(column),
+    })),
+    with: (told) => factsOf(row, told),
+  }));
 }
 
-function factsOf(row: IndexRow, told: Told): KnownFacts {
-  const unknown = row.columns.flatMap(({ stats }, i) => (stats || told.columns?.has(i) ? [] : [i]));
-  const columns = row.columns.map((column, i) => ({ ...columnFacts(column), ...told.columns?.get(i) }));
+/** Rows as the planner sees them: as many a page as the figures say, on the pages that are there now. */
+function rowsOf({ rows, pages, length }: IndexRow): number {
+  return pages > 0 ? (rows * length) / pages : rows;
+}
+
+function factsOf(row: IndexRow, told: Told): ReturnType<ReadIndex['with']> {
+  const columns = row.columns.map((column, i) => ({ ...columnFacts(column), ...told.columns.get(i) }));
   const keys = columns.filter((_, i) => row.columns[i]!.key);
   const numbers = row.columns.filter(({ key }) => key).map(({ column }) => column);
   const unique =
@@ -134,17 +175,16 @@ function factsOf(row: IndexRow, told: Told): KnownFacts {
   const pagesPerRange = options.get('pages_per_range');
   const distinctOfFirst = distinctOf(row.distinct, numbers);
   return {
-    unknown,
     assumed: assumptions(keys, unique, distinctOfFirst, row),
     facts: {
       method: row.method,
-      tableRows: row.rows,
-      tablePages: row.pages,
+      tableRows: rowsOf(row),
+      tablePages: row.length,
       sampledRows: row.target * sampledPerTarget,
-      share: told.share ?? 1,
+      share: told.share,
       keys,
       included: columns.filter((_, i) => !row.columns[i]!.key),
-      shares: told.allEqualImage && !row.unique && options.get('deduplicate_items') !== 'off',
+      shares: row.allEqualImage === true && !row.unique && options.get('deduplicate_items') !== 'off',
       unique,
       distinctOfFirst,
       ...(fillFactor === undefined ? {} : { fillFactor: Number(fillFactor) }),
@@ -234,12 +274,12 @@ function assumptions(
   keys: readonly ColumnFacts[],
   unique: boolean,
   distinct: ReadonlyMap<number, number>,
-  { method, partial }: IndexRow,
+  { method, condition }: IndexRow,
 ): readonly string[] {
   return [
     ...(method === 'btree' && keys.length > 1 && !unique && !distinct.has(keys.length)
       ? ['values of its columns have nothing to do with each other']
       : []),
-    ...(partial ? ['rows that meet its condition are like the others'] : []),
+    ...(condition ? ['rows that meet its condition are like the others'] : []),
   ];
 }
