@@ -31,6 +31,12 @@ const input = z.object({
     .default([])
     .describe('logs of the server, which hold the values that the statements were called with'),
   timeout: z.string().default('30s').describe('longest time of one statement on the server'),
+  mask: z
+    .string()
+    .default('auto')
+    .describe(
+      'columns whose values are replaced by made-up ones: auto (declared or guessed private), none, or table.column,…',
+    ),
   out: z.string().optional().describe('file to write').meta({ short: 'o' }),
 });
 
@@ -99,6 +105,7 @@ export const snapshot = command({
       ...limits,
       ...out,
       samples: given.samples.map((path) => resolve(context.cwd, path)),
+      mask: maskOf(given.mask),
       from:
         given.from === undefined
           ? { kind: 'database', url: url! }
@@ -108,6 +115,11 @@ export const snapshot = command({
     });
   },
 });
+
+function maskOf(text: string): 'auto' | 'none' | readonly string[] {
+  const words = text.split(',').map((word) => word.trim());
+  return words.length === 1 && (words[0] === 'auto' || words[0] === 'none') ? words[0] : words;
+}
 
 function probesOf(text: string | undefined): readonly ProbeKind[] {
   if (text === undefined) return [];

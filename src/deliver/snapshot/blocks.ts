@@ -1,5 +1,7 @@
 /** Tables of the reports about snapshots. */
 import { column } from '../../report/build.ts';
+import { printName, printPart } from '../../catalog/identity.ts';
+import type { MaskedColumn } from '../../engine/model.ts';
 import type { Block } from '../../report/model.ts';
 
 /** Rows that a table of the terminal shows; `--json` has all. */
@@ -30,4 +32,18 @@ export function block(
           ...(cut ? { note: `and ${left} more, in --json` } : {}),
         },
       ];
+}
+
+/** Columns whose values were replaced before the file was written. */
+export function maskedBlock(masked: readonly MaskedColumn[]): readonly Block[] {
+  return block(
+    'masked',
+    'Columns with made-up values',
+    ['column', 'why', 'so'],
+    masked.map((one) => [
+      `${printName({ schema: one.schema, name: one.relation })}.${printPart(one.column)}`,
+      one.why,
+      one.notExact ?? '',
+    ]),
+  );
 }

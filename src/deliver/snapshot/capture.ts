@@ -8,7 +8,9 @@ import type { CaptureOptions, Engine, ProbeKind, Snapshot } from '../../engine/m
 import { report } from '../../report/build.ts';
 import type { Report } from '../../report/model.ts';
 import { writeSnapshot } from '../../snapshot/file.ts';
+import { maskSnapshot } from '../../snapshot/mask.ts';
 import { sampledSnapshot } from '../../snapshot/workload-samples.ts';
+import { maskedBlock } from './blocks.ts';
 import { captureBlocks, captureHeadline } from './capture-blocks.ts';
 
 /** What is read, and with which limits. */
@@ -27,6 +29,8 @@ export interface CaptureCommand extends Limits {
     | { readonly kind: 'output'; readonly path: string; readonly shown: string };
   /** Logs that hold values of the statements' calls. */
   readonly samples: readonly string[];
+  /** Private columns, no column, or the named ones, `table.column`. */
+  readonly mask: 'auto' | 'none' | readonly string[];
   readonly out: string;
   /** The file as it was named. */
   readonly shownOut: string;
@@ -38,7 +42,10 @@ export interface CaptureCommand extends Limits {
 export async function captureCommand(options: CaptureCommand): Promise<Report> {
   const started = performance.now();
   const { emit, out, shownOut } = options;
-  const { snapshot, limits } = await sampled(options, await captured(options));
+  const { snapshot: real, limits } = await sampled(options, await captured(options));
+  const snapshot = await step(emit, 'mask private values', () =>
+    maskSnapshot(real, { engine: options.engine, columns: options.mask }),
+  );
   const written = await step(emit, 'write the file', () => writeSnapshot(out, snapshot));
   return report({
     command: 'snapshot',
@@ -46,8 +53,11 @@ export async function captureCommand(options: CaptureCommand): Promise<Report> {
     headline: `${captureHeadline(snapshot)} in ${formatBytes(written.bytes)}.`,
     started,
     server: `PostgreSQL ${snapshot.source.version}`,
-    blocks: captureBlocks(snapshot),
-    limits,
+    blocks: [...captureBlocks(snapshot), ...maskedBlock(snapshot.masked)],
+    limits: [
+      ...limits,
+      ...(written.replaced ? [`An older snapshot stood at ${shownOut}; it was replaced.`] : []),
+    ],
     next: [
       {
         command: `dbd snapshot show ${shownOut}`,
@@ -62,6 +72,7 @@ export async function captureCommand(options: CaptureCommand): Promise<Report> {
       statements: snapshot.workload.statements.length,
       unseen: snapshot.unseen,
       probes: snapshot.probes.ran.length,
+      masked: snapshot.masked,
     },
   });
 }

@@ -1,0 +1,158 @@
+import { keyOf } from '../catalog/identity.ts';
+import type { Engine, MaskedColumn, Snapshot } from '../engine/model.ts';
+import type { PrivateColumn } from '../mask/model.ts';
+import { carriedColumns } from './carried.ts';
+import { placeKey, placeOf } from './links.ts';
+import { maskCatalog } from './mask-catalog.ts';
+import { maskedColumns, type MaskedColumns } from './mask-columns.ts';
+import { collect, type Drawn } from './mask-leaves.ts';
+import { inOrder, letterOrder, openCollation } from './mask-order.ts';
+import { maskStatistics, type MaskedStatistics } from './mask-statistics.ts';
+import { maskWorkload } from './mask-workload.ts';
+
+export interface MaskOptions {
+  readonly engine: Engine;
+  /** Those that are declared or look personal or secret; or no column; or the named ones, `table.column`. */
+  readonly columns: 'auto' | 'none' | readonly string[];
+  readonly declared?: readonly PrivateColumn[];
+}
+
+/** Reasons why something is not exact any more, for a reader of the twin's report. */
+const lost = 'its values had no substitutes of the same form, so common values and histogram are left out';
+const moved = 'its substitutes sort in another order than its values, so that estimates of ranges differ';
+const unsure = 'no server here has its locale, so that the order of its substitutes could not be checked';
+
+/**
+ * The snapshot with made-up values in private columns: in the same order, of the same form, equal where the originals were equal, drawn with a key that is kept
+ * nowhere; constants of definitions and of the workload follow. Throws `usage.wrong-option` for a named column that is not there.
+ */
+export async function maskSnapshot(snapshot: Snapshot, options: MaskOptions): Promise<Snapshot> {
+  const { engine, columns, declared = [] } = options;
+  if (columns === 'none') return snapshot;
+  await engine.grammar.ready();
+  const chosen = maskedColumns(snapshot, engine, columns, declared);
+  const collected = collect(letterOrder(snapshot));
+  const collecting: Drawn = { leaves: collected.leaves, known: (text) => collected.texts.has(text) };
+  // What is known grows while values are collected, so that the second look finds what the first could not know.
+  for (let texts = -1; texts !== collected.texts.size;) {
+    texts = collected.texts.size;
+    translate(snapshot, engine, chosen, collecting);
+  }
+  const grown = translate(snapshot, engine, chosen, collected.draw(true));
+  const fits = !tooLong(grown, snapshot, chosen);
+  const made = fits ? grown : translate(snapshot, engine, chosen, collected.draw(false));
+  const { columns: ordered, notExact } = await ordering(made, snapshot, engine, chosen);
+  return {
+    ...snapshot,
+    ...made,
+    columns: ordered,
+    masked: [...snapshot.masked, ...told(snapshot, chosen, made.dropped, notExact)],
+  };
+}
+
+type Translated = Pick<Snapshot, 'columns' | 'extended' | 'probes' | 'catalog' | 'workload'> &
+  Pick<MaskedStatistics, 'dropped'>;
+
+function translate(
+  snapshot: Snapshot,
+  engine: Engine,
+  { domain }: MaskedColumns,
+  { leaves, known }: Drawn,
+): Translated {
+  // Statistics first: their texts tell which literals of definitions are values.
+  const statistics = maskStatistics(snapshot, domain, leaves);
+  return {
+    ...statistics,
+    workload: maskWorkload({ snapshot, engine, domain, leaves, known }),
+    catalog: maskCatalog({ catalog: snapshot.catalog, domain, leaves, known }),
+  };
+}
+
+/** Whether a substitute is longer than its column allows. */
+function tooLong(made: Translated, snapshot: Snapshot, { domain }: MaskedColumns): boolean {
+  const limits = new Map(
+    snapshot.catalog.tables.flatMap((of) =>
+      of.columns.flatMap(({ name, type }) => {
+        const limit = /^(?:character varying|character|varchar|char)\((\d+)\)/.exec(type)?.[1];
+        const key = placeKey({ schema: of.schema, relation: of.name, column: name });
+        return limit === undefined || !domain(key) ? [] : [[key, Number(limit)] as const];
+      }),
+    ),
+  );
+  return (
+    limits.size > 0 &&
+    carriedColumns({ ...snapshot, ...made }, 0).some(({ key, values }) => {
+      const limit = limits.get(key);
+      return limit !== undefined && [...values].some((value) => Array.from(value).length > limit);
+    })
+  );
+}
+
+/** Histograms of texts in the order of a real server of the same locale. */
+async function ordering(
+  made: Translated,
+  snapshot: Snapshot,
+  engine: Engine,
+  { domain }: MaskedColumns,
+): Promise<{ readonly columns: Snapshot['columns']; readonly notExact: ReadonlyMap<string, string> }> {
+  const notExact = new Map<string, string>();
+  const keys = new Map(carriedColumns(snapshot, 0).map((one) => [placeKey(one), one.key]));
+  const isText = (key: string): boolean => domain(keys.get(key) ?? key)?.kind === 'text';
+  const texts = made.columns.filter((one) => one.histogram !== undefined && isText(placeKey(one)));
+  if (texts.length === 0) return { columns: made.columns, notExact };
+  const collation = await openCollation(engine, snapshot);
+  if (!collation) {
+    for (const one of texts) notExact.set(placeKey(one), unsure);
+    return { columns: made.columns, notExact };
+  }
+  try {
+    const columns: Snapshot['columns'][number][] = [];
+    for (const [at, one] of made.columns.entries()) {
+      const original = snapshot.columns[at]!.histogram;
+      const ordered =
+        one.histogram === undefined ||
+        original === undefined ||
+        !isText(placeKey(one)) ||
+        collationOf(snapshot, one) !== undefined
+          ? undefined
+          : await inOrder(one.histogram, collation);
+      // A source whose own order differs from this server's tells nothing about the substitutes.
+      const same = ordered === undefined || (await inOrder(original!, collation)) !== undefined;
+      if (!same) notExact.set(placeKey(one), moved);
+      columns.push(ordered === undefined ? one : { ...one, histogram: ordered });
+    }
+    return { columns, notExact };
+  } finally {
+    await collation.close();
+  }
+}
+
+/** A collation of the column's own, which the database's order says nothing about. */
+function collationOf(
+  { catalog }: Snapshot,
+  { schema, relation, column }: Snapshot['columns'][number],
+): string | undefined {
+  return catalog.tables
+    .find((table) => keyOf(table) === keyOf({ schema, name: relation }))
+    ?.columns.find(({ name }) => name === column)?.collation;
+}
+
+/** The masked columns that have values inside, those that only sit in the structure included. */
+function told(
+  snapshot: Snapshot,
+  { reasons, domain }: MaskedColumns,
+  dropped: ReadonlySet<string>,
+  notExact: ReadonlyMap<string, string>,
+): readonly MaskedColumn[] {
+  const places = new Map(carriedColumns(snapshot, 0).map((one) => [one.key, one]));
+  return [...reasons].flatMap(([key, { why }]): readonly MaskedColumn[] => {
+    // Labels and truth values are the structure's, and stay.
+    if (domain(key)?.kind === 'structure') return [];
+    const carried = places.get(key);
+    const { schema, relation, column } = carried ?? placeOf(key);
+    if (!carried && column.startsWith('#')) return [];
+    const place = placeKey({ schema, relation, column });
+    const inexact = dropped.has(key) ? lost : notExact.get(place);
+    return [{ schema, relation, column, why, ...(inexact === undefined ? {} : { notExact: inexact }) }];
+  });
+}
