@@ -93,14 +93,22 @@ describe.skipIf(!hasPsql())('a script', () => {
   });
 
   test('gives the same snapshot as a connection on each version', async () => {
-    for (const major of [14, 16, 17]) {
+    for (const major of [13, 14, 16, 17]) {
       const sandbox = await startSandbox(postgres, { major, settings: { autovacuum: 'off' } });
       try {
         const database = await sandbox.createDatabase();
+        await sandbox.installExtension(database, 'pg_stat_statements');
         await run(database.ownerUrl, hostile);
+        await run(database.ownerUrl, 'SELECT count(*) FROM "Or""der\n# rows 3" WHERE id < 5');
         const scripted = await postgres.capture.fromScript(await outputOf(database.adminUrl));
         expect(Math.floor(scripted.source.versionNumber / 10_000)).toBe(major);
         expect(scripted.columns.length).toBe(4);
+        expect(scripted.workload.statements.find(({ sql }) => sql.includes('id < $1'))).toMatchObject({
+          calls: 1,
+          rows: 1,
+        });
+        const session = await postgres.connect(database.adminUrl);
+        expect(scripted.catalog).toEqual(await postgres.inspect(session).finally(() => session.close()));
         expect(steady(scripted)).toEqual(steady(await snapshotOf(database.adminUrl)));
       } finally {
         await sandbox.stop();

@@ -1,8 +1,8 @@
 import type { Column, Grant } from '../../../catalog/model.ts';
 import { OWN_SCHEMA, grants, present } from './scope.ts';
 
-/** Live columns of tables and views, in their order. */
-export const COLUMNS = `
+/** Live columns of tables and views, in their order; a compression of their own came with 14. */
+export const columnsSql = (serverVersion: number): string => `
 SELECT a.attrelid AS relation, a.attname::text AS name, a.attnum AS number,
        pg_catalog.format_type(a.atttypid, a.atttypmod) AS type, a.attnotnull AS not_null,
        CASE WHEN d.adbin IS NOT NULL THEN pg_catalog.pg_get_expr(d.adbin, d.adrelid) END AS expression,
@@ -12,7 +12,7 @@ SELECT a.attrelid AS relation, a.attname::text AS name, a.attnum AS number,
             JOIN pg_catalog.pg_namespace cn ON cn.oid = co.collnamespace WHERE co.oid = a.attcollation) END AS collation,
        CASE WHEN a.attstorage <> t.typstorage THEN
          CASE a.attstorage WHEN 'p' THEN 'plain' WHEN 'e' THEN 'external' WHEN 'm' THEN 'main' WHEN 'x' THEN 'extended' END END AS storage,
-       CASE a.attcompression::text WHEN 'p' THEN 'pglz' WHEN 'l' THEN 'lz4' END AS compression,
+       ${serverVersion >= 140_000 ? `CASE a.attcompression::text WHEN 'p' THEN 'pglz' WHEN 'l' THEN 'lz4' END` : 'NULL::text'} AS compression,
        CASE WHEN a.attstattarget >= 0 THEN a.attstattarget::int END AS statistics,
        a.attoptions::text[] || a.attfdwoptions::text[] AS options,
        CASE WHEN NOT a.attislocal THEN true END AS inherited,
@@ -26,7 +26,7 @@ LEFT JOIN pg_catalog.pg_attrdef d ON d.adrelid = a.attrelid AND d.adnum = a.attn
 WHERE a.attnum > 0 AND NOT a.attisdropped AND c.relkind IN ('r', 'p', 'f', 'v', 'm') AND ${OWN_SCHEMA}
 ORDER BY a.attrelid, a.attnum`;
 
-/** A row of {@link COLUMNS}. */
+/** A row of {@link columnsSql}. */
 export interface ColumnRow extends Record<string, unknown> {
   readonly relation: number;
   readonly name: string;
@@ -47,7 +47,7 @@ export interface ColumnRow extends Record<string, unknown> {
   readonly grants: readonly Grant[];
 }
 
-/** Maps a row of {@link COLUMNS}; `index` counts the live columns of its table from 0. */
+/** Maps a row of {@link columnsSql}; `index` counts the live columns of its table from 0. */
 export function toColumn(row: ColumnRow, index: number): Column {
   return present<Column>({
     name: row.name,

@@ -1,7 +1,7 @@
 import { fail } from '../../../base/error.ts';
 import type { Catalog } from '../../../catalog/model.ts';
 import type { Session } from '../../../engine/model.ts';
-import { COLUMNS, toColumn, type ColumnRow } from './columns.ts';
+import { columnsSql, toColumn, type ColumnRow } from './columns.ts';
 import { constraintsSql, toConstraint, type ConstraintRow } from './constraints.ts';
 import { INDEXES, toIndex, type IndexRow } from './indexes.ts';
 import { othersSql, toOther, type OtherRow } from './others.ts';
@@ -12,18 +12,18 @@ import { byOwner } from './scope.ts';
 import { SEQUENCES, toSequence, type SequenceRow } from './sequences.ts';
 import { TABLES, toTable, type TableRow } from './tables.ts';
 import { TRIGGERS, toTrigger, type TriggerRow } from './triggers.ts';
-import { TYPES, toType, type TypeRow } from './types.ts';
+import { typesSql, toType, type TypeRow } from './types.ts';
 import { VIEWS, toView, type ViewRow } from './views.ts';
 
 /**
- * Reads the whole structure of a database (PostgreSQL 14 to 18) with a fixed number of queries, in an order that
+ * Reads the whole structure of a database (PostgreSQL 13 to 18) with a fixed number of queries, in an order that
  * depends on names only. Works inside and outside a transaction and leaves the session's settings as they were.
  */
 export async function inspect(session: Session): Promise<Catalog> {
   if (session.serverVersion < oldest) {
     fail(
       'connect.refused',
-      `The server is PostgreSQL ${Math.floor(session.serverVersion / 10_000)}; dbd reads PostgreSQL 14 and later.`,
+      `The server is PostgreSQL ${Math.floor(session.serverVersion / 10_000)}; dbd reads PostgreSQL 13 and later.`,
     );
   }
   return await undisturbed(session, async () => {
@@ -60,14 +60,14 @@ export function catalogQueries(serverVersion: number): Readonly<Record<CatalogPa
     schemas: SCHEMAS,
     extensions: EXTENSIONS,
     tables: TABLES,
-    columns: COLUMNS,
+    columns: columnsSql(serverVersion),
     constraints: constraintsSql(serverVersion),
     indexes: INDEXES,
     triggers: TRIGGERS,
     policies: POLICIES,
     views: VIEWS,
     routines: ROUTINES,
-    types: TYPES,
+    types: typesSql(serverVersion),
     sequences: SEQUENCES,
     others: othersSql(serverVersion),
   };
@@ -112,7 +112,7 @@ export function catalogFrom(rowsOf: (part: CatalogPart) => readonly Record<strin
 }
 
 /** Catalogs of older servers lack columns that are read here. */
-const oldest = 140_000;
+const oldest = 130_000;
 
 const VERSION = `SELECT (regexp_match(current_setting('server_version'), '^\\S+'))[1] AS version`;
 

@@ -2,7 +2,7 @@ import type { Grant, Type } from '../../../catalog/model.ts';
 import { OWN_SCHEMA, comment, grants, notOfExtension, ordered, present } from './scope.ts';
 
 /** Enums, domains, composite types and ranges; the row types of tables and the multiranges of ranges come with their makers. */
-export const TYPES = `
+export const typesSql = (serverVersion: number): string => `
 SELECT n.nspname::text AS schema, t.typname::text AS name, t.typtype::text AS kind, pg_catalog.pg_get_userbyid(t.typowner)::text AS owner,
        ARRAY(SELECT e.enumlabel FROM pg_catalog.pg_enum e WHERE e.enumtypid = t.oid ORDER BY e.enumsortorder)::text[] AS labels,
        CASE WHEN t.typtype = 'd' THEN pg_catalog.format_type(t.typbasetype, t.typtypmod) END AS base,
@@ -19,7 +19,7 @@ SELECT n.nspname::text AS schema, t.typname::text AS name, t.typtype::text AS ki
            WHERE a.attrelid = t.typrelid AND a.attnum > 0 AND NOT a.attisdropped)
          WHEN 'r' THEN (SELECT concat_ws(', ', 'subtype = ' || pg_catalog.format_type(r.rngsubtype, NULL), 'subtype_opclass = ' || quote_ident(k.opcname),
              'collation = ' || nullif(r.rngcollation, 0)::regcollation, 'canonical = ' || nullif(r.rngcanonical::oid, 0)::regprocedure,
-             'subtype_diff = ' || nullif(r.rngsubdiff::oid, 0)::regprocedure, 'multirange_type_name = ' || pg_catalog.format_type(r.rngmultitypid, NULL))
+             'subtype_diff = ' || nullif(r.rngsubdiff::oid, 0)::regprocedure${serverVersion >= 140_000 ? `, 'multirange_type_name = ' || pg_catalog.format_type(r.rngmultitypid, NULL)` : ''})
            FROM pg_catalog.pg_range r JOIN pg_catalog.pg_opclass k ON k.oid = r.rngsubopc WHERE r.rngtypid = t.oid)
          ELSE '' END AS definition,
        ${comment('pg_type', 't.oid')} AS comment, ${grants('t.typacl', 'T', 't.typowner')} AS grants
@@ -30,7 +30,7 @@ LEFT JOIN pg_catalog.pg_class c ON c.oid = t.typrelid
 WHERE (t.typtype IN ('e', 'd', 'r') OR (t.typtype = 'c' AND c.relkind = 'c')) AND ${OWN_SCHEMA} AND ${notOfExtension('pg_type', 't.oid')}
 ${ordered('n.nspname', 't.typname')}`;
 
-/** A row of {@link TYPES}. */
+/** A row of {@link typesSql}. */
 export interface TypeRow extends Record<string, unknown> {
   readonly schema: string;
   readonly name: string;
@@ -45,7 +45,7 @@ export interface TypeRow extends Record<string, unknown> {
 
 const KINDS = { e: 'enum', d: 'domain', c: 'composite', r: 'range' } as const;
 
-/** Maps a row of {@link TYPES}. */
+/** Maps a row of {@link typesSql}. */
 export function toType(row: TypeRow): Type {
   const { schema, name, owner, labels } = row;
   return present<Type>({

@@ -18,6 +18,7 @@ const versions = [
   { number: 160_000, variable: 'v16' },
   { number: 150_000, variable: 'v15' },
   { number: 140_000, variable: 'v14' },
+  { number: 130_000, variable: 'v13' },
 ] as const;
 
 type ScriptOptions = Pick<CaptureOptions, 'probes' | 'statementMs' | 'statements'>;
@@ -48,7 +49,7 @@ const opening = ({
 --   psql -X -d yourdatabase -f snapshot.sql -o snapshot.txt
 --   dbd snapshot --from snapshot.txt -o prod.dbds
 --
--- It needs psql 11 or later and reads PostgreSQL 14 to 18. It runs in one read-only transaction with time limits and changes nothing.
+-- It needs psql 11 or later and reads PostgreSQL 13 to 18. It runs in one read-only transaction with time limits and changes nothing.
 -- ${
   probes.length === 0
     ? 'It reads no row of a table.'

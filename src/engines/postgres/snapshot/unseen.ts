@@ -7,7 +7,7 @@ import { hiddenExtended } from './sections/extended-statistics.ts';
 import { BTREES } from './sections/index-pages.ts';
 import { placesOf } from './sections/places.ts';
 import { heldRelations, neverAnalyzed, toRelations } from './sections/relations.ts';
-import { rightsOf } from './sections/rights.ts';
+import { rightsOf, type RightsRow } from './sections/rights.ts';
 import { hiddenSequences } from './sections/sequences.ts';
 import { hiddenSettings } from './sections/settings.ts';
 import { toSource } from './sections/source.ts';
@@ -18,7 +18,7 @@ export function unseenIn(recording: Recording): readonly Unseen[] {
   const { source } = toSource(recording);
   const role = quote.identifier(source.role.name);
   return [
-    ...hiddenColumns(recording, role),
+    ...hiddenColumns(recording, role, source.versionNumber),
     ...hiddenRanges(recording, role),
     ...ofOwners(recording, role),
     ...hiddenPages(recording, source.role.superuser),
@@ -64,7 +64,7 @@ export function unseenIn(recording: Recording): readonly Unseen[] {
 /** More tables than this are named by their number. */
 const few = 5;
 
-function hiddenColumns(recording: Recording, role: string): readonly Unseen[] {
+function hiddenColumns(recording: Recording, role: string, version: number): readonly Unseen[] {
   const rights = rightsOf(recording);
   const means =
     'the planner of a twin guesses these columns, and rows for them are made without knowing values';
@@ -83,8 +83,8 @@ function hiddenColumns(recording: Recording, role: string): readonly Unseen[] {
     })),
     ...bySchema(closed.filter((row) => row.index)).map(({ names }) => ({
       what: `statistics of expressions in ${listed('index', names)}`,
-      why: 'the server shows them to the owner of the table and to members of pg_read_all_data only',
-      grant: `GRANT pg_read_all_data TO ${role};`,
+      why: `the server shows them to the owner of the table${version < 140_000 ? '' : ' and to members of pg_read_all_data'} only`,
+      grant: `GRANT ${version < 140_000 ? owners(names) : 'pg_read_all_data'} TO ${role};`,
       means: 'the planner of a twin guesses these expressions',
     })),
     ...bySchema(rights.filter((row) => row.row_security)).map(({ names }) => ({
@@ -95,6 +95,9 @@ function hiddenColumns(recording: Recording, role: string): readonly Unseen[] {
     })),
   ];
 }
+
+const owners = (rows: readonly RightsRow[]): string =>
+  [...new Set(rows.map(({ owner }) => quote.identifier(owner)))].join(', ');
 
 function hiddenRanges(recording: Recording, role: string): readonly Unseen[] {
   const tables = rightsOf(recording).filter((row) => row.ranges > 0 && !row.index);
@@ -187,7 +190,7 @@ function listed<N extends Name>(
   const rest = names.length - some.length;
   const all = rest > 0 ? `${some.join(', ')} and ${rest} more` : some.join(', ');
   if (noun === '') return all;
-  return names.length === 1 ? all : `${plural(names.length, noun)}: ${all}`;
+  return names.length === 1 ? all : `${plural(names.length, noun, noun === 'index' ? 'indexes' : `${noun}s`)}: ${all}`;
 }
 
 const full = ({ schema, name }: Name): string => `${quote.identifier(schema)}.${quote.identifier(name)}`;

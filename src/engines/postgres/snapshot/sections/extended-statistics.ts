@@ -31,11 +31,14 @@ ${ordered('n.nspname', 'x.stxname')}, inherited`,
 export const EXTENDED_EXPRESSIONS: Section = {
   name: 'extended-expressions',
   stage,
-  why: 'Statistics of expressions that belong to statistics over several columns.',
-  sql: ({ version }) => `
+  why: 'Statistics of expressions that belong to statistics over several columns; they came with 14.',
+  sql: ({ version }) =>
+    version < 140_000
+      ? 'SELECT NULL::text AS schema WHERE false'
+      : `
 SELECT n.nspname::text AS schema, x.stxname::text AS name, e.place::int AS place, ${
-    version >= 150_000 ? figures('s') : figures('s').replace('s.inherited', 'false AS inherited')
-  }
+          version >= 150_000 ? figures('s') : figures('s').replace('s.inherited', 'false AS inherited')
+        }
 FROM pg_catalog.pg_statistic_ext x
 JOIN pg_catalog.pg_namespace n ON n.oid = x.stxnamespace
 CROSS JOIN LATERAL unnest(pg_catalog.pg_get_statisticsobjdef_expressions(x.oid)) WITH ORDINALITY e(text, place)
