@@ -1,7 +1,6 @@
 import type { Hollow, HollowResult, NotExact } from '../../../engine/hollow/model.ts';
 import type { Session } from '../../../engine/session/model.ts';
 import type { RelationFigures, Snapshot } from '../../../engine/snapshot/model.ts';
-import { discard, reshape } from '../pages/reshape.ts';
 import { quote } from '../quote.ts';
 import { writeColumns } from './columns.ts';
 import { diskBytesOf } from './disk.ts';
@@ -10,7 +9,7 @@ import { writeExtended } from './extended.ts';
 import { checkFigures } from './figures.ts';
 import { differencesOf } from './not-exact.ts';
 import { placeColumns } from './placed.ts';
-import { shapesOf, writeRelations } from './relations.ts';
+import { reshapeAll, writeRelations } from './relations.ts';
 import { become, writeSettings } from './settings.ts';
 import { whatIf } from '../what-if/what-if.ts';
 
@@ -55,10 +54,8 @@ async function apply(session: Session, snapshot: Snapshot): Promise<HollowResult
   notExact.push(...ends.notExact);
   notExact.push(...(await writeExtended(session, snapshot.extended)));
   notExact.push(...(await writeSettings(session, database, snapshot.settings)));
-  const { shapes, notExact: guessed } = shapesOf(snapshot, there, ends);
+  const { apparentBytes, notExact: guessed } = await reshapeAll(session, snapshot, there, ends);
   notExact.push(...guessed);
-  const { apparentBytes, leftovers } = await reshape(session, shapes);
-  await discard(session, leftovers);
   await session.query(`ALTER DATABASE ${quote.identifier(database)} SET default_transaction_read_only = on`);
   return {
     tables: there.filter(({ index }) => index === undefined).length,

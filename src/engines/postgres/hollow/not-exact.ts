@@ -41,40 +41,21 @@ export async function differencesOf(session: Session, snapshot: Snapshot): Promi
   ];
 }
 
-async function localeDifferences(
-  session: Session,
-  { locale, catalog, columns }: Snapshot,
-): Promise<readonly NotExact[]> {
+async function localeDifferences(session: Session, { locale }: Snapshot): Promise<readonly NotExact[]> {
   const { rows } = await session.query<Here>(localeQuery(session.serverVersion));
   const here = rows[0]!;
   const wanted = locale.provider === 'libc' ? locale.collate : locale.locale;
   const found = here.provider === 'libc' ? here.collate : here.locale;
-  if (here.provider === locale.provider && same(wanted, found) && same(here.ctype, locale.ctype))
-    return locale.version === undefined || here.version === null || here.version === locale.version
-      ? []
-      : [
-          {
-            what: 'collation',
-            why: `The twin has version ${here.version} of ${locale.provider}'s ${wanted} and production ${locale.version}: texts may be in another order.`,
-          },
-        ];
-  const texts = new Set(
-    catalog.tables.flatMap((table) =>
-      table.columns
-        .filter(
-          ({ type, collation }) =>
-            collation === undefined && /^(text|character varying|character\b|citext|name)/.test(type),
-        )
-        .map(({ name }) => JSON.stringify([table.schema, table.name, name])),
-    ),
-  );
-  const why = `The twin sorts texts by ${here.provider} ${found ?? ''} and production by ${locale.provider} ${wanted ?? ''}.`;
-  return [
-    { what: 'collation', why },
-    ...columns
-      .filter((one) => !one.inherited && texts.has(JSON.stringify([one.schema, one.relation, one.column])))
-      .map((one) => ({ what: columnTitle(one), why })),
-  ];
+  // Where the whole locale is another one, whoever made the database tells.
+  if (here.provider !== locale.provider || !same(wanted, found) || !same(here.ctype, locale.ctype)) return [];
+  return locale.version === undefined || here.version === null || here.version === locale.version
+    ? []
+    : [
+        {
+          what: 'collation',
+          why: `The twin has version ${here.version} of ${locale.provider}'s ${wanted} and production ${locale.version}: texts may be in another order.`,
+        },
+      ];
 }
 
 /** `C.UTF-8` and `C.utf8` are one locale. */

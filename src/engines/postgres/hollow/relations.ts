@@ -2,15 +2,12 @@
 import type { NotExact } from '../../../engine/hollow/model.ts';
 import type { Session } from '../../../engine/session/model.ts';
 import type { RelationFigures, Snapshot } from '../../../engine/snapshot/model.ts';
-import { brinFiguresOf } from './brin-figures.ts';
-import type { PlantedEnds } from './ends.ts';
-import { lengthOf } from './figures.ts';
-import { keyOf } from './indexes.ts';
 import { rowsOfTheFuture } from '../pages/heap.ts';
-import { pivotBytes } from './pivot.ts';
-import { levelOf } from '../pages/level.ts';
 import { pageBytes } from '../pages/page.ts';
-import type { Shape } from '../pages/reshape.ts';
+import { discard, reshape, type Shape } from '../pages/reshape.ts';
+import { derivedPages, pagesOf } from './derived.ts';
+import type { PlantedEnds } from './ends.ts';
+import { keyOf } from './indexes.ts';
 
 interface Updated extends Record<string, unknown> {
   readonly n: number;
@@ -51,58 +48,85 @@ function signed(pages: number): number {
   return pages | 0;
 }
 
-/** What their files have to look like; what is guessed in it is told. */
-export function shapesOf(
+const hasFile = ({ kind }: RelationFigures): boolean =>
+  kind !== 'partitioned' && kind !== 'foreign' && kind !== 'partitioned index';
+
+/** What their files have to look like, first those of tables; what is guessed in it is told. */
+export async function reshapeAll(
+  session: Session,
   snapshot: Snapshot,
   relations: readonly RelationFigures[],
   ends: PlantedEnds,
-): { readonly shapes: readonly Shape[]; readonly notExact: readonly NotExact[] } {
-  const notExact: NotExact[] = [];
-  const brins = brinFiguresOf(snapshot);
-  const pivots = pivotBytes(snapshot);
+): Promise<{ readonly apparentBytes: number; readonly notExact: readonly NotExact[] }> {
+  const withFiles = relations.filter(hasFile);
   // Two rows, at which the least and the greatest entry of every tree point.
   const firstPage = rowsOfTheFuture(2);
-  const shapes = relations.flatMap((relation): readonly Shape[] => {
-    const { schema, name, kind, index, bytes, toastBytes } = relation;
-    if (kind === 'partitioned' || kind === 'foreign' || kind === 'partitioned index') return [];
-    const title = `${index ? 'index' : 'table'} ${schema}.${name}`;
-    const pages = Math.ceil(lengthOf(relation) / pageBytes);
-    if (bytes === undefined)
-      notExact.push({
-        what: title,
-        why: 'The length of its file was not seen; it is as long as when it was last analysed or vacuumed.',
-      });
-    const shape = {
-      schema,
-      name,
-      pages,
-      ...(ends.tables.has(keyOf(relation)) ? { firstPage } : {}),
-      ...(ends.leaves.has(keyOf(relation)) ? { leaf: ends.leaves.get(keyOf(relation))! } : {}),
-      ...(toastBytes === undefined ? {} : { toastPages: Math.ceil(toastBytes / pageBytes) }),
-    };
-    if (index?.method === 'btree') {
-      if (index.levelBasis === 'measured' && index.level !== undefined)
-        return [{ ...shape, level: index.level }];
-      if (pages > 2)
-        notExact.push({
-          what: title,
-          why: 'Its height was not seen; it is derived from its pages and the width of its keys.',
-        });
-      return [{ ...shape, level: levelOf(pages, pivots(relation)) }];
-    }
-    if (index?.meta) return [{ ...shape, meta: index.meta }];
-    if (index?.method === 'gin' && pages > 2)
-      notExact.push({
-        what: title,
-        why: 'The counts in its first page were not seen; the planner takes its own guess for an index of this length.',
-      });
-    const brin = index?.method === 'brin' ? brins(relation) : undefined;
-    if (brin && pages > 2)
-      notExact.push({
-        what: title,
-        why: 'The size of its map was not seen; it is derived from the length of its table.',
-      });
-    return [{ ...shape, ...(brin ? { meta: brin } : {}) }];
-  });
-  return { shapes, notExact };
+  const tables = await reshape(
+    session,
+    withFiles
+      .filter(({ index }) => !index)
+      .map((table) => ({
+        ...shapeOf(table),
+        ...(ends.tables.has(keyOf(table)) ? { firstPage } : {}),
+      })),
+  );
+  const indexes = withFiles.filter(({ index }) => index);
+  const unseen = indexes.filter((one) => !seen(one));
+  const derived = await derivedPages(session, snapshot, unseen);
+  const reshaped = await reshape(
+    session,
+    indexes.map((one) => {
+      const leaf = ends.leaves.get(keyOf(one));
+      const { level, meta } = one.index!;
+      return {
+        ...shapeOf(one),
+        ...(leaf ? { leaf } : {}),
+        ...(seen(one)
+          ? { ...(level === undefined ? {} : { level }), ...(meta ? { meta } : {}) }
+          : derived.get(one)),
+      };
+    }),
+  );
+  await discard(session, [...tables.leftovers, ...reshaped.leftovers]);
+  return {
+    apparentBytes: tables.apparentBytes + reshaped.apparentBytes,
+    notExact: [
+      ...withFiles
+        .filter(({ bytes }) => bytes === undefined)
+        .map((one) => ({
+          what: titleOf(one),
+          why: 'The length of its file was not seen; it is as long as when it was last analysed or vacuumed.',
+        })),
+      ...unseen
+        .filter((one) => one.index!.method in derivedFrom && pagesOf(one) > 2)
+        .map((one) => ({ what: titleOf(one), why: derivedFrom[one.index!.method]! })),
+    ],
+  };
+}
+
+/** What is worked out where the first page of an index was not seen. */
+const derivedFrom: Readonly<Record<string, string>> = {
+  btree: 'Its height was not seen; it is derived from its pages and the width of its keys.',
+  gin: 'The counts in its first page were not seen; they are derived from statistics of the elements, and rows that wait to be merged are not known.',
+  brin: 'The size of its map was not seen; it is derived from the length of its table.',
+};
+
+/** Whether its first page was read, where the planner reads one. */
+function seen({ index }: RelationFigures): boolean {
+  if (index?.method === 'btree') return index.levelBasis === 'measured' && index.level !== undefined;
+  return (index?.method !== 'gin' && index?.method !== 'brin') || index.meta !== undefined;
+}
+
+function shapeOf(relation: RelationFigures): Shape {
+  const { schema, name, toastBytes } = relation;
+  return {
+    schema,
+    name,
+    pages: pagesOf(relation),
+    ...(toastBytes === undefined ? {} : { toastPages: Math.ceil(toastBytes / pageBytes) }),
+  };
+}
+
+function titleOf({ schema, name, index }: RelationFigures): string {
+  return `${index ? 'index' : 'table'} ${schema}.${name}`;
 }

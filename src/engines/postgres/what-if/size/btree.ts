@@ -17,8 +17,12 @@ const boundAddressBytes = 8;
 /** Longest entry that several rows share in a build: a tenth of a page without its pointer (`_bt_load`). */
 const sharedMost = Math.floor((pageBytes * 10) / 100 / 8) * 8 - pointerBytes;
 
-/** Entries that are made up per group of keys to see how they fill pages. */
-const trials = 3000;
+/** Entries that are made up to see how they fill pages: in all, and of a group of keys at least. */
+const trialsInAll = 10_000;
+const fewestTrials = 400;
+
+/** Below so many rows per key, none shares one. */
+const alone = 1e-3;
 
 /** Pages and height of a b-tree. */
 export function btreeSize(facts: IndexFacts): Omit<IndexSize, 'assumed'> {
@@ -32,14 +36,20 @@ export function btreeSize(facts: IndexFacts): Omit<IndexSize, 'assumed'> {
   for (const group of groups) {
     const here = group.keys * group.share * rows;
     if (here <= 0) continue;
-    const filled = fill(facts, group, rows, random);
+    const trials = Math.max(fewestTrials, Math.round((trialsInAll * here) / rows));
+    const filled = fill(facts, group, { rows, trials }, random);
     leaves += here / filled.rowsPerLeaf;
     entries += here / filled.rowsPerEntry;
   }
   leaves = Math.max(1, Math.ceil(leaves - 1e-6));
   const pivot = pivotBytes(facts, prefixes, rows, entries);
   const inner = innerPages(leaves, pivot);
-  return { pages: 1 + leaves + inner.reduce((sum, pages) => sum + pages, 0), level: inner.length, rows };
+  return {
+    pages: 1 + leaves + inner.reduce((sum, pages) => sum + pages, 0),
+    level: inner.length,
+    pivotBytes: pivot,
+    rows,
+  };
 }
 
 /** Groups of equal values over the first column, the first two … */
@@ -64,7 +74,12 @@ interface Filled {
 }
 
 /** Fills leaves with made-up entries of one group, by the rules of `_bt_buildadd`. */
-function fill(facts: IndexFacts, group: Group, rows: number, random: () => number): Filled {
+function fill(
+  facts: IndexFacts,
+  group: Group,
+  { rows, trials }: { readonly rows: number; readonly trials: number },
+  random: () => number,
+): Filled {
   const columns = [...facts.keys, ...facts.included];
   const free = Math.floor((pageBytes * (100 - (facts.fillFactor ?? leafFill))) / 100);
   const soft = fullAt(free);
@@ -75,7 +90,8 @@ function fill(facts: IndexFacts, group: Group, rows: number, random: () => numbe
   );
   const draw = (): number => drawEntry(columns, facts.keys.length, group.nulls, random);
   const steady = isOdd ? undefined : draw();
-  if (!facts.shares && steady !== undefined) {
+  const shares = facts.shares && mean > alone;
+  if (!shares && steady !== undefined) {
     const fits = Math.max(2, Math.floor(soft / (steady + pointerBytes)));
     return { rowsPerLeaf: fits, rowsPerEntry: 1 };
   }
@@ -106,7 +122,7 @@ function fill(facts: IndexFacts, group: Group, rows: number, random: () => numbe
   };
   while (entries < trials || leaves < 3) {
     const base = steady ?? draw();
-    let left = facts.shares ? countAbove0(mean, random) : 1;
+    let left = shares ? countAbove0(mean, random) : 1;
     const most = Math.max(1, Math.floor((Math.floor(sharedMost / 8) * 8 - base) / addressBytes));
     // Groups of many rows are one run of full entries; more of them tell nothing new.
     left = Math.min(left, most * trials);

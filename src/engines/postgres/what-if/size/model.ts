@@ -53,8 +53,9 @@ export interface IndexFacts {
 export interface IndexSize {
   readonly pages: number;
   readonly rows: number;
-  /** Levels of a b-tree above its leaves. */
+  /** Levels of a b-tree above its leaves, and average bytes of an entry on its inner pages. */
   readonly level?: number;
+  readonly pivotBytes?: number;
   /** Figures of a metapage, for methods that keep them. */
   readonly meta?: Readonly<Record<string, number>>;
   readonly assumed: readonly string[];
