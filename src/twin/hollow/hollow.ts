@@ -1,11 +1,11 @@
 /** A twin without rows: production's structure on a server of ours, which plans as production does. */
 import type { Emit } from '../../base/event.ts';
 import { step } from '../../base/event.ts';
-import { DbdError } from '../../base/error.ts';
+import { DbdError, SqlError } from '../../base/error.ts';
 import { plural } from '../../base/text.ts';
 import type { Engine, HollowResult, NotExact, RestoredStructure, Snapshot } from '../../engine/model.ts';
 import type { Sandbox, SandboxDatabase } from '../../sandbox/model.ts';
-import { diskError, openPlace } from '../../sandbox/place.ts';
+import { diskError, openPlace, saysFull } from '../../sandbox/place.ts';
 import { restoredDatabase, twinServer } from '../restored.ts';
 
 export interface HollowOptions {
@@ -50,7 +50,12 @@ export async function makeHollow(options: HollowOptions): Promise<HollowTwin> {
   const stop = (): void => void sandbox.stop().catch(() => undefined);
   signal.addEventListener('abort', stop, { once: true });
   try {
-    const { database, leftOut, differences, notExact: otherwise } = await restoredDatabase({
+    const {
+      database,
+      leftOut,
+      differences,
+      notExact: otherwise,
+    } = await restoredDatabase({
       engine,
       sandbox,
       snapshot,
@@ -85,7 +90,8 @@ export async function makeHollow(options: HollowOptions): Promise<HollowTwin> {
   } catch (error) {
     await sandbox.stop().catch(() => undefined);
     if (signal.aborted && !(error instanceof DbdError && error.code === 'twin.hollow')) throw signal.reason;
-    throw diskError(error, openPlace(engine.launch.accounts).cache);
+    const full = error instanceof SqlError && saysFull(error.message);
+    throw diskError(full ? new Error(error.message) : error, openPlace(engine.launch.accounts).cache);
   } finally {
     signal.removeEventListener('abort', stop);
   }
