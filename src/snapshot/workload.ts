@@ -1,5 +1,6 @@
 /** The workload of a snapshot as queries that run: each with values for its parameters, its clock stopped, and what could not be used. */
 import { DbdError } from '../base/error.ts';
+import { hash } from '../base/hash.ts';
 import { findTable } from '../catalog/find.ts';
 import type {
   CapturedStatement,
@@ -41,7 +42,9 @@ export async function snapshotQueries(options: SnapshotQueriesOptions): Promise<
   const excluded: ExcludedStatement[] = [];
   for (const [index, captured] of statements.entries()) {
     const name = names[index]!;
-    const made = await queryOf({ ...options, seed: (options.seed ?? 1) + index }, captured, moment);
+    // A statement's values must not depend on the others.
+    const seed = (options.seed ?? 1) + Number.parseInt(hash(captured.sql).slice(0, 7), 16);
+    const made = await queryOf({ ...options, seed }, captured, moment);
     if ('reason' in made) excluded.push({ name, captured, ...made });
     else queries.push({ ...made, name, captured, rate: rates.rateOf(captured) });
   }

@@ -25,7 +25,7 @@ const openers = new Set(
 
 /** Equal for texts that differ in constants, parameters, blanks, comments and case only; lists of constants count as one. */
 export function key(sql: string): string {
-  const parts = partsOf(sql).map((part) => (part.kind === 'value' ? '?' : part.text));
+  const parts = lastParts(sql).map((part) => (part.kind === 'value' ? '?' : part.text));
   const folded: string[] = [];
   for (const part of parts) {
     if (part === '?' && folded.at(-1) === ',' && folded.at(-2) === '?') folded.pop();
@@ -36,6 +36,8 @@ export function key(sql: string): string {
 
 /** Statements of a text that a client sent at once. */
 export function pieces(sql: string): readonly string[] {
+  const text = sql.replace(/[\s;]+$/, '');
+  if (!text.includes(';')) return lastParts(text.trimStart()).length > 0 ? [text.trimStart()] : [];
   const ends = lex(sql).filter(({ kind, text }) => kind === 'symbol' && text === ';');
   const found: string[] = [];
   let from = 0;
@@ -51,8 +53,8 @@ export function valuesOf(
   counted: string,
   { sql, parameters }: Pick<LoggedCall, 'sql' | 'parameters'>,
 ): readonly (string | null)[] | undefined {
-  const want = partsOf(counted);
-  const have = partsOf(sql);
+  const want = countedParts(counted);
+  const have = lastParts(sql);
   const folded = foldedNumbers(counted);
   const values: (string | null)[] = [];
   let at = 0;
@@ -104,6 +106,25 @@ function valueOf(
   if (part.number !== undefined) return parameters[part.number - 1];
   if (part.constant === null || part.constant === undefined) return part.constant;
   return part.negative && !stripped ? `-${part.constant}` : part.constant;
+}
+
+/** Counted texts are compared with each logged call, and a call is looked at several times: both are remembered. */
+const remembered = new Map<string, readonly Part[]>();
+const mostRemembered = 10_000;
+let last: { readonly sql: string; readonly parts: readonly Part[] } | undefined;
+
+function countedParts(sql: string): readonly Part[] {
+  const known = remembered.get(sql);
+  if (known) return known;
+  if (remembered.size >= mostRemembered) remembered.clear();
+  const parts = partsOf(sql);
+  remembered.set(sql, parts);
+  return parts;
+}
+
+function lastParts(sql: string): readonly Part[] {
+  if (last?.sql !== sql) last = { sql, parts: partsOf(sql) };
+  return last.parts;
 }
 
 function partsOf(sql: string): readonly Part[] {
