@@ -41,12 +41,13 @@ export async function maskSnapshot(snapshot: Snapshot, options: MaskOptions): Pr
   const grown = translate(snapshot, engine, chosen, collected.draw(true));
   const fits = !tooLong(grown, snapshot, chosen);
   const made = fits ? grown : translate(snapshot, engine, chosen, collected.draw(false));
+  const { dropped, ...translated } = made;
   const { columns: ordered, notExact } = await ordering(made, snapshot, engine, chosen);
   return {
     ...snapshot,
-    ...made,
+    ...translated,
     columns: ordered,
-    masked: [...snapshot.masked, ...told(snapshot, chosen, made.dropped, notExact)],
+    masked: [...snapshot.masked, ...told(snapshot, chosen, dropped, notExact)],
   };
 }
 
