@@ -72,6 +72,8 @@ export async function histogramDistance(
   one: string,
   other: string,
 ): Promise<number | undefined> {
+  // An array of arrays is one of more dimensions, whose parts are no bounds.
+  if (type.endsWith(']')) return undefined;
   const { rows } = await session.query<{ distance: number | null }>(
     `WITH b AS MATERIALIZED (SELECT $1::text::${type}[] AS one, $2::text::${type}[] AS other)
 SELECT max(abs((width_bucket(v, one) - 1) / nullif(cardinality(one) - 1, 0)::float8 - (width_bucket(v, other) - 1) / nullif(cardinality(other) - 1, 0)::float8)) AS distance
