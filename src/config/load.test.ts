@@ -90,6 +90,26 @@ test('values come from the environment, and never reach a message', async () => 
   expect([wrong.code, wrong.message.includes('s3cret')]).toEqual(['connect.url', false]);
 });
 
+test('a snapshot is a structure, named by its own key or by `current`', async () => {
+  await put('app/prod.dbds', '');
+  const snapshot = { kind: 'snapshot', path: join(folder, 'app/prod.dbds') };
+  await put('app/dbd.config.yaml', 'snapshot: prod.dbds\n');
+  expect((await load()).current).toEqual(snapshot);
+  await put('app/dbd.config.yaml', 'current: prod.dbds\n');
+  expect((await load()).current).toEqual(snapshot);
+  expect((await load({ overrides: { snapshot: '../app/prod.dbds' } })).current).toEqual(snapshot);
+  expect((await load({ overrides: { current: 'none' } })).current).toEqual({ kind: 'none' });
+  await put('app/dbd.config.yaml', 'snapshot: prod.dbds\ncurrent: none\n');
+  expect((await load()).current).toEqual(snapshot);
+  const both = await refused({ overrides: { current: 'none', snapshot: '../app/prod.dbds' } });
+  expect(both.code).toBe('usage.wrong-option');
+});
+
+test('generators are SQL by column', async () => {
+  await put('app/dbd.config.yaml', `generators:\n  public.orders.code: "'C-' || n"\n`);
+  expect((await load()).generators).toEqual({ 'public.orders.code': "'C-' || n" });
+});
+
 test.each([
   ['an unknown key', 'current: none\nworkloads: x\n', 'config.invalid', 2, 1, /`workload`/],
   ['a value that is no text', 'current: [a]\n', 'config.invalid', 1, 10, undefined],
@@ -97,6 +117,17 @@ test.each([
   ['broken YAML', 'current: "x\n', 'config.invalid', 2, 1, undefined],
   ['a key that stands twice', 'current: none\ncurrent: none\n', 'config.invalid', 2, 1, undefined],
   ['a strange variable', 'current: ${rm -rf}\n', 'config.invalid', 1, 10, /DATABASE_URL/],
+  ['two structures', 'current: a.sql\nsnapshot: b.dbds\n', 'config.invalid', 2, 11, /Leave one/],
+  [
+    'a snapshot that is not there',
+    'snapshot: b.dbds\n',
+    'file.missing',
+    undefined,
+    undefined,
+    /dbd snapshot/,
+  ],
+  ['a generator of no column', 'generators: { code: n }\n', 'config.invalid', 1, 15, undefined],
+  ['generators as a list', 'generators: [n]\n', 'config.invalid', 1, 13, /schema|orders/],
   ['a file that is not there', 'current: gone.sql\n', 'file.missing', undefined, undefined, /SQL file/],
   [
     'a workload that is not there',

@@ -1,4 +1,3 @@
-/** Statements as PostgreSQL counts and logs them. */
 import { fingerprintSync } from 'libpg-query';
 import type { CapturedSql } from '../../../engine/model.ts';
 import { items, literalOf } from './array-items.ts';
@@ -8,6 +7,7 @@ import { places } from './places.ts';
 import { runnable } from './runnable.ts';
 import { key, pieces, valuesOf } from './texts.ts';
 
+/** Statements as pg_stat_statements counts them and the server's log shows them. */
 export const capturedSql: CapturedSql = {
   runnable,
   places,
