@@ -6,6 +6,8 @@ import type { Snapshot } from '../../engine/model.ts';
 import { column } from '../../report/build.ts';
 import type { Block } from '../../report/model.ts';
 import { makeFilled, type FilledTwin } from '../../twin/sampled/sampled.ts';
+import { fidelityBlocks } from './fidelity-blocks.ts';
+import { fidelityOf, orStop, queriesOn, withoutVerdict, workloadBlock } from './measured.ts';
 import type { StandingTwin, TwinOptions } from './twin-options.ts';
 
 /** Rows of a filled twin when nobody says otherwise: some ten seconds on two cores. */
@@ -29,16 +31,25 @@ export async function filledStory(options: TwinOptions, snapshot: Snapshot): Pro
   const { sandbox, database } = made;
   const rows = made.fill.tables.reduce((sum, table) => sum + table.rows, 0);
   const all = made.volumes.reduce((sum, volume) => sum + volume.now, 0);
+  const { found, fidelity } = await orStop(sandbox, async () => {
+    const queries = await queriesOn(options, snapshot, made);
+    return {
+      found: queries,
+      fidelity: options.fidelity
+        ? await fidelityOf(options, snapshot, made, queries, all === 0 ? 1 : rows / all)
+        : undefined,
+    };
+  });
   return {
     id: sandbox.id,
     url: made.url,
     server: `${sandbox.server}, ${sandbox.provider}`,
     exact: false,
-    notExact: made.leftOut.map(({ path, why }) => ({ what: path, why })),
+    notExact: [...made.leftOut.map(({ path, why }) => ({ what: path, why })), ...withoutVerdict(found)],
     headline: `${plural(rows, 'row')} of ${formatCount(all)} were made in ${formatMs(made.fill.ms)}.`,
-    blocks: [tables(made)],
-    limits: made.limits,
-    output: { rows },
+    blocks: [tables(made), workloadBlock(snapshot, found), ...(fidelity ? fidelityBlocks(fidelity) : [])],
+    limits: [...made.limits, ...found.limits, ...(fidelity?.limits ?? [])],
+    output: { rows, ...(fidelity ? { fidelity } : {}) },
     keep: (seconds, holds) => sandbox.keep(seconds, database, holds),
     stop: () => sandbox.stop(),
   };

@@ -8,6 +8,7 @@ import { readSnapshot } from '../../snapshot/file.ts';
 import { printDuration } from '../../task/units.ts';
 import { makeHollow } from '../../twin/hollow/hollow.ts';
 import { filledStory } from './filled.ts';
+import { orStop, queriesOn, withoutVerdict, workloadBlock } from './measured.ts';
 import type { StandingTwin, TwinOptions } from './twin-options.ts';
 
 /** Reasons that a report tells, and things that are named for each; `--json` holds all. */
@@ -65,15 +66,20 @@ async function hollowStory(options: TwinOptions, snapshot: Snapshot): Promise<St
     ...(config.sandbox === undefined ? {} : { named: config.sandbox }),
   });
   const { sandbox, database } = made;
+  const found = await orStop(sandbox, () => queriesOn(options, snapshot, made));
   return {
     id: sandbox.id,
     url: made.url,
     server: `${sandbox.server}, ${sandbox.provider}`,
     exact: made.exact,
-    notExact: [...made.leftOut.map(({ path, why }) => ({ what: path, why })), ...made.notExact],
+    notExact: [
+      ...made.leftOut.map(({ path, why }) => ({ what: path, why })),
+      ...made.notExact,
+      ...withoutVerdict(found),
+    ],
     headline: `The planner sees ${formatBytes(made.apparentBytes)} in ${formatBytes(made.diskBytes)}.`,
-    blocks: [],
-    limits: ['A hollow twin has no rows: it shows plans and costs, never times.'],
+    blocks: [workloadBlock(snapshot, found)],
+    limits: [...found.limits, 'A hollow twin has no rows: it shows plans and costs, never times.'],
     output: { apparentBytes: made.apparentBytes, diskBytes: made.diskBytes },
     keep: (seconds, holds) => sandbox.keep(seconds, database, holds),
     stop: () => sandbox.stop(),
