@@ -25,8 +25,9 @@ const leastShared = 100_000;
 const sharedChunkRows = 20_000;
 /** A derived table that lacks less than this share of its rows is left as its sources made it. */
 const leastRest = 0.1;
-/** Sessions that fill at the same time. */
+/** Sessions that fill tables at the same time, and those that help with large ones. */
 const sessions = 2;
+const helpers = 1;
 
 export interface FillOptions {
   readonly engine: Engine;
@@ -74,7 +75,7 @@ export async function fillTwin(asked: FillOptions): Promise<FillResult> {
     const rest = engine.fill.rest(sandbox.owner, database.name);
     await admin.run(rest.on);
     try {
-      for (let i = 0; i < sessions; i++)
+      for (let i = 0; i < sessions + helpers; i++)
         workers.push(await engine.connect(database.ownerUrl, { application: 'dbd fill' }));
     } finally {
       await admin.run(rest.off);
@@ -86,13 +87,14 @@ export async function fillTwin(asked: FillOptions): Promise<FillResult> {
     const first = await contextOf(options, workers[0]!, tables);
     const plans = await startPlans(plain, first);
     const times = new Map<string, number>();
-    // A single table is filled by all sessions; several keep them busy anyway.
-    const others = (session: Session): readonly Session[] =>
-      plain.length === 1 ? workers.filter((worker) => worker !== session) : [];
-    await schedule(plain, workers, async (table, session) => {
+    const fillers = workers.slice(0, plain.length === 1 ? 1 : sessions);
+    const free = workers.filter((worker) => !fillers.includes(worker));
+    await schedule(plain, fillers, async (table, session) => {
       const at = performance.now();
-      const context = { ...first, session };
-      await fillTable(plans.get(keyOf(table))!, context, options, others(session));
+      const plan = plans.get(keyOf(table))!;
+      const others = plan.rows >= leastShared ? free.splice(0, helpers) : [];
+      await fillTable(plan, { ...first, session }, options, others);
+      free.push(...others);
       times.set(keyOf(table), performance.now() - at);
     });
     for (const entry of refill) {

@@ -30,7 +30,7 @@ export interface FillSql {
   /** One statement (or a few) that fills a table according to the plan; runs as the owner with user triggers off. */
   statements(plan: FillPlan): readonly string[];
   /** Source of rows with a column `n`, and what the stages name beside it, as an item of FROM. */
-  staged(source: string, stages: NonNullable<FillPlan['stages']>): string;
+  staged(source: string, stages: readonly FillStage[]): string;
   /** Reads what the catalog's text does not tell about columns: base types below domains, labels, elements, checks of domains. */
   facts(session: Session, tables: readonly Name[]): Promise<readonly FillFacts[]>;
   /** Ways to make a column's values, most plausible first; empty when nothing is known about the type. */
@@ -39,7 +39,7 @@ export interface FillSql {
   between(request: BetweenRequest): Between;
   /** Values without an order that statistics tell about: arrays by their elements, ranges by bounds and lengths; undefined when the type has none. */
   shaped(request: ShapedRequest): string | undefined;
-  /** An expression moved by an amount, an SQL number: seconds, days for dates; undefined when the type is not one of time. */
+  /** An expression moved by seconds, an SQL number; undefined when the type is not one of time. */
   shifted(expression: string, amount: string, fact: FillFact): string | undefined;
   /** An expression made as wide as the average, in bytes, for types whose width varies. */
   widened(expression: string, width: number, fact: FillFact, n: string): string | undefined;
@@ -78,6 +78,8 @@ export interface BetweenRequest {
 export interface Between {
   /** Ways to make the value, best first; the last one takes the bounds as they are. */
   readonly expressions: readonly string[];
+  /** Correlation of the values with their ranks, where values do not sort as their ranks do. */
+  readonly correlation?: number;
   /** Rank whose value is the given one, or lies next below it. */
   readonly placeOf: (value: string) => { readonly place: number; readonly exact: boolean } | undefined;
 }
@@ -162,8 +164,14 @@ export interface FillPlan {
   readonly to: number;
   readonly seed: number;
   readonly columns: readonly FillColumn[];
-  /** Named expressions that the columns use: each stage may use `n` and the names of those before it. */
-  readonly stages?: readonly (readonly { readonly name: string; readonly expression: string }[])[];
+  /** Named expressions that the columns use: each stage may use `n`, and what the one before it hands on. */
+  readonly stages?: readonly FillStage[];
+}
+
+export interface FillStage {
+  /** Names of earlier stages that this one hands on. */
+  readonly keeps: readonly string[];
+  readonly makes: readonly { readonly name: string; readonly expression: string }[];
 }
 
 export interface FillColumn {

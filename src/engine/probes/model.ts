@@ -41,7 +41,7 @@ export interface KeyPairs {
   readonly rows: number;
 }
 
-/** Seconds (days for dates) between two columns of a row, or of a row and its parent. */
+/** Seconds between two columns of a row, or of a row and its parent. */
 export interface DateOffsets {
   readonly table: Name;
   readonly from: string;

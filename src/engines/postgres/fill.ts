@@ -1,5 +1,4 @@
-import type { FillSql } from '../../engine/model.ts';
-import type { FillPlan } from '../../engine/model.ts';
+import type { FillSql, FillStage } from '../../engine/model.ts';
 import { advance } from './fill/advance.ts';
 import { between } from './fill/between.ts';
 import { readFacts } from './fill/facts.ts';
@@ -11,15 +10,11 @@ const identifier = (name: string): string => `"${name.replaceAll('"', '""')}"`;
 const literal = (text: string): string => `'${text.replaceAll("'", "''")}'`;
 
 /** Each stage is a level of its own, which the planner does not merge into the next: so its expressions are computed once per row. */
-function staged(source: string, stages: NonNullable<FillPlan['stages']>): string {
-  let from = source;
-  let names = ['n'];
-  stages.forEach((stage, i) => {
-    const made = stage.map((one) => `${one.expression} AS ${one.name}`);
-    from = `(SELECT ${[...names, ...made].join(', ')}\nFROM ${from} OFFSET 0) AS s${i}`;
-    names = [...names, ...stage.map((one) => one.name)];
-  });
-  return from;
+function staged(source: string, stages: readonly FillStage[]): string {
+  return stages.reduce((from, { keeps, makes }, i) => {
+    const made = makes.map((one) => `${one.expression} AS ${one.name}`);
+    return `(SELECT ${['n', ...keeps, ...made].join(', ')}\nFROM ${from} OFFSET 0) AS s${i}`;
+  }, source);
 }
 
 /** Rows made inside the server by `INSERT … SELECT generate_series`. */

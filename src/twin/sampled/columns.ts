@@ -1,12 +1,12 @@
 /** Values of columns as statistics and captured shapes tell them, before any that are made up. */
 import type { ColumnStatistics, Make } from '../../engine/model.ts';
 import { alone, type ColumnPlan, type PlanContext, type RowMake, type TablePlan } from '../plan.ts';
-import { parseArray } from './array.ts';
+import { arrayText, parseArray } from './array.ts';
 import { statisticsOf } from './knowledge.ts';
-import { layoutOf, shareInOrder } from './layout.ts';
+import { layoutOf, type Layout } from './layout.ts';
 import { offsetMakes } from './offsets.ts';
 import { placesOf, type Places } from './places.ts';
-import { valuesByPlace } from './values.ts';
+import { commonValue, orderOf, valuesByPlace } from './values.ts';
 
 /** Least share of the average width that made-up values may lack before they are filled up. */
 const widthSlack = 0.8;
@@ -58,7 +58,7 @@ function distinctMakes(
     options(context),
     plan,
     layout.nulls,
-    shareInOrder(layout, statistics.correlation),
+    orderOf(layout, column.fact, statistics.correlation, context),
     seed,
   );
   const { expressions } = request('n');
@@ -80,21 +80,17 @@ function distinctMakes(
   }
 }
 
-function statisticMakes(
-  { plan, column, seed, usual, context }: KnownMakesOptions,
-  statistics: ColumnStatistics,
-): readonly RowMake[] {
+function statisticMakes(asked: KnownMakesOptions, statistics: ColumnStatistics): readonly RowMake[] {
+  const { plan, column, seed, usual, context } = asked;
   const { fact } = column;
   const layout = layoutOf(statistics, plan.rows, column.nullable);
   const nulls = layout?.nulls ?? (column.nullable ? Math.round(statistics.nullFraction * plan.rows) : 0);
-  const inOrder = layout ? shareInOrder(layout, statistics.correlation) : 0;
+  const inOrder = layout ? orderOf(layout, fact, statistics.correlation, context) : 0;
   const places = placesIn(options(context), plan, nulls, inOrder, seed);
   const wrap = (make: Make): RowMake => alone(orEmpty(places, column, make));
   const byPlace = layout ? valuesByPlace(layout, fact, seed, inOrder !== 0, context) : [];
-  const plain = byPlace.map((make) => wrap((n) => make(places.at(n))));
-  const rare = layout ? layout.rest / Math.max(1, layout.rows - layout.nulls) : 1;
-  const shaped = rare > 0.05 ? shapedMake(plan, column, seed, statistics, places, context) : undefined;
-  const made = [...(shaped ? [wrap(shaped)] : []), ...plain];
+  const shaped = shapedMake(asked, layout, statistics, places);
+  const made = [...(shaped ? [wrap(shaped)] : []), ...byPlace.map((make) => wrap((n) => make(places.at(n))))];
   if (made.length > 0 || !usual) return made;
   const wide = (n: string): string =>
     (statistics.averageWidth * widthSlack > 16
@@ -103,31 +99,49 @@ function statisticMakes(
   return [wrap(wide), wrap(usual)];
 }
 
+/** Common arrays as often as they are, others by their elements; ranges by their bounds and lengths. */
 function shapedMake(
-  plan: TablePlan,
-  { fact }: ColumnPlan,
-  seed: number,
+  { column, seed, context }: KnownMakesOptions,
+  layout: Layout | undefined,
   statistics: ColumnStatistics,
   places: Places,
-  { engine }: PlanContext,
 ): Make | undefined {
+  const { fact } = column;
+  const { engine, lets } = context;
+  const common = layout?.common ?? [];
+  const inCommon = common.reduce((sum, one) => sum + one.rows, 0);
+  const rest = places.count - inCommon;
+  if (rest <= 0) return undefined;
   const values = parseArray(statistics.commonElements ?? '{}').flatMap((value) => value ?? []);
   const bounds = parseArray(statistics.rangeBounds ?? '{}').flatMap((value) => value ?? []);
   const lengths = parseArray(statistics.rangeLengths ?? '{}').flatMap((value) => value ?? []);
+  const shares = values.map((value, i) => {
+    const among = common.filter((one) => parseArray(one.value).includes(value));
+    const left =
+      (statistics.elementFrequencies?.[i] ?? 0) * places.count -
+      among.reduce((sum, one) => sum + one.rows, 0);
+    return Math.min(1, Math.max(0, left / rest));
+  });
   const make = (n: string): string | undefined =>
     engine.fill.shaped({
       fact,
       seed,
       n,
       place: `((${places.at(n)})::float8 / ${Math.max(1, places.count)})`,
-      ...(values.length > 0
-        ? { elements: { values, shares: (statistics.elementFrequencies ?? []).slice(0, values.length) } }
-        : {}),
+      ...(values.length > 0 ? { elements: { values, shares } } : {}),
       ...(bounds.length > 1
         ? { ranges: { bounds, lengths, empty: statistics.rangeEmptyFraction ?? 0 } }
         : {}),
     });
-  return make('n') === undefined ? undefined : (n) => make(n)!;
+  if (make('n') === undefined) return undefined;
+  if (inCommon === 0) return (n) => make(n)!;
+  const starts = common.map((_, i) => common.slice(0, i).reduce((sum, one) => sum + one.rows, 0));
+  const list = common.map((one) => one.value);
+  return (n) => {
+    const p = places.at(n);
+    const i = lets.bind(`width_bucket(${p}, '${arrayText(starts)}'::bigint[])`);
+    return `CASE WHEN ${p} < ${inCommon} THEN ${commonValue(list, fact, i, context)} ELSE ${make(n)!} END`;
+  };
 }
 
 function options(context: PlanContext): Pick<PlanContext, 'engine' | 'lets'> {

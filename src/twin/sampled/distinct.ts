@@ -56,12 +56,15 @@ function pairs({ place, seedOf, context, set }: SetOptions, a: Link, b: Link): b
   const all = one.children.children;
   if (one.places.count !== two.places.count || one.children.most * two.children.most > golden * all)
     return false;
-  const order = mixedUp({
-    count: all,
-    seed: seedOf(`pairs ${set.name}`),
-    lets: context.lets,
-    spread: (n, seed, below) => context.engine.fill.spread(n, seed, below),
-  });
+  const order = mixedUp(
+    {
+      count: all,
+      seed: seedOf(`pairs ${set.name}`),
+      lets: context.lets,
+      spread: (n, seed, below) => context.engine.fill.spread(n, seed, below),
+    },
+    true,
+  );
   place(first, (n) => one.child(one.places.at(n)).parent);
   place(second, (n) => two.child(order.at(one.places.at(n))).parent);
   return true;

@@ -2,9 +2,10 @@
 import type { ColumnPlan, PlanContext, TablePlan } from '../plan.ts';
 import { arrayText } from './array.ts';
 import { statisticsOf } from './knowledge.ts';
-import { layoutOf, shareInOrder } from './layout.ts';
+import { layoutOf } from './layout.ts';
 import type { KeyMaker } from './model.ts';
 import { partlyInOrder } from './order.ts';
+import { orderOf } from './values.ts';
 
 /** Ranks beside a wanted value's own that are looked at when another value has it. */
 const mostShifts = 200;
@@ -46,7 +47,7 @@ export function keyMaker(
       lets,
       spread: (n, own, below) => engine.fill.spread(n, own, below),
     },
-    shareInOrder(found, statistics.correlation),
+    orderOf(found, column.fact, statistics.correlation, context),
   );
   return {
     count,

@@ -5,6 +5,9 @@ import { arrayText, parseArray } from './array.ts';
 import { mergeStatistics } from './merged.ts';
 import type { Known } from './model.ts';
 
+/** Correlation within partitions from which on their rows are taken to be loaded in order. */
+const inOrder = 0.8;
+
 /** What a snapshot knows about rows, ready for filling; `generators` are SQL over `n` by `schema.table.column`. */
 export function knowledgeOf(snapshot: Snapshot, generators: Readonly<Record<string, string>> = {}): Known {
   const { catalog, probes } = snapshot;
@@ -71,11 +74,11 @@ function columnsOf(
       const merged = mergeStatistics(parts);
       if (!merged) continue;
       const whole = own.get(key);
-      // Over all partitions the order of rows is that of the partitions: what was loaded in order lies in order within each.
-      const { correlation } = merged;
+      // Over all partitions rows lie in the order of the partitions: what was loaded in order shows that within each only.
+      const { correlation = 0 } = merged;
       own.set(key, {
         ...(whole ?? merged),
-        ...(correlation === undefined ? {} : { correlation }),
+        ...(whole && Math.abs(correlation) > inOrder ? { correlation } : {}),
         schema: table.schema,
         relation: table.name,
       });

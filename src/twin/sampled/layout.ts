@@ -42,18 +42,27 @@ function distinctRest(statistics: ColumnStatistics, rows: number, common: number
 }
 
 /**
- * Share of the rows that must lie in the order of their values for the column to have its correlation. Rows in no order have a correlation of their own, since equal values are ranked by where they lie: the sum
- * of the squares of the values' shares; backwards it is twice the sum of their cubes less one.
+ * Share of the rows that must lie in the order of their values for the column to have its correlation; negative for backwards. Rows in no order have a correlation of their own, since equal values are ranked by
+ * where they lie: the sum of the squares of the values' shares; backwards it is twice the sum of their cubes less one.
  */
 export function shareInOrder(layout: Layout, correlation: number | undefined): number {
+  if (correlation === undefined || layout.rows === layout.nulls) return 0;
+  const { loose, backwards } = correlations(layout);
+  if (correlation >= loose) return loose > 0.995 ? 0 : Math.min(1, (correlation - loose) / (1 - loose));
+  return backwards > loose - 0.01 ? 0 : -Math.min(1, (loose - correlation) / (loose - backwards));
+}
+
+/** The correlation of a column with such a share of its rows in order: the way back. */
+export function correlationOf(layout: Layout, share: number): number {
+  const { loose, backwards } = correlations(layout);
+  return share >= 0 ? loose + share * (1 - loose) : loose + share * (loose - backwards);
+}
+
+function correlations(layout: Layout): { readonly loose: number; readonly backwards: number } {
   const filled = layout.rows - layout.nulls;
-  if (correlation === undefined || filled === 0) return 0;
   const shares = layout.common.map((one) => one.rows / filled);
   const power = (exponent: number): number =>
     shares.reduce((sum, share) => sum + share ** exponent, 0) +
     (layout.rest > 0 ? layout.distinct * (layout.rest / layout.distinct / filled) ** exponent : 0);
-  const loose = power(2);
-  if (correlation >= loose) return loose > 0.995 ? 0 : Math.min(1, (correlation - loose) / (1 - loose));
-  const backwards = 2 * power(3) - 1;
-  return backwards > loose - 0.01 ? 0 : -Math.min(1, (loose - correlation) / (loose - backwards));
+  return { loose: power(2), backwards: 2 * power(3) - 1 };
 }

@@ -4,8 +4,13 @@
 export interface Lets {
   /** A name for an expression; equal expressions share one. */
   readonly bind: (expression: string) => string;
-  /** What the given expressions need, in stages: each stage may use the names of those before it. */
-  readonly stages: (expressions: readonly string[]) => readonly (readonly Let[])[];
+  /** What the given expressions need, in stages: each stage may use the names of those before it, and hands on what later ones use. */
+  readonly stages: (expressions: readonly string[]) => readonly Stage[];
+}
+
+export interface Stage {
+  readonly keeps: readonly string[];
+  readonly makes: readonly Let[];
 }
 
 export interface Let {
@@ -36,12 +41,23 @@ export function startLets(): Lets {
     stages(expressions) {
       const wanted = new Set(expressions.flatMap(needs));
       for (const name of wanted) for (const need of needs(lets.get(name)!.expression)) wanted.add(need);
-      const stages: Let[][] = [];
+      const levels: Let[][] = [];
       for (const name of wanted) {
         const { expression, level } = lets.get(name)!;
-        (stages[level] ??= []).push({ name, expression });
+        (levels[level] ??= []).push({ name, expression });
       }
-      return stages.filter((stage) => stage !== undefined);
+      const last = new Map<string, number>();
+      levels.forEach((made, level) => {
+        for (const need of made.flatMap(({ expression }) => needs(expression))) last.set(need, level);
+      });
+      for (const need of expressions.flatMap(needs)) last.set(need, levels.length);
+      return levels.map((makes, level) => ({
+        makes,
+        keeps: levels
+          .slice(0, level)
+          .flat()
+          .flatMap(({ name }) => (last.get(name)! > level ? [name] : [])),
+      }));
     },
   };
 }

@@ -1,5 +1,6 @@
 import type { ColumnStatistics } from '../../engine/model.ts';
 import { arrayText, parseArray } from './array.ts';
+import { correlationOf, layoutOf, shareInOrder } from './layout.ts';
 
 interface Part {
   readonly statistics: ColumnStatistics;
@@ -34,10 +35,12 @@ export function mergeStatistics(parts: readonly Part[]): ColumnStatistics | unde
   );
   const unique = filled.every(({ statistics }) => statistics.distinct === -1);
   const distinct = unique ? -1 : disjoint ? counts.reduce((sum, one) => sum + one, 0) : Math.max(...counts);
-  const { correlation: _, ...rest } = first.statistics;
-  const correlations = filled.flatMap(({ statistics }) => statistics.correlation ?? []);
-  return {
-    ...rest,
+  const { schema, relation, column, position } = first.statistics;
+  const merged: ColumnStatistics = {
+    schema,
+    relation,
+    column,
+    position,
     inherited: true,
     nullFraction: mean((one) => one.nullFraction),
     averageWidth: Math.round(mean((one) => one.averageWidth)),
@@ -49,8 +52,17 @@ export function mergeStatistics(parts: readonly Part[]): ColumnStatistics | unde
         }
       : {}),
     ...(histogram ? { histogram: arrayText(histogram) } : {}),
-    ...(correlations.length === filled.length ? { correlation: mean((one) => one.correlation ?? 0) } : {}),
   };
+  const inOrder = filled.reduce((sum, part) => sum + orderedShare(part) * part.rows, 0) / total;
+  const whole = layoutOf(merged, total, true);
+  return whole && whole.rows > whole.nulls
+    ? { ...merged, correlation: correlationOf(whole, inOrder) }
+    : merged;
+}
+
+function orderedShare({ statistics, rows }: Part): number {
+  const layout = layoutOf(statistics, rows, true);
+  return layout ? shareInOrder(layout, statistics.correlation) : 0;
 }
 
 /** Values of merged bounds at even shares of the rows. */

@@ -2,7 +2,8 @@
 import { keyOf } from '../../catalog/identity.ts';
 import type { DateOffsets } from '../../engine/model.ts';
 import { expressionOf, type ColumnPlan, type PlanContext, type RowMake, type TablePlan } from '../plan.ts';
-import { arrayText } from './array.ts';
+import { arrayText, parseArray } from './array.ts';
+import type { Known } from './model.ts';
 import { statisticsOf } from './knowledge.ts';
 import { placesOf } from './places.ts';
 
@@ -15,9 +16,7 @@ export function offsetMakes(
   context: PlanContext,
 ): readonly RowMake[] {
   const { known, engine, lets } = context;
-  const found = known?.offsets
-    .filter((one) => keyOf(one.table) === plan.key && one.to === column.name && one.percentiles.length > 1)
-    .find((one) => !leadsBack(one, known.offsets, plan));
+  const found = known && tiesOf(known, plan).get(column.name);
   if (!found || engine.fill.shifted('n', '0', column.fact) === undefined) return [];
   const link = found.through === undefined ? undefined : plan.parents.get(found.through);
   if (found.through !== undefined && !link) return [];
@@ -52,17 +51,45 @@ export function offsetMakes(
   ];
 }
 
-/** The column it starts from is itself reckoned from this one. */
-function leadsBack(one: DateOffsets, all: readonly DateOffsets[], plan: TablePlan): boolean {
-  if (one.through !== undefined) return false;
-  const seen = new Set([one.to]);
+/** A distance says something when it varies less than this share of what the column itself does. */
+const telling = 0.5;
+
+/** For each column of a table the distance that tells most about it, without circles. */
+function tiesOf(known: Known, plan: TablePlan): ReadonlyMap<string, DateOffsets> {
+  const own = known.offsets
+    .filter((one) => keyOf(one.table) === plan.key && one.percentiles.length > 2)
+    .map((one) => ({ one, spread: spreadOf(one.percentiles) }))
+    .toSorted((a, b) => a.spread - b.spread);
+  const ties = new Map<string, DateOffsets>();
+  for (const { one, spread } of own) {
+    const whole = spanOf(known, plan, one.to);
+    if (ties.has(one.to) || (whole !== undefined && spread > telling * whole)) continue;
+    if (one.through === undefined ? !leadsBack(one, ties) : plan.parents.has(one.through))
+      ties.set(one.to, one);
+  }
+  return ties;
+}
+
+/** Distance between the 10th and the 90th percentile, seconds. */
+function spreadOf(percentiles: readonly number[]): number {
+  const last = percentiles.length - 1;
+  return percentiles[Math.round(last * 0.9)]! - percentiles[Math.round(last * 0.1)]!;
+}
+
+/** The same of a column's histogram; undefined where it has none. */
+function spanOf(known: Known, plan: TablePlan, column: string): number | undefined {
+  const times = parseArray(statisticsOf(known, plan.table, column)?.histogram ?? '{}').flatMap((bound) => {
+    const time = Date.parse((bound ?? '').replace(' ', 'T').replace(/([+-]\d\d)$/, '$1:00'));
+    return Number.isNaN(time) ? [] : [time / 1000];
+  });
+  return times.length < 2 ? undefined : spreadOf(times);
+}
+
+function leadsBack(one: DateOffsets, ties: ReadonlyMap<string, DateOffsets>): boolean {
   for (let from: string | undefined = one.from; from !== undefined;) {
-    if (seen.has(from)) return true;
-    seen.add(from);
-    const to: string = from;
-    from = all.find(
-      (next) => keyOf(next.table) === plan.key && next.to === to && next.through === undefined,
-    )?.from;
+    if (from === one.to) return true;
+    const tie: DateOffsets | undefined = ties.get(from);
+    from = tie?.through === undefined ? tie?.from : undefined;
   }
   return false;
 }

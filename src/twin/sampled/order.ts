@@ -30,20 +30,19 @@ export function inOrder(count: number, backwards: boolean): Order {
 }
 
 /**
- * Numbers in an order without pattern: residue classes are laid side by side by the golden ratio, and each is turned and strided by its own hash within a prime length. Numbers that follow each other get
- * places far apart, so that a run of `c` meets a block of `k` places at most once while `c * k` is well below the count.
+ * Numbers in an order without pattern: they are taken as residue classes of a prime length, and each class is turned and strided by its own hash. Numbers that follow each other get places that have nothing to
+ * do with each other; `apart` lays the classes side by side by the golden ratio instead, so that a run of `c` numbers meets a block of `k` places at most once while `c * k` is well below the count.
  */
-export function mixedUp(options: OrderOptions): Order {
+export function mixedUp(options: OrderOptions, apart = false): Order {
   const { count, seed, lets, spread } = options;
   const next = seeded(seed);
   if (count < 2) return inOrder(Math.max(1, count), false);
   if (count < 64) return strided(count, next);
-  const classes = Math.min(mostClasses, 2 ** Math.floor(Math.log2(count) / 2));
-  const length = primeUpTo(Math.floor(count / classes));
+  const { classes, length } = grid(count);
   const body = classes * length;
   const rest = count - body;
-  const golden = Math.floor(classes * 0.618_034) | 1;
-  const steps = Array.from({ length: strides }, () => 1 + Math.floor(next() * (length - 1)));
+  const golden = coprime(Math.floor(classes * 0.618_034), classes);
+  const steps = Array.from({ length: strides }, () => stride(length, next));
   const backs = steps.map((step) => inverse(step, length));
   const first = Math.floor(next() * count);
   const second = Math.floor(next() * count);
@@ -54,10 +53,12 @@ export function mixedUp(options: OrderOptions): Order {
   return {
     at(number) {
       const x = lets.bind(`((${number}) + ${first}) % ${count}`);
-      const r = `(${x} & ${classes - 1})`;
+      const r = lets.bind(`${x} % ${classes}`);
       const h = hash(r);
-      const q = `(${x} >> ${Math.log2(classes)})`;
-      const inBody = `((${r} * ${golden}) & ${classes - 1}) * ${length} + (${q} * ${list(steps)}[1 + (${h} & ${strides - 1})] + ${turn(h)}) % ${length}`;
+      const q = `(${x} / ${classes})`;
+      const y = `(${q} * ${list(steps)}[1 + (${h} & ${strides - 1})] + ${turn(h)}) % ${length}`;
+      const z = `(${r} * ${golden}) % ${classes}`;
+      const inBody = apart ? `(${z}) * ${length} + ${y}` : `(${y}) * ${classes} + ${z}`;
       const place = tail
         ? `CASE WHEN ${x} < ${body} THEN ${inBody} ELSE ${body} + ${tail.at(`(${x} - ${body})`)} END`
         : inBody;
@@ -65,9 +66,12 @@ export function mixedUp(options: OrderOptions): Order {
     },
     back(place) {
       const p = lets.bind(`((${place}) + ${count - second}) % ${count}`);
-      const r = lets.bind(`((${p} / ${length}) * ${inverse(golden, classes)}) & ${classes - 1}`);
+      const [z, y] = apart
+        ? [`(${p} / ${length})`, `${p} % ${length}`]
+        : [`(${p} % ${classes})`, `${p} / ${classes}`];
+      const r = lets.bind(`(${z} * ${inverse(golden, classes)}) % ${classes}`);
       const h = hash(r);
-      const q = `((${p} % ${length} + ${length} - ${turn(h)}) * ${list(backs)}[1 + (${h} & ${strides - 1})] % ${length})`;
+      const q = `((${y} + ${length} - ${turn(h)}) * ${list(backs)}[1 + (${h} & ${strides - 1})] % ${length})`;
       const inBody = `${q} * ${classes} + ${r}`;
       const number = tail
         ? `CASE WHEN ${p} < ${body} THEN ${inBody} ELSE ${body} + ${tail.back(`(${p} - ${body})`)} END`
@@ -108,8 +112,7 @@ export function partlyInOrder(options: OrderOptions, share: number): Order {
 }
 
 function strided(count: number, next: () => number): Order {
-  let step = Math.max(1, Math.floor(count * 0.618_034));
-  while (gcd(step, count) !== 1) step += 1;
+  const step = coprime(Math.floor(count * 0.618_034), count);
   const shift = Math.floor(next() * count);
   const undo = inverse(step, count);
   return {
@@ -118,9 +121,37 @@ function strided(count: number, next: () => number): Order {
   };
 }
 
+/** So many classes of a prime length that nearly all numbers have a place; the rest is mixed up by itself. */
+function grid(count: number): { readonly classes: number; readonly length: number } {
+  const middle = Math.min(mostClasses, Math.floor(Math.sqrt(count)));
+  let best = { classes: 1, length: 2 };
+  for (let classes = middle; classes >= Math.max(4, middle / 2); classes--) {
+    const length = Math.floor(count / classes);
+    if (isPrime(length) && classes * length > best.classes * best.length) best = { classes, length };
+  }
+  return best.classes > 1 ? best : { classes: middle, length: primeUpTo(Math.floor(count / middle)) };
+}
+
+/** A step within a length that is near no simple fraction of it, so that values do not rise or fall with their numbers. */
+function stride(length: number, next: () => number): number {
+  for (let tries = 0; tries < 100; tries++) {
+    const step = 1 + Math.floor(next() * (length - 1));
+    const share = step / length;
+    if ([1, 2, 3, 4, 5].every((n) => Math.abs(share * n - Math.round(share * n)) > 0.04 * n ** 0.5))
+      return step;
+  }
+  return coprime(Math.floor(length * 0.381_966), length);
+}
+
 function primeUpTo(limit: number): number {
   for (let n = limit; n > 2; n--) if (isPrime(n)) return n;
   return 2;
+}
+
+function coprime(from: number, to: number): number {
+  let step = Math.max(1, from);
+  while (gcd(step, to) !== 1) step += 1;
+  return step;
 }
 
 function isPrime(n: number): boolean {

@@ -2,7 +2,7 @@
 import type { BetweenRequest, FillFact } from '../../engine/model.ts';
 import type { PlanContext } from '../plan.ts';
 import { arrayText } from './array.ts';
-import type { Layout } from './layout.ts';
+import { shareInOrder, type Layout } from './layout.ts';
 
 /** Ways to make the value of a place among the rows that have one; best first. */
 export type PlaceMakes = readonly ((place: string) => string)[];
@@ -64,6 +64,24 @@ export function valuesByPlace(
       ? `CASE WHEN ${p} < ${segments.at(-1)!.from} THEN ${named} ELSE ${between} END`
       : `coalesce(${named}, ${between})`;
   });
+}
+
+/** How near a correlation must be to the one of values made in turn for rows to be taken for that. */
+const inTurn = 0.08;
+
+/** Share of the rows that are to lie in order; values that sort otherwise than they are numbered lie in turn or in no order. */
+export function orderOf(
+  layout: Layout,
+  fact: FillFact,
+  correlation: number | undefined,
+  context: PlanContext,
+): number {
+  const share = shareInOrder(layout, correlation);
+  if (correlation === undefined || layout.rest === 0) return share;
+  const own = context.engine.fill.between(requestFor(layout, fact, 0, 'n', (one) => one)).correlation;
+  if (own === undefined) return share;
+  if (Math.abs(own) < 2 * inTurn) return 0;
+  return Math.abs(correlation - own) < inTurn ? 1 : Math.abs(correlation + own) < inTurn ? -1 : 0;
 }
 
 /** A run of places: rows of one common value, or rows with values between the bounds. */

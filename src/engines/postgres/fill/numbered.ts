@@ -8,6 +8,8 @@ export interface Numbering {
   /** SQL of the value from the SQL of its number. */
   readonly toValue: (number: string) => string;
   readonly greatest: bigint;
+  /** The values do not sort as their numbers do: `item 9` comes after `item 10`. */
+  readonly unsorted?: boolean;
 }
 
 const most = 9_000_000_000_000_000_000n;
@@ -128,5 +130,6 @@ function texts(values: readonly string[]): Numbering | undefined {
     },
     toValue: (number) => `${quoted(first[1]!)} || ${digits(number)}${ending(number)}`,
     greatest: 999_999_999_999_999n,
+    ...(widths.size > 1 || endings.length > 1 ? { unsorted: true } : {}),
   };
 }

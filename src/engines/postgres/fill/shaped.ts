@@ -63,9 +63,10 @@ function rangeOf(
     : made;
 }
 
-/** A point in time moved by seconds, a date by days. */
+/** A point in time or a day moved by seconds. */
 export function shifted(expression: string, amount: string, fact: FillFact): string | undefined {
-  if (fact.family === 'date') return `((${expression})::date + round(${amount})::int)::${fact.type}`;
+  if (fact.family === 'date')
+    return `((${expression})::date + round((${amount}) / 86400.0)::int)::${fact.type}`;
   return fact.family === 'instant'
     ? `((${expression}) + make_interval(secs => ${amount}))::${fact.type}`
     : undefined;

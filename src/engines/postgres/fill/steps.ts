@@ -22,7 +22,10 @@ export function numberedBetween(request: BetweenRequest): Between | undefined {
   const line = bounds
     .map((bound) => shift(numbering.toNumber(bound)!))
     .toSorted((a, b) => (a < b ? -1 : a > b ? 1 : 0));
-  const found = request.distinct ? along(line, request, numbering) : grid(line, request);
+  const reach = numbering.unsorted ? ends(line) : line;
+  const found =
+    (request.distinct || request.values >= request.count ? along(reach, request, numbering) : undefined) ??
+    (request.distinct ? undefined : grid(reach, request));
   if (!found) return undefined;
   const back = (number: string): string => {
     if (excluded.length === 0) return number;
@@ -32,11 +35,17 @@ export function numberedBetween(request: BetweenRequest): Between | undefined {
   };
   return {
     expressions: [numbering.toValue(back(found.expression))],
+    ...(numbering.unsorted ? { correlation: correlationOf(reach) } : {}),
     placeOf: (value) => {
       const number = numbering.toNumber(value);
       return number === undefined ? undefined : found.placeOf(shift(number), excluded.includes(number));
     },
   };
+}
+
+/** Where numbers and values sort differently, bounds tell no more than where the numbers begin and end. */
+function ends(line: readonly bigint[]): readonly bigint[] {
+  return [line[0]!, line.at(-1)!];
 }
 
 interface Found {
@@ -56,6 +65,9 @@ function grid(line: readonly bigint[], { count, values, index, bind }: BetweenRe
     const end = i + 1 < buckets ? line[i + 1]! : (line.at(-1) ?? line[0]!) + 1n;
     return end > line[i]! ? end - line[i]! : 1n;
   });
+  // There are at least as many numbers as different values.
+  const lacking = BigInt(values) - room.reduce((sum, one) => sum + one, 0n);
+  if (lacking > 0n) room[buckets - 1]! += lacking;
   const each = dealt(room, values);
   const x = bind(index);
   const b = buckets === 1 ? '0' : bind(`least(${buckets - 1}, ${x} * ${buckets} / ${count})`);
@@ -104,6 +116,9 @@ function dealt(room: readonly bigint[], values: number): readonly bigint[] {
 function along(line: readonly bigint[], request: BetweenRequest, numbering: Numbering): Found | undefined {
   const count = BigInt(request.count);
   const steps = stepsOf(line, count);
+  // Points in time have room between the units that they are counted in.
+  const pushed = steps.at(-1)!.value > line.at(-1)!;
+  if (pushed && (request.fact.family === 'instant' || !request.distinct)) return undefined;
   if (steps.at(-1)!.value + BigInt(request.except.length) > numbering.greatest) return undefined;
   return {
     expression: expressionOf(steps, request.index, request.bind),
@@ -190,4 +205,29 @@ function product(place: string, rise: string, run: string, largest: bigint): str
   return largest < inSixtyFourBits
     ? `((${place}) * ${rise} / ${run})`
     : `div((${place})::numeric * ${rise}, ${run})::bigint`;
+}
+
+/** Numbers of which the correlation is looked at. */
+const looked = 2000;
+
+/** Rank correlation of values with their numbers, where the one does not follow from the other. */
+function correlationOf([low, high]: readonly bigint[]): number {
+  const span = Number(high! - low!);
+  const count = Math.min(looked, span + 1);
+  if (count < 3) return 1;
+  const texts = Array.from({ length: count }, (_, i) => ({
+    i,
+    text: String(low! + BigInt(Math.round((i * span) / (count - 1)))),
+  }));
+  const ranks = texts
+    .toSorted((a, b) => (a.text < b.text ? -1 : a.text > b.text ? 1 : 0))
+    .map((one) => one.i);
+  const middle = (count - 1) / 2;
+  let sum = 0;
+  let square = 0;
+  ranks.forEach((number, rank) => {
+    sum += (number - middle) * (rank - middle);
+    square += (rank - middle) ** 2;
+  });
+  return sum / square;
 }
