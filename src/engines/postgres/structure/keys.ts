@@ -105,15 +105,38 @@ function added(catalog: Catalog, wanted: (constraint: Constraint) => boolean): r
     const above = parentsOf(table).flatMap((name) => byName.get(keyOf(name))?.constraints ?? []);
     const inherited = (constraint: Constraint): boolean => above.some((other) => isSame(constraint, other));
     const taken = new Set(table.constraints.filter(inherited).map(({ definition }) => definition));
-    for (const constraint of table.constraints) {
-      if (!wanted(constraint) || inherited(constraint)) continue;
-      (taken.has(constraint.definition) ? after : before).push({
-        path: partPath(tablePath(table), 'constraint', constraint.name),
-        sql: `ALTER TABLE ${full(table)} ADD CONSTRAINT ${id(constraint.name)} ${constraint.definition}`,
-      });
-    }
+    const own = table.constraints.filter((constraint) => wanted(constraint) && !inherited(constraint));
+    before.push(
+      ...together(
+        table,
+        own.filter(({ definition }) => !taken.has(definition)),
+      ),
+    );
+    after.push(
+      ...together(
+        table,
+        own.filter(({ definition }) => taken.has(definition)),
+      ),
+    );
   }
   return [...before, ...after];
+}
+
+/** One statement for all constraints of a table, which visits it once. */
+function together(table: Table, constraints: readonly Constraint[]): readonly Making[] {
+  if (constraints.length === 0) return [];
+  const alter = `ALTER TABLE ${full(table)} `;
+  const pieces = constraints.map((constraint) => ({
+    path: partPath(tablePath(table), 'constraint', constraint.name),
+    action: `ADD CONSTRAINT ${id(constraint.name)} ${constraint.definition}`,
+  }));
+  return [
+    {
+      path: tablePath(table),
+      sql: alter + pieces.map(({ action }) => action).join(', '),
+      pieces: pieces.map(({ path, action }) => ({ path, sql: alter + action })),
+    },
+  ];
 }
 
 /** A parent's constraint that reaches its children. */

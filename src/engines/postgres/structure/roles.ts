@@ -79,7 +79,12 @@ export async function restoreRoles(
       if (group === owner) continue;
       const path = `role ${name} member of ${group}`;
       if (known.has(group) || harmless.has(group)) await give(path, `GRANT ${id(group)} TO ${id(name)}`);
-      else if (group.startsWith('pg_')) leftOut.push({ path, why: 'its rights reach beyond the database' });
+      else {
+        const why = group.startsWith('pg_')
+          ? 'its rights reach beyond the database'
+          : 'that role is not carried over';
+        leftOut.push({ path, why });
+      }
     }
   }
   return {
