@@ -8,6 +8,8 @@ export interface NumberMapOptions {
   readonly greatest: bigint;
   /** Steps in which values of the kind stand, coarsest first; the last is 1. */
   readonly grains: readonly bigint[];
+  /** Substitutes lie anywhere within the limits, not near the originals. */
+  readonly anywhere?: boolean;
 }
 
 const abs = (value: bigint): bigint => (value < 0n ? -value : value);
@@ -23,7 +25,7 @@ export function numberMap(knots: Iterable<bigint>, options: NumberMapOptions): (
   const grain = grains.find((one) => values.every((value) => value % one === 0n)) ?? 1n;
   const points = values.map((value) => value / grain);
   const [low, high] = [ceil(least, grain), greatest / grain];
-  const made = spread(points, low, high, random);
+  const made = spread(points, low, high, random, options.anywhere ?? false);
   const map = (value: bigint): bigint => {
     const at = upper(points, value);
     if (at < points.length && points[at] === value) return made[at]!;
@@ -40,19 +42,28 @@ export function numberMap(knots: Iterable<bigint>, options: NumberMapOptions): (
 }
 
 /** Substitutes of points in order, all different and within the limits. */
-function spread(points: readonly bigint[], low: bigint, high: bigint, random: Random): readonly bigint[] {
+function spread(
+  points: readonly bigint[],
+  low: bigint,
+  high: bigint,
+  random: Random,
+  anywhere: boolean,
+): readonly bigint[] {
   const span = points.at(-1)! - points[0]!;
+  // At most so much of the room is taken, whatever the distances become.
+  const factor = span * 2n > high - low ? Number(high - low) / Number(span) / 2 : 1;
   const room = BigInt(points.length) * 4n < high - low;
   // Away from where they were by up to a tenth of their width, or some steps at least.
   const width = span / 10n + 7n;
   const shift = (1n + scaled(width, random())) * (random() < 0.5 ? -1n : 1n);
   const first = points[0]! + shift;
   // What was not negative stays so: checks often ask for it.
-  const start = first < 0n && points[0]! >= 0n ? points[0]! + abs(shift) : first;
+  const near = first < 0n && points[0]! >= 0n ? points[0]! + abs(shift) : first;
+  const start = anywhere ? low + scaled((high - low) / 4n, random()) : near;
   const made: bigint[] = [];
   for (const [at, point] of points.entries()) {
     const gap = at === 0 ? 0n : point - points[at - 1]!;
-    const wanted = at === 0 ? start : made[at - 1]! + scaled(gap, 0.6 + 0.8 * random());
+    const wanted = at === 0 ? start : made[at - 1]! + scaled(gap, factor * (0.6 + 0.8 * random()));
     made.push(at > 0 && wanted <= made[at - 1]! ? made[at - 1]! + 1n : wanted);
   }
   fit(made, low, high);
@@ -88,7 +99,7 @@ function avoid(made: bigint[], taken: ReadonlySet<bigint>, low: bigint, high: bi
 }
 
 function scaled(value: bigint, factor: number): bigint {
-  return (value * BigInt(Math.round(factor * 1_000_000))) / 1_000_000n;
+  return (value * BigInt(Math.round(factor * 1e12))) / 1_000_000_000_000n;
 }
 
 function ceil(value: bigint, grain: bigint): bigint {

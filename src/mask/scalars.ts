@@ -6,6 +6,8 @@ export interface ScalarForm {
   readonly least: bigint;
   readonly greatest: bigint;
   readonly grains: readonly bigint[];
+  /** Substitutes lie anywhere within the limits: beginnings of addresses tell who somebody is. */
+  readonly anywhere?: boolean;
   /** Undefined for what has no place among them, such as infinity. */
   read(text: string): bigint | undefined;
   /** The text of a number in the form of an original. */
@@ -128,9 +130,11 @@ export const times: ScalarForm = {
 /** Network addresses of version 4. */
 export const networks4: ScalarForm = {
   name: 'network',
-  least: 0x0100_0000n,
-  greatest: 0xdfff_ffffn,
+  // The block that is nobody's (RFC 1918).
+  least: 0x0a00_0000n,
+  greatest: 0x0aff_ffffn,
   grains: [1n],
+  anywhere: true,
   read(text) {
     const four = /^(\d{1,3})\.(\d{1,3})\.(\d{1,3})\.(\d{1,3})(?:\/\d+)?$/.exec(text);
     return four?.slice(1).reduce((sum, part) => sum * 256n + BigInt(part), 0n);
@@ -141,9 +145,11 @@ export const networks4: ScalarForm = {
 /** Network addresses of version 6. */
 export const networks6: ScalarForm = {
   name: 'network',
-  least: 2n ** 125n,
-  greatest: 2n ** 126n - 1n,
+  // Addresses of local networks (RFC 4193).
+  least: 0xfdn << 120n,
+  greatest: (0xfen << 120n) - 1n,
   grains: [1n],
+  anywhere: true,
   read(text) {
     const [address = ''] = text.split('/');
     const [head, rest, ...more] = address.split('::');
@@ -171,8 +177,9 @@ function maskOf(like: string): string {
 export const hardware: ScalarForm = {
   name: 'hardware',
   least: 0n,
-  greatest: 2n ** 64n - 1n,
+  greatest: 2n ** 47n,
   grains: [1n],
+  anywhere: true,
   read: (text) =>
     /^[\da-f]{2}(?::[\da-f]{2}){5,7}$/i.test(text) ? BigInt(`0x${text.replaceAll(':', '')}`) : undefined,
   write: (value, like) =>

@@ -48,6 +48,8 @@ export function privateColumns(
     }
   }
   const carried = carriedColumns(snapshot, 0);
+  // What is linked to a private column says more about it than its values do.
+  spread(snapshot, found, carried);
   const declaredOpen = openKeys(catalog);
   for (const one of carried) {
     const looks = found.has(one.key) || declaredOpen.has(one.key) ? undefined : looksPrivate(one.values);
