@@ -12,9 +12,9 @@ import {
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, describe, expect, test } from 'vitest';
-import { brinPages, type BrinFigures } from './brin.ts';
+import { brinPages } from './brin.ts';
 import { allEqualImageOf, btreePages } from './btree.ts';
-import { ginPages, type GinFigures } from './gin.ts';
+import { ginPages } from './gin.ts';
 import { pageBytes } from './page.ts';
 import { mostPages, segmentPages, stretch } from './stretch.ts';
 
