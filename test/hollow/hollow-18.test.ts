@@ -78,12 +78,27 @@ describe('with rows that came after the last ANALYZE', () => {
   }, 120_000);
   afterAll(() => after?.sandbox.stop());
 
-  test('plans are the same for a snapshot of the owner, and each miss is explained', async () => {
+  test('plans are the same for a snapshot of the owner, but where rows wait to be merged into GIN', async () => {
+    expect(stale.source.role.superuser).toBe(false);
+    // Nobody but a superuser sees the first page of an index: heights must come out right, and GIN's waiting rows cannot be known.
+    const unseen = after.notExact.filter(({ why }) => why.startsWith('The counts in its first page'));
+    expect(unseen.length).toBeGreaterThan(4);
     for (const role of ['owner', 'shop_app'] as const) {
       const compared = await comparePlans(source, after, stale, role);
-      expect(unexplained(compared, after.notExact, stale)).toEqual([]);
-      expect(compared.misses.length / compared.queries, told(compared.misses)).toBeLessThanOrEqual(0.02);
+      expect(unexplained(compared, unseen, stale)).toEqual([]);
+      expect(compared.misses.length / compared.queries, told(compared.misses)).toBeLessThanOrEqual(0.05);
     }
+  });
+
+  test('and are the same without exception for a superuser’s', async () => {
+    const seen = await snapshotOf(source.database.adminUrl, { ends: true });
+    const session = await postgres.connect(after.database.adminUrl);
+    try {
+      await postgres.hollow.apply(session, seen);
+    } finally {
+      await session.close();
+    }
+    expect((await comparePlans(source, after, seen, 'owner')).misses).toEqual([]);
   });
 
   test('a monitor without rights on rows sees less: each miss is explained', async () => {
