@@ -15,8 +15,8 @@ export interface TableCapacity {
   /** Rows at the horizon, retention considered. */
   readonly horizon: number;
   readonly horizonDays: number;
-  /** The growth is declared, or only assumed. */
-  readonly basis: 'declared' | 'assumed';
+  /** The growth is declared, counted in production, or only assumed. */
+  readonly basis: 'declared' | 'measured' | 'assumed';
   /** Rows are kept for so many days. */
   readonly keepDays?: number;
   readonly partitioned: boolean;

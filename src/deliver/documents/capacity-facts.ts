@@ -63,7 +63,12 @@ function oneTable(
     perDay: volume.perDay,
     horizon: volume.horizon,
     horizonDays: horizon && horizon.kind !== 'unknown' ? horizon.value : assumedHorizonDays,
-    basis: volume.basis === 'declared' && !volume.growthAssumed ? 'declared' : 'assumed',
+    basis:
+      volume.basis === 'snapshot'
+        ? 'measured'
+        : volume.basis === 'declared' && !volume.growthAssumed
+          ? 'declared'
+          : 'assumed',
     ...(kept.length > 0 ? { keepDays: Math.min(...kept.map(({ keepDays }) => keepDays)) } : {}),
     partitioned: table.kind === 'partitioned',
   };

@@ -1,8 +1,10 @@
 /** Blocks of a report that tell a rehearsal; the task's and the wrapped command's reports share them. */
 import { isOrderOnly } from '../../catalog/difference.ts';
 import { formatBytes, formatCount, formatMs } from '../../base/units.ts';
+import { column } from '../../report/build.ts';
 import type { Block, Cell, StepRow } from '../../report/model.ts';
-import type { CompatibilityRun, RoundTrip, StatementRun, UnderLoad } from '../../rehearse/model.ts';
+import type { CompatibilityRun, RoundTrip, RowCheck, StatementRun, UnderLoad } from '../../rehearse/model.ts';
+import type { Workload } from '../../workload/model.ts';
 
 /** Lock table: what each statement did. */
 export function lockBlock(statements: readonly StatementRun[], underLoad: UnderLoad | undefined): Block {
@@ -170,4 +172,49 @@ export function firstLine(sql: string): string {
   const line =
     sql.split('\n').find((candidate) => candidate.trim() && !candidate.trim().startsWith('--')) ?? sql;
   return line.trim().length > 80 ? `${line.trim().slice(0, 79)}…` : line.trim();
+}
+
+/** Characters of a statement's text that a table shows. */
+const shownText = 160;
+
+/** Statements that production counted, by the names that the report calls them. */
+export function capturedBlocks(workload: Workload | undefined): readonly Block[] {
+  const captured = (workload?.queries ?? []).filter(({ counted }) => counted !== undefined);
+  if (captured.length === 0) return [];
+  return [
+    {
+      id: 'captured',
+      title: 'Statements of production',
+      kind: 'table',
+      columns: [column('query'), column('calls per second there', 'right'), column('statement')],
+      rows: captured.map(({ name, counted = 0, sql }): readonly Cell[] => {
+        const text = sql.replaceAll(/\s+/g, ' ').trim();
+        return [
+          name,
+          String(Number(counted.toPrecision(3))),
+          text.length > shownText ? `${text.slice(0, shownText - 1)}…` : text,
+        ];
+      }),
+    },
+  ];
+}
+
+/** Rows of today's tables before and after the migration. */
+export function rowsBlock(rows: readonly RowCheck[]): Block {
+  return {
+    id: 'rows',
+    title: 'Rows of today after the migration',
+    kind: 'table',
+    columns: [column('table'), column('before', 'right'), column('after', 'right'), column('values')],
+    rows: rows.map((check): readonly Cell[] => [
+      check.table,
+      formatCount(check.before),
+      formatCount(check.after),
+      check.lost.length > 0
+        ? { text: `lost: ${check.lost.join(', ')}`, tone: 'bad' }
+        : check.equal
+          ? { text: 'equal', tone: 'good' }
+          : 'changed',
+    ]),
+  };
 }

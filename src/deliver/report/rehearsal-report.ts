@@ -2,12 +2,12 @@
 import { cpus, totalmem } from 'node:os';
 import { formatBytes, formatCount, formatMs } from '../../base/units.ts';
 import { plural } from '../../base/text.ts';
-import { column, fact, report, verdictOf } from '../../report/build.ts';
-import type { Block, Cell, Claim, Finding, Report } from '../../report/model.ts';
+import { fact, report, verdictOf } from '../../report/build.ts';
+import type { Block, Claim, Finding, Report } from '../../report/model.ts';
 import { keyOf } from '../../catalog/identity.ts';
 import type { Grammar } from '../../engine/model.ts';
 import { isBookkeeping } from '../../rehearse/wrapped/bookkeeping.ts';
-import type { RowCheck, StatementRun } from '../../rehearse/model.ts';
+import type { StatementRun } from '../../rehearse/model.ts';
 import { render } from '../../render/all.ts';
 import { roundTripClaim, rowsByRelation } from '../claims/change-claims.ts';
 import { writeFolder } from '../files.ts';
@@ -27,7 +27,15 @@ import {
 } from '../claims/rehearsal-claims.ts';
 import { productionFindings } from '../current/production.ts';
 import type { Rehearsed } from '../rehearsal/rehearsed.ts';
-import { compatibilityBlock, loadBlock, lockBlock, roundTripBlock, totalWal } from './rehearsal-blocks.ts';
+import {
+  capturedBlocks,
+  compatibilityBlock,
+  loadBlock,
+  lockBlock,
+  roundTripBlock,
+  totalWal,
+  rowsBlock,
+} from './rehearsal-blocks.ts';
 import { safeFolder, safeForm } from './safe-form.ts';
 
 export interface RehearsalPlace {
@@ -73,7 +81,7 @@ export async function rehearsalReport(
     blocks: [
       { id: 'facts', title: 'In figures', kind: 'facts', facts: factsOf(done, blockedMs) },
       lockBlock(own, rehearsal.underLoad),
-      ...(rehearsal.underLoad ? [loadBlock(rehearsal.underLoad)] : []),
+      ...(rehearsal.underLoad ? [loadBlock(rehearsal.underLoad), ...capturedBlocks(workload)] : []),
       ...('rows' in rehearsal && rehearsal.rows.length > 0 ? [rowsBlock(rehearsal.rows)] : []),
       ...(rehearsal.roundTrip ? [roundTripBlock(rehearsal.roundTrip)] : []),
       ...(rehearsal.compatibility.length > 0 ? [compatibilityBlock(rehearsal.compatibility)] : []),
@@ -227,25 +235,6 @@ function factsOf(
     fact('tables rewritten', String(rewrites.length), 'measured', rewrites.length > 0 ? 'bad' : 'good'),
     fact('write-ahead log, on the twin', totalWal(rehearsal.statements), 'measured'),
   ];
-}
-
-function rowsBlock(rows: readonly RowCheck[]): Block {
-  return {
-    id: 'rows',
-    title: 'Rows of today after the migration',
-    kind: 'table',
-    columns: [column('table'), column('before', 'right'), column('after', 'right'), column('values')],
-    rows: rows.map((check): readonly Cell[] => [
-      check.table,
-      formatCount(check.before),
-      formatCount(check.after),
-      check.lost.length > 0
-        ? { text: `lost: ${check.lost.join(', ')}`, tone: 'bad' }
-        : check.equal
-          ? { text: 'equal', tone: 'good' }
-          : 'changed',
-    ]),
-  };
 }
 
 function outputBlock({ rehearsal }: Rehearsed): readonly Block[] {

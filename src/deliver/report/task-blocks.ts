@@ -6,7 +6,14 @@ import type { ChangeFile } from '../../change/model.ts';
 import { column, fact } from '../../report/build.ts';
 import type { Block, Cell, Fact } from '../../report/model.ts';
 import type { Outcome } from '../model.ts';
-import { compatibilityBlock, loadBlock, lockBlock, roundTripBlock, totalWal } from './rehearsal-blocks.ts';
+import {
+  capturedBlocks,
+  compatibilityBlock,
+  loadBlock,
+  lockBlock,
+  roundTripBlock,
+  totalWal,
+} from './rehearsal-blocks.ts';
 import { rowsByTable, rowsOf } from '../twin/twin.ts';
 
 /** All blocks in reading order; `listed` are the folder's files. */
@@ -17,7 +24,7 @@ export function blocksOf(
   listed: readonly { readonly path: string; readonly what?: string }[],
   more: readonly Block[],
 ): readonly Block[] {
-  const { rehearsal, planned, tuned } = outcome;
+  const { rehearsal, planned, tuned, workload } = outcome;
   const { design } = planned;
   return [
     { id: 'facts', title: 'In figures', kind: 'facts', facts: factsOf(outcome) },
@@ -45,7 +52,7 @@ export function blocksOf(
       files: files.map((file) => ({ path: file.path, sql: file.sql })),
     },
     lockBlock(rehearsal.statements, rehearsal.underLoad),
-    ...(rehearsal.underLoad ? [loadBlock(rehearsal.underLoad)] : []),
+    ...(rehearsal.underLoad ? [loadBlock(rehearsal.underLoad), ...capturedBlocks(workload)] : []),
     ...(rehearsal.roundTrip ? [roundTripBlock(rehearsal.roundTrip)] : []),
     ...(rehearsal.compatibility.length > 0 ? [compatibilityBlock(rehearsal.compatibility)] : []),
     ...queryBlocks(outcome),
@@ -153,7 +160,8 @@ function indexBlock({ tuned }: Outcome): Block {
   };
 }
 
-function volumeBlock({ volumes, fills }: Outcome): Block {
+function volumeBlock({ volumes, fills, production }: Outcome): Block {
+  const day = production?.snapshot.takenAt.slice(0, 10) ?? '';
   // Tables whose structure file brings rows keep those, however many were planned.
   const filled = rowsByTable(fills);
   return {
@@ -172,7 +180,11 @@ function volumeBlock({ volumes, fills }: Outcome): Block {
       formatCount(volume.now),
       formatCount(volume.horizon),
       formatCount(filled.get(keyOf(volume.table)) ?? volume.rows),
-      volume.claim ? `${volume.basis} (${volume.claim})` : volume.basis,
+      volume.basis === 'snapshot'
+        ? `measured in production on ${day}`
+        : volume.claim
+          ? `${volume.basis} (${volume.claim})`
+          : volume.basis,
     ]),
   };
 }
