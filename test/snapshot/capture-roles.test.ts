@@ -82,6 +82,26 @@ describe.each([18, 15])('PostgreSQL %i', (major) => {
     });
   });
 
+  test('tables that are locked, and tablespaces with costs of their own, are told', async () => {
+    const other = await postgres.connect(database.ownerUrl);
+    try {
+      await other.run('BEGIN; LOCK TABLE shop.fresh');
+      await run(database.adminUrl, 'ALTER TABLESPACE pg_default SET (random_page_cost = 1.5)');
+      const snapshot = await snapshotOf(database.adminUrl);
+      expect(snapshot.relations.find(({ name }) => name === 'fresh')?.bytes).toBeUndefined();
+      expect(snapshot.relations.find(({ name }) => name === 'drafts')?.bytes).toBe(8192);
+      expect(snapshot.unseen.map(({ what }) => what)).toEqual([
+        'length of the files of shop.fresh',
+        expect.stringMatching(
+          /^the tablespace pg_default with random_page_cost=1.5, where \d+ tables and indexes lie$/,
+        ),
+      ]);
+    } finally {
+      await other.close();
+      await run(database.adminUrl, 'ALTER TABLESPACE pg_default RESET (random_page_cost)');
+    }
+  });
+
   test('pg_monitor with SELECT lacks row security, expressions, extended statistics and first pages', async () => {
     const snapshot = await snapshotOf(as('watcher'));
     expect(snapshot.unseen.map(({ grant }) => grant)).toEqual([

@@ -1,9 +1,10 @@
 /** What a connection captures, and that a script's output gives the very same. */
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import type { Session } from '../../src/engine/session/model.ts';
 import type { Snapshot } from '../../src/engine/snapshot/model.ts';
 import { postgres } from '../../src/engines/postgres/index.ts';
 import { production, type Production } from '../support/production.ts';
-import { hasPsql, outputOf, read, snapshotOf, steady } from './capture-tools.ts';
+import { hasPsql, outputOf, read, run, snapshotOf, steady, usual } from './capture-tools.ts';
 
 describe.each([18, 15])('production on PostgreSQL %i', (major) => {
   let source: Production;
@@ -75,6 +76,22 @@ describe.each([18, 15])('production on PostgreSQL %i', (major) => {
     });
   });
 
+  test('takes a fixed number of queries, however many tables there are', async () => {
+    const asked = async (url: string): Promise<number> => {
+      const session = await postgres.connect(url);
+      let count = 0;
+      const counting: Session = {
+        ...bound(session),
+        query: (sql, values) => ((count += 1), session.query(sql, values)),
+      };
+      await postgres.capture.read(counting, usual).finally(() => session.close());
+      return count;
+    };
+    const empty = await source.sandbox.createDatabase();
+    await run(empty.adminUrl, 'CREATE EXTENSION pg_stat_statements; CREATE EXTENSION pageinspect');
+    expect(await asked(source.database.adminUrl)).toBe(await asked(empty.adminUrl));
+  });
+
   test('statistics of every kind are there', async () => {
     const [{ count }] = (await read<{ count: string }>(
       source.database.adminUrl,
@@ -102,4 +119,14 @@ describe.each([18, 15])('production on PostgreSQL %i', (major) => {
       { what: 'statistics of public.imports', grant: 'ANALYZE public.imports;' },
     ]);
   });
+});
+
+/** The session's parts as plain properties, so that one of them can be replaced. */
+const bound = (session: Session): Session => ({
+  pid: session.pid,
+  serverVersion: session.serverVersion,
+  query: (sql, values) => session.query(sql, values),
+  run: (sql) => session.run(sql),
+  cancel: () => session.cancel(),
+  close: () => session.close(),
 });

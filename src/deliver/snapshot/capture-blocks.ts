@@ -20,6 +20,7 @@ export function captureHeadline(snapshot: Snapshot): string {
 /** What was captured, what could not be seen with the grants that open it, and the probes that ran. */
 export function captureBlocks(snapshot: Snapshot): readonly Block[] {
   const { unseen, probes } = snapshot;
+  const grants = [...new Set(unseen.flatMap(({ grant }) => grant ?? []))];
   return [
     { id: 'captured', title: 'Captured', kind: 'facts', facts: facts(snapshot) },
     ...(unseen.length === 0
@@ -29,9 +30,20 @@ export function captureBlocks(snapshot: Snapshot): readonly Block[] {
             id: 'unseen',
             title: 'Not seen',
             kind: 'table' as const,
-            columns: [column('what'), column('why'), column('so'), column('opened by', 'code')],
-            rows: unseen.map(({ what, why, means, grant }) => [what, why, means, grant ?? '']),
+            columns: [column('what'), column('why'), column('so')],
+            rows: unseen.map(({ what, why, means }) => [what, why, means]),
           },
+          ...(grants.length === 0
+            ? []
+            : [
+                {
+                  id: 'grants',
+                  title: 'What opens it',
+                  kind: 'code' as const,
+                  language: 'sql',
+                  text: grants.join('\n'),
+                },
+              ]),
         ]),
     ...probeBlocks(probes.ran),
   ];

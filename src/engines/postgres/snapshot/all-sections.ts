@@ -12,6 +12,7 @@ import { ROLES } from './sections/roles.ts';
 import { PLACES_OF_SEQUENCES } from './sections/sequences.ts';
 import { SET_FOR } from './sections/settings.ts';
 import { SOURCE } from './sections/source.ts';
+import { TABLESPACES } from './sections/tablespaces.ts';
 import { STATEMENTS, STATEMENTS_IN_ALL } from './sections/workload.ts';
 
 /** All sections but the settings, which are read before the transaction sets anything for itself; in the order in which they are read. */
@@ -31,6 +32,7 @@ export const allSections: readonly Section[] = [
   EXTENDED,
   EXTENDED_EXPRESSIONS,
   RIGHTS,
+  TABLESPACES,
   PLACES_OF_SEQUENCES,
   TABLE_ACTIVITY,
   INDEX_ACTIVITY,

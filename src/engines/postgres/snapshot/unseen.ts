@@ -10,6 +10,7 @@ import { heldRelations, neverAnalyzed, toRelations } from './sections/relations.
 import { rightsOf, type RightsRow } from './sections/rights.ts';
 import { hiddenSequences } from './sections/sequences.ts';
 import { hiddenSettings } from './sections/settings.ts';
+import { costlyTablespaces } from './sections/tablespaces.ts';
 import { toSource } from './sections/source.ts';
 import { hiddenStatements } from './hidden-statements.ts';
 
@@ -40,6 +41,11 @@ export function unseenIn(recording: Recording): readonly Unseen[] {
       means: 'a twin guesses there as production does now; rows for them are made up without knowing values',
     })),
     ...ownSettings(recording, role, quote.identifier(source.database)),
+    ...costlyTablespaces(recording).map(({ name, options, relations }) => ({
+      what: `the tablespace ${quote.identifier(name)} with ${options.join(', ')}, where ${plural(relations, 'table or index', 'tables and indexes')} lie${relations === 1 ? 's' : ''}`,
+      why: 'a snapshot carries no tablespaces',
+      means: 'a twin prices their pages by the settings of the server',
+    })),
     ...(recording.failed.has('probes')
       ? [
           {
@@ -81,13 +87,13 @@ function hiddenColumns(recording: Recording, role: string, version: number): rea
           : `GRANT SELECT ON ${names.map(full).join(', ')} TO ${role};`,
       means,
     })),
-    ...bySchema(closed.filter((row) => row.index)).map(({ names }) => ({
+    ...together(closed.filter((row) => row.index)).map((names) => ({
       what: `statistics of expressions in ${listed('index', names)}`,
       why: `the server shows them to the owner of the table${version < 140_000 ? '' : ' and to members of pg_read_all_data'} only`,
       grant: `GRANT ${version < 140_000 ? owners(names) : 'pg_read_all_data'} TO ${role};`,
       means: 'the planner of a twin guesses these expressions',
     })),
-    ...bySchema(rights.filter((row) => row.row_security)).map(({ names }) => ({
+    ...together(rights.filter((row) => row.row_security)).map((names) => ({
       what: `statistics of ${listed('table', names)} with row security`,
       why: 'the server hides them from everybody for whom row security holds',
       grant: `ALTER ROLE ${role} BYPASSRLS;`,
@@ -137,7 +143,7 @@ function hiddenPages(recording: Recording, superuser: boolean): readonly Unseen[
         why ??
         (superuser ? 'the extension pageinspect is not installed' : 'pageinspect answers superusers only'),
       ...(superuser && why === undefined ? { grant: 'CREATE EXTENSION pageinspect;' } : {}),
-      means: "they are worked out from sizes; a b-tree's level is rarely off by one",
+      means: 'they are worked out from the length of the files and the width of the keys',
     },
   ];
 }
@@ -172,6 +178,10 @@ function locked(names: readonly Name[]): readonly Unseen[] {
   ];
 }
 
+/** All in one group, or no group. */
+const together = <N extends Name>(names: readonly N[]): readonly (readonly N[])[] =>
+  names.length === 0 ? [] : [names];
+
 function bySchema<N extends Name>(
   all: readonly N[],
 ): readonly { readonly schema: string; readonly names: readonly N[] }[] {
@@ -190,7 +200,9 @@ function listed<N extends Name>(
   const rest = names.length - some.length;
   const all = rest > 0 ? `${some.join(', ')} and ${rest} more` : some.join(', ');
   if (noun === '') return all;
-  return names.length === 1 ? all : `${plural(names.length, noun, noun === 'index' ? 'indexes' : `${noun}s`)}: ${all}`;
+  return names.length === 1
+    ? all
+    : `${plural(names.length, noun, noun === 'index' ? 'indexes' : `${noun}s`)}: ${all}`;
 }
 
 const full = ({ schema, name }: Name): string => `${quote.identifier(schema)}.${quote.identifier(name)}`;

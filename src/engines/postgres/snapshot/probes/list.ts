@@ -22,7 +22,8 @@ const TABLES = `
 sized AS (
   SELECT c.oid, c.relkind, c.relispartition, n.nspname AS schema, c.relname AS name,
          format(CASE WHEN c.relkind = 'p' THEN '%I.%I' ELSE 'ONLY %I.%I' END, n.nspname, c.relname) AS source, c.reltuples, c.relpages,
-         CASE WHEN NOT has_table_privilege(c.oid, 'SELECT') THEN 'this role may not read it'
+         CASE WHEN NOT has_schema_privilege(n.oid, 'USAGE') THEN 'this role may not use its schema'
+              WHEN NOT has_table_privilege(c.oid, 'SELECT') THEN 'this role may not read it'
               WHEN row_security_active(c.oid) THEN 'row security shows this role a part of it' END AS refused,
          CASE WHEN c.relkind = 'p' THEN (SELECT coalesce(sum(pg_catalog.pg_relation_size(t.relid)), 0) FROM pg_catalog.pg_partition_tree(c.oid) t WHERE t.isleaf)
               ELSE pg_catalog.pg_relation_size(c.oid) END AS bytes
