@@ -78,15 +78,15 @@ describe('with rows that came after the last ANALYZE', () => {
   }, 120_000);
   afterAll(() => after?.sandbox.stop());
 
-  test('plans are the same for a snapshot of the owner, but where rows wait to be merged into GIN', async () => {
+  test('plans are the same for a snapshot of the owner, but where counts of GIN had to be worked out', async () => {
     expect(stale.source.role.superuser).toBe(false);
-    // Nobody but a superuser sees the first page of an index: heights must come out right, and GIN's waiting rows cannot be known.
+    // Nobody but a superuser sees the first page of an index: heights must come out right, and only GIN may differ.
     const unseen = after.notExact.filter(({ why }) => why.startsWith('The counts in its first page'));
     expect(unseen.length).toBeGreaterThan(4);
     for (const role of ['owner', 'shop_app'] as const) {
       const compared = await comparePlans(source, after, stale, role);
       expect(unexplained(compared, unseen, stale)).toEqual([]);
-      expect(compared.misses.length / compared.queries, told(compared.misses)).toBeLessThanOrEqual(0.05);
+      expect(compared.misses.length / compared.queries, told(compared.misses)).toBeLessThanOrEqual(0.02);
     }
   });
 

@@ -44,7 +44,7 @@ export async function derivedPages(
     derived.set(
       index,
       index.index?.method === 'gin'
-        ? { meta: scaled(size, pagesOf(index)) }
+        ? { meta: scaled(size, index) }
         : { level: levelOf(pagesOf(index), size.pivotBytes ?? widest(index)) },
     );
   return derived;
@@ -78,13 +78,22 @@ async function sizesOf(
   );
 }
 
-/** Figures of a modelled GIN index for one of another length. */
-function scaled({ meta = {}, pages: modelled }: IndexSize, pages: number): Shape['meta'] {
+/** Pages of rows that wait to be merged before somebody does it (`gin_pending_list_limit`, 4 MB). */
+const mostPending = 512;
+
+/**
+ * Figures of a modelled GIN index as its last build or vacuum counted them. The tree does not grow until waiting rows are merged into it, so what the file has grown by since
+ * is taken for their list.
+ */
+function scaled({ meta = {}, pages: modelled }: IndexSize, index: RelationFigures): Shape['meta'] {
   const { entryPages = 1, dataPages = 0, entries = 0 } = meta;
-  const factor = pages / Math.max(1, modelled);
+  const length = pagesOf(index);
+  const totalPages = index.pages > 1 && index.pages <= length ? index.pages : length;
+  const factor = totalPages / Math.max(1, modelled);
   return {
-    totalPages: pages,
-    entryPages: Math.max(1, Math.min(pages - 1, Math.round(entryPages * factor))),
+    pendingPages: Math.min(mostPending, length - totalPages),
+    totalPages,
+    entryPages: Math.max(1, Math.min(totalPages - 1, Math.round(entryPages * factor))),
     dataPages: Math.round(dataPages * factor),
     entries,
   };

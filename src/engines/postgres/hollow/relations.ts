@@ -107,7 +107,7 @@ export async function reshapeAll(
 /** What is worked out where the first page of an index was not seen. */
 const derivedFrom: Readonly<Record<string, string>> = {
   btree: 'Its height was not seen; it is derived from its pages and the width of its keys.',
-  gin: 'The counts in its first page were not seen; they are derived from statistics of the elements, and rows that wait to be merged are not known.',
+  gin: 'The counts in its first page were not seen; they are derived from statistics of the elements, and rows that wait to be merged from the growth of its file.',
   brin: 'The size of its map was not seen; it is derived from the length of its table.',
 };
 
