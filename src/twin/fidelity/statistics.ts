@@ -1,4 +1,5 @@
 /** Statistics of a twin after ANALYZE against those of the snapshot, column by column. */
+import { SqlError } from '../../base/error.ts';
 import { printPart } from '../../catalog/identity.ts';
 import type { Catalog } from '../../catalog/model.ts';
 import type { ColumnStatistics, Engine, Session, Snapshot } from '../../engine/model.ts';
@@ -118,7 +119,7 @@ async function distancesOf(
   // Documents have an order that means nothing.
   const ordered = sizes.type !== undefined && engine.types.family(sizes.type) !== 'json';
   if (there.histogram !== undefined && here.histogram !== undefined && sizes.type !== undefined && ordered) {
-    const value = await engine.stats.histogramDistance(session, sizes.type, there.histogram, here.histogram);
+    const value = await distanceBetween(engine, session, sizes.type, there.histogram, here.histogram);
     if (value !== undefined)
       distances.push({
         measure: 'histogram',
@@ -130,6 +131,22 @@ async function distancesOf(
       });
   }
   return distances;
+}
+
+/** Bounds that are no values of the column's type are as far away as can be. */
+async function distanceBetween(
+  { stats }: Engine,
+  session: Session,
+  type: string,
+  there: string,
+  here: string,
+): Promise<number | undefined> {
+  try {
+    return await stats.histogramDistance(session, type, there, here);
+  } catch (error) {
+    if (error instanceof SqlError && error.code === 'sql.failed') return 1;
+    throw error;
+  }
 }
 
 /** Different values as counts; on a smaller twin as many or fewer are right, down to the scale's share. */
