@@ -103,7 +103,10 @@ function added(catalog: Catalog, wanted: (constraint: Constraint) => boolean): r
   const after: Making[] = [];
   for (const table of catalog.tables.toSorted((a, b) => depth(b) - depth(a))) {
     const above = parentsOf(table).flatMap((name) => byName.get(keyOf(name))?.constraints ?? []);
-    const inherited = (constraint: Constraint): boolean => above.some((other) => isSame(constraint, other));
+    // A table that was only later made a child kept what it had as its own.
+    const heir = table.partitionOf !== undefined || table.columns.some((column) => column.inherited);
+    const inherited = (constraint: Constraint): boolean =>
+      heir && above.some((other) => isSame(constraint, other));
     const taken = new Set(table.constraints.filter(inherited).map(({ definition }) => definition));
     const own = table.constraints.filter((constraint) => wanted(constraint) && !inherited(constraint));
     before.push(

@@ -73,9 +73,17 @@ function lossOf(table: Table, lacking: Lacking): Pick<Mended, 'lost' | 'otherwis
   const path = (name: string): string => partPath(tablePath(table), 'column', name);
   const there = table.columns.filter(({ name }) => !lacking.columns.has(name));
   return {
-    lost: table.columns
-      .filter(({ name }) => lacking.columns.has(name))
-      .map(({ name, type }) => ({ path: path(name), why: `its type ${type} is not known here` })),
+    lost: [
+      ...table.columns
+        .filter(({ name }) => lacking.columns.has(name))
+        .map(({ name, type }) => ({ path: path(name), why: `its type ${type} is not known here` })),
+      ...table.constraints
+        .filter(({ kind, columns: [column = ''] }) => kind === 'not-null' && lacking.columns.has(column))
+        .map((constraint) => ({
+          path: partPath(tablePath(table), 'constraint', constraint.name),
+          why: `the column ${constraint.columns.join()} is left out`,
+        })),
+    ],
     otherwise: there.flatMap(({ name, collation, generated }) => [
       ...(lacking.collations.has(name)
         ? [{ path: `${path(name)} collation`, why: `the collation ${collation} is not known here` }]
