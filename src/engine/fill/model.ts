@@ -53,6 +53,8 @@ export interface FillSql {
   rest(role: string, database: string): { readonly on: string; readonly off: string };
   /** Moves the sequences and identities of a table behind its greatest value. */
   advance(session: Session, table: Name): Promise<void>;
+  /** Makes the rows of a materialised view anew. */
+  refresh(session: Session, view: Name): Promise<void>;
   /** Gives freshly loaded tables the statistics and the visibility that a running server would have given them. */
   settle(session: Session, tables: readonly Name[]): Promise<void>;
 }

@@ -49,6 +49,9 @@ export const fill: FillSql = {
     off: `ALTER ROLE ${identifier(role)} IN DATABASE ${identifier(database)} RESET session_replication_role`,
   }),
   advance,
+  async refresh(session, view) {
+    await session.query(`REFRESH MATERIALIZED VIEW ${identifier(view.schema)}.${identifier(view.name)}`);
+  },
   async settle(session, tables) {
     for (const table of tables)
       await session.query(`VACUUM (ANALYZE) ${identifier(table.schema)}.${identifier(table.name)}`);

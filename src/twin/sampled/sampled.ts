@@ -1,6 +1,8 @@
 /** The story of a filled twin: bare tables, rows from statistics, keys and references over them, statistics of its own. */
 import { fail } from '../../base/error.ts';
 import { step, type Emit } from '../../base/event.ts';
+import { keyOf } from '../../catalog/identity.ts';
+import type { Name } from '../../catalog/model.ts';
 import type { Engine, RestoredStructure, Session, Snapshot } from '../../engine/model.ts';
 import type { Sandbox, SandboxDatabase } from '../../sandbox/model.ts';
 import { fillTwin } from '../fill.ts';
@@ -106,6 +108,9 @@ export async function filledDatabase(
   }
 }
 
+/** Longest time of making a materialised view's rows, milliseconds. */
+const refreshMs = 600_000;
+
 /** SQLSTATEs of rows that a constraint does not allow. */
 const violations = /^23/;
 
@@ -116,12 +121,40 @@ function refuse(path: string, why: string): never {
   });
 }
 
+/** Statistics everywhere that the source has them, and pages that count as visible to all where they did there: both decide about plans. */
 async function settle({ engine, snapshot }: FilledOptions, database: SandboxDatabase): Promise<void> {
+  const { catalog, relations } = snapshot;
+  const owner: Session = await engine.connect(database.ownerUrl, { statementTimeoutMs: refreshMs });
+  try {
+    for (const view of inOrder(snapshot)) await engine.fill.refresh(owner, view);
+  } finally {
+    await owner.close();
+  }
   const session: Session = await engine.connect(database.adminUrl);
   try {
-    const tables = snapshot.catalog.tables.filter((table) => table.kind !== 'foreign' && !table.partitionOf);
-    await engine.fill.settle(session, tables);
+    const visible = relations.filter(
+      ({ kind, pages, allVisible }) =>
+        (kind === 'table' || kind === 'materialized') && pages > 0 && allVisible >= pages / 2,
+    );
+    await engine.fill.settle(session, visible);
+    const settled = new Set(visible.map(keyOf));
+    const known = new Set(snapshot.columns.map(({ schema, relation }) => `${schema}.${relation}`));
+    await engine.stats.analyze(
+      session,
+      [...catalog.tables, ...catalog.views].filter(
+        (one) => known.has(keyOf(one)) && !settled.has(keyOf(one)),
+      ),
+    );
   } finally {
     await session.close();
   }
+}
+
+/** Materialised views that had rows, those that others read first. */
+function inOrder({ catalog, order, relations }: Snapshot): readonly Name[] {
+  const place = new Map(order.map((one, i) => [keyOf(one), i]));
+  const filled = new Set(relations.filter(({ pages }) => pages > 0).map(keyOf));
+  return catalog.views
+    .filter((view) => view.materialized && filled.has(keyOf(view)))
+    .toSorted((a, b) => (place.get(keyOf(a)) ?? 0) - (place.get(keyOf(b)) ?? 0));
 }
