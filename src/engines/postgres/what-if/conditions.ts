@@ -94,6 +94,7 @@ async function narrowedColumn(
     const whole = kept + others;
     const distinct = facts.distinct < 0 ? -facts.distinct * index.tableRows : facts.distinct;
     return {
+      rows: share * index.tableRows,
       nullFraction: nullFraction / whole,
       common: common.map((own) => own / whole),
       distinct: others === 0 ? common.length : Math.max(common.length + 1, distinct - gone),

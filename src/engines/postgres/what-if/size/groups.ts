@@ -21,7 +21,9 @@ export interface Counted {
 }
 
 /** Values of one column that about as many rows have. */
-export function groupsOf(column: ColumnFacts, { rows, sampled }: Counted): readonly Group[] {
+export function groupsOf(column: ColumnFacts, table: Counted): readonly Group[] {
+  const rows = column.rows ?? table.rows;
+  const sampled = (table.sampled * rows) / table.rows;
   const { nullFraction, common } = column;
   const known = common.reduce((sum, share) => sum + share, 0);
   const rest = Math.max(0, 1 - nullFraction - known);

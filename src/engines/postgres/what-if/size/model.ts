@@ -13,7 +13,9 @@ export interface ColumnFacts {
   readonly nullFraction: number;
   /** Different values; below zero their share of the table's rows, as statistics tell it. */
   readonly distinct: number;
-  /** Share of the table's rows of each common value. */
+  /** Rows that its figures speak of, when these are not all of the table's. */
+  readonly rows?: number;
+  /** Share of the rows of each common value. */
   readonly common: readonly number[];
   /** Bounds between which equal shares of the other rows lie, for whole numbers and days. */
   readonly bounds: readonly number[];
