@@ -99,6 +99,7 @@ export function giveWays(
     plan,
     column,
     seed: seedOf(context.seed, plan.key, column.name),
+    seedOf: (name) => seedOf(context.seed, plan.key, name),
     distinct: distinct.has(column.name),
     usual: makes[0],
     context,

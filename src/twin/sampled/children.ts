@@ -127,22 +127,35 @@ function scaled({ parents, children, histogram }: ChildrenRequest): readonly Cla
     .toSorted((a, b) => b.children - a.children);
 }
 
-/** Moves single parents to a neighbouring count until the sum is right. */
+/** Parents that take up what a scaled histogram lacks or has too much. */
+const mostSettled = 500;
+
+/** Makes the sum right: the parents with most children grow or shrink together, single ones for the last few children. */
 function settle(counts: Map<number, number>, children: number): void {
   const total = (): number => [...counts].reduce((sum, [count, number]) => sum + count * number, 0);
   const move = (from: number, to: number, number: number): void => {
     counts.set(from, counts.get(from)! - number);
     counts.set(to, (counts.get(to) ?? 0) + number);
   };
+  const parents = [...counts.values()].reduce((sum, number) => sum + number, 0);
+  const mean = children / Math.max(1, parents);
+  const top: number[] = [];
+  for (const [count, number] of [...counts].toSorted((a, b) => b[0] - a[0]))
+    for (let i = 0; i < number && count > 2 * mean && top.length < mostSettled; i++) top.push(count);
+  const sum = top.reduce((all, count) => all + count, 0);
+  const factor = (sum + children - total()) / Math.max(1, sum);
+  if (factor > 0.5 && factor < 2)
+    for (const count of top) move(count, Math.max(1, Math.floor(count * factor)), 1);
   for (let missing = children - total(); missing !== 0; missing = children - total()) {
     const sign = Math.sign(missing);
-    const [count, number] = [...counts]
-      .filter(([one, left]) => left > 0 && (one > 0 || sign > 0))
-      .toSorted((a, b) => b[0] * b[1] - a[0] * a[1] || b[0] - a[0])[0]!;
-    // A single parent with very many children takes up the whole difference without being changed much.
-    const heaviest = Math.max(...[...counts].filter(([, left]) => left > 0).map(([one]) => one));
-    if (Math.abs(missing) * 20 < heaviest) move(heaviest, heaviest + missing, 1);
-    else move(count, count + sign, Math.min(number, Math.abs(missing)));
+    const present = [...counts].filter(([count, number]) => number > 0 && (count > 0 || sign > 0));
+    const heaviest = present.reduce((most, [count]) => Math.max(most, count), 0);
+    if (Math.abs(missing) * 20 < heaviest) {
+      move(heaviest, heaviest + missing, 1);
+      continue;
+    }
+    const [count, number] = present.toSorted((a, b) => b[0] * b[1] - a[0] * a[1] || b[0] - a[0])[0]!;
+    move(count, count + sign, Math.min(number, Math.abs(missing)));
   }
 }
 

@@ -6,6 +6,7 @@ import { statisticsOf } from './knowledge.ts';
 import { layoutOf, type Layout } from './layout.ts';
 import { offsetMakes } from './offsets.ts';
 import { placesOf, type Places } from './places.ts';
+import { togetherMakes } from './together.ts';
 import { commonValue, orderOf, valuesByPlace } from './values.ts';
 
 /** Least share of the average width that made-up values may lack before they are filled up. */
@@ -15,6 +16,7 @@ export interface KnownMakesOptions {
   readonly plan: TablePlan;
   readonly column: ColumnPlan;
   readonly seed: number;
+  readonly seedOf: (name: string) => number;
   /** Its values alone make rows differ. */
   readonly distinct: boolean;
   /** The way to make the value that names and types suggest. */
@@ -38,7 +40,9 @@ export function knownMakes(options: KnownMakesOptions): readonly RowMake[] {
     ];
   const statistics = statisticsOf(known, plan.table, column.name);
   if (!statistics || plan.kept > 0 || plan.rows === 0) return [];
-  const makes = options.distinct ? distinctMakes(options, statistics) : statisticMakes(options, statistics);
+  const makes = options.distinct
+    ? distinctMakes(options, statistics)
+    : [...togetherMakes(plan, column, options.seedOf, context), ...statisticMakes(options, statistics)];
   return [...offsetMakes(plan, column, options.seed, makes[0], context), ...makes];
 }
 

@@ -33,6 +33,11 @@ export function knowledgeOf(snapshot: Snapshot, generators: Readonly<Record<stri
     offsets: probes.offsets,
     prefixes: new Map(probes.prefixes.map((one) => [`${keyOf(one.table)}.${one.column}`, one])),
     extended: snapshot.extended,
+    definitions: new Map(
+      (catalog.others ?? [])
+        .filter((one) => one.kind === 'statistics')
+        .map((one) => [one.name, one.definition]),
+    ),
     wanted: wantedKeys(catalog, columns),
     generators: new Map(Object.entries(generators)),
   };

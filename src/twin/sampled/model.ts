@@ -22,6 +22,8 @@ export interface Known {
   readonly offsets: readonly DateOffsets[];
   readonly prefixes: ReadonlyMap<string, Prefixes>;
   readonly extended: readonly ExtendedStatistics[];
+  /** Statements that made extended statistics, by name. */
+  readonly definitions: ReadonlyMap<string, string>;
   /** Values that a key has to have since common foreign keys name them, by `schema.table.column`. */
   readonly wanted: ReadonlyMap<string, readonly string[]>;
   /** SQL over `n` that the configuration gives for a column, by `schema.table.column`. */

@@ -4,6 +4,8 @@ import { listOf, quoted as quote, type Spot } from './lists.ts';
 /** Texts that begin as the bound before them does and end in a number of their own, written in the letters that the bounds use at this place. */
 export function textBetween(request: BetweenRequest, spot: Spot): string {
   const { fact, bounds, count, index } = request;
+  const numbered = endingInNumbers(request, spot);
+  if (numbered !== undefined) return numbered;
   const limit = Number(/\((\d+)\)/.exec(fact.base)?.[1] ?? (fact.base === 'character' ? 1 : Infinity));
   const suffix = commonSuffix(bounds);
   const bodies = bounds.map((bound) => [...bound.slice(0, bound.length - suffix.length)]);
@@ -21,6 +23,30 @@ export function textBetween(request: BetweenRequest, spot: Spot): string {
         : `translate(lpad(to_hex((${index})::bigint), ${size}, '0'), '0123456789', 'ghijklmnop')`;
   const end = suffix === '' ? '' : ` || ${quote(suffix)}`;
   return `${listOf(heads, 'text')}[1 + ${spot.bucket}] || ${code}${end}`;
+}
+
+/** Texts whose last digits count up from the bound's own: `AX-0017`; undefined where bounds do not all end in as many digits. */
+function endingInNumbers({ bounds, count, index, bind }: BetweenRequest, spot: Spot): string | undefined {
+  const parts = bounds.map((bound) => /^(.*?\D)(\d{2,15})$/s.exec(bound));
+  const size = parts[0]?.[2]!.length;
+  if (size === undefined || !parts.every((part) => part?.[2]!.length === size)) return undefined;
+  const buckets = bounds.length - 1;
+  const each = Math.ceil(count / buckets);
+  const room = 10 ** size;
+  if (each >= room) return undefined;
+  const numbers = parts.map((part) => Number(part![2]));
+  const steps = parts.slice(0, -1).map((part, i) => {
+    const next = parts[i + 1]![1] === part![1] ? numbers[i + 1]! : room;
+    return Math.max(1, Math.floor((next - numbers[i]!) / each));
+  });
+  const at = (values: readonly number[]): string =>
+    `${listOf(values.map(String), 'bigint')}[1 + ${spot.bucket}]`;
+  const first = `ceil(${spot.bucket} * ${(count - 1) / buckets}::float8)::bigint`;
+  const number = bind(
+    `(${at(numbers.slice(0, -1))} + greatest(0, (${index}) - ${first}) * ${at(steps)}) % ${room}`,
+  );
+  const heads = parts.slice(0, -1).map((part) => part![1]!);
+  return `${listOf(heads, 'text')}[1 + ${spot.bucket}] || lpad((${number})::text, ${size}, '0')`;
 }
 
 type Kind = 'digits' | 'hex' | 'letters';

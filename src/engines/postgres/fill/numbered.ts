@@ -44,6 +44,8 @@ function candidate(fact: FillFact, values: readonly string[]): Numbering | undef
       };
     case 'instant':
       return instants(fact, values);
+    case 'json':
+      return fact.base === 'jsonb' ? documents(values) : undefined;
     case 'text':
       return /^"char"|^character(?:\(|$)/.test(fact.base) ? undefined : texts(values);
     default:
@@ -132,4 +134,36 @@ function texts(values: readonly string[]): Numbering | undefined {
     greatest: 999_999_999_999_999n,
     ...(widths.size > 1 || endings.length > 1 ? { unsorted: true } : {}),
   };
+}
+
+/** Documents that are alike but for one whole number. */
+function documents(values: readonly string[]): Numbering | undefined {
+  const first = membersOf(values[0] ?? '');
+  if (!first) return undefined;
+  const key = Object.keys(first).find((one) => {
+    const without = (text: string): string => JSON.stringify({ ...membersOf(text), [one]: 0 });
+    const own = without(values[0]!);
+    return Number.isInteger(first[one]) && values.every((value) => without(value) === own);
+  });
+  if (key === undefined) return undefined;
+  const path = `jsonb_build_object(${quoted(key)}`;
+  return {
+    toNumber: (value) => {
+      const number = membersOf(value)?.[key];
+      return Number.isSafeInteger(number) ? BigInt(number as number) : undefined;
+    },
+    toValue: (number) => `${quoted(values[0]!)}::jsonb || ${path}, ${number})`,
+    greatest: 1_000_000_000_000n,
+  };
+}
+
+function membersOf(text: string): Readonly<Record<string, unknown>> | undefined {
+  try {
+    const value: unknown = JSON.parse(text);
+    return value !== null && typeof value === 'object' && !Array.isArray(value)
+      ? (value as Readonly<Record<string, unknown>>)
+      : undefined;
+  } catch {
+    return undefined;
+  }
 }
