@@ -9,6 +9,8 @@ export type SqlScope = ReadonlyMap<string, Domain | undefined>;
 export interface SqlRules {
   /** Whether it is a text of a private column. */
   readonly known: (text: string) => boolean;
+  /** Whether a text stands in the file in any case: labels, values of columns that are not private. */
+  readonly open?: (text: string) => boolean;
   /** What happens to a literal that no column stands beside. */
   readonly strangers: 'keep' | 'replace';
   readonly comments: 'keep' | 'drop';
@@ -81,8 +83,9 @@ export function freeText(text: string, leaves: Leaves, known: (text: string) => 
 }
 
 interface Beside {
+  /** Of the column that it belongs to, or of another one in the condition. */
   readonly domain?: Domain;
-  /** Columns that are not private stand there, alone or too. */
+  /** It belongs to a column that is not private. */
   readonly open: boolean;
 }
 
@@ -100,22 +103,27 @@ function columnsAround(pieces: readonly Piece[], scope: SqlScope): readonly Besi
   const around: Beside[] = [];
   let from = 0;
   let between = false;
+  const nameOf = ({ kind, text }: Piece): string | undefined => {
+    const name =
+      kind === 'quoted'
+        ? text.slice(1, -1).replaceAll('""', '"')
+        : kind === 'word'
+          ? text.toLowerCase()
+          : undefined;
+    return name !== undefined && scope.has(name) ? name : undefined;
+  };
   const close = (to: number): void => {
-    let domain: Domain | undefined;
-    let open = false;
-    for (const { kind, text } of pieces.slice(from, to)) {
-      const name =
-        kind === 'quoted'
-          ? text.slice(1, -1).replaceAll('""', '"')
-          : kind === 'word'
-            ? text.toLowerCase()
-            : undefined;
-      if (name === undefined || !scope.has(name)) continue;
-      const own = scope.get(name);
-      if (own) domain ??= own;
-      else open = true;
+    const names = pieces.slice(from, to).map(nameOf);
+    const known = names.filter((name) => name !== undefined);
+    const hidden = known.map((name) => scope.get(name)).find((domain) => domain !== undefined);
+    // A literal belongs to the column before it, or else to the first one behind.
+    let nearest = known[0];
+    for (const name of names) {
+      nearest = name ?? nearest;
+      const own = nearest === undefined ? undefined : scope.get(nearest);
+      const domain = own ?? hidden;
+      around.push({ ...(domain ? { domain } : {}), open: nearest !== undefined && !own });
     }
-    while (around.length < to) around.push({ ...(domain ? { domain } : {}), open });
     from = to;
   };
   for (const [at, { kind, text }] of pieces.entries()) {
@@ -145,9 +153,16 @@ function stringLiteral(
     return text;
   const like = /(?:~~\*?|\b(?:i?like|similar\s+to))\s*$/i.test(place.before);
   if (domain && !open) return write(constant(domain, value, leaves, like) ?? leaves.text(value));
-  if (isPrivate || (value.length >= telling && !open && rules.known(value))) return write(leaves.text(value));
-  if (open && !domain) return text;
-  return rules.strangers === 'keep' || plainWord.test(value) ? text : write(leaves.text(value));
+  if (isPrivate || (value.length >= telling && (!open || domain) && rules.known(value)))
+    return write(leaves.text(value));
+  if (open || rules.strangers === 'keep' || plainWord.test(value) || rules.open?.(value)) return text;
+  return write(stranger(value, leaves));
+}
+
+/** A value that nobody can be asked about keeps its form, so that the statement stays one. */
+export function stranger(value: string, leaves: Leaves): string {
+  const hex = /^[\da-f]{8}-(?:[\da-f]{4}-){3}[\da-f]{12}$/i.test(value);
+  return (hex ? translated({ kind: 'hex' }, value, leaves, false) : undefined) ?? leaves.text(value);
 }
 
 function numberLiteral(

@@ -4,7 +4,7 @@ import type { CapturedStatement, Engine, QueryShape, Snapshot } from '../engine/
 import { columnKeyOf } from './mask-columns.ts';
 import type { Domain, Leaves } from './mask-domain.ts';
 import { telling } from './mask-leaves.ts';
-import { constant, maskSql, type SqlScope } from './mask-sql.ts';
+import { constant, maskSql, stranger, type SqlScope } from './mask-sql.ts';
 import { looksPrivate } from './private-values.ts';
 
 export interface WorkloadContext {
@@ -13,6 +13,8 @@ export interface WorkloadContext {
   readonly domain: (key: string) => Domain | undefined;
   readonly leaves: Leaves;
   readonly known: (text: string) => boolean;
+  /** Whether a text stands in the file in any case. */
+  readonly open: (text: string) => boolean;
 }
 
 /** Where a parameter's values go. */
@@ -28,7 +30,7 @@ export function maskWorkload(context: WorkloadContext): Snapshot['workload'] {
 }
 
 function maskStatement(one: CapturedStatement, context: WorkloadContext): CapturedStatement {
-  const { snapshot, domain, leaves, known } = context;
+  const { snapshot, domain, leaves, known, open } = context;
   const shape = shapeOf(one.sql, context.engine);
   const scope = scopeOf(one.sql, shape, context);
   const touches = [...scope.values()].some((each) => each !== undefined);
@@ -39,6 +41,7 @@ function maskStatement(one: CapturedStatement, context: WorkloadContext): Captur
     ...one,
     sql: maskSql(one.sql, scope, leaves, {
       known,
+      open,
       strangers: touches || utility ? 'replace' : 'keep',
       comments: 'drop',
     }),
@@ -51,7 +54,9 @@ function maskStatement(one: CapturedStatement, context: WorkloadContext): Captur
         if (looksPrivate([value])) return leaves.text(value);
         if (target?.key !== undefined) return value;
         const plain = /^(?:-?\d{1,18}(?:\.\d+)?|t|f|true|false|\d{4}-\d\d-\d\d.*)$/.test(value);
-        return (value.length >= telling && known(value)) || (touches && !plain) ? leaves.text(value) : value;
+        return (value.length >= telling && known(value)) || (touches && !plain)
+          ? stranger(value, leaves)
+          : value;
       }),
     ),
   };

@@ -32,15 +32,16 @@ export async function maskSnapshot(snapshot: Snapshot, options: MaskOptions): Pr
   await engine.grammar.ready();
   const chosen = maskedColumns(snapshot, engine, columns, declared);
   const collected = collect(letterOrder(snapshot));
+  const open = openTexts(snapshot, chosen);
   const collecting: Drawn = { leaves: collected.leaves, known: (text) => collected.texts.has(text) };
   // What is known grows while values are collected, so that the second look finds what the first could not know.
   for (let texts = -1; texts !== collected.texts.size;) {
     texts = collected.texts.size;
-    translate(snapshot, engine, chosen, collecting);
+    translate(snapshot, engine, chosen, open, collecting);
   }
-  const grown = translate(snapshot, engine, chosen, collected.draw(true));
+  const grown = translate(snapshot, engine, chosen, open, collected.draw(true));
   const fits = !tooLong(grown, snapshot, chosen);
-  const made = fits ? grown : translate(snapshot, engine, chosen, collected.draw(false));
+  const made = fits ? grown : translate(snapshot, engine, chosen, open, collected.draw(false));
   const { dropped, ...translated } = made;
   const { columns: ordered, notExact } = await ordering(made, snapshot, engine, chosen);
   return {
@@ -58,15 +59,24 @@ function translate(
   snapshot: Snapshot,
   engine: Engine,
   { domain }: MaskedColumns,
+  open: (text: string) => boolean,
   { leaves, known }: Drawn,
 ): Translated {
   // Statistics first: their texts tell which literals of definitions are values.
   const statistics = maskStatistics(snapshot, domain, leaves);
   return {
     ...statistics,
-    workload: maskWorkload({ snapshot, engine, domain, leaves, known }),
+    workload: maskWorkload({ snapshot, engine, domain, leaves, known, open }),
     catalog: maskCatalog({ catalog: snapshot.catalog, domain, leaves, known }),
   };
+}
+
+/** Labels, and values of columns that are not masked. */
+function openTexts(snapshot: Snapshot, { reasons }: MaskedColumns): (text: string) => boolean {
+  const texts = new Set(snapshot.catalog.types.flatMap(({ labels }) => labels));
+  for (const { key, values } of carriedColumns(snapshot, 0))
+    if (!reasons.has(key)) for (const value of values) texts.add(value);
+  return (text) => texts.has(text);
 }
 
 /** Whether a substitute is longer than its column allows. */
