@@ -20,12 +20,7 @@ import { VIEWS, toView, type ViewRow } from './views.ts';
  * depends on names only. Works inside and outside a transaction and leaves the session's settings as they were.
  */
 export async function inspect(session: Session): Promise<Catalog> {
-  if (session.serverVersion < oldest) {
-    fail(
-      'connect.refused',
-      `The server is PostgreSQL ${Math.floor(session.serverVersion / 10_000)}; dbd reads PostgreSQL 13 and later.`,
-    );
-  }
+  refuseOld(session.serverVersion);
   return await undisturbed(session, async () => {
     const rows = new Map<CatalogPart, readonly Record<string, unknown>[]>();
     const queries = catalogQueries(session.serverVersion);
@@ -113,6 +108,15 @@ export function catalogFrom(rowsOf: (part: CatalogPart) => readonly Record<strin
 
 /** Catalogs of older servers lack columns that are read here. */
 const oldest = 130_000;
+
+/** Throws `connect.refused` for a server whose catalogs cannot be read. */
+export function refuseOld(serverVersion: number): void {
+  if (serverVersion < oldest)
+    fail(
+      'connect.refused',
+      `The server is PostgreSQL ${Math.floor(serverVersion / 10_000)}; dbd reads PostgreSQL 13 and later.`,
+    );
+}
 
 const VERSION = `SELECT (regexp_match(current_setting('server_version'), '^\\S+'))[1] AS version`;
 

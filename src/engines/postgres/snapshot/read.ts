@@ -2,7 +2,7 @@ import { DbdError, SqlError } from '../../../base/error.ts';
 import { step } from '../../../base/event.ts';
 import type { Session } from '../../../engine/session/model.ts';
 import type { CaptureOptions } from '../../../engine/snapshot/model.ts';
-import { definitionSettings } from '../inspect/inspect.ts';
+import { definitionSettings, refuseOld } from '../inspect/inspect.ts';
 import { quote } from '../quote.ts';
 import { allSections } from './all-sections.ts';
 import type { Places, Recording, Row, Section } from './model.ts';
@@ -14,9 +14,9 @@ import { PLACES } from './sections/places.ts';
 import { SETTINGS } from './sections/settings.ts';
 
 /** Milliseconds that a definition may wait for a table that somebody has locked for himself. */
-export const lockMs = 2000;
+const lockMs = 2000;
 /** Milliseconds after which the server ends a transaction of ours that does nothing. */
-export const idleMs = 60_000;
+const idleMs = 60_000;
 
 /** Marks our own statements, which are no part of the workload. */
 export const ours = '/* dbd snapshot */';
@@ -28,6 +28,7 @@ export function asJson(sql: string): string {
 
 /** Reads all sections in one read-only transaction that sees one moment, with time limits. */
 export async function readSections(session: Session, options: CaptureOptions): Promise<Recording> {
+  refuseOld(session.serverVersion);
   const rows = new Map<string, readonly Row[]>();
   const failed = new Map<string, string>();
   let places: Places = {};
@@ -88,17 +89,24 @@ async function inStages(
     });
 }
 
-function limits(statementMs: number): string {
-  const settings = {
+/** Settings of the transaction by name: limits in milliseconds, and forms of texts that are the same everywhere. */
+export function transactionSettings(
+  statementMs: number,
+): readonly (readonly [name: string, value: string])[] {
+  return Object.entries({
     ...definitionSettings,
     standard_conforming_strings: 'on',
     statement_timeout: String(Math.ceil(statementMs)),
     lock_timeout: String(lockMs),
     idle_in_transaction_session_timeout: String(idleMs),
-  };
-  return `SELECT ${ours} ${Object.entries(settings)
-    .map(([name, value]) => `set_config('${name}', '${value}', true)`)
-    .join(', ')}`;
+  });
+}
+
+function limits(statementMs: number): string {
+  const sets = transactionSettings(statementMs).map(
+    ([name, value]) => `set_config('${name}', '${value}', true)`,
+  );
+  return `SELECT ${ours} ${sets.join(', ')}`;
 }
 
 /** SQLSTATE of a lock that was not got in time. */

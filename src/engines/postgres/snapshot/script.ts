@@ -1,10 +1,9 @@
 import type { CaptureOptions } from '../../../engine/snapshot/model.ts';
-import { definitionSettings } from '../inspect/inspect.ts';
 import { allSections } from './all-sections.ts';
 import type { Section } from './model.ts';
 import { ANSWERS } from './probes/answers.ts';
 import { probeList } from './probes/list.ts';
-import { asJson, idleMs, lockMs } from './read.ts';
+import { asJson, transactionSettings } from './read.ts';
 import { PLACES } from './sections/places.ts';
 import { SETTINGS } from './sections/settings.ts';
 
@@ -33,7 +32,7 @@ export function scriptText(options: ScriptOptions): string {
     sectionText(SETTINGS, 1, options),
     limits(options.statementMs),
     sectionText(PLACES, 2, options),
-    `-- The answers steer what follows.\n${PLACES.sql({ version: 0, statements: 0 }).trim()}\n\\gset`,
+    `-- The answers steer what follows.\n${PLACES.sql({ version: 0, statements: 0 }).trim()}\n\\gset\n${tooOld}`,
     ...[...allSections.filter((section) => section !== PLACES), ...list].map((section, index) =>
       sectionText(section, index + 3, options),
     ),
@@ -41,6 +40,13 @@ export function scriptText(options: ScriptOptions): string {
     `ROLLBACK;\n\n\\qecho '# end of ${sections.length + list.length} sections'`,
   ].join('\n\n')}\n`;
 }
+
+/** Leaves an output that is refused, and says why to the person at psql. */
+const tooOld = `\\if :v13
+\\else
+\\echo 'This server is older than PostgreSQL 13, the oldest version that can be captured.'
+\\quit
+\\endif`;
 
 const opening = ({
   probes,
@@ -78,17 +84,8 @@ const opening = ({
 \\pset title`;
 
 function limits(statementMs: number): string {
-  const settings = {
-    ...definitionSettings,
-    standard_conforming_strings: 'on',
-    statement_timeout: String(Math.ceil(statementMs)),
-    lock_timeout: String(lockMs),
-    idle_in_transaction_session_timeout: String(idleMs),
-  };
-  return `-- Limits in milliseconds, and forms of texts that are the same everywhere; for this transaction only.
-${Object.entries(settings)
-  .map(([name, value]) => `SET LOCAL ${name} = '${value}';`)
-  .join('\n')}`;
+  const sets = transactionSettings(statementMs).map(([name, value]) => `SET LOCAL ${name} = '${value}';`);
+  return `-- Limits in milliseconds, and forms of texts that are the same everywhere; for this transaction only.\n${sets.join('\n')}`;
 }
 
 function sectionText(section: Section, number: number, options: ScriptOptions): string {

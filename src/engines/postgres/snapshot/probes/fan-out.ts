@@ -37,7 +37,9 @@ type Counts = readonly (readonly [children: number, parents: number])[];
 export function toFanOut(probe: ListedProbe, answer: unknown): FanOut {
   const counts = (answer ?? []) as Counts;
   const seen = counts.reduce((sum, [, parents]) => sum + parents, 0);
-  const factor = probe.share < 1 && seen > 0 ? Math.max(1, probe.rows / seen) : 1;
+  // A table that was never analysed tells no rows: its share of pages has to do.
+  const factor =
+    probe.share < 1 && seen > 0 ? (probe.rows > 0 ? Math.max(1, probe.rows / seen) : 1 / probe.share) : 1;
   return {
     table: { schema: probe.schema, name: probe.name },
     constraint: String(probe.about['constraint']),

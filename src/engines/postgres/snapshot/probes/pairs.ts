@@ -29,7 +29,8 @@ interface Counted {
 /** Distinct pairs of the whole table; those of a sample are carried over as ANALYZE does (Haas and Stokes' estimator Duj1). */
 export function toPairs(probe: ListedProbe, answer: unknown): KeyPairs {
   const { read, rows, distinct, once } = answer as Counted;
-  const whole = probe.share < 1 && read > 0 ? Math.max(rows, Math.round((rows * probe.rows) / read)) : rows;
+  const all = probe.rows > 0 ? probe.rows : read / probe.share;
+  const whole = probe.share < 1 && read > 0 ? Math.max(rows, Math.round((rows * all) / read)) : rows;
   const carried =
     whole > rows ? Math.round((rows * distinct) / (rows - once + (once * rows) / whole)) : distinct;
   return {

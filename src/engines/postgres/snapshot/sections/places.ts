@@ -10,6 +10,7 @@ export const PLACES: Section = {
   why: 'Version of the server; where pg_stat_statements and pageinspect live, which may be any schema, and whether this role may use them.',
   sql: () => `
 SELECT /* dbd snapshot */ v.number >= 180000 AS v18, v.number >= 170000 AS v17, v.number >= 160000 AS v16, v.number >= 150000 AS v15, v.number >= 140000 AS v14,
+       v.number >= 130000 AS v13,
        s.nspname::text AS statements_schema, p.nspname::text AS pages_schema,
        s.oid IS NOT NULL AS statements_installed, current_setting('pg_stat_statements.max', true) IS NOT NULL AS statements_loaded,
        coalesce(has_schema_privilege(s.oid, 'USAGE'), false) AS statements_open,
