@@ -1,6 +1,7 @@
 import type { Hollow, HollowResult, NotExact } from '../../../engine/hollow/model.ts';
 import type { Session } from '../../../engine/session/model.ts';
 import type { RelationFigures, Snapshot } from '../../../engine/snapshot/model.ts';
+import { checkHere } from '../pages/here.ts';
 import { quote } from '../quote.ts';
 import { writeColumns } from './columns.ts';
 import { diskBytesOf } from './disk.ts';
@@ -38,6 +39,7 @@ export const hollow: Hollow = {
 
 async function apply(session: Session, snapshot: Snapshot): Promise<HollowResult> {
   checkFigures(snapshot);
+  await checkHere(session);
   const names = Object.keys(reading);
   await session.query(
     `SELECT ${names.map((_, i) => `pg_catalog.set_config($${2 * i + 1}, $${2 * i + 2}, false)`).join(', ')}`,

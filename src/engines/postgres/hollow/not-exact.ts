@@ -32,6 +32,7 @@ export async function differencesOf(session: Session, snapshot: Snapshot): Promi
             why: `The twin is PostgreSQL ${here} and production ${major}: their planners differ.`,
           },
         ]),
+    ...(await ownAnalyses(session)),
     ...(await localeDifferences(session, snapshot)),
     ...unseenStatistics(snapshot),
     ...snapshot.masked.map((column) => ({
@@ -39,6 +40,18 @@ export async function differencesOf(session: Session, snapshot: Snapshot): Promi
       why: 'Its values are masked: their order is kept, distances between them are not.',
     })),
   ];
+}
+
+async function ownAnalyses(session: Session): Promise<readonly NotExact[]> {
+  const { rows } = await session.query<{ on: boolean }>("SELECT current_setting('autovacuum')::bool AS on");
+  return rows[0]!.on
+    ? [
+        {
+          what: 'setting autovacuum',
+          why: 'This server analyses tables by itself, which would replace figures of production by those of empty tables.',
+        },
+      ]
+    : [];
 }
 
 async function localeDifferences(session: Session, { locale }: Snapshot): Promise<readonly NotExact[]> {

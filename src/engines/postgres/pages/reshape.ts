@@ -18,6 +18,7 @@ import { brinPages, type BrinFigures } from './brin.ts';
 import { allEqualImageOf, btreePages, tallest } from './btree.ts';
 import { ginPages, type GinFigures } from './gin.ts';
 import { levelOf } from './level.ts';
+import { checkHere } from './here.ts';
 import { noBlock, pageBytes } from './page.ts';
 import { mostPages, stretch } from './stretch.ts';
 
@@ -79,9 +80,6 @@ const relationsQuery = `
     JOIN pg_class c ON c.relnamespace = s.oid AND c.relname = w.name
     LEFT JOIN pg_am a ON a.oid = c.relam AND c.relkind = 'i'`;
 
-const serverQuery = `
-  SELECT current_setting('data_checksums') AS checksums, current_setting('block_size')::int AS block, current_setting('data_directory') AS folder`;
-
 // The counter that gives objects their numbers, so that no later relation gets the same file.
 const numbersQuery = `
   SELECT pg_nextoid('pg_catalog.pg_class', 'oid', 'pg_catalog.pg_class_oid_index')::text AS number FROM generate_series(1, $1)`;
@@ -95,7 +93,7 @@ const moveQuery = `
  * figures from their next statement on. Throws `twin.hollow` before anything is changed when a figure cannot be.
  */
 export async function reshape(session: Session, shapes: readonly Shape[]): Promise<Reshaped> {
-  await checkServer(session);
+  await checkHere(session);
   const { rows } = await session.query<Found>(relationsQuery, [
     shapes.map(({ schema }) => schema),
     shapes.map(({ name }) => name),
@@ -141,27 +139,6 @@ export async function discard(session: Session, leftovers: readonly string[]): P
     stretch(path, 0);
     for (const fork of ['', '_fsm', '_vm', '_init']) rmSync(`${path}${fork}`, { force: true });
   }
-}
-
-async function checkServer(session: Session): Promise<void> {
-  const { rows } = await session.query<{ checksums: string; block: number; folder: string }>(serverQuery);
-  const { checksums, block, folder } = rows[0]!;
-  if (!existsSync(join(folder, 'PG_VERSION')))
-    fail(
-      'twin.hollow',
-      'The data folder of the server is not on this machine, so its files cannot be made longer.',
-      {
-        hint: 'Use a sandbox that dbd starts itself.',
-      },
-    );
-  if (checksums === 'on' || block !== pageBytes)
-    fail(
-      'twin.hollow',
-      checksums === 'on'
-        ? 'The server checks sums over its pages, so its files cannot be made longer.'
-        : `The server has pages of ${block} bytes; only those of ${pageBytes} bytes are known.`,
-      { hint: 'Use a sandbox that dbd starts itself.' },
-    );
 }
 
 function checkLength({ schema, name, pages, toastPages = 0 }: Shape, path: string): void {
