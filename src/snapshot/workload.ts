@@ -73,16 +73,17 @@ async function queryOf(
   if (captured.cut) return { reason: 'the server has cut its text off (track_activity_query_size)' };
   const run = capturedSql.runnable(captured.sql);
   if ('reason' in run) return run;
-  const statement = grammar.split(run.sql)[0]!;
+  const own = capturedSql.qualified(run.sql, pathOf(engine, snapshot, captured), snapshot.catalog);
+  const statement = grammar.split(own)[0]!;
   const refused = grammar.refusal(statement);
   if (refused) return { reason: refused };
-  const shape = grammar.shape(run.sql);
+  const shape = grammar.shape(own);
   const tables = [...new Set(shape.tables.map(({ table }) => table))];
   if (tables.length === 0) return { reason: 'it reads no table' };
   const inner = tables.filter((name) => /^(?:pg_|information_schema\.)/.test(name));
   if (inner.length === tables.length) return { reason: "it reads the server's own catalogs" };
 
-  const frozen = capturedSql.freeze(run.sql, moment);
+  const frozen = capturedSql.freeze(own, moment);
   let types: readonly string[];
   try {
     types = await probe.parameterTypes(session, frozen.sql);
@@ -113,7 +114,7 @@ async function queryOf(
 
   const drawn = drawFromStatistics(
     { engine, snapshot, moment, seed, sets, inserts: shape.kind === 'insert' },
-    capturedSql.places(run.sql),
+    capturedSql.places(own),
     types,
   );
   if (drawn.lacking.length > 0)
@@ -128,6 +129,19 @@ async function queryOf(
   return first === undefined
     ? { ...common, values: [], basis: 'generic', told: [...left, 'the values that were drawn do not fit'] }
     : { ...common, values, basis: 'drawn', told: [...left, ...drawn.told] };
+}
+
+/** Schemas in which the statement's role looked for tables: its own setting, else the database's. */
+function pathOf(
+  { capturedSql }: Engine,
+  { settings }: Snapshot,
+  { role }: CapturedStatement,
+): readonly string[] {
+  const paths = settings.filter(({ name }) => name === 'search_path');
+  const found =
+    (role === undefined ? undefined : paths.find((one) => one.role === role)) ??
+    paths.find((one) => one.role === undefined);
+  return capturedSql.pathOf(found?.value ?? '"$user", public', role);
 }
 
 /** The sets that the server can plan with: a value may have another form than the parameter's type wants. */

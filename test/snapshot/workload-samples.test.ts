@@ -8,6 +8,7 @@ import type { Sandbox, SandboxDatabase } from '../../src/sandbox/model.ts';
 import { readSnapshot } from '../../src/snapshot/file.ts';
 import { sampledSnapshot } from '../../src/snapshot/workload-samples.ts';
 import { scratch } from '../deliver/delivery.ts';
+import { snapshotQueries } from '../../src/snapshot/workload.ts';
 import { logFiles, loggingServer } from '../support/logging-server.ts';
 
 const signal = new AbortController().signal;
@@ -85,6 +86,16 @@ describe.each([15, 18])('logs of PostgreSQL %i', (major) => {
     expect(samples('* FROM orders WHERE id = $1')).toEqual([['-1']]);
     expect(samples('SELECT note')).toEqual([['grün']]);
     expect(sampled.matched).toBeGreaterThanOrEqual(77);
+    const session = await postgres.connect(address);
+    const made = await snapshotQueries({ engine: postgres, session, snapshot: sampled.snapshot }).finally(
+      () => session.close(),
+    );
+    const known = made.queries.filter(({ basis }) => basis === 'known').map(({ sql }) => sql);
+    expect(known.some((sql) => sql.includes(major >= 18 ? 'id = ANY ($1)' : 'id IN ($1, $2, $3)'))).toBe(
+      true,
+    );
+    expect(known.filter((sql) => sql.includes('orders'))).toHaveLength(6);
+    expect(made.queries.filter(({ basis, sql }) => basis !== 'known' && sql.includes('orders'))).toEqual([]);
   });
 
   test('the command takes them along, and a damaged or missing log is told', async () => {

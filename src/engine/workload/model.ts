@@ -1,9 +1,15 @@
 /** Statements as a server counts and logs them, made ready to run again. */
 
+import type { Catalog } from '../../catalog/model.ts';
+
 /** How an engine reads captured statements; the functions over texts need `grammar.ready()`. */
 export interface CapturedSql {
   /** Makes a counted text one that can be prepared, or tells why it never can be. */
   runnable(sql: string): Runnable | { readonly reason: string };
+  /** Writes the schema before each table that is named without one and is not in the default schema, as a search path finds it. */
+  qualified(sql: string, path: readonly string[], catalog: Catalog): string;
+  /** Schemas of a setting's text: `"$user", public`. */
+  pathOf(setting: string, role: string | undefined): readonly string[];
   /** Where each parameter of a runnable text stands, from `$1` on. */
   places(sql: string): readonly ParameterPlace[];
   /** Puts the moment in the place of the clock's functions; types, volatility and cost stay as far as they can. */

@@ -4,12 +4,15 @@ import { items, literalOf } from './array-items.ts';
 import { freeze, freezeValue } from './clock.ts';
 import { readLog } from './logged-calls.ts';
 import { places } from './places.ts';
+import { pathOf, qualified } from './qualified.ts';
 import { runnable } from './runnable.ts';
 import { key, pieces, valuesOf } from './texts.ts';
 
 /** Statements as pg_stat_statements counts them and the server's log shows them. */
 export const capturedSql: CapturedSql = {
   runnable,
+  qualified,
+  pathOf,
   places,
   freeze,
   freezeValue,
