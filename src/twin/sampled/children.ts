@@ -1,7 +1,5 @@
 /** How the children of one foreign key lie over its parents: which parent a place among all children belongs to. */
-import { apportion, seeded, shuffled } from './apportion.ts';
-import { arrayText } from './array.ts';
-import type { Lets } from './lets.ts';
+import { seeded, shuffled } from './apportion.ts';
 
 export interface Class {
   readonly children: number;
@@ -109,7 +107,7 @@ function scaled({ parents, children, histogram }: ChildrenRequest): readonly Cla
   const add = (count: number, number: number): void => {
     if (number > 0) counts.set(count, (counts.get(count) ?? 0) + number);
   };
-  const shares = apportion(
+  const shares = sampled(
     given.map((one) => one.parents),
     parents,
   );
@@ -125,6 +123,17 @@ function scaled({ parents, children, histogram }: ChildrenRequest): readonly Cla
     .map(([count, number]) => ({ children: count, parents: number }))
     .filter((one) => one.parents > 0)
     .toSorted((a, b) => b.children - a.children);
+}
+
+/** Whole numbers in the proportion of the weights, where of many small ones every so manieth is taken. */
+function sampled(weights: readonly number[], total: number): readonly number[] {
+  const sum = weights.reduce((all, one) => all + one, 0);
+  let passed = 0;
+  return weights.map((weight) => {
+    const before = Math.round((passed / sum) * total);
+    passed += weight;
+    return Math.round((passed / sum) * total) - before;
+  });
 }
 
 /** Parents that take up what a scaled histogram lacks or has too much. */
@@ -210,81 +219,4 @@ function lightBefore(
     left -= some;
   }
   return children;
-}
-
-/** A parent's number and the child's number among its siblings, both from 0, from the child's place among all children. */
-export function childOf(
-  laid: Children,
-  place: string,
-  lets: Lets,
-): { readonly parent: string; readonly sibling: string } {
-  const { heavy, block, blocks, tail } = laid;
-  const numbers = (values: readonly number[]): string => `('${arrayText(values)}'::bigint[])`;
-  const p = lets.bind(place);
-  const own = (i: string) => ({
-    from: `${numbers(heavy.map((one) => one.from))}[${i}]`,
-    children: `${numbers(heavy.map((one) => one.children))}[${i}]`,
-    parent: `${numbers(heavy.map((one) => one.parent))}[${i}]`,
-  });
-  let sum = 0;
-  const before = [0, ...heavy.map((one) => (sum += one.children))];
-  const i =
-    heavy.length === 0 ? '0' : lets.bind(`width_bucket(${p}, ${numbers(heavy.map((one) => one.from))})`);
-  const inHeavy =
-    heavy.length === 0 ? undefined : lets.bind(`coalesce(${p} - ${own(i).from} < ${own(i).children}, false)`);
-  const y = heavy.length === 0 ? p : lets.bind(`${p} - ${numbers(before)}[1 + ${i}]`);
-  const size = block.length - 1;
-  const total = block.at(-1)!;
-  const body = total * blocks;
-  const inner =
-    total === 0
-      ? undefined
-      : blocks === 1
-        ? { at: y, base: '0' }
-        : { at: lets.bind(`(${y}) % ${total}`), base: `((${y}) / ${total}) * ${size}` };
-  const j = inner && lets.bind(`width_bucket(${inner.at}, ${numbers(block)})`);
-  const edges = startsOf(tail, body, size * blocks);
-  const s =
-    edges.length === 0
-      ? undefined
-      : lets.bind(`greatest(1, width_bucket(${y}, ${numbers(edges.map((one) => one.from))}))`);
-  const at = (values: readonly number[]): string => `${numbers(values)}[${s}]`;
-  const tailParent =
-    s &&
-    `${at(edges.map((one) => one.parent))} + (${y} - ${at(edges.map((one) => one.from))}) / ${at(edges.map((one) => one.children))}`;
-  const tailSibling =
-    s && `(${y} - ${at(edges.map((one) => one.from))}) % ${at(edges.map((one) => one.children))}`;
-  const choose = (block_: string | undefined, tail_: string | undefined): string =>
-    block_ === undefined
-      ? (tail_ ?? '0')
-      : tail_ === undefined
-        ? block_
-        : `CASE WHEN ${y} < ${body} THEN ${block_} ELSE ${tail_} END`;
-  const light = choose(inner && `${inner.base} + ${j} - 1`, tailParent);
-  const lightSibling = choose(inner && `${inner.at} - ${numbers(block)}[${j}]`, tailSibling);
-  return {
-    parent: lets.bind(
-      inHeavy === undefined ? light : `CASE WHEN ${inHeavy} THEN ${own(i).parent} ELSE ${light} + ${i} END`,
-    ),
-    sibling: lets.bind(
-      inHeavy === undefined
-        ? lightSibling
-        : `CASE WHEN ${inHeavy} THEN ${p} - ${own(i).from} ELSE ${lightSibling} END`,
-    ),
-  };
-}
-
-function startsOf(
-  tail: readonly Class[],
-  children: number,
-  parents: number,
-): readonly { readonly from: number; readonly parent: number; readonly children: number }[] {
-  let from = children;
-  let parent = parents;
-  return tail.flatMap((one) => {
-    const start = { from, parent, children: one.children };
-    from += one.children * one.parents;
-    parent += one.parents;
-    return one.children > 0 ? [start] : [];
-  });
 }

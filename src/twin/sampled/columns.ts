@@ -28,8 +28,7 @@ export interface KnownMakesOptions {
 export function knownMakes(options: KnownMakesOptions): readonly RowMake[] {
   const { plan, column, context } = options;
   const { known } = context;
-  if (!known) return [];
-  const given = known.generators.get(`${plan.key}.${column.name}`);
+  const given = generatorOf(plan, column, context);
   if (given !== undefined)
     return [
       alone((n) =>
@@ -38,7 +37,7 @@ export function knownMakes(options: KnownMakesOptions): readonly RowMake[] {
           : `(SELECT ${given} FROM (SELECT (${n})::bigint AS n) AS g)::${column.fact.type}`,
       ),
     ];
-  const statistics = statisticsOf(known, plan.table, column.name);
+  const statistics = known && statisticsOf(known, plan.table, column.name);
   if (!statistics || plan.kept > 0 || plan.rows === 0) return [];
   const makes = options.distinct
     ? distinctMakes(options, statistics)
@@ -47,8 +46,17 @@ export function knownMakes(options: KnownMakesOptions): readonly RowMake[] {
 }
 
 /** Whether the configuration makes this column. */
-export function isGiven(plan: TablePlan, column: ColumnPlan, { known }: PlanContext): boolean {
-  return known?.generators.has(`${plan.key}.${column.name}`) ?? false;
+export function isGiven(plan: TablePlan, column: ColumnPlan, context: PlanContext): boolean {
+  return generatorOf(plan, column, context) !== undefined;
+}
+
+function generatorOf(
+  plan: TablePlan,
+  column: ColumnPlan,
+  { known, generators }: PlanContext,
+): string | undefined {
+  const key = `${plan.key}.${column.name}`;
+  return generators?.get(key) ?? known?.generators.get(key);
 }
 
 function distinctMakes(

@@ -2,7 +2,9 @@
 import type { UniqueSet } from '../keys.ts';
 import type { Link } from '../parents.ts';
 import { alone, type ColumnPlan, type PlanContext, type TablePlan } from '../plan.ts';
-import { childOf, layGroups, type Children } from './children.ts';
+import { childOf } from './child-of.ts';
+import { layGroups, type Children } from './children.ts';
+import { cross } from './crossed.ts';
 import { statisticsOf } from './knowledge.ts';
 import { layoutOf, shareInOrder, type Layout } from './layout.ts';
 import { mixedUp } from './order.ts';
@@ -49,25 +51,35 @@ function siblings({ plan, scalars, seedOf, context }: SetOptions, link: Link): b
 
 /** Two parents of a row: consecutive children of the one meet the other's children far apart, so that no pair comes twice. */
 function pairs({ place, seedOf, context, set }: SetOptions, a: Link, b: Link): boolean {
-  const [first, second] =
-    Math.abs(a.known!.places.inOrder) >= Math.abs(b.known!.places.inOrder) ? [a, b] : [b, a];
+  const all = a.known!.children.children;
+  if (a.known!.places.count !== b.known!.places.count) return false;
+  const far = a.known!.children.most * b.known!.children.most <= golden * all;
+  const [first, second] = far ? ordered(a, b) : fewer(a, b);
   const one = first.known!;
   const two = second.known!;
-  const all = one.children.children;
-  if (one.places.count !== two.places.count || one.children.most * two.children.most > golden * all)
-    return false;
-  const order = mixedUp(
-    {
-      count: all,
-      seed: seedOf(`pairs ${set.name}`),
-      lets: context.lets,
-      spread: (n, seed, below) => context.engine.fill.spread(n, seed, below),
-    },
-    true,
-  );
+  const seed = seedOf(`pairs ${set.name}`);
+  const crossed = far ? undefined : cross(one.children, two.children, seed);
+  if (!far && !crossed) return false;
+  const spread = (n: string, own: number, below: number): string => context.engine.fill.spread(n, own, below);
+  const order = mixedUp({ count: all, seed, lets: context.lets, spread }, true);
   place(first, (n) => one.child(one.places.at(n)).parent);
-  place(second, (n) => two.child(order.at(one.places.at(n))).parent);
+  place(
+    second,
+    crossed
+      ? (n) => crossed(one.child(one.places.at(n)), context.lets)
+      : (n) => two.child(order.at(one.places.at(n))).parent,
+  );
   return true;
+}
+
+/** The link whose rows lie more in order comes first. */
+function ordered(a: Link, b: Link): readonly [Link, Link] {
+  return Math.abs(a.known!.places.inOrder) >= Math.abs(b.known!.places.inOrder) ? [a, b] : [b, a];
+}
+
+/** The link with more parents comes first. */
+function fewer(a: Link, b: Link): readonly [Link, Link] {
+  return a.known!.children.parents >= b.known!.children.parents ? [a, b] : [b, a];
 }
 
 /** Without a foreign key the column with the fewest values groups the rows, and another counts within the groups. */

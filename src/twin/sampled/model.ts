@@ -1,4 +1,5 @@
 /** What is known of the rows that a twin stands for: nouns. */
+import type { Child } from './child-of.ts';
 import type { Children } from './children.ts';
 import type { Places } from './places.ts';
 import type {
@@ -50,5 +51,5 @@ export interface KnownLink {
   /** No parent has two children. */
   readonly single: boolean;
   /** SQL of the parent's number from 0 for a child's place, and of the child's number among its siblings. */
-  readonly child: (place: string) => { readonly parent: string; readonly sibling: string };
+  readonly child: (place: string) => Child;
 }

@@ -2,7 +2,8 @@
 import type { Constraint } from '../../catalog/model.ts';
 import { keyOf } from '../../catalog/identity.ts';
 import type { PlanContext, TablePlan } from '../plan.ts';
-import { childOf, layChildren, spreadEvenly, type Class } from './children.ts';
+import { childOf } from './child-of.ts';
+import { layChildren, spreadEvenly, type Class } from './children.ts';
 import { statisticsOf } from './knowledge.ts';
 import { layoutOf, shareInOrder, type Layout } from './layout.ts';
 import type { KnownLink } from './model.ts';

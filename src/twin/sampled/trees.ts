@@ -2,7 +2,8 @@
 import type { Constraint } from '../../catalog/model.ts';
 import type { Make } from '../../engine/model.ts';
 import { expressionOf, type PlanContext, type TablePlan } from '../plan.ts';
-import { childOf, layTrees, type Children } from './children.ts';
+import { childOf } from './child-of.ts';
+import { layTrees, type Children } from './children.ts';
 import { statisticsOf } from './knowledge.ts';
 import { layoutOf } from './layout.ts';
 import { histogramOf, nullsOf } from './references.ts';
