@@ -24,18 +24,24 @@ const sampled = 300 * 100;
 
 /** Valid, whole trees in the order that the histogram has, by the column itself or the expression whose statistics belong to the index. */
 const treesQuery = `
-SELECT w.n::int AS n, s.nspname::text AS schema, c.relname::text AS name, ts.nspname::text AS table_schema, t.relname::text AS table_name,
+WITH w AS (
+  SELECT * FROM unnest($1::int[], $2::oid[], $3::int[], $4::oid[], $5::oid[]) AS w(n, relation, number, less, sorting)),
+led AS (
+  SELECT w.n, w.less, w.sorting, i.indexrelid FROM w JOIN pg_catalog.pg_index i ON i.indrelid = w.relation AND i.indkey[0] = w.number
+  UNION ALL
+  SELECT w.n, w.less, w.sorting, i.indexrelid FROM w JOIN pg_catalog.pg_index i ON i.indexrelid = w.relation WHERE w.number = 1)
+SELECT led.n::int AS n, s.nspname::text AS schema, c.relname::text AS name, ts.nspname::text AS table_schema, t.relname::text AS table_name,
        i.indnatts AS attributes, i.indoption[0] & 1 = 1 AS descending
-FROM unnest($1::int[], $2::oid[], $3::int[], $4::oid[], $5::oid[]) AS w(n, relation, number, less, sorting)
-JOIN pg_catalog.pg_index i ON (i.indrelid = w.relation AND i.indkey[0] = w.number) OR (i.indexrelid = w.relation AND w.number = 1)
+FROM led
+JOIN pg_catalog.pg_index i ON i.indexrelid = led.indexrelid
 JOIN pg_catalog.pg_class c ON c.oid = i.indexrelid AND c.relkind = 'i'
 JOIN pg_catalog.pg_namespace s ON s.oid = c.relnamespace
 JOIN pg_catalog.pg_class t ON t.oid = i.indrelid
 JOIN pg_catalog.pg_namespace ts ON ts.oid = t.relnamespace
 JOIN pg_catalog.pg_am m ON m.oid = c.relam
 JOIN pg_catalog.pg_opclass o ON o.oid = i.indclass[0]
-WHERE m.amname = 'btree' AND i.indisvalid AND i.indpred IS NULL AND i.indcollation[0] = w.sorting AND o.opckeytype = 0
-  AND EXISTS (SELECT FROM pg_catalog.pg_amop a WHERE a.amopfamily = o.opcfamily AND a.amopopr = w.less)`;
+WHERE m.amname = 'btree' AND i.indisvalid AND i.indpred IS NULL AND i.indcollation[0] = led.sorting AND o.opckeytype = 0
+  AND EXISTS (SELECT FROM pg_catalog.pg_amop a WHERE a.amopfamily = o.opcfamily AND a.amopopr = led.less)`;
 
 const namesQuery = `
 SELECT t.oid AS type, pg_catalog.format_type(nullif(t.typarray, 0), NULL) AS array, t.typcategory = 'A' AS nested
@@ -124,6 +130,7 @@ export async function endsOfTrees(
     const found = figures.get(keyOf({ schema, name: relation }));
     return found?.table ? figures.get(keyOf(found.table)) : found;
   };
+  const guessedNumbers = new Set(guessed.map(({ n }) => n));
   const unsure = sorted.filter(
     ({ n, column }) =>
       led.has(n) && (!entries.has(n) || (guessed.some((one) => one.n === n) && moved(tableOf(column)))),
