@@ -36,6 +36,8 @@ export interface SeedOptions {
   readonly apart: readonly { readonly table: Name; readonly because: string }[];
   /** Numbers that keys must lie above: `schema.table.column` → the greatest. */
   readonly taken?: ReadonlyMap<string, number>;
+  /** SQL over `n`, the row's number from 1, by `schema.table.column`. */
+  readonly generators?: Readonly<Record<string, string>>;
   readonly seed: number;
   /** Points in time lie in so many days before this one. */
   readonly until: Date;
@@ -192,6 +194,7 @@ async function makeGroup(
     windowDays: maker.windowDays,
     until: maker.until,
     ...(maker.taken ? { taken: maker.taken } : {}),
+    ...(maker.generators ? { generators: maker.generators } : {}),
   });
   const limits: string[] = [];
   const inserted: SeedTable[] = [];

@@ -46,6 +46,8 @@ export interface FillOptions {
   readonly refill?: readonly Refill[];
   /** What a snapshot knows of the rows that these stand for, by {@link knowledgeOf}; preferred to everything that is made up. */
   readonly known?: Known;
+  /** SQL over `n`, the row's number from 1, by `schema.table.column`: for columns whose values no one can guess. */
+  readonly generators?: Readonly<Record<string, string>>;
   /** The tables have no keys and references yet: those who make them verify the rows and settle the tables. */
   readonly bare?: boolean;
   /** End of the time window; the present minute when left out. */
@@ -150,6 +152,7 @@ async function contextOf(
     circles: circlesOf(tables),
     turn: { last: Promise.resolve() },
     ...(options.known ? { known: options.known } : {}),
+    ...(options.generators ? { generators: new Map(Object.entries(options.generators)) } : {}),
     ...(options.bare ? { bare: true } : {}),
     hints: options.hints ?? [],
     portion: options.portion ?? { from: 0, to: 1 },

@@ -28,6 +28,8 @@ export interface PlanContext {
   readonly taken?: ReadonlyMap<string, number>;
   /** What is known of the rows that these stand for. */
   readonly known?: Known;
+  /** SQL over `n`, the row's number from 1, that the configuration gives for columns, by `schema.table.column`. */
+  readonly generators?: ReadonlyMap<string, string>;
   /** Checks and keys of the tables are not there yet. */
   readonly bare?: boolean;
   readonly lets: Lets;

@@ -27,6 +27,8 @@ export interface RowsOptions {
   readonly until: Date;
   /** Numbers that keys must lie above: `schema.table.column` → the greatest. */
   readonly taken?: ReadonlyMap<string, number>;
+  /** SQL over `n`, the row's number from 1, by `schema.table.column`. */
+  readonly generators?: Readonly<Record<string, string>>;
 }
 
 /** Rows of one table as text; a column that is left to its default is not among the columns. */
@@ -63,6 +65,7 @@ export async function makeRows(options: RowsOptions): Promise<readonly MadeRows[
     beside: true,
     until: options.until.toISOString(),
     ...(options.taken ? { taken: options.taken } : {}),
+    ...(options.generators ? { generators: new Map(Object.entries(options.generators)) } : {}),
   };
   const started: TablePlan[] = [];
   for (const { table: name, rows } of tables) {

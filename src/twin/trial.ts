@@ -60,7 +60,7 @@ export function refuse(plan: TablePlan, error: SqlError): never {
     'twin.fill',
     `Table ${plan.key} could not be filled${constraint ? ` under ${constraint}` : ''}: ${error.message}`,
     {
-      hint: 'Give the column examples in the task, or load a few rows with the schema.',
+      hint: `Give SQL over n, the row number from 1, for a column of it under generators in dbd.config.yaml, such as ${plan.key}.code: "'C-' || n"; or examples in the task.`,
       cause: error,
       details: { table: plan.key, ...(constraint === undefined ? {} : { constraint }) },
     },

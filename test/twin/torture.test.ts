@@ -10,7 +10,10 @@ import { inspectPromises, type Inspection } from './torture/violations.ts';
 /** Rows of the whole twin for which each of three hundred tables is given some hundred. */
 const budget = 300_000;
 
-async function fill(database: SandboxDatabase, rows = budget): Promise<void> {
+async function fill(
+  database: SandboxDatabase,
+  generators: Readonly<Record<string, string>> = {},
+): Promise<void> {
   const session = await postgres.connect(database.adminUrl);
   const catalog = await postgres.inspect(session).finally(() => session.close());
   await fillTwin({
@@ -18,7 +21,8 @@ async function fill(database: SandboxDatabase, rows = budget): Promise<void> {
     sandbox: await testSandbox(),
     database,
     catalog,
-    volumes: planVolumes({ catalog, volumes: [], tableOf: () => undefined, lifecycle: [], rows }),
+    volumes: planVolumes({ catalog, volumes: [], tableOf: () => undefined, lifecycle: [], rows: budget }),
+    generators,
     seed: 7,
     until: new Date('2026-01-01T00:00:00Z'),
     emit: () => undefined,
@@ -91,4 +95,25 @@ ALTER TABLE a ADD CONSTRAINT a_late CHECK (id < 3) NOT VALID; ALTER DOMAIN small
     'unique a_n_u_key: 1 rows',
     'unique f_y: 1 rows',
   ]);
+});
+
+test('a check that nobody can guess is named with the way to give its values, which then are taken', async () => {
+  const sealed = (name: string): string => `right(${name}, 4) = left(md5(left(${name}, 8)), 4)`;
+  const sql = `CREATE TABLE vault (id bigint PRIMARY KEY, code text NOT NULL CONSTRAINT vault_sealed CHECK (${sealed('code')}), note text);
+CREATE TABLE "Odd Vault" (n integer UNIQUE, "the code" text NOT NULL CONSTRAINT odd_sealed CHECK (${sealed('"the code"')}))`;
+  await expect(fill(await testDatabase({ sql }))).rejects.toMatchObject({
+    code: 'twin.fill',
+    message: expect.stringMatching(/vault_sealed|odd_sealed/i) as string,
+    hint: expect.stringMatching(/generators in dbd\.config\.yaml/) as string,
+  });
+  const database = await testDatabase({ sql });
+  const seal = "lpad(n::text, 8, '0') || left(md5(lpad(n::text, 8, '0')), 4)";
+  await fill(database, { 'public.vault.code': seal, 'public.Odd Vault.the code': seal });
+  const { violations, empty, rows } = await inspect(database);
+  expect([violations, empty]).toEqual([[], []]);
+  expect(rows).toBeGreaterThan(200);
+  // What the configuration gives runs as the owner, and a wrong text is the table's error.
+  await expect(
+    fill(await testDatabase({ sql }), { 'public.vault.code': "pg_read_file('/etc/hostname')" }),
+  ).rejects.toMatchObject({ code: 'twin.fill', message: expect.stringContaining('public.vault') as string });
 });

@@ -30,6 +30,7 @@ export const seeds: Deliverable = {
         design: planned.design,
         rows: defaultSeedRows,
         seed: stage.seed,
+        ...(stage.config.generators ? { generators: stage.config.generators } : {}),
         locale: 'en',
         until: today(),
         append: false,

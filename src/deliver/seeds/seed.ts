@@ -128,6 +128,7 @@ async function make(
     locale: options.locale,
     until: options.until,
     append: options.append,
+    ...(options.config.generators ? { generators: options.config.generators } : {}),
     signal,
   };
   const run = (structure: SandboxDatabase, more: Omit<SeedingOptions, keyof typeof common | 'structure'>) =>

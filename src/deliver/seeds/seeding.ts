@@ -45,6 +45,8 @@ export interface SeedingOptions {
   readonly apart: readonly { readonly table: Name; readonly because: string }[];
   /** Numbers that keys must lie above: `schema.table.column` → the greatest. */
   readonly taken?: ReadonlyMap<string, number>;
+  /** SQL over `n`, the row's number from 1, by `schema.table.column`. */
+  readonly generators?: Readonly<Record<string, string>>;
   readonly signal: AbortSignal;
 }
 
@@ -80,6 +82,7 @@ export async function seedStructure(options: SeedingOptions): Promise<Seeding> {
       ...options.apart,
     ],
     ...(options.taken ? { taken: options.taken } : {}),
+    ...(options.generators ? { generators: options.generators } : {}),
     seed,
     until: options.until,
     windowDays,

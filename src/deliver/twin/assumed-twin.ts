@@ -1,5 +1,6 @@
 /** Rows for a structure nobody told volumes of: assumed, spread over the tables, children more than parents. */
 import { foreignKeysFrom } from '../../catalog/find.ts';
+import { fillKnown } from './fill-known.ts';
 import { keyOf, sameName } from '../../catalog/identity.ts';
 import type { Catalog, Name, Table } from '../../catalog/model.ts';
 import type { Emit } from '../../base/event.ts';
@@ -10,7 +11,6 @@ import { isBookkeeping } from '../../rehearse/wrapped/bookkeeping.ts';
 import type { FilledTable } from '../../rehearse/wrapped/wrapped-rehearsal.ts';
 import type { Sandbox, SandboxDatabase } from '../../sandbox/model.ts';
 import type { Volume } from '../../task/model.ts';
-import { fillTwin } from '../../twin/fill.ts';
 import { knowledgeOf } from '../../twin/sampled/knowledge.ts';
 import { measuredVolumes } from '../../twin/measured.ts';
 import type { TableVolume } from '../../twin/model.ts';
@@ -69,7 +69,7 @@ export async function fillAssumed(
     tableOf: (of) => catalog.tables.find((table) => keyOf(table) === of),
   });
   const quiet: Emit = (event) => (event.kind === 'warning' ? emit(event) : undefined);
-  const result = await fillTwin({
+  const result = await fillKnown({
     engine,
     sandbox,
     database,
@@ -77,6 +77,7 @@ export async function fillAssumed(
     volumes,
     seed,
     tables,
+    ...(options.config?.generators ? { generators: options.config.generators } : {}),
     ...(options.snapshot
       ? {
           known: knowledgeOf(options.snapshot, options.config?.generators),

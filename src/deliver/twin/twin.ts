@@ -18,6 +18,7 @@ import { knowledgeOf } from '../../twin/sampled/knowledge.ts';
 import { measuredVolumes } from '../../twin/measured.ts';
 import type { FillHint, FillResult, TableVolume } from '../../twin/model.ts';
 import { planVolumes } from '../../twin/volumes.ts';
+import { fillKnown } from './fill-known.ts';
 import { addParts } from './twin-parts.ts';
 import type { Planned, SizedDatabase } from '../model.ts';
 import { beginningsOf } from '../trials/beginnings.ts';
@@ -78,6 +79,7 @@ export async function buildTwin(options: TwinOptions): Promise<Twin> {
     hints,
     volumes,
     seed: options.seed,
+    ...(options.config?.generators ? { generators: options.config.generators } : {}),
     emit: quiet(emit),
     signal: options.signal,
     until: options.snapshot ? new Date(options.snapshot.takenAt) : new Date(),
@@ -100,7 +102,7 @@ export async function buildTwin(options: TwinOptions): Promise<Twin> {
         .filter((table) => !shrunk.some((name) => sameName(name, table)))
         .map(nameOf);
       if (steady.length > 0)
-        fills.push(await fillTwin({ ...common, ...known, database: base, catalog: before, tables: steady }));
+        fills.push(await fillKnown({ ...common, ...known, database: base, catalog: before, tables: steady }));
       let from = 0;
       for (const to of shrunk.length === 0 ? [1] : portions) {
         if (shrunk.length > 0)
