@@ -79,7 +79,7 @@ async function restored(
   before: Pick<RestoredDatabase, 'leftOut' | 'notExact'>,
 ): Promise<RestoredDatabase> {
   const { engine, sandbox, snapshot, signal, emit = () => undefined } = options;
-  const { catalog, order, roles, settings } = snapshot;
+  const { catalog, order, roles, settings, locale } = snapshot;
   const ownServer = sandbox.provider !== 'named server';
   return step(
     emit,
@@ -94,10 +94,14 @@ async function restored(
           signal,
           installExtension: (name, wanted) => sandbox.installExtension(database, name, wanted),
         },
-        { catalog, order, roles, settings, ...(part === undefined ? {} : { part }) },
+        { catalog, order, roles, settings, locale, ...(part === undefined ? {} : { part }) },
       );
       const leftOut = [...before.leftOut, ...made.leftOut];
-      const notExact = [...before.notExact, ...made.notExact];
+      const notExact = [
+        ...before.notExact,
+        ...(part === 'finish' ? [] : otherVersion(options)),
+        ...made.notExact,
+      ];
       if (part === 'tables') return { database, leftOut, notExact, differences: [] };
       const session = await engine.connect(database.ownerUrl, { application: 'dbd twin' });
       const here = await engine.inspect(session).finally(() => session.close());
@@ -173,6 +177,18 @@ function sortedColumns({ types }: Engine, { catalog, columns }: Snapshot): reado
       )
       .map(({ name }) => `${printName(table)}.${printPart(name)}`),
   );
+}
+
+/** Planners of other major versions decide otherwise. */
+function otherVersion({ engine, sandbox, snapshot: { source } }: RestoreOptions): readonly NotExact[] {
+  return majorOf(source.versionNumber) === majorOf(sandbox.serverVersion)
+    ? []
+    : [
+        {
+          what: 'server',
+          why: `${engine.title} ${source.version} there, ${sandbox.server} here: plans and texts of definitions may differ`,
+        },
+      ];
 }
 
 function majorOf(version: number): number {

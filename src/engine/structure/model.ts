@@ -31,6 +31,8 @@ export interface WantedStructure {
   readonly order: readonly MadeObject[];
   readonly roles: readonly RoleFact[];
   readonly settings: readonly SettingFact[];
+  /** The original's, whose version is compared with the one that sorts here. */
+  readonly locale?: DatabaseLocale;
   /** Bare tables first, `finish` makes indexes, keys and references: rows are loaded between. All at once when absent. */
   readonly part?: 'tables' | 'finish';
 }

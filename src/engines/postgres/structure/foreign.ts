@@ -44,10 +44,10 @@ export async function restoreServers(
   for (const other of servers) {
     const path = otherPath(other);
     const { wrapper, type, version, options } = partsOf(other.definition);
-    const postgres = wrapper === 'postgres_fdw';
+    const postgres = wrapper === wrapperName;
     try {
       if (!shells.has(wrapper)) {
-        if (postgres) await installWrapper(session, catalog);
+        if (postgres) await installWrapper(session, undefined);
         else await session.run(`CREATE FOREIGN DATA WRAPPER ${id(wrapper)}`);
         shells.add(wrapper);
       }
@@ -77,9 +77,14 @@ export async function restoreServers(
   return { leftOut, otherwise };
 }
 
-async function installWrapper(session: Session, catalog: Catalog): Promise<void> {
-  const schema = catalog.extensions.find(({ name }) => name === 'postgres_fdw')?.schema ?? 'public';
-  await session.run(`CREATE EXTENSION postgres_fdw SCHEMA ${id(schema)}`);
+/** The extension for tables on other PostgreSQL servers; only a superuser makes servers of it, so that nobody gets out through it. */
+export const wrapperName = 'postgres_fdw';
+
+/** Installs {@link wrapperName}; throws `SqlError`. */
+export async function installWrapper(session: Session, schema: string | undefined): Promise<void> {
+  await session.run(
+    `CREATE EXTENSION IF NOT EXISTS ${wrapperName}${schema === undefined ? '' : ` SCHEMA ${id(schema)}`}`,
+  );
 }
 
 interface ServerParts {

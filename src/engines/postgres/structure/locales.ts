@@ -1,6 +1,8 @@
 import type { CollationLocale } from '../../../engine/launch/model.ts';
 import type { DatabaseLocale } from '../../../engine/snapshot/model.ts';
+import type { Session } from '../../../engine/session/model.ts';
 import type { LocaleChoice } from '../../../engine/structure/model.ts';
+import type { LeftOut } from './runner.ts';
 
 /** Names of the C library's locales that sort by code point. */
 const plain = /^(?:C|POSIX)$/i;
@@ -70,4 +72,26 @@ function spellings(name: string): readonly string[] {
 function tagOf(name: string): string | undefined {
   const found = /^([a-z]{2,3})(?:_([A-Z]{2}))?(?:[.@]|$)/.exec(name);
   return found ? [found[1], found[2]].filter(Boolean).join('-') : undefined;
+}
+
+/** Libraries that sort text change it from version to version. */
+export async function versionLost(
+  session: Session,
+  locale: DatabaseLocale | undefined,
+): Promise<readonly LeftOut[]> {
+  if (locale?.version === undefined || session.serverVersion < 150_000) return [];
+  const { rows } = await session.query<{ provider: string; version: string | null }>(
+    'SELECT datlocprovider::text AS provider, datcollversion AS version FROM pg_catalog.pg_database WHERE datname = pg_catalog.current_database()',
+  );
+  const { provider, version } = rows[0]!;
+  return locale.provider[0] === (provider === 'c' ? 'l' : provider) &&
+    version !== null &&
+    version !== locale.version
+    ? [
+        {
+          path: 'locale version',
+          why: `${providers[locale.provider]} sorts by version ${locale.version} there and by ${version} here: some strings may sort otherwise`,
+        },
+      ]
+    : [];
 }

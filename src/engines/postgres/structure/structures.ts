@@ -12,8 +12,8 @@ import type {
 import { connect } from '../connect.ts';
 import { inspect } from '../inspect/inspect.ts';
 import { defaultRights } from './default-rights.ts';
-import { restoreServers } from './foreign.ts';
-import { localesOf } from './locales.ts';
+import { installWrapper, restoreServers, wrapperName } from './foreign.ts';
+import { localesOf, versionLost } from './locales.ts';
 import { adminSession, make } from './make.ts';
 import { id } from './making.ts';
 import { markStates } from './marks.ts';
@@ -64,7 +64,10 @@ async function restore(
   target.signal.throwIfAborted();
   await markStates(admin, catalog);
   const lost = [...early.leftOut, ...neverMade(catalog)];
-  const places = notes(await orderLost(admin, catalog, order));
+  const places = notes([
+    ...(await versionLost(admin, wanted.locale)),
+    ...(await orderLost(admin, catalog, order)),
+  ]);
   if (!roles)
     return {
       statements,
@@ -114,9 +117,12 @@ async function prepare(
     if (schemas.has(schema) && schema !== 'public')
       await admin.run(`CREATE SCHEMA IF NOT EXISTS ${id(schema)} AUTHORIZATION ${id(target.owner)}`);
   for (const { name, schema, version } of catalog.extensions) {
-    if (name === 'postgres_fdw') continue;
+    // One that has a schema of its own makes it.
+    const where = schemas.has(schema) || schema === 'pg_catalog' ? { schema, version } : { version };
     try {
-      await target.installExtension(name, { schema, version });
+      await (name === wrapperName
+        ? installWrapper(admin, where.schema)
+        : target.installExtension(name, where));
     } catch (error) {
       if (!(error instanceof Error)) throw error;
       leftOut.push({ path: `extension ${printPart(name)}`, why: error.message });
