@@ -5,7 +5,7 @@ import type { Sandbox, SandboxDatabase } from '../../src/sandbox/model.ts';
 import { startSandbox } from '../../src/sandbox/sandbox.ts';
 import { run, snapshotOf } from './capture-tools.ts';
 
-describe.each([18, 15, 13])('statements of PostgreSQL %i', (major) => {
+describe.each([18, 13])('statements of PostgreSQL %i', (major) => {
   let sandbox: Sandbox;
   let database: SandboxDatabase;
   beforeAll(async () => {

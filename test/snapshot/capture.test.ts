@@ -76,6 +76,18 @@ describe.each([18, 15])('production on PostgreSQL %i', (major) => {
     });
   });
 
+  test('refuses servers that are too old', async () => {
+    const session = await postgres.connect(source.database.adminUrl);
+    await expect(
+      postgres.capture
+        .read({ ...bound(session), serverVersion: 120_022 }, usual)
+        .finally(() => session.close()),
+    ).rejects.toMatchObject({
+      code: 'connect.refused',
+      message: 'The server is PostgreSQL 12; dbd reads PostgreSQL 13 and later.',
+    });
+  });
+
   test('takes a fixed number of queries, however many tables there are', async () => {
     const asked = async (url: string): Promise<number> => {
       const session = await postgres.connect(url);

@@ -1,6 +1,7 @@
 import type { IndexActivity, ServerActivity, TableActivity } from '../../../../engine/snapshot/model.ts';
 import { OWN_SCHEMA, ordered, present } from '../../inspect/scope.ts';
-import { rowsOf, type Recording, type Row, type Section } from '../model.ts';
+import type { Recording, Row, Section } from '../model.ts';
+import { rowsOf } from '../rows.ts';
 import { iso } from './source.ts';
 
 const stage = 'read activity and workload';

@@ -1,6 +1,7 @@
 import type { Catalog } from '../../../../catalog/model.ts';
 import { catalogFrom, catalogParts, catalogQueries, type CatalogPart } from '../../inspect/inspect.ts';
-import { rowsOf, type Recording, type Row, type Section } from '../model.ts';
+import type { Recording, Row, Section } from '../model.ts';
+import { rowsOf } from '../rows.ts';
 
 const WHY: Readonly<Record<CatalogPart, string>> = {
   version: 'Version of the server as it prints it.',

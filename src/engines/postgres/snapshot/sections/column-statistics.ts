@@ -1,6 +1,7 @@
 import type { ColumnStatistics } from '../../../../engine/snapshot/model.ts';
 import { OWN_SCHEMA, present } from '../../inspect/scope.ts';
-import { rowsOf, type Recording, type Section } from '../model.ts';
+import type { Recording, Section } from '../model.ts';
+import { rowsOf } from '../rows.ts';
 
 const stage = 'read sizes and statistics';
 

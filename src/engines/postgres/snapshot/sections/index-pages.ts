@@ -1,7 +1,8 @@
 import type { Name } from '../../../../catalog/model.ts';
 import type { IndexFigures } from '../../../../engine/snapshot/model.ts';
 import { OWN_SCHEMA } from '../../inspect/scope.ts';
-import { rowsOf, type Recording, type Row, type Section } from '../model.ts';
+import type { Recording, Row, Section } from '../model.ts';
+import { rowsOf } from '../rows.ts';
 
 const stage = 'read sizes and statistics';
 

@@ -1,6 +1,7 @@
 import type { MadeObject } from '../../../../engine/snapshot/model.ts';
 import { OWN_SCHEMA, notOfExtension, present } from '../../inspect/scope.ts';
-import { rowsOf, type Recording, type Section } from '../model.ts';
+import type { Recording, Section } from '../model.ts';
+import { rowsOf } from '../rows.ts';
 
 /** Objects by oid, which tells the order in which they were made. */
 export const ORDER: Section = {

@@ -1,4 +1,5 @@
-import { rowsOf, type Places, type Recording, type Section } from '../model.ts';
+import type { Places, Recording, Section } from '../model.ts';
+import { rowsOf } from '../rows.ts';
 
 const extension = (name: string): string => `
 LEFT JOIN (SELECT e.extname, n.nspname, n.oid FROM pg_catalog.pg_extension e JOIN pg_catalog.pg_namespace n ON n.oid = e.extnamespace) ${name}`;

@@ -1,7 +1,8 @@
 import type { Name } from '../../../../catalog/model.ts';
 import type { IndexFigures, RelationFigures } from '../../../../engine/snapshot/model.ts';
 import { OWN_SCHEMA, ordered, present } from '../../inspect/scope.ts';
-import { rowsOf, type Recording, type Section } from '../model.ts';
+import type { Recording, Section } from '../model.ts';
+import { rowsOf } from '../rows.ts';
 import { indexPages } from './index-pages.ts';
 import { iso } from './source.ts';
 

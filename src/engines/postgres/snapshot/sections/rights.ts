@@ -1,6 +1,7 @@
 import type { Name } from '../../../../catalog/model.ts';
 import { OWN_SCHEMA, ordered } from '../../inspect/scope.ts';
-import { rowsOf, type Recording, type Section } from '../model.ts';
+import type { Recording, Section } from '../model.ts';
+import { rowsOf } from '../rows.ts';
 
 /** What of the statistics this role cannot see: columns it may not read, tables whose row security holds for it, expressions of indexes. */
 export const RIGHTS: Section = {

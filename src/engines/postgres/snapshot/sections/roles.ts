@@ -1,5 +1,6 @@
 import type { RoleFact } from '../../../../engine/snapshot/model.ts';
-import { rowsOf, type Recording, type Section } from '../model.ts';
+import type { Recording, Section } from '../model.ts';
+import { rowsOf } from '../rows.ts';
 
 /** Roles and memberships; passwords are in another catalog that is not read. */
 export const ROLES: Section = {

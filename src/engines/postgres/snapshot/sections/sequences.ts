@@ -1,7 +1,8 @@
 import type { Name } from '../../../../catalog/model.ts';
 import type { SequencePlace } from '../../../../engine/snapshot/model.ts';
 import { OWN_SCHEMA, ordered, present } from '../../inspect/scope.ts';
-import { rowsOf, type Recording, type Section } from '../model.ts';
+import type { Recording, Section } from '../model.ts';
+import { rowsOf } from '../rows.ts';
 
 /** Where sequences stand. */
 export const PLACES_OF_SEQUENCES: Section = {

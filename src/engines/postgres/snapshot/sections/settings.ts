@@ -1,6 +1,7 @@
 import type { SettingFact } from '../../../../engine/snapshot/model.ts';
 import { present } from '../../inspect/scope.ts';
-import { rowsOf, type Recording, type Section } from '../model.ts';
+import type { Recording, Section } from '../model.ts';
+import { rowsOf } from '../rows.ts';
 
 /** Settings outside the category "Query Tuning" that change plans. */
 const PLANNER = `work_mem hash_mem_multiplier temp_buffers max_parallel_workers_per_gather max_parallel_workers parallel_leader_participation

@@ -1,6 +1,7 @@
 import type { DatabaseLocale, SnapshotSource } from '../../../../engine/snapshot/model.ts';
 import { present } from '../../inspect/scope.ts';
-import { rowsOf, type Recording, type Section } from '../model.ts';
+import type { Recording, Section } from '../model.ts';
+import { rowsOf } from '../rows.ts';
 
 /** ISO text of a time, in UTC. */
 export const iso = (time: string): string =>

@@ -1,5 +1,6 @@
 import { OWN_SCHEMA } from '../../inspect/scope.ts';
-import { rowsOf, type Recording, type Section } from '../model.ts';
+import type { Recording, Section } from '../model.ts';
+import { rowsOf } from '../rows.ts';
 
 /** Tablespaces of this database that have page costs of their own. */
 export const TABLESPACES: Section = {

@@ -1,6 +1,7 @@
 import type { CapturedStatement, CapturedWorkload } from '../../../../engine/snapshot/model.ts';
 import { present } from '../../inspect/scope.ts';
-import { rowsOf, type Recording, type Section } from '../model.ts';
+import type { Recording, Section } from '../model.ts';
+import { rowsOf } from '../rows.ts';
 import { iso } from './source.ts';
 
 const stage = 'read activity and workload';
