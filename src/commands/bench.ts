@@ -16,6 +16,9 @@ const quickRows = 20_000;
 
 const input = z.object({
   ...twinInput,
+  snapshot: twinInput.snapshot.describe(
+    'file of `dbd snapshot`: structure and volumes, instead of --current',
+  ),
   workload: z
     .string()
     .optional()

@@ -88,7 +88,7 @@ function valuesFor(
   if (place.operator === 'contains') return contained(engine, column, sets);
   if (column.common.length + column.bounds.length === 0) return undefined;
   if (family !== column.family && family !== 'text') return free(engine, type, family, sets, told);
-  if (place.operator === 'range') return ranged(options, asked, column, next);
+  if (place.operator === 'range') return ranged(options, asked, column);
   if (place.operator === 'set' && options.inserts && column.unique)
     return absent(options, column, sets, next);
   if (element !== undefined)
@@ -157,7 +157,6 @@ function ranged(
   { sets }: DrawOptions,
   { place, places, index }: Asked,
   column: KnownColumn,
-  next: () => number,
 ): readonly string[] {
   const sorted =
     column.bounds.length > 1
@@ -182,7 +181,6 @@ function ranged(
     const width = within[set % within.length]!;
     // The partner draws the same window: its place depends on the set only.
     const from = (1 - width) * (((set * 7 + 3) % sets) / sets);
-    void next;
     return between(column.family, sorted, place.end === 'upper' ? from + width : from);
   });
 }

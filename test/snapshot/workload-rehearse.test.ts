@@ -7,7 +7,12 @@ import type { Snapshot } from '../../src/engine/model.ts';
 import { postgres } from '../../src/engines/postgres/index.ts';
 import { writeSnapshot } from '../../src/snapshot/file.ts';
 import { deliverTask, filesIn, rehearse, scratch, taskOf, type Delivered } from '../deliver/delivery.ts';
-import { testDatabase } from '../support/database.ts';
+import { fillKnown } from '../../src/deliver/twin/fill-known.ts';
+import { measuredVolumes } from '../../src/twin/measured.ts';
+import { restoredDatabase } from '../../src/twin/restored.ts';
+import { knowledgeOf } from '../../src/twin/sampled/knowledge.ts';
+import { planVolumes } from '../../src/twin/volumes.ts';
+import { testDatabase, testSandbox } from '../support/database.ts';
 
 const signal = new AbortController().signal;
 const emit = (): void => undefined;
@@ -153,6 +158,30 @@ describe('rehearse --snapshot', () => {
     expect(names).not.toContain('update_orders');
   }, 120_000);
 });
+
+test('where statistics allow no rows, made-up ones stand in, and it is told', async () => {
+  const sandbox = await testSandbox();
+  const { database } = await restoredDatabase({ engine: postgres, sandbox, snapshot, signal });
+  const broken = new Map([['public.customers.id', ['no number']]]);
+  const known = { ...knowledgeOf(snapshot), columns: new Map(), wanted: broken };
+  const columns = new Map(known.columns).set('public.customers.id', {
+    ...snapshot.columns.find(({ relation, column }) => relation === 'customers' && column === 'id')!,
+    histogram: '{no,number,at,all}',
+  });
+  const options = { engine: postgres, sandbox, database, catalog: snapshot.catalog, seed: 1, emit, signal };
+  const volumes = planVolumes({
+    catalog: snapshot.catalog,
+    volumes: [],
+    lifecycle: [],
+    tableOf: () => undefined,
+    measured: measuredVolumes(snapshot),
+    horizonDays: 0,
+    rows: 500,
+  });
+  const filled = await fillKnown({ ...options, volumes, known: { ...known, columns } });
+  expect(filled.limits.join()).toContain('Rows could not follow the statistics of the snapshot');
+  expect(filled.tables.find(({ table }) => table.name === 'customers')?.rows).toBeGreaterThan(50);
+}, 60_000);
 
 describe('task --snapshot', () => {
   test('volumes come from production; a declared one wins, and is told where it contradicts', async () => {
