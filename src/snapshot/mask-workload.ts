@@ -23,10 +23,33 @@ interface Target {
   readonly like: boolean;
 }
 
+/** A constant that begins somewhere inside a text: no order tells which values have it. */
+const within = /^[%_].*[^%_]/s;
+
 /** Replaces what is private in every statement. */
 export function maskWorkload(context: WorkloadContext): Snapshot['workload'] {
   const { workload } = context.snapshot;
   return { ...workload, statements: workload.statements.map((one) => maskStatement(one, context)) };
+}
+
+/** Masked columns that some statement searches for a part of their texts, with the id of one: such a constant selects other values than before. */
+export function searchedWithin({
+  snapshot,
+  engine,
+  domain,
+}: Pick<WorkloadContext, 'snapshot' | 'engine' | 'domain'>): ReadonlyMap<string, string> {
+  const found = new Map<string, string>();
+  for (const { id, sql, samples } of snapshot.workload.statements) {
+    const shape = shapeOf(sql, engine);
+    const tables = new Map(shape?.tables.map(({ alias, table }) => [alias, table]));
+    for (const { alias, column, parameter, constant: text } of shape?.predicates ?? []) {
+      const values = parameter === undefined ? [text] : samples.map((row) => row[Number(parameter) - 1]);
+      const key = columnKeyOf(snapshot.catalog, tables.get(alias) ?? '', column);
+      if (key !== undefined && domain(key) && values.some((value) => within.test(value ?? '')))
+        found.set(key, id);
+    }
+  }
+  return found;
 }
 
 function maskStatement(one: CapturedStatement, context: WorkloadContext): CapturedStatement {

@@ -8,7 +8,7 @@ import { maskedColumns, type MaskedColumns } from './mask-columns.ts';
 import { collect, type Drawn } from './mask-leaves.ts';
 import { inOrder, letterOrder, openCollation } from './mask-order.ts';
 import { maskStatistics, type MaskedStatistics } from './mask-statistics.ts';
-import { maskWorkload } from './mask-workload.ts';
+import { maskWorkload, searchedWithin } from './mask-workload.ts';
 
 export interface MaskOptions {
   readonly engine: Engine;
@@ -48,7 +48,16 @@ export async function maskSnapshot(snapshot: Snapshot, options: MaskOptions): Pr
     ...snapshot,
     ...translated,
     columns: ordered,
-    masked: [...snapshot.masked, ...told(snapshot, chosen, dropped, notExact)],
+    masked: [
+      ...snapshot.masked,
+      ...told(
+        snapshot,
+        chosen,
+        dropped,
+        notExact,
+        searchedWithin({ snapshot, engine, domain: chosen.domain }),
+      ),
+    ],
   };
 }
 
@@ -154,6 +163,7 @@ function told(
   { reasons, domain }: MaskedColumns,
   dropped: ReadonlySet<string>,
   notExact: ReadonlyMap<string, string>,
+  searched: ReadonlyMap<string, string>,
 ): readonly MaskedColumn[] {
   const places = new Map(carriedColumns(snapshot, 0).map((one) => [one.key, one]));
   return [...reasons].flatMap(([key, { why }]): readonly MaskedColumn[] => {
@@ -163,7 +173,13 @@ function told(
     const { schema, relation, column } = carried ?? placeOf(key);
     if (!carried && column.startsWith('#')) return [];
     const place = placeKey({ schema, relation, column });
-    const inexact = dropped.has(key) ? lost : notExact.get(place);
+    const statement = searched.get(key);
+    const inexact = dropped.has(key)
+      ? lost
+      : (notExact.get(place) ??
+        (statement === undefined
+          ? undefined
+          : `constants that begin inside a text, as in statement ${statement}, select other values than before`));
     return [{ schema, relation, column, why, ...(inexact === undefined ? {} : { notExact: inexact }) }];
   });
 }

@@ -56,7 +56,29 @@ export function privateColumns(
     if (looks) found.set(one.key, { class: looks.class, why: `its values look like ${looks.what}` });
   }
   spread(snapshot, found, carried);
+  for (const one of sameValues(carried, found))
+    if (!declaredOpen.has(one.key))
+      found.set(one.key, { class: 'personal', why: 'holds values of other private columns' });
+  spread(snapshot, found, carried);
   return found;
+}
+
+/** Texts of a column that a private one has too: so many, and so large a share, are no chance. */
+const shared = { texts: 3, share: 0.1 };
+
+/** Columns that hold the same words as private ones, though nothing in the structure says so. */
+function sameValues(
+  carried: readonly CarriedColumn[],
+  found: ReadonlyMap<string, PrivateReason>,
+): readonly CarriedColumn[] {
+  const isText = (value: string): boolean => /\p{L}{3}/u.test(value);
+  const texts = new Set(
+    carried.filter(({ key }) => found.has(key)).flatMap(({ values }) => [...values].filter(isText)),
+  );
+  return carried.filter(({ key, values }) => {
+    const same = found.has(key) ? 0 : [...values].filter((value) => texts.has(value)).length;
+    return same >= shared.texts && same >= values.size * shared.share;
+  });
 }
 
 /** Adds what is linked to a private column, what an expression makes from one, and columns that hold the same values. */

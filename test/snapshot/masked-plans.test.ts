@@ -10,6 +10,8 @@ import { production, productionQueries, type Production } from '../support/produ
 /** Shares by which a cost may differ: of nearly all queries, and of ranges whose ends lie between two bounds. */
 const tolerance = { most: 0.001, any: 0.1 };
 
+const within = ['customers by substring', 'customers by case-insensitive substring'];
+
 let source: Production;
 let real: Snapshot;
 let twin: HollowTwin;
@@ -69,7 +71,11 @@ test('are the same, and cost the same where a constant is a value, a prefix or a
         misses.push(`${one.id}: cost ${costRatio.toFixed(3)}, ${nodes(was)} became ${nodes(is)}`);
     }
     expect(translated).toBeGreaterThan(25);
-    expect(misses).toEqual([]);
+    // A constant inside a text has no place in any order: the file says so of the column.
+    expect(misses.map((miss) => miss.split(':')[0])).toEqual(within);
+    expect(
+      masked.masked.find(({ relation, column }) => relation === 'customers' && column === 'name')?.notExact,
+    ).toContain('inside a text');
     expect(moved / real.workload.statements.length).toBeLessThan(0.05);
   } finally {
     await here.close();
@@ -87,7 +93,7 @@ interface Node {
 function nodes({ tree }: PlanFacts): string {
   const walk = (node: Node): string =>
     `${node['Node Type']} ${node['Index Name'] ?? node['Relation Name'] ?? ''}(${(node.Plans ?? []).map(walk).join(', ')})`;
-  return walk(tree as Node);
+  return walk((tree as { readonly Plan: Node }).Plan);
 }
 
 function explain(session: Session, sql: string): Promise<PlanFacts> {

@@ -6,7 +6,7 @@ import type { Snapshot } from '../../engine/model.ts';
 import { fact, report } from '../../report/build.ts';
 import type { Block, Fact, Report } from '../../report/model.ts';
 import { insideColumns, type InsideColumn } from '../../snapshot/inside.ts';
-import { block } from './blocks.ts';
+import { block, maskedBlock } from './blocks.ts';
 import { privateFindings, rareFindings } from './findings.ts';
 import { gatheredColumns, gatheredIndexes, gatheredTables, rootsOf } from './gathered.ts';
 import { knownShare, indexUses, parametersKnown, tableFigures } from './figures.ts';
@@ -53,6 +53,7 @@ export function showSnapshot(options: ShowOptions): Report {
     blocks: [
       { id: 'snapshot', title: 'Snapshot', kind: 'facts', facts: factsOf(options, known) },
       ...insideBlock(shown, priv.length + masked.length),
+      ...maskedBlock(snapshot.masked.filter((one) => one.notExact !== undefined)),
       ...block(
         'tables',
         'Tables',
@@ -149,6 +150,7 @@ export function showSnapshot(options: ShowOptions): Report {
       tables,
       indexes,
       values: inside,
+      masked: snapshot.masked,
       workload: {
         source: workload.source,
         ...(workload.since === undefined ? {} : { since: workload.since }),
