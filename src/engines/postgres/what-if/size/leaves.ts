@@ -90,7 +90,8 @@ function fill(
   const steady = widths.every((width) => width === widths[0]) ? widths[0]! : undefined;
   if (rowsPerKey === 0 && steady !== undefined)
     return { rowsPerLeaf: Math.max(2, Math.floor(soft / (steady + pointerBytes))), rowsPerEntry: 1 };
-  const { filled, add } = emptyLeaves(soft);
+  const leaves = emptyLeaves(soft);
+  const { filled } = leaves;
   let rows = 0;
   while (filled.entries < trials || filled.full < 3) {
     const base = steady ?? widths[Math.floor(random() * widths.length)]!;
@@ -101,7 +102,7 @@ function fill(
     for (; left > 0; left -= most) {
       const count = Math.min(left, most);
       const bytes = count === 1 ? base : aligned(base + count * addressBytes);
-      add({ bytes, spared: bytes - base, rows: count });
+      leaves.add({ bytes, spared: bytes - base, rows: count });
     }
   }
   return { rowsPerLeaf: filled.rowsOnFull / filled.full, rowsPerEntry: rows / filled.entries };
