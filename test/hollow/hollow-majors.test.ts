@@ -39,7 +39,7 @@ describe.each([
     const twin: HollowTwin = await hollowOf(snapshot);
     running.push(twin.sandbox);
     expect(twin.sandbox.serverVersion).toBe(snapshot.source.versionNumber);
-    for (const role of ['owner', 'shop_app', 'shop_support'] as const) {
+    for (const role of ['owner', 'shop_support'] as const) {
       const compared = await comparePlans(source, twin, snapshot, role);
       expect(compared.queries).toBeGreaterThanOrEqual(150);
       expect(unexplained(compared, twin.notExact, snapshot), role).toEqual([]);

@@ -132,8 +132,7 @@ export async function endsOfTrees(
   };
   const guessedNumbers = new Set(guessed.map(({ n }) => n));
   const unsure = sorted.filter(
-    ({ n, column }) =>
-      led.has(n) && (!entries.has(n) || (guessed.some((one) => one.n === n) && moved(tableOf(column)))),
+    ({ n, column }) => led.has(n) && (!entries.has(n) || (guessedNumbers.has(n) && moved(tableOf(column)))),
   );
   return {
     leaves,

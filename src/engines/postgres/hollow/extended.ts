@@ -94,28 +94,25 @@ async function writeOne(
   const common = await commonOf(session, figures, places, types, told);
   const rows = expressionRows(figures, expressions, types, told);
   const perInheritance = session.serverVersion >= 150_000;
+  const inheritance = perInheritance ? [figures.inherited] : [];
   await session.query(
     `DELETE FROM pg_catalog.pg_statistic_ext_data WHERE stxoid = $1${perInheritance ? ' AND stxdinherit = $2' : ''}`,
-    [found.oid, ...(perInheritance ? [figures.inherited] : [])],
+    [found.oid, ...inheritance],
   );
   for (const type of ['pg_ndistinct', 'pg_dependencies', 'pg_mcv_list'])
     await session.query(`CREATE CAST (bytea AS pg_catalog.${type}) WITHOUT FUNCTION`);
   await session.query(
-    `INSERT INTO pg_catalog.pg_statistic_ext_data (stxoid, ${perInheritance ? 'stxdinherit, ' : ''}stxdndistinct, stxddependencies, stxdmcv, stxdexpr)
-     SELECT $1::oid, ${perInheritance ? '$2::bool, ' : ''}$3::text::bytea::pg_catalog.pg_ndistinct, $4::text::bytea::pg_catalog.pg_dependencies,
-       $5::text::bytea::pg_catalog.pg_mcv_list,
+    `INSERT INTO pg_catalog.pg_statistic_ext_data (stxoid, stxdndistinct, stxddependencies, stxdmcv, stxdexpr${perInheritance ? ', stxdinherit' : ''})
+     SELECT $1::oid, $2::text::bytea::pg_catalog.pg_ndistinct, $3::text::bytea::pg_catalog.pg_dependencies, $4::text::bytea::pg_catalog.pg_mcv_list,
        (SELECT array_agg(ROW(0, 0, false, ${slotColumns})::pg_catalog.pg_statistic ORDER BY w.n)
-        FROM pg_catalog.jsonb_to_recordset($6::jsonb) AS w(n int, ${slotRecordType}))`.replaceAll(
-      /\$(\d)/g,
-      (_, n: string) => `$${perInheritance || Number(n) < 2 ? n : Number(n) - 1}`,
-    ),
+        FROM pg_catalog.jsonb_to_recordset($5::jsonb) AS w(n int, ${slotRecordType}))${perInheritance ? ', $6::bool' : ''}`,
     [
       found.oid,
-      ...(perInheritance ? [figures.inherited] : []),
       hex(distinct),
       hex(dependencies),
       hex(common),
       rows.length > 0 ? JSON.stringify(rows) : null,
+      ...inheritance,
     ],
   );
   for (const type of ['pg_ndistinct', 'pg_dependencies', 'pg_mcv_list'])
