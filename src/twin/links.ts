@@ -1,5 +1,5 @@
 import { fail } from '../base/error.ts';
-import type { Constraint, Name, Table } from '../catalog/model.ts';
+import type { Constraint, Table } from '../catalog/model.ts';
 import type { Condition } from './conditions.ts';
 import { isImplied } from './implied.ts';
 import { goesInStep } from './in-step.ts';
@@ -7,16 +7,13 @@ import { uniqueSets } from './keys.ts';
 import { applyPartial } from './partial.ts';
 import { distinguish } from './unique.ts';
 import { fillColumns, nothing, seedOf } from './columns.ts';
-import { existingKeys, jointKeys, parentNumber, type Link } from './parents.ts';
-import { alone, expressionOf, type PlanContext, type TablePlan } from './plan.ts';
-import { keyOf, sameName } from '../catalog/identity.ts';
-import { orEmpty } from './sampled/columns.ts';
-import type { Places } from './sampled/places.ts';
+import { decide } from './decide.ts';
+import { hangBelow, linkSelf, livingOf } from './self.ts';
+import { existingKeys, jointKeys, parentNumber, type Link, type ParentKeys } from './parents.ts';
+import { expressionOf, type PlanContext, type TablePlan } from './plan.ts';
+import { keyOf } from '../catalog/identity.ts';
+import { byRank, rankedParents } from './sampled/ranked.ts';
 import { knownLink } from './sampled/references.ts';
-import { knownParent } from './sampled/trees.ts';
-
-/** Share of a table's own rows that are roots of its trees. */
-const rootShare = 0.02;
 
 /** Decides keys, foreign keys and values of a planned table. */
 export async function linkTable(plan: TablePlan, context: PlanContext): Promise<void> {
@@ -42,10 +39,9 @@ export async function linkTable(plan: TablePlan, context: PlanContext): Promise<
     const number =
       distinction.places.get(link) ??
       (known ? (n: string): string => known.child(known.places.at(n)).parent : parentNumber(link.spread));
-    for (const name of link.columns) set(plan, name, (n) => link.value(name, number(n)), known?.places);
-    const parent = context.plans.get(link.to);
-    if (parent && link.row)
-      plan.parents.set(link.constraint.name, { plan: parent, row: (n) => link.row!(number(n)) });
+    for (const name of link.columns) decide(plan, name, (n) => link.value(name, number(n)), known?.places);
+    const { beside: of } = link;
+    if (of) plan.parents.set(link.constraint.name, (column, n) => of(column, number(n)));
   }
   for (const constraint of beside) followRows(plan, constraint, context);
   for (const constraint of own)
@@ -61,7 +57,7 @@ function followRows(plan: TablePlan, { columns, references }: Constraint, contex
   const keys = uniqueSets(plan.table, context.engine.quote).flatMap((key) => key.columns);
   for (const [i, name] of columns.entries())
     if (!keys.includes(name) && plan.columns.find((column) => column.name === name)?.candidates.length === 0)
-      set(plan, name, (n) => expressionOf(parent, references!.columns[i]!, n) ?? 'NULL');
+      decide(plan, name, (n) => expressionOf(parent, references!.columns[i]!, n) ?? 'NULL');
 }
 
 /** Foreign keys that share columns or a condition, together; one within another is left out, since the wider one decides it. */
@@ -142,13 +138,6 @@ async function jointLink(
   };
 }
 
-function set(plan: TablePlan, name: string, make: (n: string) => string, places?: Places): void {
-  const column = plan.columns.find((candidate) => candidate.name === name);
-  if (!column) return;
-  column.candidates = [alone(places && column.nullable ? orEmpty(places, column, make) : make)];
-  column.fixed = true;
-}
-
 /** Keys a foreign key may take: by the parent's plan when its rows are made in the same call, else from the rows that are there. */
 async function linkOf(
   plan: TablePlan,
@@ -163,25 +152,15 @@ async function linkOf(
   const computed = parentPlan?.table.columns.some(
     ({ name, generated }) => generated && references.columns.includes(name),
   );
+  const existing = (living: string | undefined): Promise<ParentKeys> =>
+    existingKeys(context.engine, context.session, references, references.columns, living, {
+      columns: constraint.columns,
+      predicates: narrowed,
+    });
   // Which of the parent's rows satisfy a condition, and what the server computes in them, only rows that are there tell.
-  const chosen =
-    made && (narrowed.length > 0 || computed)
-      ? await existingKeys(context.engine, context.session, references, references.columns, undefined, {
-          columns: constraint.columns,
-          predicates: narrowed,
-        })
-      : undefined;
+  const chosen = made && (narrowed.length > 0 || computed) ? await existing(undefined) : undefined;
   const inCall = made && (chosen?.count ?? 0) === 0;
-  const keys = inCall
-    ? undefined
-    : (chosen ??
-      (await existingKeys(
-        context.engine,
-        context.session,
-        references,
-        references.columns,
-        livingOf(references, context),
-      )));
+  const keys = inCall ? undefined : (chosen ?? (await existing(livingOf(references, context))));
   const count = parentPlan && inCall ? parentPlan.rows : keys!.count;
   if (count === 0) return undefined;
   if (keys) plan.before.push(...keys.before);
@@ -193,9 +172,13 @@ async function linkOf(
       hint.skew?.kind === 'zipf' &&
       constraint.columns.some((column) => hint.column === column || `${hint.column}_id` === column),
   )?.skew;
-  const [first_] = [plan.key, ...plan.inStep].toSorted();
-  const seed = seedOf(context.seed, first_!, constraint.columns.join(' '));
-  const known = inCall ? knownLink(plan, constraint, count, seed, context) : undefined;
+  // Tables in step choose the same parents.
+  const [leader] = [plan.key, ...plan.inStep].toSorted();
+  const seed = seedOf(context.seed, leader!, constraint.columns.join(' '));
+  const usual = inCall ? knownLink(plan, constraint, count, seed, context) : undefined;
+  const ranked = parentPlan && usual ? rankedParents(plan, constraint, parentPlan, seed, context) : undefined;
+  const known = usual && ranked ? byRank(usual, context.lets) : usual;
+  if (ranked) plan.before.push(...ranked.before);
   const [first] = references.columns;
   const key = references.columns.length === 1 ? parentPlan?.keys.get(first!) : undefined;
   const rowOf = (parent: string): string => context.lets.bind(`(${key ? key.rowOf(parent) : parent}) + 1`);
@@ -205,7 +188,12 @@ async function linkOf(
     to,
     count,
     ...(known ? { known } : {}),
-    ...(inCall ? { row: rowOf } : {}),
+    ...(parentPlan && inCall
+      ? {
+          beside: (column: string, parent: string) =>
+            ranked ? ranked.value(column, parent) : expressionOf(parentPlan, column, rowOf(parent)),
+        }
+      : {}),
     spread: {
       engine: context.engine,
       seed,
@@ -218,6 +206,7 @@ async function linkOf(
     },
     value: (column, parent) => {
       const referenced = references.columns[constraint.columns.indexOf(column)]!;
+      if (ranked) return ranked.value(referenced, parent);
       if (parentPlan && inCall)
         return key
           ? key.at(parent)
@@ -243,70 +232,6 @@ function leaveEmpty(plan: TablePlan, constraint: Constraint): void {
     column.candidates = [nothing(column)];
     column.fixed = true;
   }
-}
-
-/** A table that references itself becomes trees: early rows are roots, each later one hangs below an earlier row. */
-function linkSelf(plan: TablePlan, constraint: Constraint, context: PlanContext): void {
-  const references = constraint.references!;
-  const tree = knownParent(plan, constraint, context);
-  if (tree) return set(plan, constraint.columns[0]!, tree);
-  const roots = Math.max(1, Math.ceil(plan.rows * rootShare));
-  // A column that refers to itself is the same in both rows, whatever it holds.
-  const open = constraint.columns.filter(
-    (name, i) =>
-      references.columns[i] !== name &&
-      plan.columns.find((column) => column.name === name)?.candidates.length === 0,
-  );
-  const shared = constraint.columns.length > open.length;
-  const single = uniqueSets(plan.table, context.engine.quote).some((key) =>
-    key.columns.every((name) => constraint.columns.includes(name)),
-  );
-  for (const name of open) {
-    const column = plan.columns.find((candidate) => candidate.name === name)!;
-    const referenced = references.columns[constraint.columns.indexOf(name)]!;
-    const key = (n: string): string => expressionOf(plan, referenced, n) ?? 'NULL';
-    // Where the key shares a column with another one, only the row itself is sure to match.
-    if (single)
-      set(
-        plan,
-        name,
-        (n) =>
-          `CASE WHEN ${n} < ${plan.rows} THEN ${key(`(${n} + 1)`)} ELSE ${column.nullable ? 'NULL' : key('1')} END`,
-      );
-    else if (shared || open.length > 1)
-      set(plan, name, column.nullable ? () => `NULL::${column.fact.type}` : key);
-    else
-      set(
-        plan,
-        name,
-        (n) =>
-          `CASE WHEN ${n} <= ${roots} THEN ${column.nullable ? 'NULL' : key(n)} ELSE ${key(`((${n} - ${roots} - 1) / 5 + 1)`)} END`,
-      );
-  }
-}
-
-/** Column that is empty in rows which new rows may refer to. */
-function livingOf(table: Name, { hints, beside }: PlanContext): string | undefined {
-  return beside ? hints.find((hint) => hint.past && sameName(hint.table, table))?.column : undefined;
-}
-
-/** Rows beside others hang below rows that are there: one of them alone must find its parent. */
-async function hangBelow(plan: TablePlan, constraint: Constraint, context: PlanContext): Promise<boolean> {
-  const open = constraint.columns.filter(
-    (name) => plan.columns.find((column) => column.name === name)?.candidates.length === 0,
-  );
-  if (open.length < constraint.columns.length) return false;
-  const references = constraint.references!;
-  const living = livingOf(references, context);
-  const keys = await existingKeys(context.engine, context.session, references, references.columns, living);
-  if (keys.count === 0) return false;
-  plan.before.push(...keys.before);
-  const seed = seedOf(context.seed, plan.key, constraint.columns.join(' '));
-  for (const [position, name] of constraint.columns.entries())
-    set(plan, name, (n) =>
-      keys.key(references.columns[position]!)(context.engine.fill.spread(n, seed, keys.count)),
-    );
-  return true;
 }
 
 /** Tables whose foreign keys a table waits for, itself left out. */

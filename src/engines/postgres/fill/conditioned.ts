@@ -182,7 +182,7 @@ function arrays(request: ValueRequest): readonly Make[] {
 /** Short ranges behind the moments or numbers that conditions name. */
 function ranges(request: ValueRequest, base: string): readonly Make[] {
   const { seed, until, literals, numbers } = request;
-  if (/^ts/.test(base)) {
+  if (base.startsWith('ts')) {
     const type = base === 'tstzrange' ? 'timestamptz' : 'timestamp';
     const dates = [until, ...literals.filter((literal) => /^\d{4}-\d\d-\d\d/.test(literal))];
     return dates.flatMap((from) =>

@@ -86,7 +86,7 @@ export function fromLike(pattern: string, similar = false): string {
 function flatten(node: Node, way: Way): readonly (string | { readonly set: string })[] {
   switch (node.kind) {
     case 'text':
-      return [...node.text];
+      return Array.from(node.text);
     case 'set':
       return node.characters.length === 1 ? [node.characters] : [{ set: node.characters }];
     case 'list':
@@ -201,7 +201,9 @@ function parse(pattern: string): Node | undefined {
     }
     at += 1;
     const characters = negative
-      ? [...usual].filter((one) => !members.includes(one) && one !== ' ').join('')
+      ? Array.from(usual)
+          .filter((one) => !members.includes(one) && one !== ' ')
+          .join('')
       : [...new Set(members)].join('');
     if (characters === '') failed = true;
     return { kind: 'set', characters: characters === '' ? 'x' : wordsFirst(characters) };
@@ -235,7 +237,7 @@ function setOf(letter: string): string | undefined {
 
 /** Letters and digits before signs, so that texts begin as words do. */
 function wordsFirst(characters: string): string {
-  const all = [...characters];
+  const all = Array.from(characters);
   return [
     ...all.filter((one) => /[A-Za-z0-9]/.test(one)),
     ...all.filter((one) => !/[A-Za-z0-9]/.test(one)),
