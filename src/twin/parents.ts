@@ -165,8 +165,8 @@ export interface Link {
   readonly spread: Spread;
   /** How children find their parents where the rows that they stand for tell it. */
   readonly known?: KnownLink;
-  /** Number of the parent's row, from 1, for a parent's number from 0; undefined when the parent's rows were there before. */
-  row?(parent: string): string;
+  /** Value of another of the parent's columns for its number from 0, where that is known before the row is there. */
+  readonly beside?: (column: string, parent: string) => string | undefined;
   /** Value of one of the columns for a parent's number from 0. */
   value(column: string, parent: string): string;
 }

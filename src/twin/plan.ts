@@ -62,8 +62,8 @@ export interface TablePlan {
   readonly lets: Lets;
   /** Keys whose values follow from their rank, by column. */
   readonly keys: Map<string, KeyMaker>;
-  /** Rows of the parents by foreign key, as numbers from 1, where they follow from the row's number. */
-  readonly parents: Map<string, { readonly plan: TablePlan; row(n: string): string }>;
+  /** Values in the parent's row by foreign key, where they follow from the row's number. */
+  readonly parents: Map<string, (column: string, n: string) => string | undefined>;
   readonly conditions: Condition[];
   readonly limits: string[];
 }

@@ -1,7 +1,7 @@
 /** Points in time that follow others: of their own row, or of the row's parent. */
 import { keyOf } from '../../catalog/identity.ts';
 import type { DateOffsets } from '../../engine/model.ts';
-import { expressionOf, type ColumnPlan, type PlanContext, type RowMake, type TablePlan } from '../plan.ts';
+import type { ColumnPlan, PlanContext, RowMake, TablePlan } from '../plan.ts';
 import { arrayText, parseArray } from './array.ts';
 import type { Known } from './model.ts';
 import { statisticsOf } from './knowledge.ts';
@@ -36,7 +36,7 @@ export function offsetMakes(
   const list = `('${arrayText(found.percentiles)}'::float8[])`;
   return [
     (n, other) => {
-      const from = link ? expressionOf(link.plan, found.from, link.row(n)) : other(found.from);
+      const from = link ? link(found.from, n) : other(found.from);
       if (from === undefined) return own?.(n, other) ?? 'NULL';
       const x = lets.bind(`(${places.at(n)})::float8 * ${steps / Math.max(1, places.count)}`);
       const i = lets.bind(`least(${steps - 1}, floor(${x})::int)`);

@@ -8,7 +8,7 @@ export function textBetween(request: BetweenRequest, spot: Spot): string {
   if (numbered !== undefined) return numbered;
   const limit = Number(/\((\d+)\)/.exec(fact.base)?.[1] ?? (fact.base === 'character' ? 1 : Infinity));
   const suffix = commonSuffix(bounds);
-  const bodies = bounds.map((bound) => [...bound.slice(0, bound.length - suffix.length)]);
+  const bodies = bounds.map((bound) => Array.from(bound.slice(0, bound.length - suffix.length)));
   const kind = kindOf(bodies, count);
   const size = sizeOf(kind, count);
   const room = Math.max(0, limit - size - suffix.length);
