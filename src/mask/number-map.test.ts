@@ -2,6 +2,7 @@ import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 import { numberMap } from './number-map.ts';
 import {
+  dates,
   decimals,
   hardware,
   instants,
@@ -61,6 +62,7 @@ describe('values of types as numbers', () => {
     [integers(4), '-42'],
     [decimals, '1234.50'],
     [decimals, '-0.01'],
+    [dates, '1980-02-29'],
     [instants, '1980-02-29'],
     [instants, '2024-01-31 12:34:56.7+00'],
     [instants, '2024-01-31 12:34:56'],

@@ -2,7 +2,7 @@
 
 /** A type whose values are numbers at heart; its values keep their order as numbers. */
 export interface ScalarForm {
-  readonly name: 'integer' | 'number' | 'instant' | 'time' | 'network' | 'hardware';
+  readonly name: 'integer' | 'number' | 'date' | 'instant' | 'time' | 'network' | 'hardware';
   readonly least: bigint;
   readonly greatest: bigint;
   readonly grains: readonly bigint[];
@@ -61,7 +61,7 @@ export const decimals: ScalarForm = {
   },
 };
 
-/** Dates and points in time, microseconds since 1970. */
+/** Points in time, microseconds since 1970. */
 export const instants: ScalarForm = {
   name: 'instant',
   least: -59_926_608_000_000_000n,
@@ -102,10 +102,23 @@ export const instants: ScalarForm = {
   write(value, like) {
     const micros = ((value % 1_000_000n) + 1_000_000n) % 1_000_000n;
     const iso = new Date(Number((value - micros) / 1000n)).toISOString();
-    if (!/\d:\d/.test(like)) return iso.slice(0, 10);
+    // A day that is compared with moments may become a moment.
+    if (!/\d:\d/.test(like) && value % day === 0n) return iso.slice(0, 10);
     const part = micros === 0n ? '' : `.${String(micros).padStart(6, '0').replace(/0+$/, '')}`;
     return `${iso.slice(0, 10)}${like[10] === 'T' ? 'T' : ' '}${iso.slice(11, 19)}${part}${like.endsWith('Z') ? 'Z' : /\d[+-]\d\d(?::?\d\d)?$/.test(like.slice(10)) ? '+00' : ''}`;
   },
+};
+
+/** Dates: days only, in the same measure. */
+export const dates: ScalarForm = {
+  ...instants,
+  name: 'date',
+  grains: [day],
+  read(text) {
+    const value = instants.read(text);
+    return value === undefined ? undefined : value - (((value % day) + day) % day);
+  },
+  write: (value) => new Date(Number(value / 1000n)).toISOString().slice(0, 10),
 };
 
 /** Times of the day, microseconds. */

@@ -119,7 +119,8 @@ function guessed(
       ),
     };
   if (every(/^[\da-f]{8}-(?:[\da-f]{4}-){3}[\da-f]{12}$/)) return domain('uuid');
-  if (every(/^\d{4,}-\d\d-\d\d(?:[ T].*)?$/)) return domain('timestamptz');
+  if (every(/^\d{4,}-\d\d-\d\d$/)) return domain('date');
+  if (every(/^\d{4,}-\d\d-\d\d[ T]/)) return domain('timestamptz');
   const numeric =
     /::\s*(?:small|big)?int|::\s*(?:integer|numeric|double|real)|extract|date_part|length/i.test(expression);
   if (numeric && every(/^-?\d{1,18}$/)) return domain('bigint');

@@ -3,6 +3,7 @@ import { parseName } from '../catalog/identity.ts';
 import type { Catalog } from '../catalog/model.ts';
 import type { Types } from '../engine/model.ts';
 import {
+  dates,
   decimals,
   hardware,
   instants,
@@ -58,6 +59,7 @@ export function domainOf(type: string, set: string, catalog: Catalog, types: Typ
     case 'number':
       return scalar(decimals);
     case 'date':
+      return scalar(dates);
     case 'instant':
       return scalar(instants);
     case 'time':

@@ -21,6 +21,7 @@ const pages = z.number().int().min(-1).max(4_294_967_295);
 /** Entries of one list of statistics: the server keeps at most 10,000, and two or three more for elements. */
 const entries = 10_003;
 
+/** Figures of a table or an index. */
 export const relationFigures = shape({
   ...named,
   kind: z.enum(['table', 'partitioned', 'materialized', 'foreign', 'index', 'partitioned index']),
@@ -59,6 +60,7 @@ const statistics = {
   rangeBounds: text.optional(),
 };
 
+/** A row of the planner's statistics. */
 export const columnStatistics = shape({
   schema: word,
   relation: word,
@@ -67,6 +69,7 @@ export const columnStatistics = shape({
   ...statistics,
 });
 
+/** Statistics over several columns. */
 export const extendedStatistics = shape({
   ...named,
   table: name,
@@ -81,6 +84,7 @@ export const extendedStatistics = shape({
   expressions: list(shape(statistics), 100),
 });
 
+/** What the server counted. */
 export const activity = shape({
   since: instant.optional(),
   tables: list(
@@ -101,6 +105,7 @@ export const activity = shape({
   database: numbers,
 });
 
+/** Statements that the server counted. */
 export const workload = shape({
   source: line,
   since: instant.optional(),
@@ -136,6 +141,7 @@ export const workload = shape({
 /** 0, 5, 10 … 100 %. */
 const percentiles = list(z.number().min(-1e15).max(1e15), 101);
 
+/** Aggregates over rows. */
 export const probes = shape({
   ran: list(
     shape({

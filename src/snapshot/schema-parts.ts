@@ -51,4 +51,5 @@ export const numbers = z
 
 /** Parts of every name within a schema. */
 export const named = { schema: word, name: word };
+/** A name within a schema. */
 export const name = shape(named);
