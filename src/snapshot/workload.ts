@@ -2,6 +2,7 @@
 import { DbdError } from '../base/error.ts';
 import { hash } from '../base/hash.ts';
 import { findTable } from '../catalog/find.ts';
+import { printName } from '../catalog/identity.ts';
 import type {
   CapturedStatement,
   Engine,
@@ -48,7 +49,7 @@ export async function snapshotQueries(options: SnapshotQueriesOptions): Promise<
     if ('reason' in made) excluded.push({ name, captured, ...made });
     else queries.push({ ...made, name, captured, rate: rates.rateOf(captured) });
   }
-  return { queries, excluded, limits: [...rates.limits, ...clockLimits(engine, snapshot, queries)] };
+  return { queries, excluded, limits: [...rates.limits, ...clockLimits(engine, snapshot, moment, queries)] };
 }
 
 /** Time of the snapshot on the source's clock, in the source's time zone. */
@@ -70,7 +71,7 @@ async function queryOf(
 ): Promise<Made> {
   const { engine, session, snapshot, sets = usualSets, seed } = options;
   const { capturedSql, grammar, probe } = engine;
-  if (captured.cut) return { reason: 'the server has cut its text off (track_activity_query_size)' };
+  if (captured.cut) return { reason: 'the server has cut its text off' };
   const run = capturedSql.runnable(captured.sql);
   if ('reason' in run) return run;
   const own = capturedSql.qualified(run.sql, pathOf(engine, snapshot, captured), snapshot.catalog);
@@ -80,8 +81,8 @@ async function queryOf(
   const shape = grammar.shape(own);
   const tables = [...new Set(shape.tables.map(({ table }) => table))];
   if (tables.length === 0) return { reason: 'it reads no table' };
-  const inner = tables.filter((name) => /^(?:pg_|information_schema\.)/.test(name));
-  if (inner.length === tables.length) return { reason: "it reads the server's own catalogs" };
+  if (tables.every((name) => capturedSql.isSystem(name) && !findTable(snapshot.catalog, name)))
+    return { reason: "it reads the server's own catalogs" };
 
   const frozen = capturedSql.freeze(own, moment);
   let types: readonly string[];
@@ -169,11 +170,11 @@ function missing(
 ): string | undefined {
   for (const name of tables) {
     const table = findTable(snapshot.catalog, name);
-    const path = table ? `${table.schema}.${table.name}` : name;
-    const found = leftOut.find(
-      (one) => one.path === path || one.path.endsWith(` ${path}`) || one.path.endsWith(`.${path}`),
-    );
-    if (found) return `${path} was left out: ${found.why}`;
+    const paths = table
+      ? [`table ${printName(table)}`]
+      : [`table ${name}`, `view ${name}`, `view public.${name}`];
+    const found = leftOut.find(({ path }) => paths.some((one) => path === one || path.startsWith(`${one} `)));
+    if (found) return `${found.path} was left out: ${found.why}`;
   }
   return undefined;
 }
@@ -218,24 +219,20 @@ function sum(a: CapturedStatement, b: CapturedStatement): CapturedStatement {
 
 /** Views that read the clock: their text is the structure's, so it is not stopped. */
 function clockLimits(
-  engine: Engine,
+  { capturedSql, quote }: Engine,
   { catalog }: Snapshot,
+  moment: Moment,
   queries: readonly CapturedQuery[],
 ): readonly string[] {
-  const reads = catalog.views
-    .filter(({ definition }) =>
-      /\b(?:now|clock_timestamp|statement_timestamp|transaction_timestamp)\s*\(|\bcurrent_(?:date|time|timestamp)\b|\blocaltime(?:stamp)?\b/i.test(
-        definition,
-      ),
-    )
-    .filter((view) =>
-      queries.some(({ tables }) =>
-        tables.some((name) => name === view.name || name === `${view.schema}.${view.name}`),
-      ),
-    );
-  return reads.length === 0
+  const named = new Set(queries.flatMap(({ tables }) => tables));
+  const reading = catalog.views.filter(
+    (view) =>
+      (named.has(view.name) || named.has(`${view.schema}.${view.name}`)) &&
+      capturedSql.freeze(view.definition, moment).replaced.length > 0,
+  );
+  return reading.length === 0
     ? []
     : [
-        `The clock inside the views ${reads.map((view) => engine.quote.name(view)).join(', ')} runs on; only the clock of the statements is stopped at the snapshot's time.`,
+        `The clock inside the views ${reading.map((view) => quote.name(view)).join(', ')} runs on; only the clock of the statements is stopped at the snapshot's time.`,
       ];
 }

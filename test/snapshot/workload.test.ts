@@ -184,12 +184,12 @@ test('a text that was cut off, and one on an object that was left out', async ()
     ...snapshot.workload,
     statements: [
       { ...base, id: '1', cut: true },
-      { ...base, id: '2', sql: 'SELECT * FROM lost WHERE id = $1' },
+      { ...base, id: '2', sql: 'SELECT gone FROM bare WHERE id = $1' },
       { ...base, id: '3', sql: 'SELECT * FROM bare WHERE ((' },
       { ...base, id: '4', sql: 'SELECT 1 FROM bare; DROP TABLE bare' },
     ],
   };
-  const leftOut = [{ path: 'table public.lost', why: 'needs the extension postgis' }];
+  const leftOut = [{ path: 'table public.bare column gone', why: 'needs the extension postgis' }];
   const { queries, excluded } = await snapshotQueries({
     engine: postgres,
     session,
@@ -198,8 +198,8 @@ test('a text that was cut off, and one on an object that was left out', async ()
   });
   expect(queries).toEqual([]);
   expect(excluded.map(({ reason }) => reason)).toEqual([
-    'the server has cut its text off (track_activity_query_size)',
-    'lost was left out: needs the extension postgis',
+    'the server has cut its text off',
+    'table public.bare column gone was left out: needs the extension postgis',
     expect.stringMatching(/^its text does not parse: /),
     'it is several statements',
   ]);

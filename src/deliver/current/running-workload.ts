@@ -17,6 +17,9 @@ const busiest = 40;
 const perTable = 2;
 /** Calls per second of all together that a machine of two cores gives out in time. */
 const mostPerSecond = 300;
+/** What a run with generated rows leaves open. */
+const trueness =
+  'How true the rows made from the snapshot are was not measured here; `dbd twin <file> --filled` measures it.';
 /** Reasons that are told one by one. */
 const toldReasons = 8;
 
@@ -43,7 +46,7 @@ export async function runningWorkload(options: RunningOptions): Promise<RunningW
   if (snapshot.workload.statements.length === 0)
     return {
       ...(given ? { workload: given } : {}),
-      limits: [`The snapshot holds no statement of the application (${snapshot.workload.source}).`],
+      limits: [trueness, `The snapshot holds no statement of the application (${snapshot.workload.source}).`],
     };
   const made = await step(
     emit,
@@ -68,7 +71,7 @@ export async function runningWorkload(options: RunningOptions): Promise<RunningW
     ...(queries.length > 0
       ? { workload: { source: [given?.source, 'the snapshot'].filter(Boolean).join(' and '), queries } }
       : {}),
-    limits: limitsOf(made, chosen, wished, share),
+    limits: [trueness, ...limitsOf(made, chosen, wished, share)],
   };
 }
 

@@ -8,6 +8,8 @@ export interface CapturedSql {
   runnable(sql: string): Runnable | { readonly reason: string };
   /** Writes the schema before each table that is named without one and is not in the default schema, as a search path finds it. */
   qualified(sql: string, path: readonly string[], catalog: Catalog): string;
+  /** Whether a name, as a statement writes it, is one of the server's own relations. */
+  isSystem(table: string): boolean;
   /** Schemas of a setting's text: `"$user", public`. */
   pathOf(setting: string, role: string | undefined): readonly string[];
   /** Where each parameter of a runnable text stands, from `$1` on. */

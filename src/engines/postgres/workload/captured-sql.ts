@@ -13,6 +13,7 @@ export const capturedSql: CapturedSql = {
   runnable,
   qualified,
   pathOf,
+  isSystem: (table) => /^(?:pg_|information_schema\.)/.test(table),
   places,
   freeze,
   freezeValue,

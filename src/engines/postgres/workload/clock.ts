@@ -33,7 +33,7 @@ const others = ['timeofday', 'age'];
  * estimates with its value, and does not fold it into the plan, just as it treats the clock. `clock_timestamp()` stays volatile, so that no index serves it.
  */
 export function freeze(sql: string, moment: Moment): FrozenSql {
-  const tree = parse(sql).stmts?.[0]?.stmt;
+  const tree = treeOf(sql);
   const replaced: string[] = [];
   const left: string[] = [];
   if (!tree) return { sql, replaced, left };
@@ -79,6 +79,14 @@ export function freeze(sql: string, moment: Moment): FrozenSql {
     at = edit.to;
   }
   return { sql: text + sql.slice(at), replaced, left };
+}
+
+function treeOf(sql: string): Node | undefined {
+  try {
+    return parse(sql).stmts?.[0]?.stmt;
+  } catch {
+    return undefined;
+  }
 }
 
 /** Places of outputs without a name of their own. */
