@@ -70,12 +70,15 @@ describe('a hollow twin', () => {
       { table: { schema: 'public', name: 'web_sessions' }, definition: '(customer_id)', unique: false },
     ]);
     await experiments.close();
-    // Pages that the server still remembers would hide what became of the file.
-    await session.run('SET default_transaction_read_only = off');
-    await session.run(
-      `CREATE EXTENSION pg_buffercache; SELECT pg_buffercache_evict_relation('web_sessions'); DROP EXTENSION pg_buffercache`,
-    );
     await session.close();
+    // Pages that the server still remembers would hide what became of the file.
+    const other = await postgres.connect(twin.database.adminUrl, {
+      settings: { default_transaction_read_only: 'off' },
+    });
+    await other.run(
+      `CREATE EXTENSION pg_buffercache SCHEMA public; SELECT pg_buffercache_evict_relation('web_sessions'); DROP EXTENSION pg_buffercache`,
+    );
+    await other.close();
     expect(postgres.stats.comparePlans(before, await explained(query.sql))).toMatchObject({
       identical: true,
       costRatio: 1,
