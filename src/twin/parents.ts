@@ -4,7 +4,7 @@ import type { Constraint, Name } from '../catalog/model.ts';
 import type { Engine, Make, Session } from '../engine/model.ts';
 import { stride } from './keys.ts';
 import type { TableVolume } from './model.ts';
-import type { KnownLink } from './sampled/model.ts';
+import type { KnownLink } from './sampled/link.ts';
 
 /** Shares of a table's rows, in [0, 1]. */
 export interface Portion {

@@ -1,106 +1,26 @@
 /** A filled twin against the database that its snapshot was taken of. */
-import { readFileSync } from 'node:fs';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { keyOf } from '../../src/catalog/identity.ts';
-import type { ColumnStatistics, FanOut, Session, Snapshot } from '../../src/engine/model.ts';
-import { postgres } from '../../src/engines/postgres/index.ts';
-import type { SandboxDatabase } from '../../src/sandbox/model.ts';
+import type { FanOut, Snapshot } from '../../src/engine/model.ts';
 import { parseArray } from '../../src/twin/sampled/array.ts';
-import { filledDatabase, type FilledOptions } from '../../src/twin/sampled/sampled.ts';
 import { testSandbox } from '../support/database.ts';
+import { answer, fill, rowsOf, sourceSnapshot, statistics, tables, type Twin } from './sampled-source.ts';
 
-const source = readFileSync(new URL('./sampled.sql', import.meta.url), 'utf8');
-const signal = new AbortController().signal;
 let snapshot: Snapshot;
 let twin: Twin;
 
-interface Twin {
-  readonly database: SandboxDatabase;
-  readonly seen: Snapshot;
-}
-
 beforeAll(async () => {
-  const sandbox = await testSandbox();
-  const database = await sandbox.createDatabase();
-  await within(database.ownerUrl, async (session) => {
-    await session.query('SELECT setseed(0.5)');
-    for (const statement of split(source)) await session.query(statement);
-  });
-  snapshot = await capture(database);
-  twin = await fill();
+  snapshot = await sourceSnapshot();
+  twin = await fill(snapshot);
 }, 120_000);
 
 afterAll(async () => {
   await (await testSandbox()).dropDatabase(twin.database);
 });
 
-/** The source is a list of statements; one of them holds a body in dollar quotes. */
-function split(sql: string): readonly string[] {
-  return sql.split(/;\n/).filter((statement) => statement.trim() !== '');
-}
-
-function within<T>(url: string, work: (session: Session) => Promise<T>): Promise<T> {
-  return postgres.connect(url).then((session) => work(session).finally(() => session.close()));
-}
-
-function capture(database: SandboxDatabase): Promise<Snapshot> {
-  return within(database.adminUrl, (session) =>
-    postgres.capture.read(session, {
-      probes: ['fan-out', 'pairs', 'offsets'],
-      statementMs: 30_000,
-      statements: 10,
-      emit: () => undefined,
-      signal,
-    }),
-  );
-}
-
-async function fill(more: Partial<FilledOptions> = {}): Promise<Twin> {
-  const made = await filledDatabase({
-    engine: postgres,
-    sandbox: await testSandbox(),
-    snapshot,
-    seed: 7,
-    emit: () => undefined,
-    signal,
-    ...more,
-  });
-  expect(made.leftOut.filter(({ path }) => !path.startsWith('role '))).toEqual([]);
-  return { database: made.database, seen: await capture(made.database) };
-}
-
-function rowsOf(of: Snapshot, table: string): number {
-  return of.relations.find((one) => one.name === table)!.rows;
-}
-
-function statistics(of: Snapshot, table: string, column: string): ColumnStatistics {
-  return of.columns.find((one) => one.relation === table && one.column === column)!;
-}
-
 function distinctOf(of: Snapshot, table: string, column: string): number {
   const { distinct } = statistics(of, table, column);
   return distinct < 0 ? -distinct * rowsOf(of, table) : distinct;
-}
-
-const tables = [
-  'buyers',
-  'purchases',
-  'purchase_lines',
-  'line_checks',
-  'groups',
-  'memberships',
-  'passports',
-  'topics',
-  'teams',
-  'people',
-  'stays',
-  'addresses',
-  'guarded',
-];
-
-async function answer(database: SandboxDatabase, sql: string): Promise<unknown> {
-  const { rows } = await within(database.adminUrl, (session) => session.query<{ a: unknown }>(sql));
-  return rows[0]!.a;
 }
 
 describe('statistics after ANALYZE', () => {
@@ -223,7 +143,8 @@ describe('how rows go together', () => {
 
   test('without its probe the fan-out differs visibly', async () => {
     const blind = await fill({
-      snapshot: { ...snapshot, probes: { ...snapshot.probes, fanOut: [], pairs: [], offsets: [] } },
+      ...snapshot,
+      probes: { ...snapshot.probes, fanOut: [], pairs: [], offsets: [] },
     });
     const of = (from: Snapshot): number =>
       from.probes.fanOut.find((one) => one.constraint === 'purchases_buyer_id_fkey')!.histogram.length;
@@ -272,108 +193,5 @@ describe('how rows go together', () => {
         'WITH RECURSIVE t AS (SELECT id FROM topics WHERE above IS NULL UNION ALL SELECT o.id FROM topics AS o JOIN t ON o.above = t.id) SELECT count(*)::int AS a FROM t',
       ),
     ).toBe(1500);
-  });
-});
-
-describe('the same and other sizes', () => {
-  const prints = tables.map(
-    (table) => `SELECT md5(string_agg(t::text, '|' ORDER BY t::text)) AS a FROM ${table} AS t`,
-  );
-  const printOf = (of: Twin): Promise<readonly unknown[]> =>
-    Promise.all(prints.map((sql) => answer(of.database, sql)));
-
-  test('equal seeds give equal rows, others do not', async () => {
-    const again = await fill();
-    expect(await printOf(again)).toEqual(await printOf(twin));
-    const other = await fill({ seed: 8 });
-    expect(await printOf(other)).not.toEqual(await printOf(twin));
-    const sandbox = await testSandbox();
-    for (const { database } of [again, other]) await sandbox.dropDatabase(database);
-  });
-
-  test.each([0.1, 2])('scale %s keeps children per parent', async (scale) => {
-    const scaled = await fill({ scale });
-    expect(rowsOf(scaled.seen, 'purchases')).toBe(12_000 * scale);
-    expect(rowsOf(scaled.seen, 'groups')).toBe(40);
-    for (const constraint of ['purchases_buyer_id_fkey', 'purchase_lines_purchase_id_fkey']) {
-      const shares = (of: Snapshot): readonly number[] => {
-        const { histogram } = of.probes.fanOut.find((one) => one.constraint === constraint)!;
-        const all = histogram.reduce((sum, one) => sum + one.parents, 0);
-        return [0, 1, 2, 3].map(
-          (children) => (histogram.find((one) => one.children === children)?.parents ?? 0) / all,
-        );
-      };
-      shares(snapshot).forEach((share, i) =>
-        expect([constraint, i, Math.abs(shares(scaled.seen)[i]! - share) < 0.03]).toEqual([
-          constraint,
-          i,
-          true,
-        ]),
-      );
-    }
-    await (await testSandbox()).dropDatabase(scaled.database);
-  });
-
-  test('a number of rows is shared out among the tables', async () => {
-    const small = await fill({ rows: 5000 });
-    const all = small.seen.relations
-      .filter((one) => one.kind === 'table' && one.rows > 0)
-      .reduce((sum, one) => sum + one.rows, 0);
-    expect(Math.abs(all - 5000)).toBeLessThan(150);
-    await (await testSandbox()).dropDatabase(small.database);
-  });
-});
-
-describe('what cannot be guessed', () => {
-  const riddle = `CREATE TABLE riddles (id integer PRIMARY KEY, code text NOT NULL CONSTRAINT riddles_code CHECK (md5(code) LIKE '0%'))`;
-  const withRiddle = async (): Promise<Snapshot> => {
-    const sandbox = await testSandbox();
-    const database = await sandbox.createDatabase();
-    await within(database.ownerUrl, (session) =>
-      session.run(
-        `${riddle}; INSERT INTO riddles SELECT row_number() OVER (), n::text FROM generate_series(1, 30000) AS n WHERE md5(n::text) LIKE '0%'; ANALYZE riddles`,
-      ),
-    );
-    const taken = await capture(database);
-    await sandbox.dropDatabase(database);
-    return taken;
-  };
-
-  test('is refused by name, leaves no database, and takes a generator', async () => {
-    const taken = await withRiddle();
-    const sandbox = await testSandbox();
-    const names = (): Promise<unknown> => answer(twin.database, `SELECT count(*)::int AS a FROM pg_database`);
-    const before = await names();
-    const blind = { ...taken, columns: taken.columns.filter((one) => one.column !== 'code') };
-    await expect(fill({ snapshot: blind })).rejects.toMatchObject({
-      code: 'twin.fill',
-      message: expect.stringContaining('riddles_code'),
-    });
-    expect(await names()).toBe(before);
-    const made = await filledDatabase({
-      engine: postgres,
-      sandbox,
-      snapshot: blind,
-      seed: 1,
-      generators: {
-        'public.riddles.code': `(SELECT k::text FROM generate_series(n * 1000, n * 1000 + 999) AS k WHERE md5(k::text) LIKE '0%' LIMIT 1)`,
-      },
-      emit: () => undefined,
-      signal,
-    });
-    expect(await answer(made.database, 'SELECT count(*)::int AS a FROM riddles')).toBe(
-      rowsOf(taken, 'riddles'),
-    );
-    await sandbox.dropDatabase(made.database);
-  });
-
-  test('a stopped filling leaves no database', async () => {
-    const stop = new AbortController();
-    const names = (): Promise<unknown> => answer(twin.database, `SELECT count(*)::int AS a FROM pg_database`);
-    const before = await names();
-    await expect(
-      fill({ signal: stop.signal, emit: (event) => event.kind === 'step' && stop.abort() }),
-    ).rejects.toMatchObject({ code: 'interrupted' });
-    expect(await names()).toBe(before);
   });
 });

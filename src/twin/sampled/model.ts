@@ -1,7 +1,4 @@
 /** What is known of the rows that a twin stands for: nouns. */
-import type { Child } from './child-of.ts';
-import type { Children } from './children.ts';
-import type { Places } from './places.ts';
 import type {
   ColumnStatistics,
   DateOffsets,
@@ -42,14 +39,4 @@ export interface KeyMaker {
   readonly rowOf: (rank: string) => string;
   /** Rank that the row with a number from 0 has. */
   readonly rankAt: (row: string) => string;
-}
-
-/** How the children of one foreign key find their parents. */
-export interface KnownLink {
-  readonly children: Children;
-  readonly places: Places;
-  /** No parent has two children. */
-  readonly single: boolean;
-  /** SQL of the parent's number from 0 for a child's place, and of the child's number among its siblings. */
-  readonly child: (place: string) => Child;
 }

@@ -7,7 +7,7 @@ import { layGroups } from './children.ts';
 import { statisticsOf } from './knowledge.ts';
 import { layoutOf } from './layout.ts';
 import type { Lets } from './lets.ts';
-import type { KnownLink } from './model.ts';
+import type { KnownLink } from './link.ts';
 
 /** Parents from which on their order costs more than it tells. */
 const mostParents = 2_000_000;

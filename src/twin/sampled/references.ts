@@ -6,7 +6,7 @@ import { childOf } from './child-of.ts';
 import { layChildren, spreadEvenly, type Class } from './children.ts';
 import { statisticsOf } from './knowledge.ts';
 import { layoutOf, shareInOrder, type Layout } from './layout.ts';
-import type { KnownLink } from './model.ts';
+import type { KnownLink } from './link.ts';
 import { placesOf } from './places.ts';
 
 /** Foreign keys that are known by a fan-out or by the statistics of their column; undefined when neither is there. */
