@@ -40,6 +40,12 @@ export function allEqualImageOf(page: Buffer): boolean | undefined {
   return page[headerBytes + 40] === 1;
 }
 
+/** Levels above the leaves of the tree that begins with this page; undefined when it is no metapage or the tree has no root. */
+export function levelOfTree(page: Buffer): number | undefined {
+  if (allEqualImageOf(page) === undefined || page.readUInt32LE(headerBytes + 8) === 0) return undefined;
+  return page.readUInt32LE(headerBytes + 12);
+}
+
 function metapage(level: number, allEqualImage: boolean): Buffer {
   const page = emptyPage(metaBytes, opaqueBytes);
   [magic, version, 1, level, 1, level, 0].forEach((value, i) =>

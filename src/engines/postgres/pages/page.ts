@@ -33,3 +33,15 @@ export function addItem(page: Buffer, item: Buffer): number {
   page.writeUInt16LE(upper, 14);
   return upper;
 }
+
+/** Items of a page that are in use, in the order of their line pointers. */
+export function itemsOf(page: Buffer): readonly Buffer[] {
+  if (page.length < pageBytes) return [];
+  const items: Buffer[] = [];
+  for (let pointer = headerBytes; pointer < page.readUInt16LE(12); pointer += 4) {
+    const line = page.readUInt32LE(pointer);
+    const offset = line & 0x7f_ff;
+    if (((line >>> 15) & 3) === 1) items.push(page.subarray(offset, offset + (line >>> 17)));
+  }
+  return items;
+}

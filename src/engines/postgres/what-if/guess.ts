@@ -3,6 +3,7 @@ import type { Name } from '../../../catalog/model.ts';
 import type { IndexGuess } from '../../../engine/hollow/model.ts';
 import { reshape, type Shape } from '../pages/reshape.ts';
 import { conditionsOf } from './conditions.ts';
+import { endsLike } from './ends.ts';
 import { expressionsOf, writeExpressions } from './expressions.ts';
 import { readFacts } from './facts.ts';
 import type { Room } from './room.ts';
@@ -72,9 +73,21 @@ export async function enlarge(
     sizes.map(({ pages }) => signed(pages)),
     sizes.map(({ rows }) => rows),
   ]);
-  const shapes = parts.map(({ schema, name }, i): Shape => {
+  const ends = await endsLike(
+    session,
+    parts.map(({ oid }) => oid),
+  );
+  const shapes = parts.map(({ schema, name, oid }, i): Shape => {
     const { pages, level, meta } = sizes[i]!;
-    return { schema, name, pages, ...(level === undefined ? {} : { level }), ...(meta ? { meta } : {}) };
+    const leaf = ends.get(oid);
+    return {
+      schema,
+      name,
+      pages,
+      ...(level === undefined ? {} : { level }),
+      ...(meta ? { meta } : {}),
+      ...(leaf ? { leaf } : {}),
+    };
   });
   const { leftovers } = await reshape(session, shapes);
   return {

@@ -4,6 +4,7 @@ import type { Name } from '../../../catalog/model.ts';
 import type { WhatIf } from '../../../engine/hollow/model.ts';
 import type { Session } from '../../../engine/session/model.ts';
 import type { Snapshot } from '../../../engine/snapshot/model.ts';
+import { checkHere } from '../pages/here.ts';
 import { discard } from '../pages/reshape.ts';
 import { quote } from '../quote.ts';
 import { buildEmpty } from './build.ts';
@@ -15,8 +16,9 @@ import { makeStatistics } from './statistics.ts';
 /** Files of indexes that were replaced are removed when so many have gathered, since that waits for the disk. */
 const mostLeftovers = 2000;
 
-/** Begins experiments; calls are done one after the other, in the order in which they come. */
+/** Begins experiments; throws `twin.hollow` when the server is not on this machine. Calls are done one after the other, in the order in which they come. */
 export async function whatIf(session: Session, snapshot: Pick<Snapshot, 'settings'>): Promise<WhatIf> {
+  await checkHere(session);
   const room = await enterRoom(session);
   const prices = pricesIn(room, snapshot.settings);
   const indexes = new Map<string, Name>();
