@@ -37,13 +37,11 @@ export function readArray(text: string): readonly Item[] | undefined {
       at++;
     } else if (complete) return undefined;
     else if (letter === '"') {
-      let value = '';
-      let closed = false;
-      for (at++; at < text.length && !closed; at++) {
-        if (text[at] === '"') closed = true;
-        else value += text[at] === '\\' ? (text[++at] ?? '') : text[at]!;
-      }
-      if (!closed) return undefined;
+      const end = closing(text, at + 1);
+      if (end < 0) return undefined;
+      const found = text.slice(at + 1, end);
+      at = end + 1;
+      const value = found.includes('\\') ? found.replaceAll(/\\([\s\S])/g, '$1') : found;
       current.push(value);
       complete = true;
     } else {
@@ -62,6 +60,16 @@ export function readArray(text: string): readonly Item[] | undefined {
     }
   }
   return open.length === 0 ? first : undefined;
+}
+
+/** Where the quote that was opened before ends; -1 when it does not. */
+function closing(text: string, from: number): number {
+  for (let end = text.indexOf('"', from); end >= 0; end = text.indexOf('"', end + 1)) {
+    let slashes = end;
+    while (slashes > from && text[slashes - 1] === '\\') slashes--;
+    if ((end - slashes) % 2 === 0) return end;
+  }
+  return -1;
 }
 
 /** The literal of items, quoted where the server would. */

@@ -24,7 +24,7 @@ export interface CarriedColumn extends ColumnPlace {
   readonly expression?: string;
   readonly carriers: readonly Carrier[];
   readonly values: ReadonlySet<string>;
-  /** Common values that fewer rows have than asked for; 0 when the number of rows is unknown. */
+  /** Common values that fewer than {@link fewRows} rows have; 0 when the number of rows is unknown. */
   readonly rare: number;
 }
 
@@ -37,8 +37,20 @@ interface Draft extends ColumnPlace {
   rare: number;
 }
 
-/** Every column whose values are inside, in the order of the statistics; `k` is the least number of rows that keeps a common value anonymous. */
-export function carriedColumns(snapshot: Snapshot, k: number): readonly CarriedColumn[] {
+/** A common value that fewer rows have can lead to a person: the usual threshold of statistics offices. */
+export const fewRows = 5;
+
+/** Reading tens of megabytes of values takes seconds, and many ask for the same snapshot. */
+const remembered = new WeakMap<Snapshot, readonly CarriedColumn[]>();
+
+/** Every column whose values are inside, in the order of the statistics. */
+export function carriedColumns(snapshot: Snapshot): readonly CarriedColumn[] {
+  const known = remembered.get(snapshot) ?? readCarried(snapshot);
+  remembered.set(snapshot, known);
+  return known;
+}
+
+function readCarried(snapshot: Snapshot): readonly CarriedColumn[] {
   const drafts = new Map<string, Draft>();
   const indexes = indexesOf(snapshot.catalog);
   const rows = new Map(snapshot.relations.map((one) => [keyOf(one), one.rows]));
@@ -81,7 +93,7 @@ export function carriedColumns(snapshot: Snapshot, k: number): readonly CarriedC
     add(to, 'elements', texts(one.commonElements));
     add(to, 'range bounds', texts(one.rangeBounds));
     const total = rows.get(keyOf(index?.of ?? { schema: one.schema, name: one.relation })) ?? -1;
-    if (total > 0) to.rare += (one.commonFrequencies ?? []).filter((share) => share * total < k).length;
+    if (total > 0) to.rare += (one.commonFrequencies ?? []).filter((share) => share * total < fewRows).length;
   }
   for (const one of snapshot.extended) {
     const parts = extendedParts(snapshot.catalog, one);

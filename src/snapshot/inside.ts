@@ -4,9 +4,6 @@ import { carriedColumns } from './carried.ts';
 import { placeKey } from './links.ts';
 import { privateColumns } from './private.ts';
 
-/** A common value that fewer rows have can lead to a person: the usual threshold of statistics offices. */
-export const fewRows = 5;
-
 /** A column whose values are in the file. */
 export interface InsideColumn {
   readonly schema: string;
@@ -21,7 +18,7 @@ export interface InsideColumn {
   readonly class?: string;
   /** Why it counts as private, or why it was masked. */
   readonly why?: string;
-  /** Common values that fewer than {@link fewRows} rows have. */
+  /** Common values that fewer than five rows have. */
   readonly rare: number;
 }
 
@@ -30,7 +27,7 @@ export function insideColumns(snapshot: Snapshot): readonly InsideColumn[] {
   const reasons = privateColumns(snapshot);
   const masked = new Map(snapshot.masked.map((one) => [placeKey(one), one.why]));
   const rank = (one: InsideColumn): number => (one.state === 'masked' ? 1 : one.class === undefined ? 2 : 0);
-  return carriedColumns(snapshot, fewRows)
+  return carriedColumns(snapshot)
     .map((one): InsideColumn => {
       const reason = reasons.get(one.key);
       const why = masked.get(placeKey(one)) ?? reason?.why;

@@ -38,7 +38,7 @@ export function maskedColumns(
       const key = placeKey({ schema: of.schema, relation: of.name, column: name });
       if (reasons.has(key)) domains.set(key, domainOf(type, setOf(key), catalog, engine.types));
     }
-  for (const one of carriedColumns(snapshot, 0)) {
+  for (const one of carriedColumns(snapshot)) {
     if (!reasons.has(one.key) || domains.has(one.key)) continue;
     const source = equals.get(one.key);
     const same = source === undefined ? undefined : domains.get(source);
@@ -68,7 +68,7 @@ function namedColumns(snapshot: Snapshot, names: readonly string[]): Map<string,
       why: 'named with --mask',
     });
   }
-  spread(snapshot, found, carriedColumns(snapshot, 0));
+  spread(snapshot, found, carriedColumns(snapshot));
   return found;
 }
 

@@ -83,7 +83,7 @@ function translate(
 /** Labels, and values of columns that are not masked. */
 function openTexts(snapshot: Snapshot, { reasons }: MaskedColumns): (text: string) => boolean {
   const texts = new Set(snapshot.catalog.types.flatMap(({ labels }) => labels));
-  for (const { key, values } of carriedColumns(snapshot, 0))
+  for (const { key, values } of carriedColumns(snapshot))
     if (!reasons.has(key)) for (const value of values) texts.add(value);
   return (text) => texts.has(text);
 }
@@ -101,7 +101,7 @@ function tooLong(made: Translated, snapshot: Snapshot, { domain }: MaskedColumns
   );
   return (
     limits.size > 0 &&
-    carriedColumns({ ...snapshot, ...made }, 0).some(({ key, values }) => {
+    carriedColumns({ ...snapshot, ...made }).some(({ key, values }) => {
       const limit = limits.get(key);
       return limit !== undefined && [...values].some((value) => Array.from(value).length > limit);
     })
@@ -116,7 +116,7 @@ async function ordering(
   { domain }: MaskedColumns,
 ): Promise<{ readonly columns: Snapshot['columns']; readonly notExact: ReadonlyMap<string, string> }> {
   const notExact = new Map<string, string>();
-  const keys = new Map(carriedColumns(snapshot, 0).map((one) => [placeKey(one), one.key]));
+  const keys = new Map(carriedColumns(snapshot).map((one) => [placeKey(one), one.key]));
   const isText = (key: string): boolean => domain(keys.get(key) ?? key)?.kind === 'text';
   const texts = made.columns.filter((one) => one.histogram !== undefined && isText(placeKey(one)));
   if (texts.length === 0) return { columns: made.columns, notExact };
@@ -165,7 +165,7 @@ function told(
   notExact: ReadonlyMap<string, string>,
   searched: ReadonlyMap<string, string>,
 ): readonly MaskedColumn[] {
-  const places = new Map(carriedColumns(snapshot, 0).map((one) => [one.key, one]));
+  const places = new Map(carriedColumns(snapshot).map((one) => [one.key, one]));
   return [...reasons].flatMap(([key, { why }]): readonly MaskedColumn[] => {
     // Labels and truth values are the structure's, and stay.
     if (domain(key)?.kind === 'structure') return [];

@@ -47,7 +47,7 @@ export function privateColumns(
       }
     }
   }
-  const carried = carriedColumns(snapshot, 0);
+  const carried = carriedColumns(snapshot);
   // What is linked to a private column says more about it than its values do.
   spread(snapshot, found, carried);
   const declaredOpen = openKeys(catalog);
