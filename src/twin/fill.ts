@@ -290,7 +290,11 @@ function notes(options: FillOptions): readonly string[] {
     .filter((volume) => volume.basis === 'assumed')
     .map((volume) => volume.table.name);
   return [
-    'Values are made up from names, types and examples; combinations of values within a row are independent.',
+    ...(options.known
+      ? []
+      : [
+          'Values are made up from names, types and examples; combinations of values within a row are independent.',
+        ]),
     ...(assumed.length > 0 ? [`Volumes are assumed for ${assumed.join(', ')}.`] : []),
   ];
 }

@@ -1,5 +1,5 @@
 /** The story of a filled twin: bare tables, rows from statistics, keys and references over them, statistics of its own. */
-import { fail } from '../../base/error.ts';
+import { SqlError, fail } from '../../base/error.ts';
 import { step, type Emit } from '../../base/event.ts';
 import { keyOf } from '../../catalog/identity.ts';
 import type { Name } from '../../catalog/model.ts';
@@ -9,6 +9,7 @@ import { fillTwin } from '../fill.ts';
 import type { FillResult, TableVolume } from '../model.ts';
 import { finishedDatabase, restoredDatabase, twinServer } from '../restored.ts';
 import { knowledgeOf } from './knowledge.ts';
+import { limitsOf } from './limits.ts';
 import { sizesOf } from './sizes.ts';
 
 export interface FilledOptions {
@@ -100,13 +101,21 @@ export async function filledDatabase(
       volumes,
       fill,
       leftOut: finished.leftOut,
-      limits: fill.limits,
+      limits: [...limitsOf(catalog, known, volumes), ...fill.limits],
     };
   } catch (error) {
     await sandbox.dropDatabase(database).catch(() => undefined);
+    if (error instanceof SqlError && error.fields.sqlstate === diskFull)
+      fail('twin.fill', 'The disk that the twin stands on is full.', {
+        hint: 'Make a smaller one with --scale or --rows, or make room.',
+        cause: error,
+      });
     throw error;
   }
 }
+
+/** SQLSTATE of a server without room to write. */
+const diskFull = '53100';
 
 /** Longest time of making a materialised view's rows, milliseconds. */
 const refreshMs = 600_000;

@@ -6,7 +6,8 @@ import { alone } from '../plan.ts';
 import { apportion } from './apportion.ts';
 import { arrayText } from './array.ts';
 import { statisticsOf } from './knowledge.ts';
-import { layoutOf, type Layout } from './layout.ts';
+import { layoutOf, shareInOrder, type Layout } from './layout.ts';
+import type { Known } from './model.ts';
 import { mixedUp, type Order } from './order.ts';
 import { commonValue, valuesByPlace } from './values.ts';
 
@@ -92,6 +93,15 @@ function order(count: number, seed: number, { engine, lets }: PlanContext): Orde
   return mixedUp({ count, seed, lets, spread: (n, own, below) => engine.fill.spread(n, own, below) });
 }
 
+/** Share of the rows in order from which on the order of a column is worth more than its combinations. */
+const inOrder = 0.5;
+
+function liesInOrder(plan: TablePlan, column: ColumnPlan, known: Known | undefined): boolean {
+  const statistics = statisticsOf(known, plan.table, column.name);
+  const layout = statistics && layoutOf(statistics, plan.rows, column.nullable);
+  return layout !== undefined && Math.abs(shareInOrder(layout, statistics?.correlation)) > inOrder;
+}
+
 /** Lists of combinations over plain columns of a table that nothing else decides; each column is in one at most. */
 function togetherOf(plan: TablePlan, { known, engine }: PlanContext): readonly Together[] {
   const free = new Set<string>(plan.columns.flatMap((column) => (column.fixed ? [] : [column.name])));
@@ -107,6 +117,7 @@ function togetherOf(plan: TablePlan, { known, engine }: PlanContext): readonly T
     // The server keeps the columns in the order of the table, whatever the statement said.
     const names = columns.map((column) => column.name);
     if (names.length !== list.length || !names.every((name) => free.has(name))) continue;
+    if (columns.some((column) => liesInOrder(plan, column, known))) continue;
     for (const name of names) free.delete(name);
     found.push({ name: one.name, columns: names, common: one.common });
   }
