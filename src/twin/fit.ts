@@ -7,7 +7,7 @@ import type { ColumnPlan, PlanContext, RowMake, TablePlan } from './plan.ts';
 const mostOwn = 12;
 /** Literals, and whole numbers in a row, that are tried for each row. */
 const mostLiterals = 12;
-const mostNumbers = 500;
+const mostNumbers = 200;
 
 /** The first value among a column's own, those that its conditions compute, those they list, and none, with which all its conditions hold for the row. */
 export function firstFit(plan: TablePlan, column: ColumnPlan, context: PlanContext): RowMake | undefined {
@@ -37,13 +37,17 @@ export function firstFit(plan: TablePlan, column: ColumnPlan, context: PlanConte
       ...(column.nullable ? [`(300::bigint, ${nothing(column)('', () => '')})`] : []),
       ...own.slice(1).map((_, i) => `(${400 + i}::bigint, dbd_${i + 1})`),
     ];
-    const [low, high] = [Math.min(...whole), Math.max(...whole)];
-    const series =
-      whole.length === 0
-        ? ''
-        : ` UNION ALL SELECT 1000 + dbd_k, (${low - 1} + dbd_k)::${type} FROM generate_series(0, ${Math.min(mostNumbers, Math.max(10, high - low + 2))}) AS s(dbd_k)`;
+    const row = `(SELECT ${[...rest, ...made, `${turn} AS dbd_turn`].join(', ')}) AS dbd_o`;
     const tests = conditions.map((condition) => `coalesce((${condition.predicate}), true)`);
-    return `(SELECT dbd_v.${name} FROM (SELECT ${[...rest, ...made, `${turn} AS dbd_turn`].join(', ')}) AS dbd_o CROSS JOIN LATERAL (VALUES ${values.join(', ')}${series}) AS dbd_v(dbd_i, ${name})${derived(plan, conditions)} WHERE ${tests.join(' AND ')} ORDER BY dbd_i LIMIT 1)`;
+    const first = (list: string): string =>
+      `(SELECT dbd_v.${name} FROM ${row} CROSS JOIN LATERAL (${list}) AS dbd_v(dbd_i, ${name})${derived(plan, conditions)} WHERE ${tests.join(' AND ')} ORDER BY dbd_i LIMIT 1)`;
+    const found = first(`VALUES ${values.join(', ')}`);
+    if (whole.length === 0) return found;
+    // Numbers one by one are many: they are looked at only for rows that nothing else fits.
+    const [low, high] = [Math.min(...whole), Math.max(...whole)];
+    const count = Math.min(mostNumbers, Math.max(10, high - low + 2));
+    const series = `SELECT dbd_k, (${low - 1} + dbd_k)::${type} FROM generate_series(0, ${count}) AS s(dbd_k)`;
+    return `coalesce(${found}, ${first(series)})`;
   };
 }
 

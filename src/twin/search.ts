@@ -17,6 +17,9 @@ import {
 /** Combinations of value makers that are tried for one condition. */
 const maxCombinations = 400;
 
+/** Rows that a choice has to pass before it is tried with more. */
+const fewRows = 50;
+
 /** What a search needs. */
 export interface Looking extends PlanContext {
   /** Rows that are looked at. */
@@ -45,7 +48,12 @@ export async function search(
       column.candidates = options[i]!;
       column.chosen = choice[i]!;
     });
-    if (await holds(plan, [condition, ...others], session, context)) return true;
+    // A few rows tell most wrong choices.
+    if (
+      (await holds(plan, [condition, ...others], session, { ...context, rows: fewRows })) &&
+      (await holds(plan, [condition, ...others], session, context))
+    )
+      return true;
   }
   columns.forEach((column, i) => Object.assign(column, before[i]));
   return false;

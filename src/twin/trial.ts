@@ -29,9 +29,14 @@ export function fillPlanOf(plan: TablePlan, seed: number, from: number, to: numb
 /** Inserts a few hundred rows and takes them back, and changes the makers until the server accepts the rows; throws `twin.fill` naming table and constraint. */
 export async function settleTrial(plan: TablePlan, session: Session, context: PlanContext): Promise<void> {
   const seen = new Set<string>();
+  let looked = plan.block.size <= wholeRows;
   for (let repair = 0; repair <= maxRepairs; repair++) {
     const error = await tryRows(plan, session, context);
-    if (!error) return;
+    if (!error) {
+      if (looked || !(await mendRare(plan, session, { ...context, rows: wideSampleRows }))) return;
+      looked = true;
+      continue;
+    }
     if (error.code === 'sql.timeout') tooSlow(plan, error);
     const { constraint = '' } = error.fields;
     const rows = seen.has(constraint) ? wideSampleRows : sampleRows;
@@ -98,6 +103,15 @@ async function tryRows(
     clearTimeout(limit);
     await session.run('ROLLBACK');
   }
+}
+
+/** Changes the makers of conditions that few rows break, which a trial may not meet; false when all hold. */
+async function mendRare(plan: TablePlan, session: Session, context: Looking): Promise<boolean> {
+  let changed = false;
+  for (const condition of plan.conditions)
+    if (!(await holds(plan, [condition], session, context)))
+      changed = (await search(plan, condition, session, context)) || changed;
+  return changed;
 }
 
 /** Changes something about the plan so that this error may not come again; false when nothing is left to try. */

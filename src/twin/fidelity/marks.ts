@@ -35,8 +35,9 @@ export const rowsMark = 2;
 export const blocksFactor = 2;
 /** Share of the calls whose queries keep {@link blocksFactor}. */
 export const blocksMark = 0.9;
-/** Pages (and rows) below which a difference is not told: a page more or less of a tree decides nothing. */
+/** Pages below which a difference is not told: a page more or less of a tree decides nothing. */
 export const leastBlocks = 8;
+/** Rows per call below which a difference is not told. */
 export const leastRowsPerCall = 1;
 /** Cost ratio that stands for any smaller one: a plan without cost has none. */
 export const leastCost = 0.001;
