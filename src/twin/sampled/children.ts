@@ -125,7 +125,7 @@ function scaled({ parents, children, histogram }: ChildrenRequest): readonly Cla
     .toSorted((a, b) => b.children - a.children);
 }
 
-/** Whole numbers in the proportion of the weights, where of many small ones every so manieth is taken. */
+/** Whole numbers in the proportion of the weights: of many small ones, each takes its turn. */
 function sampled(weights: readonly number[], total: number): readonly number[] {
   const sum = weights.reduce((all, one) => all + one, 0);
   let passed = 0;
