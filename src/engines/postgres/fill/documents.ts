@@ -5,7 +5,11 @@ import { spread } from './random.ts';
 const quote = (text: string): string => `'${text.replaceAll("'", "''")}'`;
 const unquote = (text: string): string => text.replaceAll("''", "'");
 
-type Part = { readonly kind: 'members'; readonly members: Map<string, Part> } | { kind: 'value'; sql: Make };
+interface Members {
+  readonly kind: 'members';
+  readonly members: Map<string, Part>;
+}
+type Part = Members | { readonly kind: 'value'; readonly sql: Make };
 
 /** A document that has what conditions look for in one: keys, kinds of values, values, documents it contains. */
 export function shaped(request: ValueRequest): readonly Make[] {
@@ -13,7 +17,7 @@ export function shaped(request: ValueRequest): readonly Make[] {
   const text = conditions.join(' AND ');
   const top = /\bjsonb?_typeof\((?:\(?"?[^()'"]+"?\)?)\) = '(\w+)'/.exec(text)?.[1];
   if (top !== undefined && top !== 'object') return [kindOf(top)];
-  const root: Part = { kind: 'members', members: new Map() };
+  const root: Members = { kind: 'members', members: new Map() };
   const contained: string[] = [];
   for (const predicate of conditions) {
     for (const chain of chains(predicate)) place(root, chain.path, valueFor(chain, request));
@@ -92,7 +96,7 @@ function kindOf(kind: string): Make {
   return made[kind] ?? (() => `'{}'::jsonb`);
 }
 
-function place(root: Part & { kind: 'members' }, path: readonly string[], value: Make | undefined): void {
+function place(root: Members, path: readonly string[], value: Make | undefined): void {
   let at = root;
   for (const [i, key] of path.entries()) {
     const there = at.members.get(key);
@@ -101,7 +105,7 @@ function place(root: Part & { kind: 'members' }, path: readonly string[], value:
       else if (!there) at.members.set(key, { kind: 'value', sql: (n) => `to_jsonb('text ' || ${n})` });
     } else if (there?.kind === 'members') at = there;
     else {
-      const next: Part & { kind: 'members' } = { kind: 'members', members: new Map() };
+      const next: Members = { kind: 'members', members: new Map() };
       at.members.set(key, next);
       at = next;
     }
