@@ -154,8 +154,8 @@ ALTER DEFAULT PRIVILEGES FOR ROLE writer GRANT ALL ON SEQUENCES TO "o'dd; ""ALTE
 CREATE POLICY for_roles ON app.zebra TO reader, "o'dd; ""ALTER"" -- role" USING (true);
 ALTER DATABASE the_database SET search_path = app, "Odd ""Schema""", public; ALTER DATABASE the_database SET work_mem = '12MB'; ALTER ROLE reader SET enable_seqscan = off; ALTER ROLE writer IN DATABASE the_database SET random_page_cost = 1.25; ALTER DATABASE the_database SET statement_timeout = '1h';
 UPDATE pg_index SET indisvalid = false WHERE indexrelid = 'app.zebra_broken'::regclass;
-CREATE EXTENSION postgres_fdw; CREATE SERVER "Far away" TYPE 'old' VERSION '9' FOREIGN DATA WRAPPER postgres_fdw OPTIONS (host 'db.internal.example', port '5433', fdw_startup_cost '7');
-CREATE FOREIGN DATA WRAPPER nobody; CREATE SERVER shell FOREIGN DATA WRAPPER nobody OPTIONS (address 'db.internal.example');
+CREATE EXTENSION postgres_fdw; CREATE SERVER "Far away" TYPE 'old' VERSION '9' FOREIGN DATA WRAPPER postgres_fdw OPTIONS (host 'db.far.example', port '5433', fdw_startup_cost '7');
+CREATE FOREIGN DATA WRAPPER nobody; CREATE SERVER shell FOREIGN DATA WRAPPER nobody OPTIONS (address 'db.far.example');
 CREATE FOREIGN TABLE app.distant (id integer OPTIONS (column_name 'nr') NOT NULL, name text, CONSTRAINT id_positive CHECK (id > 0)) SERVER "Far away" OPTIONS (schema_name 's', table_name 'distant''s'); CREATE FOREIGN TABLE app.in_shell (a integer) SERVER shell OPTIONS (path 'x');
 CREATE FUNCTION app.noted() RETURNS event_trigger LANGUAGE plpgsql AS 'BEGIN END'; CREATE EVENT TRIGGER noted ON ddl_command_end EXECUTE FUNCTION app.noted();
 CREATE OPERATOR CLASS app.ints FOR TYPE integer USING btree AS OPERATOR 1 <, OPERATOR 2 <=, OPERATOR 3 =, OPERATOR 4 >=, OPERATOR 5 >, FUNCTION 1 btint4cmp(integer, integer);

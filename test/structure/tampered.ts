@@ -164,7 +164,7 @@ export function oddNames(honest: Snapshot): Snapshot {
       settings: [
         { name: 'search_path', value: 'app, pg_catalog', from: 'database', planner: true },
         { name: 'search_path', value: `x'; ${promote}; --`, from: 'role', role: name, planner: true },
-        { name: 'session_preload_libraries', value: '/tmp/evil.so', from: 'database', planner: false },
+        { name: 'session_preload_libraries', value: '/var/lib/evil.so', from: 'database', planner: false },
         { name: `work_mem = '1MB'; ${promote}; --`, value: '1', from: 'database', planner: true },
         { name: 'work_mem', value: '77MB', from: 'role', role: 'dbd_admin', planner: true },
       ],
