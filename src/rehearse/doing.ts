@@ -3,7 +3,7 @@ import type { StatementRun } from '../apply/model.ts';
 import { fail, SqlError } from '../base/error.ts';
 import type { Emit } from '../base/event.ts';
 import { formatMs } from '../base/units.ts';
-import type { Engine, Session, Watcher } from '../engine/model.ts';
+import type { ConnectOptions, Engine, Session, Watcher } from '../engine/model.ts';
 
 /** How a subject is carried out this time. */
 export interface Doing {
@@ -19,6 +19,8 @@ export interface Doing {
 }
 
 export interface Subject {
+  /** Whose names its statements use: files bear the application's. */
+  readonly names?: ConnectOptions['names'];
   readonly up: (doing: Doing) => Promise<void>;
   /** Undefined when no way back is known. */
   readonly down?: (doing: Doing) => Promise<void>;

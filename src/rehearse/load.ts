@@ -49,10 +49,11 @@ export function assumedWorkload(engine: Engine, catalog: Catalog, tables: readon
 
 function probesOf({ quote }: Engine, table: Table): readonly NamedQuery[] {
   const name = quote.name(table);
+  const from = quote.full(table);
   const rate = { perSecond: assumedPerSecond, peakPerSecond: assumedPerSecond };
   const key = primaryKey(table);
   if (key.length === 0)
-    return [{ name: `read ${name}`, sql: `SELECT * FROM ${name} LIMIT 1`, rate, params: {} }];
+    return [{ name: `read ${name}`, sql: `SELECT * FROM ${from} LIMIT 1`, rate, params: {} }];
 
   const params = Object.fromEntries(
     key.map((column, i) => [
@@ -66,9 +67,9 @@ function probesOf({ quote }: Engine, table: Table): readonly NamedQuery[] {
   );
   const set = settable && `${quote.identifier(settable.name)} = ${quote.identifier(settable.name)}`;
   return [
-    { name: `read ${name} by key`, sql: `SELECT * FROM ${name} WHERE ${where}`, rate, params },
+    { name: `read ${name} by key`, sql: `SELECT * FROM ${from} WHERE ${where}`, rate, params },
     ...(set
-      ? [{ name: `write ${name} by key`, sql: `UPDATE ${name} SET ${set} WHERE ${where}`, rate, params }]
+      ? [{ name: `write ${name} by key`, sql: `UPDATE ${from} SET ${set} WHERE ${where}`, rate, params }]
       : []),
   ];
 }

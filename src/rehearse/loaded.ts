@@ -16,7 +16,10 @@ export async function loadedRun(
   quiet: ChangeRehearsal,
 ): Promise<Pick<ChangeRehearsal, 'underLoad' | 'loadedStatements' | 'loadFailed'>> {
   const { engine, workload, seed, emit, signal } = options;
-  const session = await engine.connect(database.ownerUrl, { application: 'dbd change' });
+  const session = await engine.connect(database.ownerUrl, {
+    application: 'dbd change',
+    ...(subject.names ? { names: subject.names } : {}),
+  });
   try {
     const tables = affectedTables(quiet.before, quiet.statements);
     const load = await loadFor(engine, session, quiet.before, workload, tables, seed);

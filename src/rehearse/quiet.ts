@@ -19,7 +19,10 @@ export async function quietRun(
 ): Promise<ChangeRehearsal> {
   const { engine, sandbox, base, workload, seed, emit, signal } = options;
   const watcher = await engine.watch.open(database.adminUrl, sandbox.log);
-  const session = await engine.connect(database.ownerUrl, { application: 'dbd change' });
+  const session = await engine.connect(database.ownerUrl, {
+    application: 'dbd change',
+    ...(subject.names ? { names: subject.names } : {}),
+  });
   const statements: StatementRun[] = [];
   const compatibility: CompatibilityRun[] = [];
   try {

@@ -98,6 +98,7 @@ function changeSubject(change: Change): Subject {
 /** SQL files as psql would run them; the way back is other files, or statements found by comparison. */
 function filesSubject(up: readonly SqlFile[], down: readonly SqlFile[] | undefined): Subject {
   return {
+    names: 'database',
     up: (doing) => runFiles(doing, up),
     ...(down ? { down: (doing: Doing) => runFiles(doing, down) } : {}),
   };

@@ -39,6 +39,7 @@ export async function currentFromSnapshot(
           'differences from the snapshot',
         ),
         ...versionLimit(engine, snapshot, sandbox.serverVersion, sandbox.server),
+        ...pathLimit(engine, snapshot),
         ...snapshotLimits(snapshot),
       ],
       production: { snapshot, leftOut },
@@ -68,6 +69,20 @@ export function snapshotLimits({ masked, unseen }: Snapshot): readonly string[] 
       'things more that the snapshot could not see',
     ),
   ];
+}
+
+/** What is written here leaves out the schema `public`, which is found first in sessions of ours only. */
+function pathLimit({ capturedSql }: Engine, { settings, catalog }: Snapshot): readonly string[] {
+  const set = settings.find(
+    ({ name, from, role }) => name === 'search_path' && from === 'database' && role === undefined,
+  );
+  const schemas = new Set(catalog.schemas.map(({ name }) => name));
+  const [first] = capturedSql.pathOf(set?.value ?? '', undefined).filter((name) => schemas.has(name));
+  return first === undefined || first === 'public'
+    ? []
+    : [
+        `The database finds ${first} before public; statements written here mean public where they name no schema: give them to other clients after SET search_path = public.`,
+      ];
 }
 
 function versionLimit(

@@ -1,4 +1,5 @@
 /** Named queries, and what running them showed. */
+import type { ConnectOptions } from '../engine/model.ts';
 import type { Rate } from '../task/model.ts';
 
 export interface Workload {
@@ -68,6 +69,8 @@ export interface ExcludedQuery {
 
 export interface LoadOptions {
   readonly url: string;
+  /** Where the queries' names are looked up. */
+  readonly names?: ConnectOptions['names'];
   readonly queries: readonly PreparedQuery[];
   readonly durationMs: number;
   /** Which declared rate. */

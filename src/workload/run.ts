@@ -119,6 +119,7 @@ async function openSessions(engine: Engine, options: LoadOptions): Promise<reado
         application: 'dbd load',
         statementTimeoutMs: options.timeoutMs,
         ...(options.readOnly ? { readOnly: true } : {}),
+        ...(options.names ? { names: options.names } : {}),
       }),
     ),
   );

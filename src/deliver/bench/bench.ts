@@ -103,7 +103,9 @@ async function twinOf(options: BenchOptions, current: LoadedCurrent, sandbox: Sa
 async function load(options: BenchOptions, place: Place): Promise<Benched> {
   const { engine, mode, seed, emit, signal } = options;
   const { queries, unfit } = queriesOf(options);
-  const session = await engine.connect(place.url, { application: 'dbd bench', readOnly: true });
+  // On a server of the user's, queries mean what they mean to the application.
+  const names = options.url === undefined ? {} : ({ names: 'database' } as const);
+  const session = await engine.connect(place.url, { application: 'dbd bench', readOnly: true, ...names });
   const prepared = await step(
     emit,
     'draw values',
@@ -132,6 +134,7 @@ async function load(options: BenchOptions, place: Place): Promise<Benched> {
     queries: allowed,
     targets: new Map(queries.flatMap(({ name, p95 }) => (p95 === undefined ? [] : [[name, p95] as const]))),
     readOnly: !options.writes,
+    ...names,
     seed,
     timeoutMs: options.timeoutMs,
     signal,

@@ -5,6 +5,8 @@ export interface Quote {
   identifier(name: string): string;
   /** `schema.name`, without the schema when it is the default one. */
   name(name: Name): string;
+  /** `schema.name` always: for text that nobody reads and whose session may look names up anywhere. */
+  full(name: Name): string;
   literal(value: unknown): string;
   /** Whether a word cannot name a table or a column without quotes. */
   reserved(word: string): boolean;

@@ -30,6 +30,11 @@ export interface ConnectOptions {
   readonly lockTimeoutMs?: number;
   /** Every transaction is read-only. */
   readonly readOnly?: boolean;
+  /**
+   * Where names without a schema are looked up. `quote.name` leaves out `public`, so that one comes first unless the text is the
+   * application's own: `database` keeps the path that was given to the database.
+   */
+  readonly names?: 'public' | 'database';
   /** Server settings for the session. */
   readonly settings?: Readonly<Record<string, string>>;
 }

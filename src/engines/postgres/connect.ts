@@ -38,6 +38,12 @@ export async function connect(url: string, options: ConnectOptions = {}): Promis
   }
 }
 
+/** Puts `public` before the path that was given to the database; a role's own path stays. */
+const PUBLIC_FIRST = `
+  SELECT pg_catalog.set_config('search_path', 'public, ' || pg_catalog.current_setting('search_path'), false)
+  FROM pg_catalog.pg_database d JOIN pg_catalog.pg_db_role_setting s ON s.setdatabase = d.oid AND s.setrole = 0
+  WHERE d.datname = pg_catalog.current_database() AND 'search_path=' || pg_catalog.current_setting('search_path') = ANY (s.setconfig)`;
+
 /** Session settings and facts in one round trip; `set_config` works behind poolers that reject startup parameters. */
 function openingQuery(options: ConnectOptions): { text: string; values: string[] } {
   const settings: Record<string, string> = {
@@ -51,9 +57,10 @@ function openingQuery(options: ConnectOptions): { text: string; values: string[]
     ...options.settings,
   };
   const pairs = Object.entries(settings);
+  const path = options.names === 'database' || 'search_path' in settings ? '' : `, (${PUBLIC_FIRST})`;
   const sets = pairs.map((_, i) => `, set_config($${2 * i + 1}, $${2 * i + 2}, false)`).join('');
   return {
-    text: `SELECT pg_backend_pid() AS pid, current_setting('server_version_num')::int AS version${sets}`,
+    text: `SELECT pg_backend_pid() AS pid, current_setting('server_version_num')::int AS version${sets}${path}`,
     values: pairs.flat(),
   };
 }

@@ -44,8 +44,8 @@ export const probe: Probe = {
     const percent = await samplePercent(session, table);
     const from =
       percent === undefined
-        ? quote.name(table)
-        : `${quote.name(table)} TABLESAMPLE SYSTEM (${percent}) REPEATABLE (${seed})`;
+        ? quote.full(table)
+        : `${quote.full(table)} TABLESAMPLE SYSTEM (${percent}) REPEATABLE (${seed})`;
     const { rows } = await session.query<{ v: readonly string[] }>(
       `SELECT ARRAY[${list.map((column) => `${column}::text`).join(', ')}] AS v
          FROM (SELECT ${list.join(', ')}, row_number() OVER () AS dbd_n FROM ${from}) AS drawn
@@ -113,7 +113,7 @@ export const probe: Probe = {
         : `ROW(${columns.map((column) => quote.identifier(column)).join(', ')})::text`;
     const { rows } = await session.query<{ rows: string; hash: string }>(
       // The sum of 64-bit hashes does not depend on the order of rows and keeps duplicates apart from single rows.
-      `SELECT count(*)::text AS rows, coalesce(sum(hashtextextended(${row}, 0)), 0)::text AS hash FROM ${quote.name(table)}`,
+      `SELECT count(*)::text AS rows, coalesce(sum(hashtextextended(${row}, 0)), 0)::text AS hash FROM ${quote.full(table)}`,
     );
     return { rows: Number(rows[0]!.rows), hash: rows[0]!.hash };
   },

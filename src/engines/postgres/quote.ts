@@ -57,6 +57,7 @@ export const quote: Quote = {
   identifier,
   name: ({ schema, name }) =>
     schema === 'public' ? identifier(name) : `${identifier(schema)}.${identifier(name)}`,
+  full: ({ schema, name }) => `${identifier(schema)}.${identifier(name)}`,
   literal,
   reserved: (word) => quotedWords.has(word) && !namingWords.has(word),
   maxBytes: 63,

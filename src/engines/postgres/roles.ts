@@ -49,6 +49,11 @@ const markedQuery = `
   FROM pg_database WHERE shobj_description(oid, 'pg_database') LIKE 'dbd %'
   ORDER BY 1, 2`;
 
+const copySettings = `
+  INSERT INTO pg_catalog.pg_db_role_setting (setdatabase, setrole, setconfig)
+  SELECT c.oid, s.setrole, s.setconfig FROM pg_catalog.pg_database d JOIN pg_catalog.pg_db_role_setting s ON s.setdatabase = d.oid
+  CROSS JOIN pg_catalog.pg_database c WHERE d.datname = $1 AND c.datname = $2`;
+
 /** Administration of a PostgreSQL server as its superuser. */
 export const admin: Admin = {
   superuser: 'dbd_admin',
@@ -76,6 +81,8 @@ export const admin: Admin = {
       ...(locale ? localeOptions(session, locale) : []),
     ];
     await session.run(`CREATE DATABASE ${quote.identifier(name)} ${options.join(' ')}`);
+    // A copy does not bring along what was set for its original and for roles in it.
+    if (from !== undefined) await session.query(copySettings, [from, name]);
   },
 
   async handOver(session, owner) {

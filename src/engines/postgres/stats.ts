@@ -52,7 +52,7 @@ const touchedQuery = `
 /** PostgreSQL's own figures; bytes of a table count its TOAST and maps, not its indexes. */
 export const stats: Stats = {
   async analyze(session, tables) {
-    for (const table of tables) await session.query(`ANALYZE ${quote.name(table)}`);
+    for (const table of tables) await session.query(`ANALYZE ${quote.full(table)}`);
   },
 
   async sizes(session) {

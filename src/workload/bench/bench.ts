@@ -1,6 +1,6 @@
 /** Runs a workload to measure it: open loop, closed loop, or faster and faster. */
 import { performance } from 'node:perf_hooks';
-import type { Engine } from '../../engine/model.ts';
+import type { ConnectOptions, Engine } from '../../engine/model.ts';
 import type { LoadResult, PreparedQuery } from '../model.ts';
 import { percentile } from '../percentile.ts';
 import { startLoad } from '../run.ts';
@@ -20,6 +20,8 @@ export interface BenchTarget {
   readonly targets: ReadonlyMap<string, number>;
   /** Sessions refuse to write. */
   readonly readOnly: boolean;
+  /** Where the queries' names are looked up. */
+  readonly names?: ConnectOptions['names'];
   readonly seed: number;
   readonly timeoutMs: number;
   readonly signal: AbortSignal;
@@ -98,6 +100,7 @@ async function open(target: BenchTarget, { factor, ...options }: OpenOptions): P
     seed: target.seed,
     timeoutMs: target.timeoutMs,
     readOnly: target.readOnly,
+    ...(target.names ? { names: target.names } : {}),
   });
   const stop = (): void => void load.finish();
   target.signal.addEventListener('abort', stop, { once: true });

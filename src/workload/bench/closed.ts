@@ -1,7 +1,7 @@
 /** Runs queries in a closed loop: each client waits for an answer before it asks again. */
 import { setTimeout } from 'node:timers/promises';
 import { SqlError } from '../../base/error.ts';
-import type { Engine, Session } from '../../engine/model.ts';
+import type { ConnectOptions, Engine, Session } from '../../engine/model.ts';
 import type { LoadResult, PreparedQuery, QueryFigures } from '../model.ts';
 import { random } from '../random.ts';
 
@@ -15,6 +15,8 @@ export interface ClosedOptions {
   readonly seed: number;
   readonly timeoutMs: number;
   readonly readOnly?: boolean;
+  /** Where the queries' names are looked up. */
+  readonly names?: ConnectOptions['names'];
   readonly signal: AbortSignal;
 }
 
@@ -28,6 +30,7 @@ export async function runClosed(engine: Engine, options: ClosedOptions): Promise
           application: 'dbd load',
           statementTimeoutMs: options.timeoutMs,
           ...(options.readOnly ? { readOnly: true } : {}),
+          ...(options.names ? { names: options.names } : {}),
         }),
       );
     const tallies = options.queries.map((query) => new Tally(query));
