@@ -77,7 +77,12 @@ export function toSettings(recording: Recording): readonly SettingFact[] {
   return [
     // What the database sets is told once, from where it was set.
     ...rowsOf<SettingRow>(recording, SETTINGS).filter(
-      (row) => !(row.from === 'database' && ofDatabase.has(row.name)),
+      // A session of ours may have put a schema before the path of the database.
+      (row) =>
+        !(
+          (row.from === 'database' || (row.from === 'session' && row.name === 'search_path')) &&
+          ofDatabase.has(row.name)
+        ),
     ),
     ...given.map((row) =>
       present<SettingFact>({
