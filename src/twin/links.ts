@@ -175,7 +175,8 @@ async function linkOf(
   // Tables in step choose the same parents.
   const [leader] = [plan.key, ...plan.inStep].toSorted();
   const seed = seedOf(context.seed, leader!, constraint.columns.join(' '));
-  const usual = inCall ? knownLink(plan, constraint, count, seed, context) : undefined;
+  // A skew that the task declares is preferred to the one that was found.
+  const usual = inCall && !skew ? knownLink(plan, constraint, count, seed, context) : undefined;
   const ranked = parentPlan && usual ? rankedParents(plan, constraint, parentPlan, seed, context) : undefined;
   const known = usual && ranked ? byRank(usual, context.lets) : usual;
   if (ranked) plan.before.push(...ranked.before);

@@ -2,6 +2,7 @@
 import { DbdError } from '../../base/error.ts';
 import { fillTwin, type FillOptions } from '../../twin/fill.ts';
 import type { FillResult } from '../../twin/model.ts';
+import { isRefused } from './today.ts';
 
 /** Fills like {@link fillTwin}; tables whose statistics lead to rows that a constraint refuses are filled once more without them, and told. */
 export async function fillKnown(options: FillOptions): Promise<FillResult> {
@@ -10,7 +11,7 @@ export async function fillKnown(options: FillOptions): Promise<FillResult> {
   try {
     return await fillTwin(options);
   } catch (error) {
-    if (!(error instanceof DbdError) || !/^(?:twin\.fill|sql\.failed)$/.test(error.code)) throw error;
+    if (!(error instanceof DbdError) || !isRefused(error)) throw error;
     await clear(options);
     const fill = await fillTwin(rest);
     return {

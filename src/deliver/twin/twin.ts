@@ -2,7 +2,7 @@
 import { applyChange } from '../../apply/apply.ts';
 import { step, type Emit } from '../../base/event.ts';
 import { formatCount } from '../../base/units.ts';
-import { findTable, foreignKeysTo } from '../../catalog/find.ts';
+import { findTable } from '../../catalog/find.ts';
 import { keyOf, nameOf, sameName } from '../../catalog/identity.ts';
 import type { Catalog, Name } from '../../catalog/model.ts';
 import type { Change } from '../../change/model.ts';
@@ -18,15 +18,12 @@ import { knowledgeOf } from '../../twin/sampled/knowledge.ts';
 import { measuredVolumes } from '../../twin/measured.ts';
 import type { FillHint, FillResult, TableVolume } from '../../twin/model.ts';
 import { planVolumes } from '../../twin/volumes.ts';
-import { fillKnown } from './fill-known.ts';
+import { fillToday, portions } from './today.ts';
 import { addParts } from './twin-parts.ts';
 import type { Planned, SizedDatabase } from '../model.ts';
 import { beginningsOf } from '../trials/beginnings.ts';
 import { tableOf } from '../trials/observe.ts';
 import { refillsOf } from './upkeep.ts';
-
-/** Shares of the rows at which growing tables are kept for the fit, smallest first; the last is the whole twin. */
-const portions = [0.25, 0.5, 1] as const;
 
 export interface TwinOptions {
   readonly engine: Engine;
@@ -84,43 +81,24 @@ export async function buildTwin(options: TwinOptions): Promise<Twin> {
     signal: options.signal,
     until: options.snapshot ? new Date(options.snapshot.takenAt) : new Date(),
   };
-  // Statistics describe whole tables: those that are filled at several sizes follow their volumes only.
-  const known = options.snapshot ? { known: knowledgeOf(options.snapshot, options.config?.generators) } : {};
   const fresh = after.tables.filter((table) => !findTable(before, table)).map(nameOf);
-  const shrunk = withChildren(
-    before,
-    volumes.filter((volume) => volume.basis !== 'assumed' && volume.scale < 1).map((volume) => volume.table),
-  );
-  const base = await sandbox.createDatabase({ from: current });
-  const fills: FillResult[] = [];
-  const bases: SizedDatabase[] = [];
-  await step(
+  const {
+    base,
+    smaller: bases,
+    fills: first,
+  } = await step(
     emit,
     "fill today's tables",
-    async () => {
-      const steady = before.tables
-        .filter((table) => !shrunk.some((name) => sameName(name, table)))
-        .map(nameOf);
-      if (steady.length > 0)
-        fills.push(await fillKnown({ ...common, ...known, database: base, catalog: before, tables: steady }));
-      let from = 0;
-      for (const to of shrunk.length === 0 ? [1] : portions) {
-        if (shrunk.length > 0)
-          fills.push(
-            await fillTwin({
-              ...common,
-              database: base,
-              catalog: before,
-              tables: shrunk,
-              portion: { from, to },
-            }),
-          );
-        if (to < 1) bases.push({ portion: to, database: await sandbox.createDatabase({ from: base }) });
-        from = to;
-      }
-    },
-    () => `${formatCount(rowsOf(fills))} rows`,
+    () =>
+      fillToday({
+        ...common,
+        current,
+        catalog: before,
+        ...(options.snapshot ? { known: knowledgeOf(options.snapshot, options.config?.generators) } : {}),
+      }),
+    (today) => `${formatCount(rowsOf(today.fills))} rows`,
   );
+  const fills = [...first];
 
   const whole = await sandbox.createDatabase({ from: base });
   await step(emit, 'apply the change to the twin', async () => {
@@ -185,14 +163,6 @@ export async function buildTwin(options: TwinOptions): Promise<Twin> {
     () => `${formatCount(rowsOf(fills.slice(1)))} rows`,
   );
   return { volumes, base, sizes: [...bases, ...sizes, { portion: 1, database: whole }], fills, hints };
-}
-
-/** The tables that exist today among these, and all that refer to them, directly or not. */
-function withChildren(catalog: Catalog, names: readonly Name[]): readonly Name[] {
-  const found = catalog.tables.filter((table) => names.some((name) => sameName(name, table)));
-  for (const parent of found)
-    for (const { from } of foreignKeysTo(catalog, parent)) if (!found.includes(from)) found.push(from);
-  return found.map(nameOf);
 }
 
 /** The structure of a database of the sandbox. */

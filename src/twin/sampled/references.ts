@@ -1,5 +1,5 @@
 /** Children of known foreign keys: how many each parent has, and which parents have many. */
-import type { Constraint } from '../../catalog/model.ts';
+import type { Constraint, Name } from '../../catalog/model.ts';
 import { keyOf } from '../../catalog/identity.ts';
 import type { PlanContext, TablePlan } from '../plan.ts';
 import { childOf } from './child-of.ts';
@@ -8,6 +8,10 @@ import { statisticsOf } from './knowledge.ts';
 import { layoutOf, shareInOrder, type Layout } from './layout.ts';
 import type { KnownLink } from './link.ts';
 import { placesOf } from './places.ts';
+import { listRows } from './sizes.ts';
+
+/** Share of the parents from which on all of them carry children. */
+const nearlyWhole = 0.95;
 
 /** Foreign keys that are known by a fan-out or by the statistics of their column; undefined when neither is there. */
 export function knownLink(
@@ -34,7 +38,13 @@ export function knownLink(
   const ranks = (layout?.common ?? []).map((one) => ({ ...one, rank: key?.rankOf(one.value) }));
   const filled = plan.rows - nulls;
   const before = known.rows.get(keyOf(references)) ?? parents;
-  const histogram = fan?.histogram ?? histogramOf(layout, first?.distinct, filled, parents, before);
+  const share = shareOf(plan, references, parents, context);
+  const whole =
+    share < 1 && first && single ? layoutOf(first, Math.round(plan.rows / share), optional) : layout;
+  const histogram = sliced(
+    fan?.histogram ?? histogramOf(whole, first?.distinct, Math.round(filled / share), parents, before),
+    share,
+  );
   const children = layChildren({
     parents,
     children: filled,
@@ -51,6 +61,23 @@ export function knownLink(
     seed,
   });
   return { children, places, single: children.most <= 1, child: (place) => childOf(children, place, lets) };
+}
+
+/** Parents that carry children where a table is smaller than its parent in proportion: those keep all that they have, so that access by key meets true depth. Lists of kinds are spread over as a whole. */
+function shareOf(plan: TablePlan, to: Name, parents: number, { volumes }: PlanContext): number {
+  const parent = volumes.get(keyOf(to));
+  if (!parent || parents <= listRows) return 1;
+  const share = plan.volume.scale / Math.max(parent.scale, Number.MIN_VALUE);
+  return share < nearlyWhole ? share : 1;
+}
+
+function sliced(histogram: readonly Class[], share: number): readonly Class[] {
+  if (share >= 1) return histogram;
+  const all = histogram.reduce((sum, one) => sum + one.parents, 0);
+  return [
+    ...histogram.map((one) => ({ ...one, parents: one.parents * share })),
+    { children: 0, parents: all * (1 - share) },
+  ];
 }
 
 /** Rows without a parent: what the fan-out leaves over when it was counted at this size, else the share that the column's statistics tell. */

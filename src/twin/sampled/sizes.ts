@@ -5,7 +5,7 @@ import type { TableVolume } from '../model.ts';
 import type { Known } from './model.ts';
 
 /** Rows up to which a table that others refer to, and that refers to none, is taken for a list of its kinds: it keeps its rows at every scale. */
-const listRows = 200;
+export const listRows = 200;
 
 export interface SizeOptions {
   /** Rows of the twin ÷ rows of the snapshot's source. */
