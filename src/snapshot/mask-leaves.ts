@@ -59,7 +59,7 @@ export function collect(order: LetterOrder): Collected {
     draw(grow) {
       let text = drawTexts(texts, order, grow);
       const originals = fourLetters(texts);
-      for (let at = 1; at < tries && [...texts].some((one) => holds(text(one), originals)); at++)
+      for (let at = 1; at < tries && someHolds(texts, text, originals); at++)
         text = drawTexts(texts, order, grow);
       const hex = textMap({ random: secret(), grow: false });
       for (const one of halves) hex.add(hexUnits(one));
@@ -94,22 +94,44 @@ function drawTexts(texts: ReadonlySet<string>, order: LetterOrder, grow: boolean
   };
 }
 
-/** Beginnings of texts that are long enough to be recognised, with the texts. */
-function fourLetters(texts: ReadonlySet<string>): ReadonlyMap<string, readonly string[]> {
-  const found = new Map<string, string[]>();
+/** Texts that begin alike, and how long they are. */
+interface Begun {
+  readonly texts: Set<string>;
+  readonly lengths: Set<number>;
+}
+
+/** Texts that are long enough to be recognised, by their beginnings. */
+function fourLetters(texts: ReadonlySet<string>): ReadonlyMap<string, Begun> {
+  const found = new Map<string, Begun>();
   for (const text of texts)
     if (text.length >= telling) {
       const lower = text.toLowerCase();
       const start = lower.slice(0, telling);
-      found.set(start, [...(found.get(start) ?? []), lower]);
+      const begun = found.get(start) ?? { texts: new Set(), lengths: new Set() };
+      found.set(start, begun);
+      begun.texts.add(lower);
+      begun.lengths.add(lower.length);
     }
   return found;
 }
 
-function holds(made: string, originals: ReadonlyMap<string, readonly string[]>): boolean {
+function someHolds(
+  texts: ReadonlySet<string>,
+  made: (text: string) => string,
+  originals: ReadonlyMap<string, Begun>,
+): boolean {
+  for (const one of texts) if (holds(made(one), originals)) return true;
+  return false;
+}
+
+function holds(made: string, originals: ReadonlyMap<string, Begun>): boolean {
   const text = made.toLowerCase();
-  for (let at = 0; at + telling <= text.length; at++)
-    if (originals.get(text.slice(at, at + telling))?.some((one) => text.startsWith(one, at))) return true;
+  for (let at = 0; at + telling <= text.length; at++) {
+    const begun = originals.get(text.slice(at, at + telling));
+    if (begun)
+      for (const length of begun.lengths)
+        if (at + length <= text.length && begun.texts.has(text.slice(at, at + length))) return true;
+  }
   return false;
 }
 

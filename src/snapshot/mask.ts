@@ -1,4 +1,3 @@
-import { keyOf } from '../catalog/identity.ts';
 import type { Engine, MaskedColumn, Snapshot } from '../engine/model.ts';
 import type { PrivateColumn } from '../mask/model.ts';
 import { carriedColumns } from './carried.ts';
@@ -20,6 +19,7 @@ export interface MaskOptions {
 /** Reasons why something is not exact any more, for a reader of the twin's report. */
 const lost = 'its values had no substitutes of the same form, so common values and histogram are left out';
 const moved = 'its substitutes sort in another order than its values, so that estimates of ranges differ';
+const otherwise = 'it has a collation of its own, in which the order of its substitutes was not checked';
 const unsure = 'no server here has its locale, so that the order of its substitutes could not be checked';
 
 /**
@@ -82,10 +82,16 @@ function translate(
 
 /** Labels, and values of columns that are not masked. */
 function openTexts(snapshot: Snapshot, { reasons }: MaskedColumns): (text: string) => boolean {
-  const texts = new Set(snapshot.catalog.types.flatMap(({ labels }) => labels));
-  for (const { key, values } of carriedColumns(snapshot))
-    if (!reasons.has(key)) for (const value of values) texts.add(value);
-  return (text) => texts.has(text);
+  // Few statements ask, and a large snapshot has hundreds of thousands of values.
+  let texts: Set<string> | undefined;
+  return (text) => {
+    if (!texts) {
+      texts = new Set(snapshot.catalog.types.flatMap(({ labels }) => labels));
+      for (const { key, values } of carriedColumns(snapshot))
+        if (!reasons.has(key)) for (const value of values) texts.add(value);
+    }
+    return texts.has(text);
+  };
 }
 
 /** Whether a substitute is longer than its column allows. */
@@ -118,6 +124,7 @@ async function ordering(
   const notExact = new Map<string, string>();
   const keys = new Map(carriedColumns(snapshot).map((one) => [placeKey(one), one.key]));
   const isText = (key: string): boolean => domain(keys.get(key) ?? key)?.kind === 'text';
+  const collations = ownCollations(snapshot);
   const texts = made.columns.filter((one) => one.histogram !== undefined && isText(placeKey(one)));
   if (texts.length === 0) return { columns: made.columns, notExact };
   const collation = await openCollation(engine, snapshot);
@@ -129,11 +136,11 @@ async function ordering(
     const columns: Snapshot['columns'][number][] = [];
     for (const [at, one] of made.columns.entries()) {
       const original = snapshot.columns[at]!.histogram;
+      const own = collations.get(placeKey(one));
+      if (one.histogram !== undefined && own !== undefined && isText(placeKey(one)))
+        notExact.set(placeKey(one), `${otherwise} (${own})`);
       const ordered =
-        one.histogram === undefined ||
-        original === undefined ||
-        !isText(placeKey(one)) ||
-        collationOf(snapshot, one) !== undefined
+        one.histogram === undefined || original === undefined || !isText(placeKey(one)) || own !== undefined
           ? undefined
           : await inOrder(one.histogram, collation);
       // A source whose own order differs from this server's tells nothing about the substitutes.
@@ -147,14 +154,17 @@ async function ordering(
   }
 }
 
-/** A collation of the column's own, which the database's order says nothing about. */
-function collationOf(
-  { catalog }: Snapshot,
-  { schema, relation, column }: Snapshot['columns'][number],
-): string | undefined {
-  return catalog.tables
-    .find((table) => keyOf(table) === keyOf({ schema, name: relation }))
-    ?.columns.find(({ name }) => name === column)?.collation;
+/** Collations of columns of their own, which the database's order says nothing about, by key of the column. */
+function ownCollations({ catalog }: Snapshot): ReadonlyMap<string, string> {
+  return new Map(
+    catalog.tables.flatMap((of) =>
+      of.columns.flatMap(({ name, collation }) =>
+        collation === undefined
+          ? []
+          : [[placeKey({ schema: of.schema, relation: of.name, column: name }), collation] as const],
+      ),
+    ),
+  );
 }
 
 /** The masked columns that have values inside, those that only sit in the structure included. */

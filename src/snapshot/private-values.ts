@@ -12,6 +12,9 @@ const phone =
 const secret =
   /^(?:\$2[aby]\$\d\d\$|\$argon2|\$scrypt|pbkdf2[_:$]|sk_(?:live|test)_|gh[pousr]_|AKIA[0-9A-Z]{16}|eyJ[\w-]+\.eyJ)/;
 
+/** Characters of a value that are looked at. */
+const longest = 2000;
+
 /** Share of the values that has to look like a number of a person; other numbers pass a check sum by chance. */
 const many = 0.5;
 
@@ -20,8 +23,7 @@ export function looksPrivate(values: Iterable<string>): PrivateLooks | undefined
   let [all, phones, accounts, cards] = [0, 0, 0, 0];
   for (const value of values) {
     all++;
-    // Longer texts are looked at in their beginning only.
-    const start = value.slice(0, 2000);
+    const start = value.length > longest ? value.slice(0, longest) : value;
     if (secret.test(start)) return { what: 'secrets', class: 'secret' };
     if (start.includes('@') && email.test(start)) return { what: 'e-mail addresses', class: 'personal' };
     if (isIban(start)) accounts++;
@@ -36,6 +38,8 @@ export function looksPrivate(values: Iterable<string>): PrivateLooks | undefined
 
 /** An International Bank Account Number with a right check sum (ISO 13616). */
 export function isIban(text: string): boolean {
+  // Most values are ruled out by their beginning.
+  if (!/^[A-Za-z]{2}[ -]*\d/.test(text)) return false;
   const plain = text.replaceAll(/[ -]/g, '').toUpperCase();
   if (!/^[A-Z]{2}\d{2}[A-Z0-9]{11,30}$/.test(plain)) return false;
   let rest = 0;
@@ -46,6 +50,7 @@ export function isIban(text: string): boolean {
 
 /** The number of a payment card: its first digits, length, and a right check digit (Luhn). */
 export function isCard(text: string): boolean {
+  if (!/^[2-6][\d -]{11,24}$/.test(text)) return false;
   const digits = text.replaceAll(/(?<=\d)[ -](?=\d)/g, '');
   if (!/^(?:4\d{12}(?:\d{3})?|5[1-5]\d{14}|2[2-7]\d{14}|3[47]\d{13}|6(?:011|5\d\d)\d{12})$/.test(digits))
     return false;
