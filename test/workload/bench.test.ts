@@ -70,19 +70,19 @@ describe('on a database of this machine', () => {
 
   test('a call that was due while the server was busy carries its waiting', async () => {
     const slow = file('slow.sql', '-- name: slow\n-- rate: 40/s\n-- p95: 60 ms\nSELECT pg_sleep(0.05);\n');
-    const report = await bench({ database: database.ownerUrl, connections: 1 }, slow);
+    const report = await bench({ database: database.ownerUrl, connections: 1, seconds: 1.5 }, slow);
     const one = figuresOf(report).get('slow')!;
-    // One connection answers 20 of 40 calls a second.
+    // One connection answers 20 of 40 calls a second, however quick the machine is.
     expect(one.achieved).toBeLessThan(25);
     expect(one.offered!).toBeGreaterThan(25);
     expect(one.max!).toBeGreaterThan(2 * 50);
     expect(report).toMatchObject({ verdict: 'failed' });
     expect(report.claims[0]).toMatchObject({ verdict: 'missed' });
     // Two clients that wait for their answers never see that queue.
-    const closed = await bench({ database: database.ownerUrl, clients: 2 }, slow);
+    const closed = await bench({ database: database.ownerUrl, clients: 2, seconds: 1.5 }, slow);
     const calm = figuresOf(closed).get('slow')!;
-    expect(calm.p50!.value).toBeLessThan(2 * 50 + 50);
-    expect(calm.achieved).toBeGreaterThan(20);
+    expect(calm.p50!.value).toBeLessThan(one.p50!.value);
+    expect(calm.achieved).toBeGreaterThan(one.achieved);
     expect(calm).not.toHaveProperty('offered');
     expect(closed.meta.limits.join()).toContain('hides queues');
   });
