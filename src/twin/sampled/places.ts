@@ -1,6 +1,7 @@
 import type { Engine } from '../../engine/model.ts';
 import type { Lets } from './lets.ts';
-import { mixedUp, partlyInOrder } from './order.ts';
+import { mixedEvenly } from './evenly.ts';
+import { partlyInOrder } from './order.ts';
 
 /** Where the rows of a table stand among those that have a value in a column. */
 export interface Places {
@@ -28,11 +29,11 @@ export interface PlacesOptions {
 export function placesOf({ engine, lets, rows, nulls, inOrder, seed }: PlacesOptions): Places {
   const spread = (n: string, own: number, below: number): string => engine.fill.spread(n, own, below);
   const filled = rows - nulls;
-  if (Math.abs(inOrder) < 0.03 || nulls === 0) {
-    const order =
-      nulls > 0
-        ? mixedUp({ count: rows, seed, lets, spread })
-        : partlyInOrder({ count: rows, seed, lets, spread }, inOrder);
+  const loose = Math.abs(inOrder) < 0.03;
+  if (loose || nulls === 0) {
+    const order = loose
+      ? mixedEvenly({ count: rows, seed, lets, spread })
+      : partlyInOrder({ count: rows, seed, lets, spread }, inOrder);
     const at = (n: string): string => lets.bind(order.at(`(${n} - 1)`));
     return {
       count: filled,

@@ -1,6 +1,6 @@
 import type { FillFact, ShapedRequest } from '../../../engine/model.ts';
-import { listOf, quoted as quote } from './lists.ts';
-import { uniform } from './random.ts';
+import { listOf } from './lists.ts';
+import { rangeOf } from './ranges.ts';
 
 /** Arrays whose elements come with their own shares, and ranges whose lower bounds and lengths follow their histograms. */
 export function shaped(request: ShapedRequest): string | undefined {
@@ -20,47 +20,6 @@ function elementsOf(
   const hash = `((hashint8extended(${n} * 1000 + e.place, ${seed}) & 9007199254740991)::float8 / 9007199254740992)`;
   const array = `ARRAY(SELECT e.value FROM ${list} WHERE ${hash} < e.share)`;
   return fact.base === 'tsvector' ? `array_to_tsvector(${array})` : `(${array})::${fact.type}`;
-}
-
-/** Range type, and what its bounds are. */
-const bounded: Readonly<Record<string, string>> = {
-  int4range: 'int',
-  int8range: 'bigint',
-  numrange: 'numeric',
-  daterange: 'date',
-  tsrange: 'timestamp',
-  tstzrange: 'timestamptz',
-};
-
-function rangeOf(
-  { fact, seed, n, place }: ShapedRequest,
-  { bounds, lengths, empty }: NonNullable<ShapedRequest['ranges']>,
-): string | undefined {
-  const type = bounded[fact.base];
-  if (type === undefined) return undefined;
-  const list = listOf(bounds, fact.base);
-  const at = (items: number, share: string): { i: string; part: string } => {
-    const x = `((${share}) * ${items - 1})`;
-    return { i: `floor(${x})::int`, part: `(${x} - floor(${x}))` };
-  };
-  const low = at(bounds.length, place);
-  const from = `lower(${list}[1 + ${low.i}])`;
-  const to = `lower(${list}[2 + ${low.i}])`;
-  const size = at(Math.max(2, lengths.length), uniform(n, seed + 1));
-  const sizes = listOf(lengths.length > 1 ? lengths : [lengths[0] ?? '1', lengths[0] ?? '1'], 'float8');
-  const length = `(${sizes}[1 + ${size.i}] + (${sizes}[2 + ${size.i}] - ${sizes}[1 + ${size.i}]) * ${size.part})`;
-  const whole = type === 'int' || type === 'bigint' || type === 'date';
-  const distance = whole ? `floor((${to} - ${from}) * ${low.part})::int` : `(${to} - ${from}) * ${low.part}`;
-  const add = type.startsWith('timestamp')
-    ? `${length} * interval '1 second'`
-    : whole
-      ? `greatest(1, round(${length}))::int`
-      : `round(${length}::numeric, 2)`;
-  const lower = `(${from} + ${distance})`;
-  const made = `${fact.base}((${lower})::${type}, (${lower} + ${add})::${type})`;
-  return empty > 0.001
-    ? `CASE WHEN ${uniform(n, seed + 2)} < ${empty} THEN ${quote('empty')}::${fact.base} ELSE ${made} END`
-    : made;
 }
 
 /** A point in time or a day moved by seconds. */
