@@ -4,7 +4,7 @@ import { fail } from '../base/error.ts';
 import { captureCommand, scriptCommand } from '../deliver/snapshot/capture.ts';
 import type { ProbeKind } from '../engine/model.ts';
 import { command } from './command.ts';
-import { duration } from './twin-input.ts';
+import { configFor, duration } from './twin-input.ts';
 
 const probeKinds: readonly ProbeKind[] = ['fan-out', 'pairs', 'offsets', 'prefixes', 'ends'];
 
@@ -106,6 +106,8 @@ export const snapshot = command({
       ...out,
       samples: given.samples.map((path) => resolve(context.cwd, path)),
       mask: maskOf(given.mask),
+      // The file may name the very snapshot that is made here.
+      declared: (await configFor(context, { current: 'none' }, [out.out])).private ?? [],
       from:
         given.from === undefined
           ? { kind: 'database', url: url! }

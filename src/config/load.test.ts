@@ -105,6 +105,11 @@ test('a snapshot is a structure, named by its own key or by `current`', async ()
   expect(both.code).toBe('usage.wrong-option');
 });
 
+test('private columns are a list', async () => {
+  await put('app/dbd.config.yaml', 'private: [customers.shoe_size, crm.people.note]\n');
+  expect((await load()).private).toEqual(['customers.shoe_size', 'crm.people.note']);
+});
+
 test('generators are SQL by column', async () => {
   await put('app/dbd.config.yaml', `generators:\n  public.orders.code: "'C-' || n"\n`);
   expect((await load()).generators).toEqual({ 'public.orders.code': "'C-' || n" });
@@ -127,6 +132,8 @@ test.each([
     /dbd snapshot/,
   ],
   ['a generator of no column', 'generators: { code: n }\n', 'config.invalid', 1, 15, undefined],
+  ['private columns as a text', 'private: customers.email\n', 'config.invalid', 1, 10, undefined],
+  ['a private column of no table', 'private: [email]\n', 'config.invalid', 1, 11, undefined],
   ['generators as a list', 'generators: [n]\n', 'config.invalid', 1, 13, /schema|orders/],
   ['a file that is not there', 'current: gone.sql\n', 'file.missing', undefined, undefined, /SQL file/],
   [

@@ -5,6 +5,7 @@ import { fail } from '../base/error.ts';
 import { readGenerators } from './generators.ts';
 import { readJira } from './jira.ts';
 import type { Config, Current, JiraConfig, StandardsConfig } from './model.ts';
+import { readPrivate } from './private.ts';
 import { readStandards } from './standards.ts';
 import { readYaml, textOf, valuesOf, withEnvironment, type Env, type Node } from './yaml.ts';
 
@@ -13,8 +14,8 @@ export const configName = 'dbd.config.yaml';
 
 const keys = ['current', 'snapshot', 'workload', 'changes', 'sandbox', 'models'] as const;
 type Key = (typeof keys)[number];
-/** Keys with a map of their own. */
-const sections = ['generators', 'jira', 'standards'] as const;
+/** Keys with a map or a list of their own. */
+const sections = ['generators', 'private', 'jira', 'standards'] as const;
 type Section = (typeof sections)[number];
 
 /** What is asked of {@link loadConfig}. */
@@ -39,6 +40,7 @@ interface Value {
 interface Written {
   readonly values: Map<Key, Value>;
   readonly generators?: Readonly<Record<string, string>>;
+  readonly private?: readonly string[];
   readonly jira?: JiraConfig;
   readonly standards?: StandardsConfig;
 }
@@ -128,11 +130,13 @@ function readConfig(text: string, file: string, env: Env): Written {
       'Leave one of them out.',
     );
   const generators = found.get('generators');
+  const secluded = found.get('private');
   const jira = found.get('jira');
   const standards = found.get('standards');
   return {
     values,
     ...(generators ? { generators: readGenerators(generators) } : {}),
+    ...(secluded ? { private: readPrivate(secluded) } : {}),
     ...(jira ? { jira: readJira(jira) } : {}),
     ...(standards ? { standards: readStandards(standards) } : {}),
   };

@@ -13,6 +13,8 @@ export interface Config {
   readonly sandbox?: string;
   /** SQL over `n`, the row's number from 1, that makes the values of columns: by `schema.table.column`. */
   readonly generators?: Readonly<Record<string, string>>;
+  /** Columns whose values are masked in snapshots beside those that look private: `table.column`, `schema.table.column`. */
+  readonly private?: readonly string[];
   readonly jira?: JiraConfig;
   readonly standards?: StandardsConfig;
 }

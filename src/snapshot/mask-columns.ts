@@ -4,7 +4,6 @@ import { parseName } from '../catalog/identity.ts';
 import type { Catalog } from '../catalog/model.ts';
 import { fail } from '../base/error.ts';
 import type { Engine, Snapshot } from '../engine/model.ts';
-import type { PrivateColumn } from '../mask/model.ts';
 import { leaves as textsOf, readArray } from './array-literal.ts';
 import { carriedColumns } from './carried.ts';
 import { columnLinks, placeKey, type ColumnLink } from './links.ts';
@@ -22,10 +21,12 @@ export function maskedColumns(
   snapshot: Snapshot,
   engine: Engine,
   columns: 'auto' | readonly string[],
-  declared: readonly PrivateColumn[],
+  declared: readonly string[],
 ): MaskedColumns {
   const reasons =
-    columns === 'auto' ? new Map(privateColumns(snapshot, declared)) : namedColumns(snapshot, columns);
+    columns === 'auto'
+      ? privateColumns(snapshot, namedColumns(snapshot, declared, 'declared private in the configuration'))
+      : namedColumns(snapshot, columns, 'named with --mask');
   const domains = new Map<string, Domain>();
   const { catalog } = snapshot;
   const links = columnLinks(catalog);
@@ -47,8 +48,8 @@ export function maskedColumns(
   return { reasons, domain: (key) => domains.get(key) };
 }
 
-/** Columns named on the command line; throws `usage.wrong-option` for one that is not there. */
-function namedColumns(snapshot: Snapshot, names: readonly string[]): Map<string, PrivateReason> {
+/** Columns that somebody named, and what is linked to them; throws `usage.wrong-option` for one that is not there. */
+function namedColumns(snapshot: Snapshot, names: readonly string[], why: string): Map<string, PrivateReason> {
   const found = new Map<string, PrivateReason>();
   for (const written of names) {
     const at = /^(.*)\.((?:"(?:[^"]|"")*")|[^."]+)$/.exec(written.trim());
@@ -65,10 +66,10 @@ function namedColumns(snapshot: Snapshot, names: readonly string[]): Map<string,
       });
     found.set(placeKey({ schema: of.schema, relation: of.name, column: column.name }), {
       class: 'named',
-      why: 'named with --mask',
+      why,
     });
   }
-  spread(snapshot, found, carriedColumns(snapshot));
+  if (found.size > 0) spread(snapshot, found, carriedColumns(snapshot));
   return found;
 }
 

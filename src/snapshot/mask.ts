@@ -1,5 +1,4 @@
 import type { Engine, MaskedColumn, Snapshot } from '../engine/model.ts';
-import type { PrivateColumn } from '../mask/model.ts';
 import { carriedColumns } from './carried.ts';
 import { placeKey, placeOf } from './links.ts';
 import { maskCatalog } from './mask-catalog.ts';
@@ -13,7 +12,8 @@ export interface MaskOptions {
   readonly engine: Engine;
   /** Those that are declared or look personal or secret; or no column; or the named ones, `table.column`. */
   readonly columns: 'auto' | 'none' | readonly string[];
-  readonly declared?: readonly PrivateColumn[];
+  /** Columns that somebody calls private, `table.column`, beside those that are found. */
+  readonly declared?: readonly string[];
 }
 
 /** Reasons why something is not exact any more, for a reader of the twin's report. */

@@ -3,7 +3,6 @@ import type { Catalog } from '../catalog/model.ts';
 import { readGovernance } from '../catalog/governance.ts';
 import { guessPersonal } from '../catalog/personal.ts';
 import type { Snapshot } from '../engine/model.ts';
-import type { PrivateColumn } from '../mask/model.ts';
 import { carriedColumns, type CarriedColumn } from './carried.ts';
 import { columnLinks, mentioned, placeKey } from './links.ts';
 import { looksPrivate } from './private-values.ts';
@@ -23,15 +22,10 @@ const open = new Set(['public', 'internal', 'open', 'none', 'technical']);
  */
 export function privateColumns(
   snapshot: Snapshot,
-  declared: readonly PrivateColumn[] = [],
+  declared: ReadonlyMap<string, PrivateReason> = new Map(),
 ): ReadonlyMap<string, PrivateReason> {
   const { catalog } = snapshot;
-  const found = new Map<string, PrivateReason>();
-  for (const { schema, table, column, class: word, claim } of declared)
-    found.set(placeKey({ schema, relation: table, column }), {
-      class: word,
-      why: claim === undefined ? `declared ${word}` : `declared ${word} (${claim})`,
-    });
+  const found = new Map(declared);
   for (const of of [...catalog.tables, ...catalog.views]) {
     const whole = readGovernance(of.comment).facts.class?.toLowerCase();
     for (const { name: column, comment } of of.columns) {

@@ -31,6 +31,8 @@ export interface CaptureCommand extends Limits {
   readonly samples: readonly string[];
   /** Private columns, no column, or the named ones, `table.column`. */
   readonly mask: 'auto' | 'none' | readonly string[];
+  /** Columns that the configuration calls private. */
+  readonly declared: readonly string[];
   readonly out: string;
   /** The file as it was named. */
   readonly shownOut: string;
@@ -44,7 +46,7 @@ export async function captureCommand(options: CaptureCommand): Promise<Report> {
   const { emit, out, shownOut } = options;
   const { snapshot: real, limits } = await sampled(options, await captured(options));
   const snapshot = await step(emit, 'mask private values', () =>
-    maskSnapshot(real, { engine: options.engine, columns: options.mask }),
+    maskSnapshot(real, { engine: options.engine, columns: options.mask, declared: options.declared }),
   );
   const written = await step(emit, 'write the file', () => writeSnapshot(out, snapshot));
   return report({

@@ -7,7 +7,7 @@ import { column } from '../../report/build.ts';
 import type { Block } from '../../report/model.ts';
 import { makeFilled, type FilledTwin } from '../../twin/sampled/sampled.ts';
 import { fidelityBlocks } from './fidelity-blocks.ts';
-import { fidelityOf, orStop, queriesOn, withoutVerdict, workloadBlock } from './measured.ts';
+import { fidelityOf, maskedOtherwise, orStop, queriesOn, withoutVerdict, workloadBlock } from './measured.ts';
 import type { StandingTwin, TwinOptions } from './twin-options.ts';
 
 /** Rows of a filled twin when nobody says otherwise: some ten seconds on two cores. */
@@ -45,7 +45,11 @@ export async function filledStory(options: TwinOptions, snapshot: Snapshot): Pro
     url: made.url,
     server: `${sandbox.server}, ${sandbox.provider}`,
     exact: false,
-    notExact: [...made.leftOut.map(({ path, why }) => ({ what: path, why })), ...withoutVerdict(found)],
+    notExact: [
+      ...made.leftOut.map(({ path, why }) => ({ what: path, why })),
+      ...maskedOtherwise(snapshot),
+      ...withoutVerdict(found),
+    ],
     headline: `${plural(rows, 'row')} of ${formatCount(all)} were made in ${formatMs(made.fill.ms)}.`,
     blocks: [tables(made), workloadBlock(snapshot, found), ...(fidelity ? fidelityBlocks(fidelity) : [])],
     limits: [...made.limits, ...found.limits, ...(fidelity?.limits ?? [])],

@@ -1,4 +1,5 @@
 /** What today's queries tell of a twin: which of them it answers, and how true a filled one is. */
+import { printName, printPart } from '../../catalog/identity.ts';
 import type { NotExact, Snapshot } from '../../engine/model.ts';
 import { fact } from '../../report/build.ts';
 import type { Block } from '../../report/model.ts';
@@ -38,6 +39,20 @@ export async function queriesOn(
   } finally {
     await session.close();
   }
+}
+
+/** Columns whose made-up values do not serve the planner as the originals did. */
+export function maskedOtherwise({ masked }: Snapshot): readonly NotExact[] {
+  return masked.flatMap(({ schema, relation, column, notExact }) =>
+    notExact === undefined
+      ? []
+      : [
+          {
+            what: `column ${printName({ schema, name: relation })}.${printPart(column)}`,
+            why: `Masked: ${notExact}.`,
+          },
+        ],
+  );
 }
 
 /** Queries that get no verdict on this twin. */

@@ -8,7 +8,7 @@ import { readSnapshot } from '../../snapshot/file.ts';
 import { printDuration } from '../../task/units.ts';
 import { makeHollow } from '../../twin/hollow/hollow.ts';
 import { filledStory } from './filled.ts';
-import { orStop, queriesOn, withoutVerdict, workloadBlock } from './measured.ts';
+import { maskedOtherwise, orStop, queriesOn, withoutVerdict, workloadBlock } from './measured.ts';
 import type { StandingTwin, TwinOptions } from './twin-options.ts';
 
 /** Reasons that a report tells, and things that are named for each; `--json` holds all. */
@@ -66,15 +66,17 @@ async function hollowStory(options: TwinOptions, snapshot: Snapshot): Promise<St
     ...(config.sandbox === undefined ? {} : { named: config.sandbox }),
   });
   const { sandbox, database } = made;
+  const masked = maskedOtherwise(snapshot);
   const found = await orStop(sandbox, () => queriesOn(options, snapshot, made));
   return {
     id: sandbox.id,
     url: made.url,
     server: `${sandbox.server}, ${sandbox.provider}`,
-    exact: made.exact,
+    exact: made.exact && masked.length === 0,
     notExact: [
       ...made.leftOut.map(({ path, why }) => ({ what: path, why })),
       ...made.notExact,
+      ...masked,
       ...withoutVerdict(found),
     ],
     headline: `The planner sees ${formatBytes(made.apparentBytes)} in ${formatBytes(made.diskBytes)}.`,
