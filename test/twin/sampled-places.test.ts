@@ -6,6 +6,8 @@ import { childOf } from '../../src/twin/sampled/child-of.ts';
 import { layChildren } from '../../src/twin/sampled/children.ts';
 import { cross } from '../../src/twin/sampled/crossed.ts';
 import { startLets } from '../../src/twin/sampled/lets.ts';
+import { farApart } from '../../src/twin/sampled/apart.ts';
+import { mixedEvenly } from '../../src/twin/sampled/evenly.ts';
 import { mixedUp, partlyInOrder } from '../../src/twin/sampled/order.ts';
 import { testDatabase } from '../support/database.ts';
 
@@ -42,7 +44,7 @@ test.each([1, 2, 7, 63, 64, 65, 100, 1000, 4099, 20_011])(
     const options = { count, seed: count + 5, lets, spread };
     for (const order of [
       mixedUp(options),
-      mixedUp(options, true),
+      farApart({ ...options, run: 1, block: 1 }) ?? mixedUp(options),
       partlyInOrder(options, 0.6),
       partlyInOrder(options, -0.3),
     ]) {
@@ -52,6 +54,29 @@ test.each([1, 2, 7, 63, 64, 65, 100, 1000, 4099, 20_011])(
       expect(Math.max(...rows.map((row) => row['there']!))).toBe(count - 1);
       expect(rows.every((row, i) => row['back'] === i)).toBe(true);
     }
+  },
+);
+
+test.each([
+  { count: 5462, run: 15, block: 42 },
+  { count: 5462, run: 20, block: 60 },
+  { count: 1009, run: 7, block: 20 },
+  { count: 20_011, run: 40, block: 90 },
+])(
+  'of $count numbers, no run of $run meets a block of $block places twice',
+  async ({ count, run, block }) => {
+    const order = farApart({ count, run, block, seed: 3, lets, spread })!;
+    const rows = await evaluated({ there: order.at('(n - 1)') }, count);
+    let nearest = count;
+    for (let start = 0; start < count; start += run) {
+      const places = rows.slice(start, start + run).map((row) => row['there']!);
+      places.sort((x, y) => x - y);
+      places.slice(1).forEach((place, i) => (nearest = Math.min(nearest, place - places[i]!)));
+    }
+    expect(nearest).toBeGreaterThanOrEqual(block);
+    // Nothing is promised where there is no room.
+    expect(farApart({ count, run: count, block, seed: 3, lets, spread })).toBeUndefined();
+    expect(farApart({ count, run, block: count, seed: 3, lets, spread })).toBeUndefined();
   },
 );
 

@@ -2,17 +2,14 @@
 import type { UniqueSet } from '../keys.ts';
 import type { Link } from '../parents.ts';
 import { alone, type ColumnPlan, type PlanContext, type TablePlan } from '../plan.ts';
+import { farApart } from './apart.ts';
 import { childOf } from './child-of.ts';
 import { layGroups, type Children } from './children.ts';
 import { cross } from './crossed.ts';
 import { statisticsOf } from './knowledge.ts';
 import { layoutOf, shareInOrder, type Layout } from './layout.ts';
-import { mixedUp } from './order.ts';
 import { placesOf } from './places.ts';
 import { commonValue } from './values.ts';
-
-/** How far runs of one parent's children may be from meeting the other parent twice: three distances of the golden ratio. */
-const golden = 0.3;
 
 export interface SetOptions {
   readonly plan: TablePlan;
@@ -49,36 +46,50 @@ function siblings({ plan, scalars, seedOf, context }: SetOptions, link: Link): b
   return count(plan, own, children.most, (n) => child(places.at(n)), seedOf(own.name), context);
 }
 
-/** Two parents of a row: consecutive children of the one meet the other's children far apart, so that no pair comes twice. */
-function pairs({ place, seedOf, context, set }: SetOptions, a: Link, b: Link): boolean {
-  const all = a.known!.children.children;
+/** Two parents of a row, no pair of them twice: the rows of the one that lie in order keep it, the other's follow from them. */
+function pairs(options: SetOptions, a: Link, b: Link): boolean {
   if (a.known!.places.count !== b.known!.places.count) return false;
-  const far = a.known!.children.most * b.known!.children.most <= golden * all;
-  const [first, second] = far ? ordered(a, b) : fewer(a, b);
+  const [first, second] = ordered(a, b);
+  return [
+    () => laidApart(options, first, second),
+    () => crossed(options, first, second),
+    () => laidApart(options, second, first),
+    () => crossed(options, second, first),
+  ].some((way) => way());
+}
+
+/** Consecutive children of the one meet the other's children far apart. */
+function laidApart({ place, seedOf, context, set }: SetOptions, first: Link, second: Link): boolean {
   const one = first.known!;
   const two = second.known!;
-  const seed = seedOf(`pairs ${set.name}`);
-  const crossed = far ? undefined : cross(one.children, two.children, seed);
-  if (!far && !crossed) return false;
-  const spread = (n: string, own: number, below: number): string => context.engine.fill.spread(n, own, below);
-  const order = mixedUp({ count: all, seed, lets: context.lets, spread }, true);
+  const order = farApart({
+    count: one.children.children,
+    run: one.children.most,
+    block: two.children.most,
+    seed: seedOf(`pairs ${set.name}`),
+    lets: context.lets,
+    spread: (n, own, below) => context.engine.fill.spread(n, own, below),
+  });
+  if (!order) return false;
   place(first, (n) => one.child(one.places.at(n)).parent);
-  place(
-    second,
-    crossed
-      ? (n) => crossed(one.child(one.places.at(n)), context.lets)
-      : (n) => two.child(order.at(one.places.at(n))).parent,
-  );
+  place(second, (n) => two.child(order.at(one.places.at(n))).parent);
   return true;
 }
 
-/** The link whose rows lie more in order comes first. */
-function ordered(a: Link, b: Link): readonly [Link, Link] {
-  return Math.abs(a.known!.places.inOrder) >= Math.abs(b.known!.places.inOrder) ? [a, b] : [b, a];
+/** Children of both are counted out against each other. */
+function crossed({ place, seedOf, context, set }: SetOptions, first: Link, second: Link): boolean {
+  const one = first.known!;
+  const parentOf = cross(one.children, second.known!.children, seedOf(`pairs ${set.name}`));
+  if (!parentOf) return false;
+  place(first, (n) => one.child(one.places.at(n)).parent);
+  place(second, (n) => parentOf(one.child(one.places.at(n)), context.lets));
+  return true;
 }
 
-/** The link with more parents comes first. */
-function fewer(a: Link, b: Link): readonly [Link, Link] {
+/** The link whose rows lie more in order comes first; where they lie alike, the one with more parents. */
+function ordered(a: Link, b: Link): readonly [Link, Link] {
+  const [x, y] = [a, b].map((link) => Math.abs(link.known!.places.inOrder)) as [number, number];
+  if (x !== y) return x > y ? [a, b] : [b, a];
   return a.known!.children.parents >= b.known!.children.parents ? [a, b] : [b, a];
 }
 

@@ -17,8 +17,8 @@ export interface OrderOptions {
   readonly spread: (n: string, seed: number, below: number) => string;
 }
 
-/** Strides that one residue class may take; each needs its inverse. */
-const strides = 16;
+/** Strides that the residue classes may take; each needs its inverse. */
+export const strides = 16;
 const mostClasses = 4096;
 /** Numbers of a group in which a fixed share keeps its place. */
 const group = 100;
@@ -29,11 +29,8 @@ export function inOrder(count: number, backwards: boolean): Order {
   return { at: turn, back: turn };
 }
 
-/**
- * Numbers in an order without pattern: they are taken as residue classes of a prime length, and each class is turned and strided by its own hash. Numbers that follow each other get places that have nothing to
- * do with each other; `apart` lays the classes side by side by the golden ratio instead, so that a run of `c` numbers meets a block of `k` places at most once while `c * k` is well below the count.
- */
-export function mixedUp(options: OrderOptions, apart = false): Order {
+/** Numbers in an order without pattern: they are taken as residue classes of a prime length, and each class is turned and strided by its own hash. Numbers that follow each other get places that have nothing to do with each other. */
+export function mixedUp(options: OrderOptions): Order {
   const { count, seed, lets, spread } = options;
   const next = seeded(seed);
   if (count < 2) return inOrder(Math.max(1, count), false);
@@ -58,7 +55,7 @@ export function mixedUp(options: OrderOptions, apart = false): Order {
       const q = `(${x} / ${classes})`;
       const y = `(${q} * ${list(steps)}[1 + (${h} & ${strides - 1})] + ${turn(h)}) % ${length}`;
       const z = `(${r} * ${golden}) % ${classes}`;
-      const inBody = apart ? `(${z}) * ${length} + ${y}` : `(${y}) * ${classes} + ${z}`;
+      const inBody = `(${y}) * ${classes} + ${z}`;
       const place = tail
         ? `CASE WHEN ${x} < ${body} THEN ${inBody} ELSE ${body} + ${tail.at(`(${x} - ${body})`)} END`
         : inBody;
@@ -66,9 +63,7 @@ export function mixedUp(options: OrderOptions, apart = false): Order {
     },
     back(place) {
       const p = lets.bind(`((${place}) + ${count - second}) % ${count}`);
-      const [z, y] = apart
-        ? [`(${p} / ${length})`, `${p} % ${length}`]
-        : [`(${p} % ${classes})`, `${p} / ${classes}`];
+      const [z, y] = [`(${p} % ${classes})`, `${p} / ${classes}`];
       const r = lets.bind(`(${z} * ${inverse(golden, classes)}) % ${classes}`);
       const h = hash(r);
       const q = `((${y} + ${length} - ${turn(h)}) * ${list(backs)}[1 + (${h} & ${strides - 1})] % ${length})`;
@@ -122,7 +117,7 @@ function strided(count: number, next: () => number): Order {
 }
 
 /** So many classes of a prime length that nearly all numbers have a place; the rest is mixed up by itself. */
-function grid(count: number): { readonly classes: number; readonly length: number } {
+export function grid(count: number): { readonly classes: number; readonly length: number } {
   const middle = Math.min(mostClasses, Math.floor(Math.sqrt(count)));
   let best = { classes: 1, length: 2 };
   for (let classes = middle; classes >= Math.max(4, middle / 2); classes--) {
@@ -132,8 +127,8 @@ function grid(count: number): { readonly classes: number; readonly length: numbe
   return best.classes > 1 ? best : { classes: middle, length: primeUpTo(Math.floor(count / middle)) };
 }
 
-/** A step within a length that is near no simple fraction of it, so that values do not rise or fall with their numbers. */
-function stride(length: number, next: () => number): number {
+/** A step within a prime length that is near no simple fraction of it, so that values do not rise or fall with their numbers. */
+export function stride(length: number, next: () => number): number {
   for (let tries = 0; tries < 100; tries++) {
     const step = 1 + Math.floor(next() * (length - 1));
     const share = step / length;
@@ -148,7 +143,8 @@ function primeUpTo(limit: number): number {
   return 2;
 }
 
-function coprime(from: number, to: number): number {
+/** The first number from one on that has no divisor in common with another. */
+export function coprime(from: number, to: number): number {
   let step = Math.max(1, from);
   while (gcd(step, to) !== 1) step += 1;
   return step;
@@ -161,7 +157,8 @@ function isPrime(n: number): boolean {
   return true;
 }
 
-function inverse(value: number, modulus: number): number {
+/** What a number has to be multiplied with to give 1, modulo another. */
+export function inverse(value: number, modulus: number): number {
   let [a, b, x, y] = [value % modulus, modulus, 1, 0];
   while (a > 1) {
     const q = Math.floor(a / b);
