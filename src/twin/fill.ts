@@ -8,7 +8,9 @@ import { numberKeys } from './columns.ts';
 import { tellImplied, withImpliedLinks } from './implied.ts';
 import { linkOnce, startCircles } from './circles.ts';
 import { circlesOf } from './in-step.ts';
+import { tryGenerators, type Generators } from './generators.ts';
 import type { FillHint, FillResult, Refill, TableVolume } from './model.ts';
+import { notesOf } from './notes.ts';
 import type { Portion } from './parents.ts';
 import { startPlan, type PlanContext, type TablePlan } from './plan.ts';
 import { startLets } from './sampled/lets.ts';
@@ -46,6 +48,8 @@ export interface FillOptions {
   readonly refill?: readonly Refill[];
   /** What a snapshot knows of the rows that these stand for, by {@link knowledgeOf}; preferred to everything that is made up. */
   readonly known?: Known;
+  /** Rows of tables that others fill follow statistics: the limits name those that do not. */
+  readonly besideKnown?: boolean;
   /** SQL over `n`, the row's number from 1, by `schema.table.column`: for columns whose values no one can guess. */
   readonly generators?: Readonly<Record<string, string>>;
   /** The tables have no keys and references yet: those who make them verify the rows and settle the tables. */
@@ -87,6 +91,7 @@ export async function fillTwin(asked: FillOptions): Promise<FillResult> {
     for (const table of forced)
       await workers[0]!.query(`ALTER TABLE ${engine.quote.name(table)} NO FORCE ROW LEVEL SECURITY`);
     const first = await contextOf(options, workers[0]!, tables);
+    await tryGenerators(generatorsOf(options), first.session, plain, first.facts);
     const plans = await startPlans(plain, first);
     const times = new Map<string, number>();
     const fillers = workers.slice(0, plain.length === 1 ? 1 : sessions);
@@ -123,7 +128,7 @@ export async function fillTwin(asked: FillOptions): Promise<FillResult> {
     return {
       tables: await measure(filled, times, admin, engine),
       ms: performance.now() - begin,
-      limits: [...limits, ...notes(options)],
+      limits: [...limits, ...notesOf(options, tables)],
     };
   } catch (error) {
     if (signal.aborted) fail('interrupted', 'Filling the twin was stopped.', { cause: error });
@@ -132,6 +137,10 @@ export async function fillTwin(asked: FillOptions): Promise<FillResult> {
     signal.removeEventListener('abort', stop);
     await Promise.all([...workers, admin].map((session) => session.close()));
   }
+}
+
+function generatorsOf({ generators, known }: FillOptions): Generators {
+  return { ...Object.fromEntries(known?.generators ?? []), ...generators };
 }
 
 async function contextOf(
@@ -283,18 +292,4 @@ async function measure(
     });
   }
   return result;
-}
-
-function notes(options: FillOptions): readonly string[] {
-  const assumed = options.volumes
-    .filter((volume) => volume.basis === 'assumed')
-    .map((volume) => volume.table.name);
-  return [
-    ...(options.known
-      ? []
-      : [
-          'Values are made up from names, types and examples; combinations of values within a row are independent.',
-        ]),
-    ...(assumed.length > 0 ? [`Volumes are assumed for ${assumed.join(', ')}.`] : []),
-  ];
 }

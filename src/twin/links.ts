@@ -119,6 +119,10 @@ async function jointLink(
   if (keys.count === 0) return undefined;
   plan.before.push(...keys.before);
   const columns = [...new Set(group.flatMap((constraint) => constraint.columns))];
+  if (context.known)
+    plan.limits.push(
+      `Foreign keys ${group.map(({ name }) => name).join(' and ')} of ${plan.key} share columns: rows are spread evenly over the parents that agree.`,
+    );
   return {
     constraint: group[0]!,
     columns,

@@ -7,6 +7,7 @@ import { numberKeys } from './columns.ts';
 import { withImpliedLinks } from './implied.ts';
 import { linkOnce, startCircles } from './circles.ts';
 import { circlesOf } from './in-step.ts';
+import { tryGenerators } from './generators.ts';
 import type { FillHint, TableVolume } from './model.ts';
 import { expressionOf, startPlan, type PlanContext, type TablePlan } from './plan.ts';
 import { startLets } from './sampled/lets.ts';
@@ -47,6 +48,12 @@ export async function makeRows(options: RowsOptions): Promise<readonly MadeRows[
   const facts = await engine.fill.facts(
     session,
     tables.map(({ table }) => table),
+  );
+  await tryGenerators(
+    options.generators,
+    session,
+    tables.flatMap(({ table }) => findTable(catalog, table) ?? []),
+    new Map(facts.map((fact) => [keyOf(fact.table), fact])),
   );
   const volumes = new Map<string, TableVolume>();
   const context: PlanContext = {

@@ -16,6 +16,10 @@ export function linkSelf(plan: TablePlan, constraint: Constraint, context: PlanC
   const references = constraint.references!;
   const tree = knownParent(plan, constraint, context);
   if (tree) return decide(plan, constraint.columns[0]!, tree);
+  if (context.known && plan.rows > 0)
+    plan.limits.push(
+      `How rows of ${plan.key} hang below each other by ${constraint.name} is made up, not as the statistics tell.`,
+    );
   const roots = Math.max(1, Math.ceil(plan.rows * rootShare));
   // A column that refers to itself is the same in both rows, whatever it holds.
   const open = constraint.columns.filter(

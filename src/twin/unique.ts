@@ -92,6 +92,10 @@ export function distinguish(plan: TablePlan, links: readonly Link[], context: Pl
       places.set(link, (n) => `(${n} - 1 + ${plan.kept})`);
       continue;
     }
+    if (context.known && plan.kept === 0 && plan.rows > 0)
+      plan.limits.push(
+        `Rows of ${plan.key} are kept apart by ${set.name} in even steps: how often its ${[...free.map(({ to }) => `rows of ${to}`), ...scalars.map(({ name }) => name)].join(' and ')} come is not as the statistics tell.`,
+      );
     mixed(plan, set, free, scalars, context, places);
   }
   return { columns, places, partial };

@@ -14,6 +14,7 @@ import { withDeadline } from '../../rehearse/doing.ts';
 import type { Sandbox, SandboxDatabase } from '../../sandbox/model.ts';
 import type { Field, Task } from '../../task/model.ts';
 import { fillTwin } from '../../twin/fill.ts';
+import { checkGenerators } from '../../twin/generators.ts';
 import { knowledgeOf } from '../../twin/sampled/knowledge.ts';
 import { measuredVolumes } from '../../twin/measured.ts';
 import type { FillHint, FillResult, TableVolume } from '../../twin/model.ts';
@@ -59,6 +60,7 @@ export interface Twin {
 export async function buildTwin(options: TwinOptions): Promise<Twin> {
   const { engine, sandbox, current, before, planned, task, emit } = options;
   const { after, design, change } = planned;
+  checkGenerators(options.config?.generators, [before, after]);
   const hints = hintsOf(task, design, after);
   const volumes = planVolumes({
     catalog: after,
@@ -80,6 +82,7 @@ export async function buildTwin(options: TwinOptions): Promise<Twin> {
     emit: quiet(emit),
     signal: options.signal,
     until: options.snapshot ? new Date(options.snapshot.takenAt) : new Date(),
+    ...(options.snapshot ? { besideKnown: true } : {}),
   };
   const fresh = after.tables.filter((table) => !findTable(before, table)).map(nameOf);
   const {

@@ -6,10 +6,10 @@ import type { Name } from '../../catalog/model.ts';
 import type { Engine, RestoredStructure, Session, Snapshot } from '../../engine/model.ts';
 import type { Sandbox, SandboxDatabase } from '../../sandbox/model.ts';
 import { fillTwin } from '../fill.ts';
+import { checkGenerators } from '../generators.ts';
 import type { FillResult, TableVolume } from '../model.ts';
 import { finishedDatabase, restoredDatabase, twinServer } from '../restored.ts';
 import { knowledgeOf } from './knowledge.ts';
-import { limitsOf } from './limits.ts';
 import { sizesOf } from './sizes.ts';
 
 export interface FilledOptions {
@@ -71,8 +71,9 @@ export async function filledDatabase(
   options: FilledOptions & { readonly sandbox: Sandbox },
 ): Promise<Omit<FilledTwin, 'sandbox'>> {
   const { engine, snapshot, sandbox, emit, signal, seed } = options;
-  const known = knowledgeOf(snapshot, options.generators);
   const { catalog } = snapshot;
+  checkGenerators(options.generators, [catalog]);
+  const known = knowledgeOf(snapshot, options.generators);
   const volumes = sizesOf(catalog, known, options);
   const restore = { engine, sandbox, snapshot, emit, signal };
   const bare = await restoredDatabase({ ...restore, part: 'tables' });
@@ -101,7 +102,7 @@ export async function filledDatabase(
       volumes,
       fill,
       leftOut: finished.leftOut,
-      limits: [...limitsOf(catalog, known, volumes), ...fill.limits],
+      limits: fill.limits,
     };
   } catch (error) {
     await sandbox.dropDatabase(database).catch(() => undefined);
