@@ -67,7 +67,16 @@ export const snapshotSchema = shape({
   activity,
   workload,
   probes,
-  unseen: list(shape({ what: line, why: line, grant: text.optional(), means: line }), 100_000),
+  unseen: list(
+    shape({
+      what: line,
+      why: line,
+      grant: text.optional(),
+      means: line,
+      notExact: list(line, 100_000).optional(),
+    }),
+    100_000,
+  ),
   masked: list(shape({ schema: word, relation: word, column: line, why: line, notExact: line.optional() })),
 }) satisfies z.ZodType<Snapshot>;
 

@@ -250,6 +250,8 @@ export interface Unseen {
   readonly grant?: string;
   /** What is missing on a twin because of it. */
   readonly means: string;
+  /** What the planner of a twin sees otherwise because of it: `table public.users`, `routine public.near(point)`; absent when the figures themselves tell. */
+  readonly notExact?: readonly string[];
 }
 
 export interface MaskedColumn {

@@ -45,6 +45,8 @@ export interface RestoredStructure {
     readonly why: string;
     /** The server's code for it, when it was the server that refused: `23505` where rows do not allow a key. */
     readonly sqlstate?: string;
+    /** No query of an application uses it: an extension that shows or mends a server. */
+    readonly idle?: true;
   }[];
   /** What is there and is not as it was. */
   readonly notExact: readonly NotExact[];

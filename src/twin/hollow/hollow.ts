@@ -71,7 +71,7 @@ export async function makeHollow(options: HollowOptions): Promise<HollowTwin> {
     signal.throwIfAborted();
     const notExact = [
       ...result.notExact,
-      ...otherwise.filter(({ what }) => changesPlans(what)),
+      ...otherwise.filter(({ what }) => changesPlans(what) && !isIdle(what, snapshot)),
       ...differences
         .filter(({ path }) => changesPlans(path))
         .map(({ path }) => ({ what: path, why: 'It is not the same on the twin.' })),
@@ -80,7 +80,7 @@ export async function makeHollow(options: HollowOptions): Promise<HollowTwin> {
       sandbox,
       database,
       url: database.ownerUrl,
-      exact: notExact.length === 0 && leftOut.every(({ path }) => /^(role|extension) /.test(path)),
+      exact: notExact.length === 0 && leftOut.every(({ path, idle }) => idle || path.startsWith('role ')),
       notExact,
       leftOut,
       apparentBytes: result.apparentBytes,
@@ -104,6 +104,12 @@ async function apply(engine: Engine, database: SandboxDatabase, snapshot: Snapsh
   } finally {
     await session.close();
   }
+}
+
+/** Settings that plans do not depend on: limits, what a client is shown. */
+function isIdle(what: string, { settings }: Snapshot): boolean {
+  const name = /^setting (\S+)/.exec(what)?.[1];
+  return name !== undefined && settings.some((one) => one.name === name && !one.planner);
 }
 
 /** Grants, comments and owners of objects decide about who may do what, not about how it is done. */

@@ -10,6 +10,7 @@ import type { ColumnStatistics, RelationFigures, Snapshot } from '../../../engin
 import { columnTitle, type PlacedColumn } from './placed.ts';
 import type { Stored } from './array-elements.ts';
 import { keyOf } from './indexes.ts';
+import { sampledRows } from './sample.ts';
 import { leafEntry } from './leaf-entry.ts';
 import { storedValues } from './stored.ts';
 
@@ -18,9 +19,6 @@ const defaultCollation = 100;
 
 /** Bytes of an end that fits into an entry of an index beside another one. */
 const longestEnd = 2000;
-
-/** Rows that ANALYZE samples per unit of its usual target, 100. */
-const sampled = 300 * 100;
 
 /** Valid, whole trees in the order that the histogram has, by the column itself or the expression whose statistics belong to the index. */
 const treesQuery = `
@@ -84,9 +82,11 @@ export interface PlantedEnds {
 /** Works out what stands at the ends of the trees that the planner looks into. */
 export async function endsOfTrees(
   session: Session,
-  { relations, probes }: Snapshot,
+  snapshot: Snapshot,
   placed: readonly PlacedColumn[],
 ): Promise<PlantedEnds> {
+  const { relations, probes } = snapshot;
+  const sampled = sampledRows(snapshot);
   const sorted = placed.filter(
     ({ column, facts }) =>
       !column.inherited &&
@@ -132,7 +132,8 @@ export async function endsOfTrees(
   };
   const guessedNumbers = new Set(guessed.map(({ n }) => n));
   const unsure = sorted.filter(
-    ({ n, column }) => led.has(n) && (!entries.has(n) || (guessedNumbers.has(n) && moved(tableOf(column)))),
+    ({ n, column }) =>
+      led.has(n) && (!entries.has(n) || (guessedNumbers.has(n) && moved(tableOf(column), sampled))),
   );
   return {
     leaves,
@@ -190,8 +191,8 @@ async function entriesOf(
 }
 
 /** Whether the ends may lie elsewhere than ANALYZE saw them: rows came since, or it saw a sample only. */
-function moved(table: RelationFigures | undefined): boolean {
-  return table !== undefined && ((table.changedSince ?? 1) > 0 || table.rows > sampled);
+function moved(table: RelationFigures | undefined, sampled: (table: Name) => number): boolean {
+  return table !== undefined && ((table.changedSince ?? 1) > 0 || table.rows > sampled(table));
 }
 
 /** Least and greatest of common values and bounds, in the order of their type; columns whose values cannot be compared here are not among them. */

@@ -144,6 +144,10 @@ function expressionRows(
   }
   return expressions.map((figures, n) => {
     const { type, collation } = places[n]!;
+    if (types.get(type)!.range !== undefined && figures.rangeBounds === undefined)
+      told(
+        'The server shows no histogram of an expression that is a range, so the planner guesses conditions on it.',
+      );
     return { n, ...slotRecord(figures, slotsOf(figures, types.get(type)!, collation)) };
   });
 }

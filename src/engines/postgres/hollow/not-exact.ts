@@ -35,6 +35,9 @@ export async function differencesOf(session: Session, snapshot: Snapshot): Promi
     ...(await ownAnalyses(session)),
     ...(await localeDifferences(session, snapshot)),
     ...unseenStatistics(snapshot),
+    ...snapshot.unseen.flatMap(({ notExact = [], means }) =>
+      notExact.map((what) => ({ what, why: sentence(means) })),
+    ),
     ...snapshot.masked.map((column) => ({
       what: columnTitle(column),
       why: 'Its values are masked: their order is kept, distances between them are not.',
@@ -75,4 +78,8 @@ async function localeDifferences(session: Session, { locale }: Snapshot): Promis
 function same(one: string | null | undefined, other: string | null | undefined): boolean {
   const plain = (text: string | null | undefined): string => (text ?? '').toLowerCase().replaceAll('-', '');
   return plain(one) === plain(other);
+}
+
+function sentence(text: string): string {
+  return `${text.slice(0, 1).toUpperCase()}${text.slice(1)}.`;
 }

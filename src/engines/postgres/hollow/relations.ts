@@ -7,7 +7,7 @@ import { pageBytes } from '../pages/page.ts';
 import { discard, reshape, type Shape } from '../pages/reshape.ts';
 import { derivedPages, pagesOf } from './derived.ts';
 import type { PlantedEnds } from './ends.ts';
-import { keyOf } from './indexes.ts';
+import { indexesOf, keyOf } from './indexes.ts';
 
 interface Updated extends Record<string, unknown> {
   readonly n: number;
@@ -72,6 +72,7 @@ export async function reshapeAll(
   );
   const indexes = withFiles.filter(({ index }) => index);
   const unseen = indexes.filter((one) => !seen(one));
+  const invalid = new Set([...indexesOf(snapshot.catalog).values()].filter(({ valid }) => !valid).map(keyOf));
   const derived = await derivedPages(session, snapshot, unseen);
   const reshaped = await reshape(
     session,
@@ -98,7 +99,8 @@ export async function reshapeAll(
           why: 'The length of its file was not seen; it is as long as when it was last analysed or vacuumed.',
         })),
       ...unseen
-        .filter((one) => one.index!.method in derivedFrom && pagesOf(one) > 2)
+        // The planner does not look at an index that is not valid.
+        .filter((one) => one.index!.method in derivedFrom && pagesOf(one) > 2 && !invalid.has(keyOf(one)))
         .map((one) => ({ what: titleOf(one), why: derivedFrom[one.index!.method]! })),
     ],
   };

@@ -22,6 +22,7 @@ const alsoPlanner = [
   'DateStyle',
   'IntervalStyle',
   'default_text_search_config',
+  'transform_null_equals',
 ];
 
 const settingsQuery = `
@@ -50,15 +51,21 @@ export async function writeSettings(
       what: `setting ${name}`,
       why: 'It has the value of the role which took the snapshot; the one for everybody was hidden behind it.',
     }));
-  for (const { name, value } of wanted) {
-    if (!here.has(name)) {
+  for (const { name, value, from } of wanted) {
+    // An extension's setting is not listed before its library is loaded; it takes effect then.
+    const ofExtension = name.includes('.');
+    if (ofExtension && from === 'default') continue;
+    if (!ofExtension && !here.has(name)) {
       notExact.push({ what: `setting ${name}`, why: 'This server does not have it.' });
       continue;
     }
     if (here.get(name) === value) continue;
     try {
       await session.query(
-        `ALTER DATABASE ${quote.identifier(database)} SET ${quote.identifier(name)} = ${listSettings.has(name) ? listOf(value) : quote.literal(value)}`,
+        `ALTER DATABASE ${quote.identifier(database)} SET ${name
+          .split('.')
+          .map((part) => quote.identifier(part))
+          .join('.')} = ${listSettings.has(name) ? listOf(value) : quote.literal(value)}`,
       );
     } catch (error) {
       if (!(error instanceof SqlError)) throw error;

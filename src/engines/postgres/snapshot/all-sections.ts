@@ -1,6 +1,7 @@
 import type { Section } from './model.ts';
 import { DATABASE_ACTIVITY, INDEX_ACTIVITY, TABLE_ACTIVITY } from './sections/activity.ts';
 import { CATALOG } from './sections/catalog.ts';
+import { CHANGED_ROUTINES } from './sections/changed-routines.ts';
 import { COLUMN_STATISTICS, RANGE_STATISTICS } from './sections/column-statistics.ts';
 import { EXTENDED, EXTENDED_EXPRESSIONS } from './sections/extended-statistics.ts';
 import { BRINS, BTREES, GINS } from './sections/index-pages.ts';
@@ -33,6 +34,7 @@ export const allSections: readonly Section[] = [
   EXTENDED_EXPRESSIONS,
   RIGHTS,
   TABLESPACES,
+  CHANGED_ROUTINES,
   PLACES_OF_SEQUENCES,
   TABLE_ACTIVITY,
   INDEX_ACTIVITY,

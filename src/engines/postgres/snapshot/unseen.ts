@@ -10,6 +10,7 @@ import { heldRelations, neverAnalyzed, toRelations } from './sections/relations.
 import { rightsOf, type RightsRow } from './sections/rights.ts';
 import { hiddenSequences } from './sections/sequences.ts';
 import { hiddenSettings } from './sections/settings.ts';
+import { changedRoutines, type ChangedRoutine } from './sections/changed-routines.ts';
 import { costlyTablespaces } from './sections/tablespaces.ts';
 import { toSource } from './sections/source.ts';
 import { hiddenStatements } from './hidden-statements.ts';
@@ -42,10 +43,12 @@ export function unseenIn(recording: Recording): readonly Unseen[] {
     })),
     ...ownSettings(recording, role, quote.identifier(source.database)),
     ...costlyTablespaces(recording).map(({ name, options, relations }) => ({
-      what: `the tablespace ${quote.identifier(name)} with ${options.join(', ')}, where ${plural(relations, 'table or index', 'tables and indexes')} lie${relations === 1 ? 's' : ''}`,
+      what: `the tablespace ${quote.identifier(name)} with ${options.join(', ')}, where ${plural(relations.length, 'table or index', 'tables and indexes')} lie${relations.length === 1 ? 's' : ''}`,
       why: 'a snapshot carries no tablespaces',
       means: 'a twin prices their pages by the settings of the server',
+      notExact: relations.map((one) => `${one.index ? 'index' : 'table'} ${one.schema}.${one.name}`),
     })),
+    ...ofOthers(changedRoutines(recording)),
     ...(recording.failed.has('probes')
       ? [
           {
@@ -176,6 +179,15 @@ function locked(names: readonly Name[]): readonly Unseen[] {
         'a twin takes the pages that the last ANALYZE counted; take the snapshot again for the length of now',
     },
   ];
+}
+
+function ofOthers(routines: readonly ChangedRoutine[]): readonly Unseen[] {
+  return together(routines).map((group) => ({
+    what: `changes of ${listed('routine', group)}`,
+    why: 'a snapshot carries routines of the server and of extensions by name only',
+    means: 'a twin has them as they come, with other costs and rows or another body',
+    notExact: group.map((one) => `routine ${one.schema}.${one.name}(${one.arguments})`),
+  }));
 }
 
 /** All in one group, or no group. */

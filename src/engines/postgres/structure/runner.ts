@@ -8,6 +8,8 @@ export interface LeftOut {
   readonly why: string;
   /** The server's code for it, when it was the server that refused. */
   readonly sqlstate?: string;
+  /** No query of an application uses it. */
+  readonly idle?: true;
 }
 
 /** Runs statements that come from a catalog, each by itself through the extended protocol, and keeps those that come too early. */

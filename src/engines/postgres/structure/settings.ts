@@ -17,8 +17,15 @@ const allowed = new Set(
 );
 
 function isAllowed(name: string): boolean {
-  return allowed.has(name.toLowerCase()) || /^enable_[a-z_]+$/.test(name);
+  return (
+    allowed.has(name.toLowerCase()) ||
+    /^enable_[a-z_]+$/.test(name) ||
+    /^pg_trgm\.(?:(?:strict_)?word_)?similarity_threshold$/.test(name)
+  );
 }
+
+/** A setting's name in a statement; those of extensions have two parts. */
+const named = (name: string): string => name.toLowerCase().split('.').map(id).join('.');
 
 /**
  * Gives the database and roles the settings that they had, from a list of harmless ones; values go through `set_config` and are never a part of a
@@ -48,12 +55,12 @@ export async function restoreSettings(
     const target = role === undefined ? inside : `ROLE ${id(role)} IN ${inside}`;
     try {
       await session.query('SELECT pg_catalog.set_config($1, $2, false)', [name, value]);
-      await session.query(`ALTER ${target} SET ${id(name.toLowerCase())} FROM CURRENT`);
+      await session.query(`ALTER ${target} SET ${named(name)} FROM CURRENT`);
     } catch (error) {
       if (!(error instanceof SqlError)) throw error;
       leftOut.push({ path, why: error.message });
     } finally {
-      await session.query(`RESET ${id(name.toLowerCase())}`).catch(() => undefined);
+      await session.query(`RESET ${named(name)}`).catch(() => undefined);
     }
   }
   await session.query("SELECT pg_catalog.set_config('search_path', 'pg_catalog', false)");

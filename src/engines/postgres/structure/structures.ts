@@ -13,6 +13,7 @@ import { connect } from '../connect.ts';
 import { inspect } from '../inspect/inspect.ts';
 import { defaultRights } from './default-rights.ts';
 import { installWrapper, restoreServers, wrapperName } from './foreign.ts';
+import { idleExtensions } from './idle-extensions.ts';
 import { localesOf, versionLost } from './locales.ts';
 import { adminSession, make } from './make.ts';
 import { id } from './making.ts';
@@ -125,7 +126,11 @@ async function prepare(
         : target.installExtension(name, where));
     } catch (error) {
       if (!(error instanceof Error)) throw error;
-      leftOut.push({ path: `extension ${printPart(name)}`, why: error.message });
+      leftOut.push({
+        path: `extension ${printPart(name)}`,
+        why: error.message,
+        ...(idleExtensions.has(name) ? { idle: true } : {}),
+      });
     }
   }
   const servers = await restoreServers(admin, target.owner, catalog);

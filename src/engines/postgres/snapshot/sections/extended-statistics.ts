@@ -16,7 +16,7 @@ export const EXTENDED: Section = {
 SELECT n.nspname::text AS schema, x.stxname::text AS name, cn.nspname::text AS table_schema, c.relname::text AS table_name,
        pg_catalog.pg_get_userbyid(c.relowner)::text AS table_owner,
        (SELECT json_agg(a.attnum ORDER BY a.attnum) FROM pg_catalog.pg_attribute a WHERE a.attrelid = c.oid AND a.attnum > 0 AND NOT a.attisdropped) AS live,
-       s.statistics_name IS NOT NULL AS visible, ${version >= 150_000 ? 'coalesce(s.inherited, false)' : 'false'} AS inherited,
+       s.statistics_name IS NOT NULL AS visible, NOT pg_catalog.pg_has_role(c.relowner, 'USAGE') OR row_security_active(c.oid) AS hidden, ${version >= 150_000 ? 'coalesce(s.inherited, false)' : 'false'} AS inherited,
        s.n_distinct::text AS n_distinct, s.dependencies::text AS dependencies,
        s.most_common_vals AS common_values, s.most_common_freqs AS common_frequencies, s.most_common_base_freqs AS base_frequencies
 FROM pg_catalog.pg_statistic_ext x
@@ -56,6 +56,8 @@ interface ExtendedRow {
   readonly table_owner: string;
   readonly live: readonly number[] | null;
   readonly visible: boolean;
+  /** The role may not see its figures, whether there are any or not. */
+  readonly hidden: boolean;
   readonly inherited: boolean;
   readonly n_distinct: string | null;
   readonly dependencies: string | null;
@@ -100,7 +102,7 @@ export function hiddenExtended(
   recording: Recording,
 ): readonly { readonly name: Name; readonly table: Name; readonly owner: string }[] {
   return rowsOf<ExtendedRow>(recording, EXTENDED)
-    .filter(({ visible }) => !visible)
+    .filter(({ visible, hidden }) => !visible && hidden)
     .map((row) => ({
       name: { schema: row.schema, name: row.name },
       table: { schema: row.table_schema, name: row.table_name },
