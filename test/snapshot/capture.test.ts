@@ -10,14 +10,14 @@ describe.each([18, 15])('production on PostgreSQL %i', (major) => {
   let source: Production;
   let snapshot: Snapshot;
   beforeAll(async () => {
-    source = await production({ major });
+    source = await production({ major, rows: 3000 });
     await source.sandbox.installExtension(source.database, 'pg_stat_statements');
     const admin = await postgres.connect(source.database.adminUrl);
     await admin
       .run('CREATE SCHEMA "Tools ""x"; CREATE EXTENSION pageinspect SCHEMA "Tools ""x"')
       .finally(() => admin.close());
     snapshot = await snapshotOf(source.database.adminUrl);
-  }, 60_000);
+  }, 120_000);
   afterAll(() => source?.stop());
 
   test('has the structure that a live session inspects', async () => {

@@ -19,7 +19,7 @@ let masked: Snapshot;
 let live: Session;
 
 beforeAll(async () => {
-  source = await production();
+  source = await production({ rows: 5000 });
   live = await postgres.connect(source.database.ownerUrl);
   const read = await snapshotOf(source.database.adminUrl, { ends: true });
   real = {

@@ -1,6 +1,7 @@
 import { describe, expect, test } from 'vitest';
 import { postgres } from '../../src/engines/postgres/index.ts';
 import type { SandboxDatabase } from '../../src/sandbox/model.ts';
+import { openPlace } from '../../src/sandbox/place.ts';
 import { startSandbox } from '../../src/sandbox/sandbox.ts';
 import { restoredDatabase, twinServer } from '../../src/twin/restored.ts';
 import { need } from '../support/require.ts';
@@ -10,11 +11,13 @@ import { asked, captured, oidOrder, sourceDatabase } from './sources.ts';
 const signal = new AbortController().signal;
 const emit = (): void => undefined;
 
+const { packages } = openPlace(postgres.launch.accounts);
+
 /** Whether a server of the major version can be started here without fetching it. */
 async function startable(major: number): Promise<boolean> {
-  const sandbox = await startSandbox(postgres, { major }).catch(() => undefined);
-  await sandbox?.stop();
-  return sandbox !== undefined;
+  for (const { folder, major: found } of await postgres.launch.candidates({ major, packages }))
+    if (found === major && (await postgres.launch.version(folder)) !== undefined) return true;
+  return false;
 }
 
 const odd = `o'dd; "ALTER" -- role`;

@@ -22,9 +22,9 @@ const structure = `
   CREATE UNLOGGED TABLE loose (id int PRIMARY KEY);`;
 
 const rows = `
-  INSERT INTO t SELECT n, md5(n::text), ARRAY[n % 1000, n % 77], '2026-01-01'::timestamptz + n * interval '1 minute', NULL FROM generate_series(1, 60000) AS n;
-  INSERT INTO child SELECT n FROM generate_series(1, 60000) AS n;
-  INSERT INTO loose SELECT n FROM generate_series(1, 60000) AS n;
+  INSERT INTO t SELECT n, md5(n::text), ARRAY[n % 1000, n % 77], '2026-01-01'::timestamptz + n * interval '1 minute', NULL FROM generate_series(1, 20000) AS n;
+  INSERT INTO child SELECT n FROM generate_series(1, 20000) AS n;
+  INSERT INTO loose SELECT n FROM generate_series(1, 20000) AS n;
   VACUUM ANALYZE;`;
 
 const shapesQuery = `

@@ -20,23 +20,21 @@ const quantile = (values: readonly number[], share: number): number =>
   values.toSorted((a, b) => a - b)[Math.floor(share * (values.length - 1))]!;
 
 test('pages and heights of indexes on a hollow twin are those of a build', async () => {
-  const rows = Number(process.env.DBD_SIZE_ROWS ?? 40_000);
   const sandbox = await startSandbox(postgres, { settings: { autovacuum: 'off' } });
   try {
     const database = await sandbox.createDatabase();
     const session = await postgres.connect(database.adminUrl);
     await session.run('CREATE EXTENSION pageinspect; SELECT setseed(0.5)');
-    for (const statement of filledTables(rows)) await session.run(statement);
+    for (const statement of filledTables(40_000)) await session.run(statement);
     await session.run('VACUUM ANALYZE orders, lines, tiny');
     const snapshot = await snapshotOf(database.adminUrl);
     const compared = await built(session, await guessed(snapshot));
     await session.close();
-    process.stdout.write(`${table(compared)}\n`);
 
     const errors = compared.map(({ real, guessed: own }) => Math.abs(own / real - 1));
     expect(compared).toHaveLength(varied.length);
-    expect(quantile(errors, 0.5)).toBeLessThanOrEqual(0.02);
-    expect(quantile(errors, 0.9)).toBeLessThanOrEqual(0.1);
+    expect(quantile(errors, 0.5), table(compared)).toBeLessThanOrEqual(0.02);
+    expect(quantile(errors, 0.9), table(compared)).toBeLessThanOrEqual(0.1);
     expect(
       compared.filter(({ level, guessedLevel }) => level !== guessedLevel).map(({ index }) => index),
     ).toEqual([]);
