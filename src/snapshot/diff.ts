@@ -44,17 +44,24 @@ export interface Changed {
   readonly after?: string;
 }
 
+/** Days between two snapshots below which what did not run means nothing: a minute. */
+const shortest = 1 / 1440;
+
 /** Compares two snapshots, the older one first. */
 export function compareSnapshots(before: Snapshot, after: Snapshot): SnapshotDiff {
   const counters = countersOf(before, after);
+  const days = (Date.parse(after.takenAt) - Date.parse(before.takenAt)) / 86_400_000;
+  const indexes = indexChanges(before, after, counters.tables !== 'began again');
+  const workload = workloadChanges(before, after, counters.workload);
+  const tooShort = days < shortest;
   return {
-    days: (Date.parse(after.takenAt) - Date.parse(before.takenAt)) / 86_400_000,
+    days,
     counters,
     structure: differences(before.catalog, after.catalog),
     sizes: sizeChanges(before, after),
     statistics: statisticsMoved(before, after),
-    indexes: indexChanges(before, after, counters.tables !== 'began again'),
-    workload: workloadChanges(before, after, counters.workload),
+    indexes: tooShort ? { ...indexes, unused: [] } : indexes,
+    workload: tooShort ? { ...workload, gone: [] } : workload,
     settings: changed(before.settings, after.settings, settingName, ({ value }) => value),
     roles: changed(before.roles, after.roles, ({ name }) => name, roleWords),
     limits: limitsOf(before, after, counters),

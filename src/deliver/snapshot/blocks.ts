@@ -36,14 +36,15 @@ export function block(
 
 /** Columns whose values were replaced before the file was written. */
 export function maskedBlock(masked: readonly MaskedColumn[]): readonly Block[] {
+  const told = masked.some((one) => one.notExact !== undefined);
   return block(
     'masked',
     'Columns with made-up values',
-    ['column', 'why', 'so'],
+    told ? ['column', 'why', 'so'] : ['column', 'why'],
     masked.map((one) => [
       `${printName({ schema: one.schema, name: one.relation })}.${printPart(one.column)}`,
       one.why,
-      one.notExact ?? '',
+      ...(told ? [one.notExact ?? ''] : []),
     ]),
   );
 }

@@ -5,8 +5,8 @@ import type { ProbeRun, Snapshot } from '../../engine/model.ts';
 import { column, fact } from '../../report/build.ts';
 import type { Block, Fact } from '../../report/model.ts';
 
-/** The outcome in one sentence, without its end. */
-export function captureHeadline(snapshot: Snapshot): string {
+/** The outcome in one sentence. */
+export function captureHeadline(snapshot: Snapshot, bytes: number): string {
   const { catalog, workload, unseen } = snapshot;
   const parts = [
     plural(catalog.tables.length, 'table'),
@@ -14,7 +14,7 @@ export function captureHeadline(snapshot: Snapshot): string {
     plural(workload.statements.length, 'statement'),
   ];
   const missing = unseen.length === 0 ? '' : `; ${plural(unseen.length, 'thing')} could not be seen`;
-  return `${parts.join(', ')}${missing}`;
+  return `${parts.join(', ')} in ${formatBytes(bytes)}${missing}.`;
 }
 
 /** What was captured, what could not be seen with the grants that open it, and the probes that ran. */

@@ -3,7 +3,7 @@ import { readFile, writeFile } from 'node:fs/promises';
 import { fail } from '../../base/error.ts';
 import { step, type Emit } from '../../base/event.ts';
 import { plural } from '../../base/text.ts';
-import { formatBytes, formatCount } from '../../base/units.ts';
+import { formatCount } from '../../base/units.ts';
 import type { CaptureOptions, Engine, ProbeKind, Snapshot } from '../../engine/model.ts';
 import { report } from '../../report/build.ts';
 import type { Report } from '../../report/model.ts';
@@ -52,7 +52,7 @@ export async function captureCommand(options: CaptureCommand): Promise<Report> {
   return report({
     command: 'snapshot',
     title: `Snapshot of ${snapshot.source.database}`,
-    headline: `${captureHeadline(snapshot)} in ${formatBytes(written.bytes)}.`,
+    headline: captureHeadline(snapshot, written.bytes),
     started,
     server: `PostgreSQL ${snapshot.source.version}`,
     blocks: [...captureBlocks(snapshot), ...maskedBlock(snapshot.masked)],

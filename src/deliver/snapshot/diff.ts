@@ -34,7 +34,7 @@ export function diffSnapshots(first: NamedSnapshot, second: NamedSnapshot): Repo
     command: 'snapshot diff',
     title: `${before.file} → ${after.file}`,
     started,
-    headline: `In ${spanOf(diff.days)}: ${parts.length > 0 ? parts.join(', ') : 'nothing that plans or loads follow'}.`,
+    headline: `${spanOf(diff.days)}: ${parts.length > 0 ? parts.join(', ') : 'nothing that plans or loads follow'}.`,
     findings: findingsOf(diff),
     blocks: [
       {
@@ -180,9 +180,9 @@ function rateOf(span: StatementSpan | undefined): string {
 }
 
 function spanOf(days: number): string {
-  if (days >= 2) return plural(Math.round(days), 'day');
   const hours = days * 24;
-  return hours >= 2
-    ? plural(Math.round(hours), 'hour')
-    : plural(Math.max(0, Math.round(hours * 60)), 'minute');
+  const minutes = Math.round(hours * 60);
+  if (minutes < 1) return 'Within a minute';
+  if (days >= 2) return `In ${plural(Math.round(days), 'day')}`;
+  return `In ${hours >= 2 ? plural(Math.round(hours), 'hour') : plural(minutes, 'minute')}`;
 }

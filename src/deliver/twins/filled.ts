@@ -1,11 +1,12 @@
 /** The story of a filled twin: rows, and how true they are. */
-import { plural } from '../../base/text.ts';
 import { formatBytes, formatCount, formatMs } from '../../base/units.ts';
 import { printName } from '../../catalog/identity.ts';
 import type { Snapshot } from '../../engine/model.ts';
 import { column } from '../../report/build.ts';
 import type { Block } from '../../report/model.ts';
+import { knowledgeOf } from '../../twin/sampled/knowledge.ts';
 import { makeFilled, type FilledTwin } from '../../twin/sampled/sampled.ts';
+import { sizesOf } from '../../twin/sampled/sizes.ts';
 import { fidelityBlocks } from './fidelity-blocks.ts';
 import { fidelityOf, maskedOtherwise, orStop, queriesOn, withoutVerdict, workloadBlock } from './measured.ts';
 import type { StandingTwin, TwinOptions } from './twin-options.ts';
@@ -18,19 +19,22 @@ const told = 20;
 /** Makes a filled twin and measures it; throws `sandbox.*`, `twin.fill`. */
 export async function filledStory(options: TwinOptions, snapshot: Snapshot): Promise<StandingTwin> {
   const { engine, config, emit, signal, seed } = options;
+  const volumes = sizesOf(snapshot.catalog, knowledgeOf(snapshot), {});
+  const all = volumes.reduce((sum, volume) => sum + volume.now, 0);
   const made = await makeFilled({
     engine,
     snapshot,
     seed,
     emit,
     signal,
-    ...(options.scale === undefined ? { rows: options.rows ?? usualRows } : { scale: options.scale }),
+    ...(options.scale === undefined
+      ? { rows: options.rows ?? Math.min(usualRows, all) }
+      : { scale: options.scale }),
     ...(config.sandbox === undefined ? {} : { named: config.sandbox }),
     ...(config.generators === undefined ? {} : { generators: config.generators }),
   });
   const { sandbox, database } = made;
   const rows = made.fill.tables.reduce((sum, table) => sum + table.rows, 0);
-  const all = made.volumes.reduce((sum, volume) => sum + volume.now, 0);
   const { found, fidelity } = await orStop(sandbox, async () => {
     const queries = await queriesOn(options, snapshot, made);
     return {
@@ -50,7 +54,7 @@ export async function filledStory(options: TwinOptions, snapshot: Snapshot): Pro
       ...maskedOtherwise(snapshot),
       ...withoutVerdict(found),
     ],
-    headline: `${plural(rows, 'row')} of ${formatCount(all)} were made in ${formatMs(made.fill.ms)}.`,
+    headline: `${rows === 1 ? 'One row was' : `${formatCount(rows)} rows were`} made in ${formatMs(made.fill.ms)}; production had ${formatCount(all)}.`,
     blocks: [tables(made), workloadBlock(snapshot, found), ...(fidelity ? fidelityBlocks(fidelity) : [])],
     limits: [...made.limits, ...found.limits, ...(fidelity?.limits ?? [])],
     output: { rows, ...(fidelity ? { fidelity } : {}) },

@@ -39,7 +39,13 @@ export async function standTwin(options: TwinOptions): Promise<Report> {
       server: twin.server,
       blocks: [address(twin, snapshot, until), ...twin.blocks, ...inexact(twin)],
       limits: twin.limits,
-      next: [{ command: `dbd twin stop ${twin.id}`, why: 'ends it and removes its data' }],
+      next: [
+        {
+          command: `psql "${twin.url}"`,
+          why: kind === 'hollow' ? 'a prompt: EXPLAIN answers as in production' : 'a prompt on its rows',
+        },
+        { command: `dbd twin stop ${twin.id}`, why: 'ends it and removes its data' },
+      ],
       output: {
         id: twin.id,
         url: twin.url,

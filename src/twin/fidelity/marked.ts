@@ -115,7 +115,7 @@ export function limitsOf({
       : []),
     ...(calibration && scale !== 1
       ? [
-          `The twin has ${scale} of production's rows: figures per call count as right between production's own and those at this scale, and are derived.`,
+          `The twin has ${Number(scale.toPrecision(2))} of production's rows: figures per call count as right between production's own and those at this scale, and are derived.`,
         ]
       : []),
     ...(statistics.notCompared.length > 0

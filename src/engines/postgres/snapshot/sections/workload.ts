@@ -23,7 +23,7 @@ SELECT s.queryid::text AS id, r.rolname::text AS role, s.query AS sql, s.calls, 
        s.shared_blks_read AS read, s.shared_blks_dirtied AS dirtied, s.shared_blks_written AS written, s.temp_blks_read AS temp_read,
        s.temp_blks_written AS temp_written, s.wal_bytes, ${version >= 140_000 ? 'NOT s.toplevel' : 'false'} AS nested
 FROM :"statements_schema".pg_stat_statements s LEFT JOIN pg_catalog.pg_roles r ON r.oid = s.userid
-WHERE ${HERE} AND s.queryid IS NOT NULL AND s.query NOT LIKE 'SELECT /* dbd snapshot */%' AND ${PLANNED}
+WHERE ${HERE} AND s.queryid IS NOT NULL AND s.query NOT LIKE 'SELECT /* dbd%' AND ${PLANNED}
 ORDER BY s.total_exec_time DESC, s.queryid
 LIMIT ${statements}`,
 };
@@ -44,7 +44,7 @@ SELECT count(*) AS statements, coalesce(sum(s.calls), 0) AS calls, coalesce(sum(
        (SELECT i.dealloc FROM :"statements_schema".pg_stat_statements_info i) AS dropped`
            : ''
        }
-FROM :"statements_schema".pg_stat_statements s WHERE ${HERE} AND s.query NOT LIKE 'SELECT /* dbd snapshot */%'`,
+FROM :"statements_schema".pg_stat_statements s WHERE ${HERE} AND s.query NOT LIKE 'SELECT /* dbd%'`,
 };
 
 interface StatementRow {
