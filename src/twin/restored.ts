@@ -79,7 +79,7 @@ async function restored(
   before: Pick<RestoredDatabase, 'leftOut' | 'notExact'>,
 ): Promise<RestoredDatabase> {
   const { engine, sandbox, snapshot, signal, emit = () => undefined } = options;
-  const { catalog, order, roles, settings, locale } = snapshot;
+  const { catalog, order, roles, settings, sequences, locale } = snapshot;
   const ownServer = sandbox.provider !== 'named server';
   return step(
     emit,
@@ -94,7 +94,7 @@ async function restored(
           signal,
           installExtension: (name, wanted) => sandbox.installExtension(database, name, wanted),
         },
-        { catalog, order, roles, settings, locale, ...(part === undefined ? {} : { part }) },
+        { catalog, order, roles, settings, sequences, locale, ...(part === undefined ? {} : { part }) },
       );
       const leftOut = [...before.leftOut, ...made.leftOut];
       const notExact = [

@@ -184,3 +184,36 @@ describe('what this server lacks', () => {
     expect(await asked(made.database, 'SELECT a FROM t')).toEqual([5]);
   });
 });
+
+test('sequences go on from where they stood, unless rows have taken them further', async () => {
+  const places = `SELECT pg_catalog.format('%s %s', sequencename, last_value) FROM pg_sequences ORDER BY sequencename COLLATE "C"`;
+  const there = await sourceDatabase(source, {
+    owner: `
+CREATE SEQUENCE alone; SELECT setval('alone', 41);
+CREATE SEQUENCE back INCREMENT BY -2 MINVALUE -900 MAXVALUE 10 START WITH 10; SELECT setval('back', -30);
+CREATE SEQUENCE fresh START WITH 5;
+CREATE TABLE few (id bigint GENERATED ALWAYS AS IDENTITY PRIMARY KEY); SELECT setval('few_id_seq', 7000);
+CREATE TABLE many (id serial PRIMARY KEY); SELECT setval('many_id_seq', 50);`,
+  });
+  const taken = await captured(there);
+  const wrong = { schema: 'public', name: 'fresh', last: '0' };
+  const snapshot = {
+    ...taken,
+    sequences: [...taken.sequences.filter(({ name }) => name !== 'fresh'), wrong],
+  };
+  const options = { engine: postgres, sandbox: await testSandbox(), snapshot, signal };
+  const bare = await restoredDatabase({ ...options, part: 'tables' });
+  await execute(
+    bare.database,
+    `SELECT setval('many_id_seq', 80), setval('few_id_seq', 9), setval('back', -4)`,
+  );
+  const { database, notExact } = await finishedDatabase(options, bare);
+  expect(await asked(database, places)).toEqual([
+    'alone 41',
+    'back -30',
+    'few_id_seq 7000',
+    'fresh ',
+    'many_id_seq 80',
+  ]);
+  expect(notExact.map(({ what }) => what)).toContain('sequence public.fresh place');
+});

@@ -2,7 +2,7 @@
 import type { Catalog } from '../../catalog/model.ts';
 import type { NotExact } from '../hollow/model.ts';
 import type { CollationLocale, WantedExtension } from '../launch/model.ts';
-import type { DatabaseLocale, MadeObject, RoleFact, SettingFact } from '../snapshot/model.ts';
+import type { DatabaseLocale, MadeObject, RoleFact, SequencePlace, SettingFact } from '../snapshot/model.ts';
 
 /** How an engine restores a structure into an empty sandbox database. */
 export interface Structures {
@@ -31,6 +31,8 @@ export interface WantedStructure {
   readonly order: readonly MadeObject[];
   readonly roles: readonly RoleFact[];
   readonly settings: readonly SettingFact[];
+  /** Where sequences stood; those that the rows have taken further stay there. */
+  readonly sequences?: readonly SequencePlace[];
   /** The original's, whose version is compared with the one that sorts here. */
   readonly locale?: DatabaseLocale;
   /** Bare tables first, `finish` makes indexes, keys and references: rows are loaded between. All at once when absent. */

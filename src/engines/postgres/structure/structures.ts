@@ -20,6 +20,7 @@ import { id } from './making.ts';
 import { markStates } from './marks.ts';
 import { orderLost } from './order-check.ts';
 import { notMade, otherPath } from './others.ts';
+import { moveSequences } from './places.ts';
 import { planOf } from './plan.ts';
 import { rightsOf, publicRights, type Given } from './rights.ts';
 import { restoreRoles } from './roles.ts';
@@ -66,6 +67,7 @@ async function restore(
   await markStates(admin, catalog);
   const lost = [...early.leftOut, ...neverMade(catalog)];
   const places = notes([
+    ...(await moveSequences(admin, wanted.sequences ?? [])),
     ...(await versionLost(admin, wanted.locale)),
     ...(await orderLost(admin, catalog, order)),
   ]);
