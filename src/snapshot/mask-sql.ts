@@ -18,7 +18,7 @@ export interface SqlRules {
   readonly every?: Domain;
 }
 
-interface Piece {
+export interface Piece {
   readonly kind: 'string' | 'dollar' | 'comment' | 'quoted' | 'word' | 'number' | 'other';
   readonly text: string;
 }
@@ -89,7 +89,8 @@ interface Beside {
   readonly open: boolean;
 }
 
-function piecesOf(sql: string): readonly Piece[] {
+/** Literals, comments, names and the rest of a text, in order; joined they are the text. */
+export function piecesOf(sql: string): readonly Piece[] {
   return [...sql.matchAll(pattern)].map(({ 0: text, groups = {} }) => {
     const kind = (['string', 'dollar', 'comment', 'quoted', 'word', 'number'] as const).find(
       (one) => groups[one] !== undefined,

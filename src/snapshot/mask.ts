@@ -7,6 +7,7 @@ import { collect, type Drawn } from './mask-leaves.ts';
 import { inOrder, letterOrder, openCollation } from './mask-order.ts';
 import { maskStatistics, type MaskedStatistics } from './mask-statistics.ts';
 import { maskWorkload, searchedWithin } from './mask-workload.ts';
+import { withoutSecrets } from './secrets.ts';
 
 export interface MaskOptions {
   readonly engine: Engine;
@@ -24,9 +25,10 @@ const unsure = 'no server here has its locale, so that the order of its substitu
 
 /**
  * The snapshot with made-up values in private columns: in the same order, of the same form, equal where the originals were equal, drawn with a key that is kept
- * nowhere; constants of definitions and of the workload follow. Throws `usage.wrong-option` for a named column that is not there.
+ * nowhere; constants of definitions and of the workload follow. Passwords go in any case. Throws `usage.wrong-option` for a named column that is not there.
  */
-export async function maskSnapshot(snapshot: Snapshot, options: MaskOptions): Promise<Snapshot> {
+export async function maskSnapshot(real: Snapshot, options: MaskOptions): Promise<Snapshot> {
+  const snapshot = withoutSecrets(real);
   const { engine, columns, declared = [] } = options;
   if (columns === 'none') return snapshot;
   await engine.grammar.ready();
