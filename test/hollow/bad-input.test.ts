@@ -27,7 +27,7 @@ let snapshot: Snapshot;
 
 beforeAll(async () => {
   snapshot = await snapshotOf((await testDatabase({ sql })).ownerUrl, { ends: true });
-}, 60_000);
+});
 
 /** The snapshot with one relation's figures changed. */
 const tampered = (change: Partial<RelationFigures>): Snapshot => ({
@@ -94,7 +94,7 @@ describe('a twin', () => {
       await session.close();
       await twin.sandbox.stop();
     }
-  }, 60_000);
+  });
 
   test('with statistics that the server cannot read lacks them and says so', async () => {
     const spoilt = {
@@ -111,14 +111,14 @@ describe('a twin', () => {
     } finally {
       await twin.sandbox.stop();
     }
-  }, 60_000);
+  });
 
   test('of no tables is a twin', async () => {
     const empty = await snapshotOf((await testDatabase()).ownerUrl);
     const twin = await hollowOf(empty);
     expect(twin).toMatchObject({ exact: true, apparentBytes: 0 });
     await twin.sandbox.stop();
-  }, 60_000);
+  });
 
   test('that is given up leaves no server', async () => {
     const controller = new AbortController();
@@ -145,7 +145,7 @@ describe('a twin', () => {
     ).rejects.toThrow('given up');
     expect(started).toBeDefined();
     expect(existsSync(started!)).toBe(false);
-  }, 60_000);
+  });
 });
 
 describe('a disk', () => {
@@ -189,7 +189,7 @@ describe('a disk', () => {
     } finally {
       execFileSync('umount', [disk]);
     }
-  }, 60_000);
+  });
 });
 
 /** Takes all room that is left. */

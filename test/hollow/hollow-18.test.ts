@@ -16,7 +16,7 @@ beforeAll(async () => {
   await allowPages(source);
   snapshot = await snapshotOf(source.database.adminUrl, { ends: true });
   twin = await hollowOf(snapshot);
-}, 120_000);
+});
 
 afterAll(async () => {
   await twin?.sandbox.stop();
@@ -99,7 +99,7 @@ describe('with rows that came after the last ANALYZE', () => {
     await addRows(source);
     stale = await snapshotOf(source.database.ownerUrl, { ends: true });
     after = await hollowOf(stale);
-  }, 120_000);
+  });
   afterAll(() => after?.sandbox.stop());
 
   test('plans are the same for a snapshot of the owner, but where counts of GIN had to be worked out', async () => {
@@ -151,7 +151,7 @@ describe('with rows that came after the last ANALYZE', () => {
     } finally {
       await watched.sandbox.stop();
     }
-  }, 60_000);
+  });
 });
 
 describe('plans part from production', () => {

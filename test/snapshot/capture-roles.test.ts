@@ -59,7 +59,7 @@ describe.each([18, 15])('PostgreSQL %i', (major) => {
     );
     for (let i = 0; i < 3; i += 1)
       await run(database.ownerUrl, `SELECT count(*) FROM shop.customers WHERE city = 'city 3'`);
-  }, 60_000);
+  });
   afterAll(() => sandbox?.stop());
 
   const about = (snapshot: Snapshot, start: string) =>

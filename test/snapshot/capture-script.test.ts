@@ -114,5 +114,5 @@ describe.skipIf(!hasPsql())('a script', () => {
         await sandbox.stop();
       }
     }
-  }, 60_000);
+  });
 });

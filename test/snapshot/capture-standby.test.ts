@@ -70,4 +70,4 @@ test('a standby', async () => {
   } finally {
     await rm(folder, { recursive: true, force: true });
   }
-}, 60_000);
+});

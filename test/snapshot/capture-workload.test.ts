@@ -27,7 +27,7 @@ describe.each([18, 13])('statements of PostgreSQL %i', (major) => {
     await session.query('CREATE TEMP TABLE own (id int)');
     await session.close();
     await run(database.adminUrl, `CREATE ROLE app_${major} PASSWORD 'hunter2'`);
-  }, 60_000);
+  });
   afterAll(() => sandbox?.stop());
 
   test('planned ones are kept with their figures, commands are only counted', async () => {

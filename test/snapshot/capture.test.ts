@@ -17,7 +17,7 @@ describe.each([18, 15])('production on PostgreSQL %i', (major) => {
       .run('CREATE SCHEMA "Tools ""x"; CREATE EXTENSION pageinspect SCHEMA "Tools ""x"')
       .finally(() => admin.close());
     snapshot = await snapshotOf(source.database.adminUrl);
-  }, 120_000);
+  });
   afterAll(() => source?.stop());
 
   test('has the structure that a live session inspects', async () => {

@@ -48,7 +48,7 @@ beforeAll(async () => {
     ],
   });
   twin = await hollowOf(masked);
-}, 120_000);
+});
 afterAll(async () => {
   await live?.close();
   await twin?.sandbox.stop();

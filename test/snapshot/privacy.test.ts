@@ -82,7 +82,7 @@ describe.each(locales)('people in $provider $locale', (locale) => {
     database = await people(sandbox, locale);
     real = await peopleSnapshot(database);
     masked = await maskSnapshot(real, { engine: postgres, columns: 'auto' });
-  }, 60_000);
+  });
 
   it('leave no text behind in the bytes of the file, in no form; without a mask they all stand there', async () => {
     const all = [...(await privateTexts(database)), ...inText];

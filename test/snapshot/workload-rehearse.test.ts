@@ -88,7 +88,7 @@ describe('rehearse --snapshot', () => {
   let locked: Delivered;
   beforeAll(async () => {
     locked = await rehearse({ files: [write('lock.sql', locking)], snapshot: file, rows: 3000 });
-  }, 120_000);
+  });
 
   test('a change that locks a busy table stops a query that production calls, told with its rate', () => {
     const stalled = locked.report.findings.filter(({ rule }) => rule === 'queries-stalled');
@@ -124,7 +124,7 @@ describe('rehearse --snapshot', () => {
     expect(limitsOf(other)).toContain(
       'The snapshot holds no statement of the application (none: not installed).',
     );
-  }, 120_000);
+  });
 
   test('a table that is dropped takes its queries with it', async () => {
     const dropped = await rehearse({
@@ -136,7 +136,7 @@ describe('rehearse --snapshot', () => {
     expect(rulesOf(dropped)).toContain('query-broken');
     expect(dropped.report.findings.map(({ place }) => place).join()).toContain('read_orders');
     expect(dropped.report.findings.map(({ place }) => place).join()).not.toContain('read_customers');
-  }, 120_000);
+  });
 
   test('queries of a file win by name and by text', async () => {
     const queries = write(
@@ -156,7 +156,7 @@ describe('rehearse --snapshot', () => {
     expect(names.filter((name) => name.startsWith('read_orders'))).toHaveLength(1);
     // The file's query of that name reads another table.
     expect(names).not.toContain('update_orders');
-  }, 120_000);
+  });
 });
 
 test('where statistics allow no rows, made-up ones stand in, and it is told', async () => {
@@ -181,7 +181,7 @@ test('where statistics allow no rows, made-up ones stand in, and it is told', as
   const filled = await fillKnown({ ...options, volumes, known: { ...known, columns } });
   expect(filled.limits.join()).toContain('Rows could not follow the statistics of the snapshot');
   expect(filled.tables.find(({ table }) => table.name === 'customers')?.rows).toBeGreaterThan(50);
-}, 60_000);
+});
 
 describe('task --snapshot', () => {
   test('volumes come from production; a declared one wins, and is told where it contradicts', async () => {
@@ -207,7 +207,7 @@ compat:
     expect(JSON.stringify(twin)).toContain('declared (V1)');
     expect(made.verdicts['K1']).toBe('proven');
     expect(Object.keys(filesIn(made.out))).toContain('report.html');
-  }, 120_000);
+  });
 });
 
 describe('seed, docs and check', () => {
@@ -216,14 +216,14 @@ describe('seed, docs and check', () => {
     const rows = report.output['rows'] as Readonly<Record<string, number>>;
     expect(rows['public.orders']).toBe(80);
     expect(rows['public.customers']).toBeLessThan(60);
-  }, 60_000);
+  });
 
   test('a snapshot is a current structure wherever one is taken', async () => {
     const docs = await run('docs', { current: file, out: join(folder, 'docs') }, { cwd: folder });
     expect(JSON.stringify(docs.output)).toContain('docs');
     const check = await run('check', { current: file }, { cwd: folder });
     expect(check.findings.map(({ place }) => place).join()).toContain('orders');
-  }, 60_000);
+  });
 });
 
 describe('what is asked wrongly', () => {
@@ -256,7 +256,7 @@ describe('what is asked wrongly', () => {
     await expect(rehearse({ files: [join(project, 'calm.sql')] })).rejects.toMatchObject({
       code: 'config.invalid',
     });
-  }, 60_000);
+  });
 
   test('an old snapshot, and one without tables, are told', async () => {
     const old = join(folder, 'old.dbds');
@@ -286,7 +286,7 @@ describe('what is asked wrongly', () => {
       load: false,
     });
     expect(rulesOf(bare)).toContain('snapshot-empty');
-  }, 60_000);
+  });
 
   test('a major version that is not here', async () => {
     const future = join(folder, 'future.dbds');

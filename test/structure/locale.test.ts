@@ -86,57 +86,53 @@ describe('the server of a twin', () => {
     });
   });
 
-  test(
-    'may be one that was named by a URL: it gets no roles, and that is said',
-    { timeout: 60_000 },
-    async () => {
-      const snapshot = await snapshotWith({
-        provider: 'builtin',
-        collate: 'C',
-        ctype: 'C',
-        locale: 'C.UTF-8',
-      });
-      const owner = 'somebody_else';
-      const other: Snapshot = {
-        ...snapshot,
-        catalog: {
-          ...snapshot.catalog,
-          tables: snapshot.catalog.tables.map((table) => ({
-            ...table,
-            owner,
-            grants: [{ to: owner, privilege: 'SELECT', grantable: false }],
-          })),
+  test('may be one that was named by a URL: it gets no roles, and that is said', async () => {
+    const snapshot = await snapshotWith({
+      provider: 'builtin',
+      collate: 'C',
+      ctype: 'C',
+      locale: 'C.UTF-8',
+    });
+    const owner = 'somebody_else';
+    const other: Snapshot = {
+      ...snapshot,
+      catalog: {
+        ...snapshot.catalog,
+        tables: snapshot.catalog.tables.map((table) => ({
+          ...table,
+          owner,
+          grants: [{ to: owner, privilege: 'SELECT', grantable: false }],
+        })),
+      },
+      roles: [
+        {
+          name: owner,
+          superuser: false,
+          inherit: true,
+          login: true,
+          bypassRowSecurity: false,
+          memberOf: [],
         },
-        roles: [
-          {
-            name: owner,
-            superuser: false,
-            inherit: true,
-            login: true,
-            bypassRowSecurity: false,
-            memberOf: [],
-          },
-        ],
-      };
-      const host = await startSandbox(postgres);
+      ],
+    };
+    const host = await startSandbox(postgres);
+    try {
+      const url = (await host.createDatabase()).adminUrl;
+      const sandbox = await twinServer({ engine: postgres, snapshot: other, named: url, emit });
       try {
-        const url = (await host.createDatabase()).adminUrl;
-        const sandbox = await twinServer({ engine: postgres, snapshot: other, named: url, emit });
-        try {
-          const made = await restoredDatabase({ engine: postgres, sandbox, snapshot: other, signal });
-          expect([made.leftOut, made.differences]).toEqual([[], []]);
-          expect(made.notExact.map(({ what }) => what)).toEqual(['roles']);
-          expect(
-            await asked(made.database, `SELECT count(*) FROM pg_roles WHERE rolname = '${owner}'`),
-          ).toEqual([0]);
-        } finally {
-          await sandbox.stop();
-        }
+        const made = await restoredDatabase({ engine: postgres, sandbox, snapshot: other, signal });
+        expect([made.leftOut, made.differences]).toEqual([[], []]);
+        expect(made.notExact.map(({ what }) => what)).toEqual(['roles']);
+        expect(
+          await asked(made.database, `SELECT count(*) FROM pg_roles WHERE rolname = '${owner}'`),
+        ).toEqual([0]);
       } finally {
-        await host.stop();
+        await sandbox.stop();
       }
-    },
-  );
+    } finally {
+      await host.stop();
+    }
+  });
 
   test('leaves no database behind when the work is ended', async () => {
     const snapshot = await snapshotWith({ provider: 'libc', collate: 'C', ctype: 'C' });

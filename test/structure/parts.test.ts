@@ -13,7 +13,7 @@ const signal = new AbortController().signal;
 let source: Sandbox;
 beforeAll(async () => {
   source = await startSandbox(postgres);
-}, 60_000);
+});
 afterAll(() => source.stop());
 
 async function execute(database: SandboxDatabase, sql: string): Promise<void> {
@@ -22,33 +22,29 @@ async function execute(database: SandboxDatabase, sql: string): Promise<void> {
 }
 
 describe('a structure in two parts', () => {
-  test(
-    'takes rows between bare tables and keys, and ends like a whole one',
-    { timeout: 60_000 },
-    async () => {
-      const there = await sourceDatabase(source, { owner: richSql(18) });
-      const snapshot = await captured(there);
-      const options = { engine: postgres, sandbox: await testSandbox(), snapshot, signal };
-      const bare = await restoredDatabase({ ...options, part: 'tables' });
-      expect(bare.leftOut.filter(({ path }) => !path.startsWith('role '))).toEqual([]);
-      // Neither keys nor references nor triggers stand in the way, while values that columns make themselves are made.
-      await execute(
-        bare.database,
-        `INSERT INTO app.zebra (name, share, amount) SELECT 'n' || g, 7, g FROM generate_series(1, 100) g; INSERT INTO app.alpha (zebra_id, note) SELECT 7 + 3 * (g % 100), 'x' FROM generate_series(1, 50) g;
+  test('takes rows between bare tables and keys, and ends like a whole one', async () => {
+    const there = await sourceDatabase(source, { owner: richSql(18) });
+    const snapshot = await captured(there);
+    const options = { engine: postgres, sandbox: await testSandbox(), snapshot, signal };
+    const bare = await restoredDatabase({ ...options, part: 'tables' });
+    expect(bare.leftOut.filter(({ path }) => !path.startsWith('role '))).toEqual([]);
+    // Neither keys nor references nor triggers stand in the way, while values that columns make themselves are made.
+    await execute(
+      bare.database,
+      `INSERT INTO app.zebra (name, share, amount) SELECT 'n' || g, 7, g FROM generate_series(1, 100) g; INSERT INTO app.alpha (zebra_id, note) SELECT 7 + 3 * (g % 100), 'x' FROM generate_series(1, 50) g;
        INSERT INTO app.keys_of VALUES ('eu'); INSERT INTO app.events SELECT g, date '2024-06-01' + g % 900, 'eu' FROM generate_series(1, 500) g;`,
-      );
-      const finished = await finishedDatabase(options, bare);
-      expect(finished.differences).toEqual([]);
-      expect(await asked(bare.database, oidOrder)).toEqual(await asked(there, oidOrder));
-      expect(await asked(bare.database, 'SELECT sum(total)::int FROM app.zebra')).toEqual([10_100]);
-      expect(await asked(bare.database, 'SELECT count(*) FROM app.m')).toEqual([97]);
-      await expect(execute(bare.database, 'INSERT INTO app.alpha (zebra_id) VALUES (-1)')).rejects.toThrow(
-        /foreign key/,
-      );
-    },
-  );
+    );
+    const finished = await finishedDatabase(options, bare);
+    expect(finished.differences).toEqual([]);
+    expect(await asked(bare.database, oidOrder)).toEqual(await asked(there, oidOrder));
+    expect(await asked(bare.database, 'SELECT sum(total)::int FROM app.zebra')).toEqual([10_100]);
+    expect(await asked(bare.database, 'SELECT count(*) FROM app.m')).toEqual([97]);
+    await expect(execute(bare.database, 'INSERT INTO app.alpha (zebra_id) VALUES (-1)')).rejects.toThrow(
+      /foreign key/,
+    );
+  });
 
-  test('tells the key that the rows do not allow', { timeout: 60_000 }, async () => {
+  test('tells the key that the rows do not allow', async () => {
     const there = await sourceDatabase(source, {
       owner: 'CREATE TABLE t (a integer CONSTRAINT one_a UNIQUE, b integer); CREATE INDEX t_b ON t (b)',
     });
@@ -66,7 +62,7 @@ describe('a structure in two parts', () => {
   });
 });
 
-test('a difference is seen', { timeout: 60_000 }, async () => {
+test('a difference is seen', async () => {
   const there = await sourceDatabase(source, { owner: richSql(18) });
   const snapshot = await captured(there);
   const sandbox = await testSandbox();
@@ -91,33 +87,29 @@ test('a difference is seen', { timeout: 60_000 }, async () => {
   }
 });
 
-test(
-  'hundreds of partitions keep the names and the parts of their indexes',
-  { timeout: 120_000 },
-  async () => {
-    const parts = Array.from(
-      { length: 200 },
-      (_, day) =>
-        `CREATE TABLE log_${day} PARTITION OF log FOR VALUES FROM (date '2024-01-01' + ${day}) TO (date '2024-01-02' + ${day});`,
-    );
-    const there = await sourceDatabase(source, {
-      owner: `CREATE TABLE log (id bigint NOT NULL, day date NOT NULL, text text, PRIMARY KEY (day, id)) PARTITION BY RANGE (day); CREATE INDEX log_first ON log (text); CREATE INDEX log_again ON log (text);
+test('hundreds of partitions keep the names and the parts of their indexes', async () => {
+  const parts = Array.from(
+    { length: 200 },
+    (_, day) =>
+      `CREATE TABLE log_${day} PARTITION OF log FOR VALUES FROM (date '2024-01-01' + ${day}) TO (date '2024-01-02' + ${day});`,
+  );
+  const there = await sourceDatabase(source, {
+    owner: `CREATE TABLE log (id bigint NOT NULL, day date NOT NULL, text text, PRIMARY KEY (day, id)) PARTITION BY RANGE (day); CREATE INDEX log_first ON log (text); CREATE INDEX log_again ON log (text);
       ${parts.join('\n')} ALTER INDEX log_17_text_idx RENAME TO "Seventeen"; CREATE INDEX only_here ON log_3 (id);`,
-    });
-    const snapshot = await captured(there);
-    const made = await restoredDatabase({ engine: postgres, sandbox: await testSandbox(), snapshot, signal });
-    expect(made.differences).toEqual([]);
-    expect(made.notExact.filter(({ what }) => !what.startsWith('role '))).toEqual([]);
-    expect(await asked(made.database, oidOrder)).toEqual(await asked(there, oidOrder));
-    expect(await asked(made.database, 'SELECT count(*) FROM pg_index WHERE NOT indisvalid')).toEqual([0]);
-    expect(
-      await asked(made.database, "SELECT count(*) FROM pg_inherits WHERE inhparent = 'log_again'::regclass"),
-    ).toEqual([200]);
-  },
-);
+  });
+  const snapshot = await captured(there);
+  const made = await restoredDatabase({ engine: postgres, sandbox: await testSandbox(), snapshot, signal });
+  expect(made.differences).toEqual([]);
+  expect(made.notExact.filter(({ what }) => !what.startsWith('role '))).toEqual([]);
+  expect(await asked(made.database, oidOrder)).toEqual(await asked(there, oidOrder));
+  expect(await asked(made.database, 'SELECT count(*) FROM pg_index WHERE NOT indisvalid')).toEqual([0]);
+  expect(
+    await asked(made.database, "SELECT count(*) FROM pg_inherits WHERE inhparent = 'log_again'::regclass"),
+  ).toEqual([200]);
+});
 
 describe('what this server lacks', () => {
-  test('is left out by name, with what needs it and nothing else', { timeout: 60_000 }, async () => {
+  test('is left out by name, with what needs it and nothing else', async () => {
     const there = await sourceDatabase(source, {
       owner: `CREATE TABLE places (id integer PRIMARY KEY, name text, at point NOT NULL, far integer DEFAULT 3); CREATE INDEX places_at ON places USING gist (at); CREATE INDEX places_name ON places (name);
         CREATE TABLE visits (id integer PRIMARY KEY, place integer REFERENCES places); CREATE VIEW near AS SELECT at FROM places; CREATE VIEW names AS SELECT name FROM places;`,
@@ -150,7 +142,7 @@ describe('what this server lacks', () => {
     expect(await asked(made.database, 'SELECT count(*) FROM names')).toEqual([0]);
   });
 
-  test('does not empty a table of its other defaults', { timeout: 60_000 }, async () => {
+  test('does not empty a table of its other defaults', async () => {
     const there = await sourceDatabase(source, {
       owner:
         'CREATE TABLE t (a integer DEFAULT 5, b uuid DEFAULT gen_random_uuid(), c integer, d integer GENERATED ALWAYS AS (c + 1) STORED)',

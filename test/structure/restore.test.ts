@@ -28,7 +28,6 @@ for (const major of majors) present.set(major, await startable(major));
 describe.each(majors)('a structure of PostgreSQL %i', (major) => {
   test.skipIf(!need(present.get(major)!, `PostgreSQL ${major}: dbd sandbox install ${major}`))(
     'is restored in full and in its order, on another server',
-    { timeout: 120_000 },
     async () => {
       const source = await startSandbox(postgres, { major });
       try {

@@ -25,7 +25,7 @@ COMMENT ON SEQUENCE app.numbers IS 'fives';
 CREATE TABLE app.zebra (id bigint GENERATED ALWAYS AS IDENTITY (SEQUENCE NAME app.zebra_numbers START WITH 7 INCREMENT BY 3), name text COLLATE app.plain NOT NULL, kind app.mood DEFAULT 'calm',
   pairs app.pair[], share app.percentage, span app.floats, doc jsonb, tags text[], code char(5), amount numeric(12, 2) DEFAULT 0.5, at timestamptz DEFAULT now(),
   total numeric GENERATED ALWAYS AS (amount * 2) STORED, body tsvector, box box, addr inet, number integer DEFAULT nextval('app.numbers'), later app.later,
-  CONSTRAINT positive CHECK (amount >= 0), CONSTRAINT named CHECK (name <> '') NO INHERIT) WITH (fillfactor = 70, autovacuum_vacuum_scale_factor = 0.01);
+  CONSTRAINT positive CHECK (amount >= 0), CONSTRAINT named CHECK (name <> '') NO INHERIT) WITH (fillfactor = 70, autovacuum_vacuum_scale_factor = 0.01, toast.autovacuum_enabled = false);
 CREATE TABLE app.alpha (id serial, zebra_id bigint, "Größe" numeric, "select" text, note text, PRIMARY KEY (id));
 COMMENT ON TABLE app.alpha IS 'comes second'; COMMENT ON COLUMN app.alpha."Größe" IS 'it''s size \\ slash';
 CREATE INDEX alpha_z ON app.alpha (zebra_id DESC NULLS LAST) WITH (fillfactor = 60);
@@ -100,7 +100,7 @@ CREATE FUNCTION app.newest(app.uses_function) RETURNS integer LANGUAGE sql AS 'S
 CREATE VIEW app.v_first WITH (security_barrier) AS SELECT id, name, amount FROM app.zebra WHERE amount > 3 WITH LOCAL CHECK OPTION;
 CREATE VIEW app.a_second AS SELECT v.id, count(*) AS n FROM app.v_first v LEFT JOIN app.alpha a ON a.zebra_id = v.id GROUP BY v.id;
 CREATE VIEW app.by_key AS SELECT z.id, z.name, z.at FROM app.zebra z GROUP BY z.id; COMMENT ON COLUMN app.by_key.name IS 'of a view';
-CREATE MATERIALIZED VIEW app.m AS SELECT id, name FROM app.v_first; CREATE UNIQUE INDEX m_id ON app.m (id); CREATE INDEX a_m ON app.m (name);
+CREATE MATERIALIZED VIEW app.m AS SELECT id, name FROM app.v_first; CREATE UNIQUE INDEX m_id ON app.m (id); CREATE INDEX a_m ON app.m (name); ALTER MATERIALIZED VIEW app.m ALTER COLUMN name SET STATISTICS 321;
 CREATE MATERIALIZED VIEW app.m_over AS SELECT count(*) AS n FROM app.m;
 CREATE FUNCTION app.of_view(app.a_second) RETURNS bigint LANGUAGE sql AS 'SELECT ($1).n';
 CREATE RULE quiet AS ON DELETE TO app.scratch DO INSTEAD NOTHING; CREATE RULE copy AS ON INSERT TO app.scratch DO ALSO INSERT INTO app.nothing DEFAULT VALUES; ALTER TABLE app.scratch DISABLE RULE copy;

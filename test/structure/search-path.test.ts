@@ -120,7 +120,7 @@ test('a hollow twin has the figures of both, and experiments meet the one that t
   } finally {
     await twin.sandbox.stop();
   }
-}, 60_000);
+});
 
 describe('rows', () => {
   test('of a filled twin go where they belong, and its queries ask the right tables', async () => {
@@ -146,14 +146,14 @@ describe('rows', () => {
     });
     expect(fidelity.statistics.beyond.map(({ relation }) => relation)).toEqual([]);
     expect(fidelity.queries.map(({ replay }) => replay?.rows.direct)).toEqual([1, 1]);
-  }, 60_000);
+  });
 
   test('of a seed too', async () => {
     const { output } = await run('seed', { snapshot: file, kind: 'development', rows: 60 }, { cwd: folder });
     const rows = output['rows'] as Readonly<Record<string, number>>;
     expect(rows['public.items']).toBe(60);
     expect(rows['tenant.items']).toBeGreaterThan(0);
-  }, 60_000);
+  });
 });
 
 describe('a rehearsal', () => {
@@ -168,7 +168,7 @@ describe('a rehearsal', () => {
     expect(verdicts).toMatchObject({ runs: 'proven' });
     expect(filesIn(out)['down.sql']).toBe(wayBack);
     expect(report.meta.limits.join('\n')).toContain('The database finds tenant before public');
-  }, 120_000);
+  });
 
   test('of a command too', async () => {
     const path = join(folder, 'migrate.mjs');
@@ -190,5 +190,5 @@ await client.end();
     const said = JSON.parse(stdout) as { claims: { id: string; verdict: string }[] };
     expect(said.claims).toContainEqual(expect.objectContaining({ id: 'runs', verdict: 'proven' }));
     expect(filesIn(out)['down.sql']).toBe(wayBack);
-  }, 120_000);
+  });
 });

@@ -21,7 +21,7 @@ let twin: Twin;
 beforeAll(async () => {
   snapshot = await sourceSnapshot();
   twin = await fill(snapshot, { scale: 0.2 });
-}, 120_000);
+});
 
 describe('the same and other sizes', () => {
   const prints = tables.map(

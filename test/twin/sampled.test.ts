@@ -12,7 +12,7 @@ let twin: Twin;
 beforeAll(async () => {
   snapshot = await sourceSnapshot();
   twin = await fill(snapshot);
-}, 120_000);
+});
 
 afterAll(async () => {
   await (await testSandbox()).dropDatabase(twin.database);

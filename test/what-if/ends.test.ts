@@ -56,4 +56,4 @@ test('an index that nobody built has the ends of one that begins with the same c
   } finally {
     await sandbox.stop();
   }
-}, 120_000);
+});

@@ -22,7 +22,7 @@ beforeAll(async () => {
   }
   twin = await hollowOf(snapshot);
   admin = await postgres.connect(twin.database.adminUrl);
-}, 120_000);
+});
 
 afterAll(() => twin?.sandbox.stop());
 

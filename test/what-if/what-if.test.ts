@@ -76,7 +76,7 @@ describe.each(majors)('on PostgreSQL %i', (major) => {
     twin = await hollowOf(snapshot);
     real = await postgres.connect(source.database.adminUrl);
     admin = await postgres.connect(twin.database.adminUrl);
-  }, 120_000);
+  });
 
   afterAll(async () => {
     await twin?.sandbox.stop();
