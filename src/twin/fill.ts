@@ -126,7 +126,7 @@ export async function fillTwin(asked: FillOptions): Promise<FillResult> {
     );
     const limits = [...plans.values()].flatMap((plan) => [...tellImplied(plan.table), ...plan.limits]);
     return {
-      tables: await measure(filled, times, admin, engine),
+      tables: await measure(filled, times, admin, engine, catalog),
       ms: performance.now() - begin,
       limits: [...limits, ...notesOf(options, tables)],
     };
@@ -272,23 +272,28 @@ async function measure(
   times: ReadonlyMap<string, number>,
   session: Session,
   engine: Engine,
+  catalog: Catalog,
 ): Promise<FillResult['tables']> {
-  const sizes = await engine.stats.sizes(session);
+  const sizes = new Map(
+    (await engine.stats.sizes(session))
+      .filter(({ kind }) => kind === 'table')
+      .map(({ name, bytes }) => [keyOf(name), bytes]),
+  );
+  // Rows of a partitioned table and their bytes are in its partitions.
+  const whole = (table: Table): number =>
+    catalog.tables
+      .filter(({ partitionOf }) => partitionOf && keyOf(partitionOf) === keyOf(table))
+      .reduce((sum, part) => sum + whole(part), sizes.get(keyOf(table)) ?? 0);
   const result: FillResult['tables'][number][] = [];
   for (const table of tables) {
     const { rows } = await session.query<{ rows: string }>(
       `SELECT count(*)::text AS rows FROM ${engine.quote.name(table)}`,
     );
-    const bytes = sizes
-      .filter(
-        (size) => size.kind === 'table' && size.name.schema === table.schema && size.name.name === table.name,
-      )
-      .reduce((sum, size) => sum + size.bytes, 0);
     result.push({
       table: { schema: table.schema, name: table.name },
       rows: Number(rows[0]!.rows),
       ms: times.get(keyOf(table))!,
-      bytes,
+      bytes: whole(table),
     });
   }
   return result;

@@ -4,7 +4,7 @@ import type { Engine, Session, Snapshot } from '../../engine/model.ts';
 import type { CapturedQuery } from '../../snapshot/workload-model.ts';
 import { replayQuery } from './calibrate.ts';
 import { leastCost, ratioOf, spreadOf } from './marks.ts';
-import { calibrationOf, lineOf, limitsOf, marksOf } from './marked.ts';
+import { calibrationOf, lineOf, limitsOf, marksOf, passedBy } from './marked.ts';
 import type { Fidelity, PlansFidelity, QueryFidelity, QueryPlan, QueryReplay } from './model.ts';
 import { comparePlan, type Reference } from './plans.ts';
 import { compareStatistics } from './statistics.ts';
@@ -71,7 +71,7 @@ export async function measureFidelity(options: FidelityOptions): Promise<Fidelit
       ...(calibration ? { calibration } : {}),
       queries,
       marks,
-      passed: marks.length > 0 && marks.every(({ met }) => met),
+      passed: passedBy(kind, marks),
       line: lineOf({ kind, statistics, plans, calibration, queries }),
       limits: limitsOf({ kind, scale, statistics, plans, calibration, queries }),
     };

@@ -65,6 +65,13 @@ export function marksOf({ kind, statistics, plans, calibration }: Measured): rea
   return marks;
 }
 
+/** Whether a twin passes: statistics alone tell of a filled one neither how queries run nor what they read. */
+export function passedBy(kind: Measured['kind'], marks: readonly Mark[]): boolean {
+  return (
+    marks.every(({ met }) => met) && marks.some(({ name }) => kind === 'hollow' || name !== 'statistics')
+  );
+}
+
 /** One line for reports that rest on the twin. */
 export function lineOf({
   kind,

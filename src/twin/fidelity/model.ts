@@ -14,7 +14,7 @@ export interface Fidelity {
   readonly queries: readonly QueryFidelity[];
   /** Parts of the mark, each met or not. */
   readonly marks: readonly Mark[];
-  /** Every part that could be looked at is met, and at least one could. */
+  /** Every part that could be looked at is met, and at least one could; statistics alone do not make a filled twin pass. */
   readonly passed: boolean;
   /** One line that other reports cite. */
   readonly line: string;

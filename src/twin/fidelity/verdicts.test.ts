@@ -1,8 +1,8 @@
 import { expect, test } from 'vitest';
 import { pair } from './calibrate.ts';
-import { calibrationOf, lineOf, marksOf } from './marked.ts';
+import { calibrationOf, lineOf, marksOf, passedBy } from './marked.ts';
 import { leastBlocks, ratioOf, spreadOf } from './marks.ts';
-import type { QueryFidelity, QueryReplay } from './model.ts';
+import type { Mark, QueryFidelity, QueryReplay } from './model.ts';
 import { latencyVerdictAllowed, usableFilled, usableHollow, whyNoLatencyVerdict } from './verdicts.ts';
 
 const replay = (
@@ -103,4 +103,13 @@ test('percentiles are by the nearest rank', () => {
     most: 100,
   });
   expect(spreadOf([3])).toEqual({ n: 1, p50: 3, p90: 3, p99: 3, most: 3 });
+});
+
+test('statistics alone make no filled twin pass; with rows or plans they do, and one missed part does not', () => {
+  const mark = (name: Mark['name'], met = true): Mark => ({ name, asks: '', found: '', met });
+  expect(passedBy('filled', [mark('statistics')])).toBe(false);
+  expect(passedBy('filled', [mark('statistics'), mark('rows')])).toBe(true);
+  expect(passedBy('filled', [mark('statistics'), mark('plans'), mark('rows', false)])).toBe(false);
+  expect(passedBy('filled', [])).toBe(false);
+  expect(passedBy('hollow', [mark('statistics')])).toBe(true);
 });
