@@ -8,11 +8,15 @@ import { rehearseChange } from '../rehearse/rehearse.ts';
 import type { Sandbox } from '../sandbox/model.ts';
 import { readTask } from '../task/task.ts';
 import type { Task } from '../task/model.ts';
+import type { Catalog } from '../catalog/model.ts';
+import { keyOf } from '../catalog/identity.ts';
+import type { TableVolume } from '../twin/model.ts';
 import type { LoadedCurrent } from '../twin/current.ts';
 import { makeDeliverables } from './deliverables.ts';
 import { answerProse, answerSentences } from './asking/answer.ts';
 import { askPlan } from './asking/ask.ts';
 import { checkTaskSql } from './check-task.ts';
+import { citedFidelity, withheldAccess } from './current/cited-fidelity.ts';
 import { currentWorkload } from './current/current-workload.ts';
 import { runningWorkload, type RunningWorkload } from './current/running-workload.ts';
 import { fromHere, prepareFolder } from './files.ts';
@@ -75,7 +79,7 @@ interface Work extends Omit<DeliverOptions, 'engine'> {
 
 async function deliver(work: Work): Promise<Report> {
   const { task, engine, sandbox, current, emit, signal, seed, quick } = work;
-  const { workload, limits } = work.running;
+  const { workload, captured, limits } = work.running;
   const { production } = current;
   const planning = {
     engine,
@@ -99,6 +103,15 @@ async function deliver(work: Work): Promise<Report> {
   });
   const whole = twin.sizes.at(-1)!.database;
   const { volumes, hints } = twin;
+  const cited = production
+    ? await citedFidelity({
+        ...work,
+        snapshot: production.snapshot,
+        database: twin.base,
+        queries: captured,
+        rows: rowsOfToday(current.catalog, volumes),
+      })
+    : undefined;
   const measuring = { engine, sandbox, task, volumes, hints, quick, seed, emit, signal };
   const tuned = work.without.includes('indexes')
     ? { kept: [], rejected: [], queries: [], limits: ['no index was chosen: left out with --without'] }
@@ -136,13 +149,14 @@ async function deliver(work: Work): Promise<Report> {
     ],
   );
 
-  const access = await step(emit, 'measure every access pattern', () =>
+  const measured = await step(emit, 'measure every access pattern', () =>
     measureQueries({
       ...measuring,
       sizes: twin.sizes,
       planned,
     }),
   );
+  const access = withheldAccess(measured, task, cited, engine);
   const rehearsal = await rehearseChange({
     engine,
     sandbox,
@@ -186,17 +200,29 @@ async function deliver(work: Work): Promise<Report> {
     sizes,
     limits: [
       ...(work.source.limits ?? []),
-      ...[...current.limits, ...limits].map((limit) => fromHere(limit, work.cwd)),
+      ...[...current.limits, ...limits, ...(cited?.limits ?? [])].map((limit) => fromHere(limit, work.cwd)),
     ],
     server: `${sandbox.server}, ${sandbox.provider}`,
     ...(workload ? { workload } : {}),
     ...(production ? { production } : {}),
+    ...(cited ? { cited } : {}),
   };
   const contributions = await makeDeliverables(
     { ...work, ...outcome, current: current.database, twin, indexes },
     work.without,
   );
   return taskReport(outcome, contributions, work);
+}
+
+/** Rows of today's tables on the twin, and in production. */
+function rowsOfToday(
+  { tables }: Catalog,
+  volumes: readonly TableVolume[],
+): { readonly here: number; readonly there: number } {
+  const today = new Set(tables.map(keyOf));
+  const own = volumes.filter(({ table, basis }) => today.has(keyOf(table)) && basis !== 'assumed');
+  const sum = (of: (volume: TableVolume) => number): number => own.reduce((total, one) => total + of(one), 0);
+  return { here: sum(({ rows }) => rows), there: sum(({ now }) => now) };
 }
 
 /** Where results go: what was asked for, else the folder of changes, else the current folder. */

@@ -12,6 +12,7 @@ import type { AccessResult, TuneResult } from '../tune/model.ts';
 import type { Production } from '../twin/current.ts';
 import type { FillResult, TableVolume } from '../twin/model.ts';
 import type { Workload } from '../workload/model.ts';
+import type { CitedFidelity } from './current/cited-fidelity.ts';
 import type { SentenceDraft } from './asking/sentences.ts';
 import type { FieldTest } from './trials/entity-tests.ts';
 import type { PartitionRun } from './trials/partitions.ts';
@@ -108,6 +109,8 @@ export interface Outcome {
   readonly workload?: Workload;
   /** The snapshot that stands for production. */
   readonly production?: Production;
+  /** How true the rows are that were made from it. */
+  readonly cited?: CitedFidelity;
   /** Bytes per table and index at the end, on the twin. */
   readonly sizes: readonly {
     readonly name: Name;

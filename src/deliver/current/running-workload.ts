@@ -17,14 +17,13 @@ const busiest = 40;
 const perTable = 2;
 /** Calls per second of all together that a machine of two cores gives out in time. */
 const mostPerSecond = 300;
-/** What a run with generated rows leaves open. */
-const trueness =
-  'How true the rows made from the snapshot are was not measured here; `dbd twin <file> --filled` measures it.';
 /** Reasons that are told one by one. */
 const toldReasons = 8;
 
 export interface RunningWorkload {
   readonly workload?: Workload;
+  /** Statements of the snapshot among them, with the values that production gave. */
+  readonly captured: readonly CapturedQuery[];
   /** What the queries of a snapshot rest on, one sentence each. */
   readonly limits: readonly string[];
 }
@@ -41,12 +40,13 @@ export interface RunningOptions {
 /** Queries of the file and of the snapshot that the current structure came from. */
 export async function runningWorkload(options: RunningOptions): Promise<RunningWorkload> {
   const { engine, current, given, seed, emit } = options;
-  if (!current.production) return { limits: [], ...(given ? { workload: given } : {}) };
+  if (!current.production) return { captured: [], limits: [], ...(given ? { workload: given } : {}) };
   const { snapshot, leftOut } = current.production;
   if (snapshot.workload.statements.length === 0)
     return {
       ...(given ? { workload: given } : {}),
-      limits: [trueness, `The snapshot holds no statement of the application (${snapshot.workload.source}).`],
+      captured: [],
+      limits: [`The snapshot holds no statement of the application (${snapshot.workload.source}).`],
     };
   const made = await step(
     emit,
@@ -71,7 +71,8 @@ export async function runningWorkload(options: RunningOptions): Promise<RunningW
     ...(queries.length > 0
       ? { workload: { source: [given?.source, 'the snapshot'].filter(Boolean).join(' and '), queries } }
       : {}),
-    limits: [trueness, ...limitsOf(made, chosen, wished, share)],
+    captured: chosen,
+    limits: limitsOf(made, chosen, wished, share),
   };
 }
 

@@ -11,6 +11,7 @@ import type { Sandbox, SandboxDatabase } from '../../sandbox/model.ts';
 import type { Workload } from '../../workload/model.ts';
 import { fillAssumed, fillerBetween, type AssumedFill } from '../twin/assumed-twin.ts';
 import { desiredFiles, schemaAmong } from './desired.ts';
+import { citedFidelity } from '../current/cited-fidelity.ts';
 import { currentWorkload } from '../current/current-workload.ts';
 import { runningWorkload } from '../current/running-workload.ts';
 import { fromHere, prepareFolder } from '../files.ts';
@@ -57,7 +58,7 @@ export async function rehearseMigration(options: RehearseOptions): Promise<Repor
     const desired =
       schema === undefined ? undefined : await desiredFiles({ ...options, sandbox }, current, schema);
     const files = desired?.files ?? written;
-    const { workload, limits } = await runningWorkload({ ...options, current, given });
+    const { workload, captured, limits } = await runningWorkload({ ...options, current, given });
     const { production } = current;
     const fill = await step(
       emit,
@@ -72,6 +73,16 @@ export async function rehearseMigration(options: RehearseOptions): Promise<Repor
         }),
       (made) => `${formatCount(made.rows)} rows`,
     );
+    const cited = production
+      ? await citedFidelity({
+          ...options,
+          sandbox,
+          snapshot: production.snapshot,
+          database: current.database,
+          queries: captured,
+          rows: { here: fill.rows, there: fill.measured?.rows ?? 0 },
+        })
+      : undefined;
     const rehearsal = await run(options, sandbox, current.database, fill, workload, files);
     return await rehearsalReport(
       {
@@ -81,13 +92,14 @@ export async function rehearseMigration(options: RehearseOptions): Promise<Repor
         source: fromHere(current.source, options.cwd),
         rehearsal,
         fill,
-        limits: [...current.limits, ...limits, ...(desired?.limits ?? [])].map((limit) =>
-          fromHere(limit, options.cwd),
+        limits: [...current.limits, ...limits, ...(cited?.limits ?? []), ...(desired?.limits ?? [])].map(
+          (limit) => fromHere(limit, options.cwd),
         ),
         server: `${sandbox.server}, ${sandbox.provider}`,
         serverVersion: sandbox.serverVersion,
         ...(workload ? { workload } : {}),
         ...(production ? { production } : {}),
+        ...(cited ? { cited } : {}),
       },
       { ...options, started },
     );

@@ -5,6 +5,7 @@ import type { FilesRehearsal } from '../../rehearse/rehearse.ts';
 import type { WrappedRehearsal } from '../../rehearse/wrapped/wrapped-rehearsal.ts';
 import type { Production } from '../../twin/current.ts';
 import type { Workload } from '../../workload/model.ts';
+import type { CitedFidelity } from '../current/cited-fidelity.ts';
 import type { AssumedFill } from '../twin/assumed-twin.ts';
 
 /** What a rehearsal of a foreign migration collected. */
@@ -20,5 +21,7 @@ export interface Rehearsed {
   readonly workload?: Workload;
   /** The snapshot that stands for production. */
   readonly production?: Production;
+  /** How true the rows are that were made from it. */
+  readonly cited?: CitedFidelity;
   readonly limits: readonly string[];
 }

@@ -25,6 +25,7 @@ import {
   ownRowsClaims,
   runsClaim,
 } from '../claims/rehearsal-claims.ts';
+import { citedBlocks, markedFindings } from '../current/cited-fidelity.ts';
 import { productionFindings } from '../current/production.ts';
 import type { Rehearsed } from '../rehearsal/rehearsed.ts';
 import {
@@ -55,7 +56,9 @@ export async function rehearsalReport(
   const own = rehearsal.statements.filter((run) => !isNoise(run, grammar));
   const findings = [
     ...statementFindings(own, rowsOf, grammar),
-    ...(rehearsal.underLoad ? loadFindings(rehearsal.underLoad, blockedMs, workload) : []),
+    ...(rehearsal.underLoad
+      ? markedFindings(loadFindings(rehearsal.underLoad, blockedMs, workload), done.cited)
+      : []),
     ...compatibilityFindings(rehearsal.compatibility),
     ...productionFindings(done.production, new Date()),
   ];
@@ -82,6 +85,7 @@ export async function rehearsalReport(
       { id: 'facts', title: 'In figures', kind: 'facts', facts: factsOf(done, blockedMs) },
       lockBlock(own, rehearsal.underLoad),
       ...(rehearsal.underLoad ? [loadBlock(rehearsal.underLoad), ...capturedBlocks(workload)] : []),
+      ...citedBlocks(done.cited),
       ...('rows' in rehearsal && rehearsal.rows.length > 0 ? [rowsBlock(rehearsal.rows)] : []),
       ...(rehearsal.roundTrip ? [roundTripBlock(rehearsal.roundTrip)] : []),
       ...(rehearsal.compatibility.length > 0 ? [compatibilityBlock(rehearsal.compatibility)] : []),

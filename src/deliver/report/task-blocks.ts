@@ -5,6 +5,7 @@ import { keyOf } from '../../catalog/identity.ts';
 import type { ChangeFile } from '../../change/model.ts';
 import { column, fact } from '../../report/build.ts';
 import type { Block, Cell, Fact } from '../../report/model.ts';
+import { citedBlocks } from '../current/cited-fidelity.ts';
 import type { Outcome } from '../model.ts';
 import {
   capturedBlocks,
@@ -53,6 +54,7 @@ export function blocksOf(
     },
     lockBlock(rehearsal.statements, rehearsal.underLoad),
     ...(rehearsal.underLoad ? [loadBlock(rehearsal.underLoad), ...capturedBlocks(workload)] : []),
+    ...citedBlocks(outcome.cited),
     ...(rehearsal.roundTrip ? [roundTripBlock(rehearsal.roundTrip)] : []),
     ...(rehearsal.compatibility.length > 0 ? [compatibilityBlock(rehearsal.compatibility)] : []),
     ...queryBlocks(outcome),

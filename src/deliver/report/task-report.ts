@@ -13,6 +13,7 @@ import { titleOf } from '../asking/ask.ts';
 import { allClaims } from '../claims/all-claims.ts';
 import { rowsByRelation } from '../claims/change-claims.ts';
 import { changedTables } from '../changed-tables.ts';
+import { markedFindings } from '../current/cited-fidelity.ts';
 import { contradictions, productionFindings } from '../current/production.ts';
 import type { Contribution } from '../deliverables/model.ts';
 import { compatibilityFindings, loadFindings, statementFindings } from './findings.ts';
@@ -126,7 +127,10 @@ function findingsOf(outcome: Outcome): Report['findings'] {
   return [
     ...statementFindings(rehearsal.statements, rowsByRelation(before, volumes), outcome.engine.grammar),
     ...(rehearsal.underLoad && blocked.length > 0
-      ? loadFindings(rehearsal.underLoad, Math.min(...blocked), outcome.workload)
+      ? markedFindings(
+          loadFindings(rehearsal.underLoad, Math.min(...blocked), outcome.workload),
+          outcome.cited,
+        )
       : []),
     ...compatibilityFindings(rehearsal.compatibility),
     ...productionFindings(outcome.production, new Date()),

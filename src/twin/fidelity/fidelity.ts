@@ -25,6 +25,8 @@ export interface FidelityOptions {
   /** Rows of the twin ÷ rows of production. */
   readonly scale: number;
   readonly kind: 'hollow' | 'filled';
+  /** Queries whose turn has not come then, milliseconds after the first, are not run; all of them when left out. */
+  readonly timeLimitMs?: number;
   readonly emit: Emit;
   readonly signal: AbortSignal;
 }
@@ -36,7 +38,7 @@ export async function measureFidelity(options: FidelityOptions): Promise<Fidelit
   const open = async (url: string): Promise<Session> => {
     const session = await engine.connect(url, {
       application: 'dbd fidelity',
-      statementTimeoutMs: statementMs,
+      statementTimeoutMs: Math.min(statementMs, (options.timeLimitMs ?? Infinity) / 2),
     });
     sessions.push(session);
     return session;
@@ -87,9 +89,20 @@ async function each(
   reference: Session | undefined,
 ): Promise<readonly QueryFidelity[]> {
   const found: QueryFidelity[] = [];
+  const until = performance.now() + (options.timeLimitMs ?? Infinity);
   for (const query of options.workload) {
     options.signal.throwIfAborted();
-    found.push(await one(options, query, twin, reference));
+    found.push(
+      performance.now() < until
+        ? await one(options, query, twin, reference, until)
+        : {
+            name: query.name,
+            calls: query.captured.calls,
+            values: query.basis,
+            usable: false,
+            because: 'the time for measuring was over before its turn',
+          },
+    );
   }
   return found;
 }
@@ -99,6 +112,7 @@ async function one(
   query: CapturedQuery,
   twin: Session,
   reference: Session | undefined,
+  until: number,
 ): Promise<QueryFidelity> {
   const common = { name: query.name, calls: query.captured.calls, values: query.basis };
   if (query.values.length === 0)
@@ -112,7 +126,13 @@ async function one(
     return compared
       ? { ...common, ...plan, ...usableHollow(compared) }
       : { ...common, usable: false, because: 'its plan was compared with nothing' };
-  const replay: QueryReplay | { readonly reason: string } = await replayQuery(engine, twin, query, scale);
+  const replay: QueryReplay | { readonly reason: string } = await replayQuery(
+    engine,
+    twin,
+    query,
+    scale,
+    until,
+  );
   if ('reason' in replay) return { ...common, ...plan, usable: false, because: replay.reason };
   return { ...common, ...plan, replay, ...usableFilled(compared, replay) };
 }
