@@ -61,7 +61,7 @@ export interface Table extends Name {
   /** Parent and bound of a partition: `FOR VALUES FROM … TO …`. */
   readonly partitionOf?: Name & { readonly bound: string };
   readonly inherits: readonly Name[];
-  /** Storage parameters such as fillfactor, `name=value`, sorted. */
+  /** Storage parameters such as fillfactor, `name=value`, sorted; those of its TOAST table as `toast.name=value`. */
   readonly options: readonly string[];
   readonly replicaIdentity: string;
   /** Access method when it is not the usual heap. */
@@ -156,7 +156,13 @@ export interface View extends Name {
   readonly owner: string;
   readonly materialized: boolean;
   readonly definition: string;
-  readonly columns: readonly { readonly name: string; readonly type: string; readonly comment?: string }[];
+  readonly columns: readonly {
+    readonly name: string;
+    readonly type: string;
+    /** Statistics target of a materialized view's column when one was chosen. */
+    readonly statistics?: number;
+    readonly comment?: string;
+  }[];
   readonly options: readonly string[];
   readonly indexes: readonly Index[];
   readonly triggers: readonly Trigger[];

@@ -95,7 +95,10 @@ const view = shape({
   owner: word,
   materialized: yes,
   definition: text,
-  columns: list(shape({ name: word, type: line, comment }), 10_000),
+  columns: list(
+    shape({ name: word, type: line, statistics: z.number().int().min(-1).max(10_000).optional(), comment }),
+    10_000,
+  ),
   options: lines,
   indexes: list(index, 100_000),
   triggers: list(trigger, 100_000),

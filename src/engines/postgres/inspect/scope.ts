@@ -33,6 +33,10 @@ export function grants(acl: string, kind: string, owner: string): string {
     ) g)`;
 }
 
+/** Storage parameters of a table (alias `c`) and of its TOAST table. */
+export const OPTIONS = `ARRAY(SELECT o FROM (SELECT unnest(c.reloptions)
+    UNION ALL SELECT 'toast.' || unnest(x.reloptions) FROM pg_catalog.pg_class x WHERE x.oid = c.reltoastrelid) s(o) ORDER BY o COLLATE "C")::text[]`;
+
 /** Order of names that does not depend on the database's collation. */
 export function ordered(...names: readonly string[]): string {
   return `ORDER BY ${names.map((name) => `${name} COLLATE "C"`).join(', ')}`;

@@ -1,5 +1,5 @@
 import type { Grant, Name, Table } from '../../../catalog/model.ts';
-import { OWN_SCHEMA, comment, grants, notOfExtension, ordered, present } from './scope.ts';
+import { OPTIONS, OWN_SCHEMA, comment, grants, notOfExtension, ordered, present } from './scope.ts';
 
 /** Ordinary, partitioned and foreign tables, with what makes one a partition or a child. */
 export const TABLES = `
@@ -13,7 +13,7 @@ SELECT c.oid AS oid, n.nspname::text AS schema, c.relname::text AS name, c.relki
           FROM pg_catalog.pg_inherits i JOIN pg_catalog.pg_class p ON p.oid = i.inhparent
           JOIN pg_catalog.pg_namespace pn ON pn.oid = p.relnamespace
          WHERE i.inhrelid = c.oid) AS parents,
-       ARRAY(SELECT o FROM unnest(c.reloptions) o ${ordered('o')})::text[] AS options,
+       ${OPTIONS} AS options,
        CASE c.relreplident WHEN 'd' THEN 'default' WHEN 'n' THEN 'nothing' WHEN 'f' THEN 'full'
          ELSE 'index ' || coalesce((SELECT ic.relname FROM pg_catalog.pg_index ix JOIN pg_catalog.pg_class ic ON ic.oid = ix.indexrelid
            WHERE ix.indrelid = c.oid AND ix.indisreplident), '?') END AS replica_identity,

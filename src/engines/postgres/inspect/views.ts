@@ -1,12 +1,12 @@
 import type { Grant, Index, Trigger, View } from '../../../catalog/model.ts';
 import type { ColumnRow } from './columns.ts';
-import { OWN_SCHEMA, comment, grants, notOfExtension, ordered, present } from './scope.ts';
+import { OPTIONS, OWN_SCHEMA, comment, grants, notOfExtension, ordered, present } from './scope.ts';
 
 /** Views and materialized views. */
 export const VIEWS = `
 SELECT c.oid AS oid, n.nspname::text AS schema, c.relname::text AS name, c.relkind = 'm' AS materialized,
        pg_catalog.pg_get_userbyid(c.relowner)::text AS owner, pg_catalog.pg_get_viewdef(c.oid) AS definition,
-       ARRAY(SELECT o FROM unnest(c.reloptions) o ${ordered('o')})::text[] AS options,
+       ${OPTIONS} AS options,
        ${comment('pg_class', 'c.oid')} AS comment, ${grants('c.relacl', 'r', 'c.relowner')} AS grants
 FROM pg_catalog.pg_class c JOIN pg_catalog.pg_namespace n ON n.oid = c.relnamespace
 WHERE c.relkind IN ('v', 'm') AND ${OWN_SCHEMA} AND ${notOfExtension('pg_class', 'c.oid')}
@@ -42,7 +42,12 @@ export function toView(
     materialized,
     definition,
     columns: parts.columns.map((column) =>
-      present<View['columns'][number]>({ name: column.name, type: column.type, comment: column.comment }),
+      present<View['columns'][number]>({
+        name: column.name,
+        type: column.type,
+        statistics: column.statistics,
+        comment: column.comment,
+      }),
     ),
     options,
     indexes: parts.indexes,

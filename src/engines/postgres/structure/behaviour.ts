@@ -103,6 +103,17 @@ export function viewDdl(view: View): readonly Making[] {
         : {}),
     },
     ...says(path, what, view.comment),
+    ...view.columns.flatMap(({ name, statistics }) =>
+      statistics === undefined
+        ? []
+        : [
+            {
+              path: `${partPath(path, 'column', name)} statistics`,
+              of: path,
+              sql: `ALTER MATERIALIZED VIEW ${full(view)} ALTER COLUMN ${id(name)} SET STATISTICS ${statistics}`,
+            },
+          ],
+    ),
     ...view.columns.flatMap((column) =>
       says(partPath(path, 'column', column.name), `COLUMN ${full(view)}.${id(column.name)}`, column.comment),
     ),
