@@ -231,3 +231,21 @@ test('statistics that do not exist are not called hidden, and hidden ones are', 
   expect(looker.snapshot.unseen.map(({ what }) => what)).toContainEqual(expect.stringContaining('later'));
   expect(looker.exact).toBe(false);
 });
+
+test('masked columns are named where the planner knows values, and only there', async () => {
+  const database = await sandbox.createDatabase({ locale: { provider: 'builtin', locale: 'C.UTF-8' } });
+  const of = (relation: string, column: string) => ({ schema: 'public', relation, column, why: 'declared' });
+  let twin: HollowTwin | undefined;
+  try {
+    await within(database.adminUrl, async (session) => {
+      for (const one of [...table, 'ANALYZE t', 'CREATE TABLE fresh (name text)']) await session.run(one);
+    });
+    const snapshot = await snapshotOf(database.adminUrl);
+    twin = await hollowOf({ ...snapshot, masked: [of('t', 'name'), of('fresh', 'name')] });
+    expect(twin.notExact.map(({ what }) => what)).toEqual(['column public.t.name']);
+    expect(twin.exact).toBe(false);
+  } finally {
+    await twin?.sandbox.stop();
+    await sandbox.dropDatabase(database);
+  }
+});

@@ -68,8 +68,12 @@ export function workloadBlock({ workload }: Snapshot, { queries, excluded }: Sna
     kind: 'facts',
     facts: [
       fact('from', workload.source, 'measured'),
-      fact('can be run', `${queries.length} of ${queries.length + excluded.length}`, 'measured'),
-      fact('values', tellKnownShare(knownShare(queries, excluded)), 'derived'),
+      ...(queries.length + excluded.length === 0
+        ? []
+        : [
+            fact('can be run', `${queries.length} of ${queries.length + excluded.length}`, 'measured'),
+            fact('values', tellKnownShare(knownShare(queries, excluded)), 'derived'),
+          ]),
     ],
   };
 }

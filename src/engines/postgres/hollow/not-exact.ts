@@ -2,6 +2,7 @@
 import type { NotExact } from '../../../engine/hollow/model.ts';
 import type { Session } from '../../../engine/session/model.ts';
 import type { Snapshot } from '../../../engine/snapshot/model.ts';
+import { keyOf } from './indexes.ts';
 import { columnTitle } from './placed.ts';
 import { unseenStatistics } from './unseen.ts';
 
@@ -38,11 +39,17 @@ export async function differencesOf(session: Session, snapshot: Snapshot): Promi
     ...snapshot.unseen.flatMap(({ notExact = [], means }) =>
       notExact.map((what) => ({ what, why: sentence(means) })),
     ),
-    ...snapshot.masked.map((column) => ({
+    ...maskedWithValues(snapshot).map((column) => ({
       what: columnTitle(column),
       why: 'Its values are masked: their order is kept, distances between them are not.',
     })),
   ];
+}
+
+/** Masked columns of relations that the planner knows values of. */
+function maskedWithValues({ masked, columns }: Snapshot): Snapshot['masked'] {
+  const known = new Set(columns.map(({ schema, relation }) => keyOf({ schema, name: relation })));
+  return masked.filter(({ schema, relation }) => known.has(keyOf({ schema, name: relation })));
 }
 
 async function ownAnalyses(session: Session): Promise<readonly NotExact[]> {
