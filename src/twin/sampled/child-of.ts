@@ -20,8 +20,7 @@ export interface Child {
 
 /** A parent's number and the child's number among its siblings, both from 0, from the child's place among all children. */
 export function childOf(laid: Children, place: string, lets: Lets): Child {
-  const { heavy, block, blocks, tail } = laid;
-  const numbers = (values: readonly number[]): string => `('${arrayText(values)}'::bigint[])`;
+  const { heavy, block, blocks, tail, pieces } = laid;
   const p = lets.bind(place);
   const own = (i: string) => ({
     from: `${numbers(heavy.map((one) => one.from))}[${i}]`,
@@ -63,6 +62,15 @@ export function childOf(laid: Children, place: string, lets: Lets): Child {
         ? block_
         : `CASE WHEN ${y} < ${body} THEN ${block_} ELSE ${tail_} END`;
   const light = choose(inner && `${inner.base} + ${j} - 1`, tailParent);
+  const turned = pieces && lets.bind(inTurn(pieces, light, lets));
+  // Parents with a place of their own stand between the others.
+  const spots = heavy.map((one, k) => one.parent - k);
+  const other =
+    turned === undefined
+      ? `${light} + ${i}`
+      : heavy.length === 0
+        ? turned
+        : `${turned} + width_bucket(${turned}, ${numbers(spots)})`;
   const lightSibling = choose(inner && `${inner.at} - ${numbers(block)}[${j}]`, tailSibling);
   return {
     heavy: inHeavy === undefined ? undefined : { is: inHeavy, number: i },
@@ -70,7 +78,9 @@ export function childOf(laid: Children, place: string, lets: Lets): Child {
     tail: s === undefined ? undefined : { number: s, turn: tailTurn! },
     inBlock: `${y} < ${body}`,
     parent: lets.bind(
-      inHeavy === undefined ? light : `CASE WHEN ${inHeavy} THEN ${own(i).parent} ELSE ${light} + ${i} END`,
+      inHeavy === undefined
+        ? (turned ?? light)
+        : `CASE WHEN ${inHeavy} THEN ${own(i).parent} ELSE ${other} END`,
     ),
     sibling: lets.bind(
       inHeavy === undefined
@@ -78,6 +88,19 @@ export function childOf(laid: Children, place: string, lets: Lets): Child {
         : `CASE WHEN ${inHeavy} THEN ${p} - ${own(i).from} ELSE ${lightSibling} END`,
     ),
   };
+}
+
+function numbers(values: readonly number[]): string {
+  return `('${arrayText(values)}'::bigint[])`;
+}
+
+/** The parent whose turn it is, by its number among those without a place of their own. */
+function inTurn(pieces: NonNullable<Children['pieces']>, light: string, lets: Lets): string {
+  const x = lets.bind(light);
+  const k = lets.bind(`width_bucket(${x}, ${numbers(pieces.map((one) => one.from))})`);
+  const at = (values: readonly number[]): string => `${numbers(values)}[${k}]`;
+  const from = at(pieces.map((one) => one.from));
+  return `${from} + ((${x} - ${from}) * ${at(pieces.map((one) => one.step))} + ${at(pieces.map((one) => one.shift))}) % ${at(pieces.map((one) => one.size))}`;
 }
 
 function startsOf(

@@ -29,6 +29,13 @@ export interface Children {
   readonly tail: readonly Class[];
   /** How many parents have so many children. */
   readonly histogram: readonly Class[];
+  /** Neighbours among the parents without a place of their own, by their number among these, that take turns in another order than their children. */
+  readonly pieces?: readonly {
+    readonly from: number;
+    readonly size: number;
+    readonly step: number;
+    readonly shift: number;
+  }[];
 }
 
 const blockParents = 1024;
@@ -65,7 +72,7 @@ export function layChildren(request: ChildrenRequest): Children {
     blocks,
     tail: shuffled(tail, seed + 1),
   };
-  const placed = place(heavy, request, laid);
+  const placed = placeHeavy(heavy, request, laid);
   return {
     ...laid,
     children,
@@ -96,7 +103,7 @@ export function layGroups(groups: readonly Class[], children: number): Children 
 }
 
 /** The histogram for as many parents and children, most children first. */
-function scaled({ parents, children, histogram }: ChildrenRequest): readonly Class[] {
+export function scaled({ parents, children, histogram }: ChildrenRequest): readonly Class[] {
   const given = histogram.filter((one) => one.parents > 0).toSorted((a, b) => b.children - a.children);
   const all = given.reduce((sum, one) => sum + one.parents, 0);
   const sum = given.reduce((total, one) => total + one.parents * one.children, 0);
@@ -179,7 +186,7 @@ export function spreadEvenly(parents: number, children: number): readonly Class[
 }
 
 /** Gives parents with a place of their own a number, and the place of their first child. */
-function place(
+export function placeHeavy(
   heavy: readonly number[],
   request: ChildrenRequest,
   laid: Pick<Children, 'block' | 'blocks' | 'tail' | 'parents'>,

@@ -4,6 +4,7 @@ import { alone, type ColumnPlan, type PlanContext, type RowMake, type TablePlan 
 import { arrayText, parseArray } from './array.ts';
 import { statisticsOf } from './knowledge.ts';
 import { layoutOf, type Layout } from './layout.ts';
+import { withMembers } from './members.ts';
 import { offsetMakes } from './offsets.ts';
 import { placesOf, type Places } from './places.ts';
 import { togetherMakes } from './together.ts';
@@ -97,12 +98,20 @@ function statisticMakes(asked: KnownMakesOptions, statistics: ColumnStatistics):
   const { fact } = column;
   const layout = layoutOf(statistics, plan.rows, column.nullable);
   const nulls = layout?.nulls ?? (column.nullable ? Math.round(statistics.nullFraction * plan.rows) : 0);
-  const inOrder = layout ? orderOf(layout, fact, statistics.correlation, context) : 0;
+  const order = layout ? orderOf(layout, fact, statistics.correlation, context) : 0;
+  // Documents have an order that means little: their members' values are worth more.
+  const inOrder = fact.family === 'json' && Math.abs(order) < 0.1 ? 0 : order;
   const places = placesIn(options(context), plan, nulls, inOrder, seed);
   const wrap = (make: Make): RowMake => alone(orEmpty(places, column, make));
   const byPlace = layout ? valuesByPlace(layout, fact, seed, inOrder !== 0, context) : [];
   const shaped = shapedMake(asked, layout, statistics, places);
-  const made = [...(shaped ? [wrap(shaped)] : []), ...byPlace.map((make) => wrap((n) => make(places.at(n))))];
+  const members =
+    layout && inOrder === 0 ? withMembers(plan, column, layout, asked.seedOf, context) : undefined;
+  const made = [
+    ...(shaped ? [wrap(shaped)] : []),
+    ...(members ? byPlace.map((make) => wrap((n) => members(make(places.at(n)), places.at(n)))) : []),
+    ...byPlace.map((make) => wrap((n) => make(places.at(n)))),
+  ];
   if (made.length > 0 || !usual) return made;
   const wide = (n: string): string =>
     (statistics.averageWidth * widthSlack > 16

@@ -149,9 +149,15 @@ function placeOf({ heavy, block, blocks, tail }: Children, groups: readonly Grou
     lines.push(`WHEN ${child.inBlock} THEN ${place(first, each.map(step), number, turned)}`);
   }
   if (child.tail) {
-    const some = tail.map((one) => one.children).filter((children) => children > 0);
-    const first = some.map((children) => from(children) + blocks * perBlock(children));
-    lines.push(`ELSE ${place(first, some.map(step), child.tail.number, child.tail.turn)}`);
+    const some = tail.filter((one) => one.children > 0);
+    const passed = new Map<number, number>();
+    const first = some.map(({ children, parents }) => {
+      const before = passed.get(children) ?? 0;
+      passed.set(children, before + parents);
+      return from(children) + blocks * perBlock(children) + before;
+    });
+    const steps = some.map((one) => step(one.children));
+    lines.push(`ELSE ${place(first, steps, child.tail.number, child.tail.turn)}`);
   }
   return lines.length === 1 && lines[0]!.startsWith('ELSE ')
     ? lines[0]!.slice('ELSE '.length)

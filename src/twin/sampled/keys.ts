@@ -52,6 +52,7 @@ export function keyMaker(
   return {
     count,
     rankOf: (value) => pinned.ranks.get(value),
+    near: (value) => placeOf(value)?.place,
     rowOf: (rank) => order.back(rank),
     rankAt: (row) => order.at(row),
     at(rank) {

@@ -2,6 +2,7 @@ import { keyOf } from '../../catalog/identity.ts';
 import type { Catalog, Name, Table } from '../../catalog/model.ts';
 import type { ColumnStatistics, RelationFigures, Snapshot } from '../../engine/model.ts';
 import { arrayText, parseArray } from './array.ts';
+import { membersOf } from './members.ts';
 import { mergeStatistics } from './merged.ts';
 import type { Known } from './model.ts';
 
@@ -39,6 +40,7 @@ export function knowledgeOf(snapshot: Snapshot, generators: Readonly<Record<stri
         .map((one) => [one.name, one.definition]),
     ),
     wanted: wantedKeys(catalog, columns),
+    members: membersOf(snapshot),
     generators: new Map(Object.entries(generators)),
   };
 }

@@ -24,8 +24,18 @@ export interface Known {
   readonly definitions: ReadonlyMap<string, string>;
   /** Values that a key has to have since common foreign keys name them, by `schema.table.column`. */
   readonly wanted: ReadonlyMap<string, readonly string[]>;
+  /** By `schema.table.column`. */
+  readonly members: ReadonlyMap<string, readonly Member[]>;
   /** SQL over `n` that the configuration gives for a column, by `schema.table.column`. */
   readonly generators: ReadonlyMap<string, string>;
+}
+
+/** A member of documents, with the statistics of an index over it. */
+export interface Member {
+  readonly key: string;
+  /** Type that the index has its values as. */
+  readonly type: string;
+  readonly statistics: ColumnStatistics;
 }
 
 /** Values of a key by their rank, which children use without a row being there. */
@@ -35,6 +45,8 @@ export interface KeyMaker {
   readonly at: (rank: string) => string;
   /** Rank of a value, when it is one of the key's. */
   readonly rankOf: (value: string) => number | undefined;
+  /** Rank whose value is the given one, or lies next below it. */
+  readonly near: (value: string) => number | undefined;
   /** Number of the row, from 0, that has a rank. */
   readonly rowOf: (rank: string) => string;
   /** Rank that the row with a number from 0 has. */

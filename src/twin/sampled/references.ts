@@ -2,11 +2,13 @@
 import type { Constraint, Name } from '../../catalog/model.ts';
 import { keyOf } from '../../catalog/identity.ts';
 import type { PlanContext, TablePlan } from '../plan.ts';
+import { layAlong } from './along.ts';
 import { childOf } from './child-of.ts';
 import { layChildren, spreadEvenly, type Class } from './children.ts';
 import { statisticsOf } from './knowledge.ts';
 import { layoutOf, shareInOrder, type Layout } from './layout.ts';
 import type { KnownLink } from './link.ts';
+import type { KeyMaker } from './model.ts';
 import { placesOf } from './places.ts';
 import { listRows } from './sizes.ts';
 
@@ -45,13 +47,15 @@ export function knownLink(
     fan?.histogram ?? histogramOf(whole, first?.distinct, Math.round(filled / share), parents, before),
     share,
   );
-  const children = layChildren({
+  const request = {
     parents,
     children: filled,
     histogram,
     known: ranks.flatMap((one) => one.rank ?? []),
     seed,
-  });
+  };
+  const bounds = share < 1 ? [] : boundsAmong(layout, key, parents);
+  const children = bounds.length >= leastBounds ? layAlong({ ...request, bounds }) : layChildren(request);
   const places = placesOf({
     engine,
     lets,
@@ -61,6 +65,21 @@ export function knownLink(
     seed,
   });
   return { children, places, single: children.most <= 1, child: (place) => childOf(children, place, lets) };
+}
+
+/** Bounds of a histogram from which on it tells more than that all parents are alike. */
+export const leastBounds = 10;
+
+/** Numbers of the parents that the bounds of a foreign key's histogram are keys of. */
+export function boundsAmong(
+  layout: Layout | undefined,
+  key: KeyMaker | undefined,
+  parents: number,
+): readonly number[] {
+  if (!layout || !key || layout.rest === 0) return [];
+  const found = layout.bounds.flatMap((bound) => key.near(bound) ?? []);
+  const inOrder = found.every((one, i) => one < parents && (i === 0 || one >= found[i - 1]!));
+  return inOrder && found.length === layout.bounds.length ? found : [];
 }
 
 /** Parents that carry children where a table is smaller than its parent in proportion: those keep all that they have, so that access by key meets true depth. Lists of kinds are spread over as a whole. */

@@ -49,12 +49,12 @@ function candidate(fact: FillFact, values: readonly string[]): Numbering | undef
     case 'text':
       return /^"char"|^character(?:\(|$)/.test(fact.base) ? undefined : texts(values);
     default:
-      return undefined;
+      return fact.attributes.length > 0 ? composites(values) : undefined;
   }
 }
 
-function decimals(fact: FillFact, values: readonly string[]): Numbering | undefined {
-  if (!fact.base.startsWith('numeric')) return undefined;
+function decimals({ base }: Pick<FillFact, 'base'>, values: readonly string[]): Numbering | undefined {
+  if (!base.startsWith('numeric')) return undefined;
   const places = Math.max(0, ...values.map((value) => /\.(\d+)$/.exec(value)?.[1]!.length ?? 0));
   if (places > 8) return undefined;
   return {
@@ -67,6 +67,26 @@ function decimals(fact: FillFact, values: readonly string[]): Numbering | undefi
     toValue: (number) =>
       places === 0 ? `(${number})::numeric` : `(${number}) * ${(10 ** -places).toFixed(places)}`,
     greatest: most,
+  };
+}
+
+/** Composites that are alike but for the decimal number that comes first, and decides their order. */
+function composites(values: readonly string[]): Numbering | undefined {
+  const parts = values.map((value) => /^\((-?\d{1,10}(?:\.\d{1,8})?),(.*)\)$/s.exec(value));
+  const ending = parts[0]?.[2];
+  if (ending === undefined || parts.some((part) => part?.[2] !== ending)) return undefined;
+  const numbers = parts.map((part) => part![1]!);
+  const places = Math.max(...numbers.map((number) => /\.(\d+)$/.exec(number)?.[1]!.length ?? 0));
+  const inner = decimals({ base: 'numeric' }, numbers);
+  if (!inner) return undefined;
+  return {
+    ...inner,
+    toNumber: (value) => {
+      const match = /^\(([^,]*),(.*)\)$/s.exec(value);
+      return match?.[2] === ending ? inner.toNumber(match[1]!) : undefined;
+    },
+    toValue: (number) =>
+      `'(' || round(${inner.toValue(number)}, ${places})::text || ${quoted(`,${ending})`)}`,
   };
 }
 
