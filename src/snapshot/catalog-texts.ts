@@ -51,7 +51,9 @@ export function mapCatalogTexts(catalog: Catalog, of: (text: string) => string):
       triggers: view.triggers.map(trigger),
     })),
     routines: catalog.routines.map(defined),
-    types: catalog.types.map(comment),
+    types: catalog.types.map((one) =>
+      comment(one.definition === undefined ? one : { ...one, definition: of(one.definition) }),
+    ),
     sequences: catalog.sequences.map(comment),
     ...(catalog.others ? { others: catalog.others.map(defined) } : {}),
   };

@@ -1,5 +1,5 @@
 /** The structure, with literals of private columns translated wherever a definition holds one, and comments without values. */
-import { keyOf } from '../catalog/identity.ts';
+import { keyOf, parseName } from '../catalog/identity.ts';
 import type { Catalog, Index, Table, View } from '../catalog/model.ts';
 import { mentioned } from './links.ts';
 import type { Domain, Leaves } from './mask-domain.ts';
@@ -77,6 +77,25 @@ export function maskCatalog(context: CatalogContext): Catalog {
       ...(one.partitionOf ? { partitionOf: { ...one.partitionOf, bound: bound(one) } } : {}),
     });
   };
+  /** A routine of triggers names no table: the triggers do. Whoever takes a row as an argument may name none either. */
+  const bodyScope = ({ name, definition }: Catalog['routines'][number]): SqlScope => {
+    const named = mentioned(definition, allNames).flatMap((each) => names.get(each)!);
+    const fired = catalog.tables.filter(({ triggers }) =>
+      triggers.some((trigger) => mentioned(trigger.definition, [name]).length > 0),
+    );
+    return scopeOfRelations(named.length + fired.length > 0 ? [...named, ...fired] : relations, domain);
+  };
+  /** What a domain's check is compared with: values of the private column that has it. */
+  const ofType = (type: Catalog['types'][number]): Domain | undefined => {
+    if (type.kind !== 'domain') return undefined;
+    for (const one of relations)
+      for (const column of one.columns) {
+        const written = parseName(column.type.replace(/(?:\[\])+$/, ''));
+        const own = domain(JSON.stringify([one.schema, one.name, column.name]));
+        if (own && written.name === type.name && (written.schema ?? type.schema) === type.schema) return own;
+      }
+    return undefined;
+  };
   const bound = (one: Table): string => {
     const { partitionOf } = one;
     const parent = partitionOf && byKey.get(keyOf(partitionOf));
@@ -102,8 +121,14 @@ export function maskCatalog(context: CatalogContext): Catalog {
       indexes: view.indexes.map((each) => index(each, scopeOfRelations([view], domain))),
       triggers: view.triggers.map(defined),
     })),
-    routines: catalog.routines.map(defined),
-    types: catalog.types.map(comment),
+    routines: catalog.routines.map((one) =>
+      comment({ ...one, definition: sql(one.definition, bodyScope(one)) }),
+    ),
+    types: catalog.types.map((one) =>
+      comment(
+        one.definition === undefined ? one : { ...one, definition: beside(one.definition, ofType(one)) },
+      ),
+    ),
     sequences: catalog.sequences.map(comment),
     ...(catalog.others ? { others: catalog.others.map(defined) } : {}),
   };

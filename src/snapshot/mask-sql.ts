@@ -28,7 +28,7 @@ const pattern =
 
 /** Words after which a new condition begins. */
 const bounds = new Set(
-  'and or where when then else on having set values from select returning using check default into join group order limit union with as'.split(
+  'and or where when on having set values from select returning using check default into join group order limit union with as'.split(
     ' ',
   ),
 );
@@ -41,6 +41,13 @@ const named =
   /(?:\b(?:interval|nextval\s*\(|currval\s*\(|setval\s*\(|date_trunc\s*\(|date_part\s*\(|extract\s*\(|to_tsvector\s*\(|to_tsquery\s*\(|set_config\s*\(|current_setting\s*\(|at time zone)|\btimezone\s*\()\s*$/i;
 const plainWord =
   /^(?:|on|off|true|false|t|f|yes|no|default|utc|gmt|utf-?8|iso(?:, ?\w+)?|none|all|[\d.]+ ?(?:us|ms|s|min|h|d|[kmgt]?b)?|-?\d+(?:\.\d+)?)$/i;
+
+/** What a CASE gives may be a label, which stays. */
+const chosenBefore = /\b(?:then|else)\s*$/i;
+const otherCast = /^\s*::\s*(?!(?:pg_catalog\.)?"?(?:text|character|varchar|bpchar|citext)\b)/i;
+
+/** Before a value that `format` puts into dynamic SQL. */
+const inserts = /%\d*\$?[Ls][^']*'(?:\s*,\s*(?:'[^']*'|[\w.]+))*\s*,\s*$/;
 
 /** A text with its literals replaced, as far as they are private. */
 export function maskSql(sql: string, scope: SqlScope, leaves: Leaves, rules: SqlRules): string {
@@ -63,7 +70,14 @@ export function maskSql(sql: string, scope: SqlScope, leaves: Leaves, rules: Sql
       text = rules.comments === 'keep' ? freeText(text, leaves, rules.known) : keptComment(text);
     else if (piece.kind === 'dollar') text = dollar(text, scope, leaves, rules);
     else if (piece.kind === 'string')
-      text = stringLiteral(text, around[at]!, { before: done.slice(-80), after: rest() }, leaves, rules);
+      text = stringLiteral(
+        text,
+        around[at]!,
+        { before: done.slice(-300), after: rest() },
+        leaves,
+        rules,
+        scope,
+      );
     else if (piece.kind === 'number')
       text = numberLiteral(text, around[at]!, done.slice(-80), rest(), leaves);
     done += piece.text;
@@ -72,14 +86,34 @@ export function maskSql(sql: string, scope: SqlScope, leaves: Leaves, rules: Sql
   return made;
 }
 
+/** Longest name of a person, or title, that is looked for in a text, words. */
+const mostWords = 4;
+
 /** A text for people: addresses, accounts and known values of private columns are replaced wherever they stand. */
 export function freeText(text: string, leaves: Leaves, known: (text: string) => boolean): string {
-  return text.replaceAll(/[\p{L}\p{N}+@._%-]+/gu, (word) => {
-    const bare = word.replace(/[._-]+$/, '');
-    return bare.length >= telling && (known(bare) || looksPrivate([bare]))
-      ? leaves.text(bare) + word.slice(bare.length)
-      : word;
-  });
+  const phones = text.replaceAll(/(?<![\p{L}\p{N}])\+?\(?\d[\d ()./-]{6,20}\d(?![\p{L}\p{N}])/gu, (number) =>
+    looksPrivate([number]) ? leaves.text(number) : number,
+  );
+  const parts = phones.split(/([\p{L}\p{N}+@._%'-]+)/u);
+  let made = '';
+  for (let at = 0; at < parts.length; at++) {
+    if (at % 2 === 0) {
+      made += parts[at]!;
+      continue;
+    }
+    let taken: string | undefined;
+    for (let words = mostWords; words > 0 && taken === undefined; words--) {
+      const end = at + 2 * words - 1;
+      if (end > parts.length) continue;
+      const whole = parts.slice(at, end).join('');
+      const bare = whole.replace(/[._'-]+$/, '');
+      if (bare.length < telling || !(known(bare) || (words === 1 && looksPrivate([bare])))) continue;
+      taken = leaves.text(bare) + whole.slice(bare.length);
+      at = end - 1;
+    }
+    made += taken ?? parts[at]!;
+  }
+  return made;
 }
 
 interface Beside {
@@ -143,21 +177,37 @@ function stringLiteral(
   place: { readonly before: string; readonly after: string },
   leaves: Leaves,
   rules: SqlRules,
+  scope: SqlScope,
 ): string {
   const { value, write } = literal(text);
   const isPrivate = looksPrivate([value]) !== undefined;
+  // Dynamic SQL, and calls that were written as a text.
+  if (value.includes("'") && /\b(?:select|update|insert|delete|merge)\b/i.test(value))
+    return write(maskSql(value, scope, leaves, { ...rules, strangers: 'keep' }));
+  if (chosenBefore.test(place.before) && otherCast.test(place.after)) return text;
   const regular = /[^~]~\*?\s*$/.test(place.before);
   if (
     !isPrivate &&
     (technical.test(place.after) || named.test(place.before) || (regular && !rules.known(value)))
   )
     return text;
+  const inserted = inserts.test(place.before) ? formatted(place.before, scope) : undefined;
+  if (inserted) return write(constant(inserted, value, leaves, false) ?? leaves.text(value));
   const like = /(?:~~\*?|\b(?:i?like|similar\s+to))\s*$/i.test(place.before);
   if (domain && !open) return write(constant(domain, value, leaves, like) ?? leaves.text(value));
   if (isPrivate || (value.length >= telling && (!open || domain) && rules.known(value)))
     return write(leaves.text(value));
   if (open || rules.strangers === 'keep' || plainWord.test(value) || rules.open?.(value)) return text;
   return write(stranger(value, leaves));
+}
+
+/** The private column that the pattern of `format` names. */
+function formatted(before: string, scope: SqlScope): Domain | undefined {
+  for (const [word] of before.matchAll(/[\p{L}_][\p{L}\p{N}_$]*/gu)) {
+    const domain = scope.get(word.toLowerCase());
+    if (domain) return domain;
+  }
+  return undefined;
 }
 
 /** A value that nobody can be asked about keeps its form, so that the statement stays one. */

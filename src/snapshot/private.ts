@@ -46,8 +46,12 @@ export function privateColumns(
   spread(snapshot, found, carried);
   const declaredOpen = openKeys(catalog);
   for (const one of carried) {
-    const looks = found.has(one.key) || declaredOpen.has(one.key) ? undefined : looksPrivate(one.values);
+    if (found.has(one.key) || declaredOpen.has(one.key)) continue;
+    const looks = looksPrivate(one.values);
+    const field = looks ? undefined : personalField(one);
     if (looks) found.set(one.key, { class: looks.class, why: `its values look like ${looks.what}` });
+    else if (field)
+      found.set(one.key, { class: field.class, why: `its documents have a field ${field.name}` });
   }
   spread(snapshot, found, carried);
   for (const one of sameValues(carried, found))
@@ -55,6 +59,30 @@ export function privateColumns(
       found.set(one.key, { class: 'personal', why: 'holds values of other private columns' });
   spread(snapshot, found, carried);
   return found;
+}
+
+/** Documents of a column that are looked into. */
+const documents = 200;
+
+/** A field of a column's documents whose name is one of people's data. */
+function personalField({
+  relation,
+  values,
+}: CarriedColumn): { readonly name: string; readonly class: string } | undefined {
+  let seen = 0;
+  for (const value of values) {
+    if (!/^\s*[{[]/.test(value)) {
+      // A column of documents holds nothing else.
+      if (seen === 0) return undefined;
+      continue;
+    }
+    if (++seen > documents) return undefined;
+    for (const [, name] of value.matchAll(/"((?:[^"\\]|\\.){1,63})"\s*:/g)) {
+      const guess = guessPersonal(relation, name!);
+      if (guess) return { name: name!, class: guess.class };
+    }
+  }
+  return undefined;
 }
 
 /** Texts of a column that a private one has too: so many, and so large a share, are no chance. */
