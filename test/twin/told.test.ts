@@ -20,11 +20,13 @@ beforeAll(async () => {
       INSERT INTO visits SELECT s, d, h FROM generate_series(1, 100) AS s, generate_series(1, 5) AS d, generate_series(1, 4) AS h;
       CREATE TABLE corners (shop_id int, room int, corner int, up_shop int, up_room int, PRIMARY KEY (shop_id, room), FOREIGN KEY (up_shop, up_room) REFERENCES corners);
       INSERT INTO corners SELECT s, r, 1, NULL, NULL FROM generate_series(1, 100) AS s, generate_series(1, 3) AS r;
+      CREATE TABLE rentals (id int PRIMARY KEY, began timestamptz NOT NULL, touched timestamptz NOT NULL);
+      INSERT INTO rentals SELECT n, '2026-01-01Z'::timestamptz + n % 300 * interval '1 day', CASE WHEN n % 500 = 0 THEN '2026-11-02Z'::timestamptz ELSE '2026-11-01Z' END FROM generate_series(1, 5000) AS n;
       ANALYZE;`,
   });
   const admin = await postgres.connect(source.adminUrl);
   snapshot = await postgres.capture
-    .read(admin, { ...common, probes: ['fan-out', 'pairs'], statementMs: 30_000, statements: 0 })
+    .read(admin, { ...common, probes: ['fan-out', 'pairs', 'offsets'], statementMs: 30_000, statements: 0 })
     .finally(() => admin.close());
 }, 60_000);
 
@@ -54,7 +56,7 @@ test.each([
 test('what does not follow the statistics is told, and only that', async () => {
   const { limits } = await fill();
   const all = limits.join('\n');
-  expect(all).toContain('Values follow the statistics of the snapshot in 4 of 4 tables.');
+  expect(all).toContain('Values follow the statistics of the snapshot in 5 of 5 tables.');
   expect(all).toMatch(/Elements in one value of shops\.tags: /);
   expect(all).toMatch(
     /Rows of public\.visits are kept apart by visits_shop_id_guest_id_hour_key in even steps/,
@@ -64,6 +66,12 @@ test('what does not follow the statistics is told, and only that', async () => {
   const blind = await fill({
     snapshot: { ...snapshot, columns: snapshot.columns.filter(({ relation }) => relation !== 'shops') },
   });
-  expect(blind.limits.join('\n')).toContain('Values follow the statistics of the snapshot in 3 of 4 tables.');
+  expect(blind.limits.join('\n')).toContain('Values follow the statistics of the snapshot in 4 of 5 tables.');
   expect(blind.limits.join('\n')).toContain('Nothing is known of the values of shops: they are made up');
+});
+
+test('a date that nearly always is the same stays so, whatever its distance to another', async () => {
+  expect(snapshot.probes.offsets.map(({ to }) => to)).toContain('touched');
+  const { database } = await fill();
+  expect(await answer(database, 'SELECT count(DISTINCT touched)::int AS a FROM rentals')).toBeLessThan(4);
 });

@@ -76,13 +76,28 @@ function spreadOf(percentiles: readonly number[]): number {
   return percentiles[Math.round(last * 0.9)]! - percentiles[Math.round(last * 0.1)]!;
 }
 
-/** The same of a column's histogram; undefined where it has none. */
+/** The same of a column's own values, common ones as often as they are; undefined where statistics tell none. */
 function spanOf(known: Known, plan: TablePlan, column: string): number | undefined {
-  const times = parseArray(statisticsOf(known, plan.table, column)?.histogram ?? '{}').flatMap((bound) => {
-    const time = Date.parse((bound ?? '').replace(' ', 'T').replace(/([+-]\d\d)$/, '$1:00'));
-    return Number.isNaN(time) ? [] : [time / 1000];
-  });
-  return times.length < 2 ? undefined : spreadOf(times);
+  const own = statisticsOf(known, plan.table, column);
+  const { commonFrequencies: shares = [], nullFraction = 0 } = own ?? {};
+  const bounds = parseArray(own?.histogram ?? '{}');
+  const rest = Math.max(0, 1 - nullFraction - shares.reduce((sum, share) => sum + share, 0));
+  const points = [
+    ...parseArray(own?.commonValues ?? '{}').map((value, i) => ({ value, weight: shares[i] ?? 0 })),
+    ...bounds.map((value) => ({ value, weight: rest / bounds.length })),
+  ]
+    .flatMap(({ value, weight }) => {
+      const time = Date.parse((value ?? '').replace(' ', 'T').replace(/([+-]\d\d)$/, '$1:00'));
+      return Number.isNaN(time) ? [] : [{ time: time / 1000, weight }];
+    })
+    .toSorted((x, y) => x.time - y.time);
+  const all = points.reduce((sum, { weight }) => sum + weight, 0);
+  const at = (share: number): number | undefined => {
+    let passed = 0;
+    return points.find(({ weight }) => (passed += weight) >= share * all)?.time;
+  };
+  const [low, high] = [at(0.1), at(0.9)];
+  return low === undefined || high === undefined || all === 0 ? undefined : high - low;
 }
 
 function leadsBack(one: DateOffsets, ties: ReadonlyMap<string, DateOffsets>): boolean {
