@@ -13,6 +13,8 @@ export interface ProductionOptions {
   readonly locale?: Locale;
   /** Rows of `sales.orders`, which the other large tables follow; 20,000 make some 180,000 in all. */
   readonly rows?: number;
+  /** Partitions of `events`, one a day; 240, or at least 80 that queries name. */
+  readonly days?: number;
   /** A tenth more rows after ANALYZE. */
   readonly stale?: boolean;
   /** Put into this sandbox instead of one of its own; its autovacuum has to be off for equal figures. */
@@ -37,7 +39,7 @@ export interface ProductionQuery {
 
 /** Builds the database, indexes it after the load, analyses all tables but `imports` and `settings`, and vacuums some. */
 export async function production(options: ProductionOptions = {}): Promise<Production> {
-  const { major, rows = 20_000 } = options;
+  const { major, rows = 20_000, days = 240 } = options;
   const sandbox =
     options.sandbox ??
     (await startSandbox(postgres, {
@@ -48,7 +50,7 @@ export async function production(options: ProductionOptions = {}): Promise<Produ
     const locale = options.locale ?? productionLocale(sandbox.serverVersion);
     const database = await sandbox.createDatabase({ locale });
     await asAdmin(database, (session) => prepare(session, database.name));
-    await build(database, sandbox.serverVersion, rows);
+    await build(database, sandbox.serverVersion, rows, days);
     if (options.stale) await asOwner(database, (session) => session.run(part('stale', rows)));
     return {
       sandbox,
@@ -100,19 +102,19 @@ async function prepare(session: Session, name: string): Promise<void> {
     ALTER ROLE shop_app IN DATABASE ${name} SET work_mem = '6MB'`);
 }
 
-async function build(database: SandboxDatabase, version: number, rows: number): Promise<void> {
+async function build(database: SandboxDatabase, version: number, rows: number, days: number): Promise<void> {
   await asOwner(database, async (session) => {
     await session.run(part('tables', rows));
     const day = (n: number): string => new Date(Date.UTC(2025, 0, 1 + n)).toISOString().slice(0, 10);
     const partitions = Array.from(
-      { length: 240 },
+      { length: days },
       (_, n) =>
         `CREATE TABLE events_${day(n).replaceAll('-', '')} PARTITION OF events FOR VALUES FROM ('${day(n)}') TO ('${day(n + 1)}')`,
     );
     await session.run(
       `SET timezone = 'UTC'; ${partitions.join(';')}; CREATE TABLE events_later PARTITION OF events DEFAULT`,
     );
-    await session.run(part('rows', rows));
+    await session.run(part('rows', rows, days));
     await session.run(part('indexes', rows));
     await session.run(part('views', rows));
     if (version >= 180_000)
@@ -131,9 +133,10 @@ async function build(database: SandboxDatabase, version: number, rows: number): 
 const folder = join(import.meta.dirname, 'production');
 
 /** A file of SQL with its volumes put in. */
-function part(name: string, orders: number): string {
+function part(name: string, orders: number, days = 240): string {
   const products = Math.max(100, Math.round(orders / 10));
   const volumes: Record<string, number> = {
+    days,
     orders,
     products,
     customers: Math.max(200, Math.round(orders * 0.6)),

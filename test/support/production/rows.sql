@@ -53,7 +53,7 @@ FROM (SELECT o, l, 1 + floor(power(:stock_rows, random()))::int AS pick FROM gen
   JOIN (SELECT row_number() OVER (ORDER BY md5(product_id || '.' || warehouse_id)) AS no, product_id, warehouse_id FROM stock) AS s ON s.no = pick;
 
 INSERT INTO events
-SELECT n, timestamptz '2025-01-01 00:00+00' + (n::float8 / :events * 239.9 + random() * 0.05) * interval '1 day',
+SELECT n, timestamptz '2025-01-01 00:00+00' + (n::float8 / :events * (:days - 0.1) + random() * 0.05) * interval '1 day',
   CASE WHEN random() < 0.9 THEN floor(power(:customers, random()))::bigint END,
   (ARRAY['view', 'view', 'view', 'cart', 'buy', 'leave'])[1 + floor(random() * 6)::int],
   CASE WHEN random() < 0.4 THEN jsonb_build_object('page', '/p/' || floor(power(500, random())), 'ms', floor(random() * 900)) END
