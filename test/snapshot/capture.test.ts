@@ -10,7 +10,7 @@ describe.each([18, 15])('production on PostgreSQL %i', (major) => {
   let source: Production;
   let snapshot: Snapshot;
   beforeAll(async () => {
-    source = await production({ major, rows: 3000 });
+    source = await production({ major, rows: 3000, days: 80 });
     await source.sandbox.installExtension(source.database, 'pg_stat_statements');
     const admin = await postgres.connect(source.database.adminUrl);
     await admin

@@ -19,7 +19,7 @@ let masked: Snapshot;
 let live: Session;
 
 beforeAll(async () => {
-  source = await production({ rows: 5000 });
+  source = await production({ rows: 5000, days: 80 });
   live = await postgres.connect(source.database.ownerUrl);
   const read = await snapshotOf(source.database.adminUrl, { ends: true });
   real = {
