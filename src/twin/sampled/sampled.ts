@@ -1,10 +1,12 @@
 /** The story of a filled twin: bare tables, rows from statistics, keys and references over them, statistics of its own. */
-import { SqlError, fail } from '../../base/error.ts';
+import { readFile } from 'node:fs/promises';
+import { DbdError, SqlError, fail } from '../../base/error.ts';
 import { step, type Emit } from '../../base/event.ts';
 import { keyOf } from '../../catalog/identity.ts';
 import type { Name } from '../../catalog/model.ts';
 import type { Engine, RestoredStructure, Session, Snapshot } from '../../engine/model.ts';
 import type { Sandbox, SandboxDatabase } from '../../sandbox/model.ts';
+import { saysFull } from '../../sandbox/place.ts';
 import { fillTwin } from '../fill.ts';
 import { checkGenerators } from '../generators.ts';
 import type { FillResult, TableVolume } from '../model.ts';
@@ -52,9 +54,27 @@ export async function makeFilled(options: FilledOptions): Promise<FilledTwin> {
   try {
     return { sandbox, ...(await filledDatabase({ ...options, sandbox })) };
   } catch (error) {
+    // A server whose log has no room left ends itself: its last words tell why the connection was lost.
+    const full =
+      error instanceof DbdError && error.code === 'connect.lost' && saysFull(await lastWords(sandbox.log));
     await sandbox.stop().catch(() => undefined);
+    if (full) noRoom(error);
     throw error;
   }
+}
+
+/** End of a server's log that is looked at, characters. */
+const tail = 20_000;
+
+async function lastWords(log: string): Promise<string> {
+  return (await readFile(log, 'utf8').catch(() => '')).slice(-tail);
+}
+
+function noRoom(cause: unknown): never {
+  return fail('sandbox.disk', 'The disk that the twin stands on is full.', {
+    hint: 'Make a smaller one with --scale or --rows, make room, or name another folder: DBD_CACHE=/path/to/folder.',
+    cause,
+  });
 }
 
 /** Few checkpoints while rows are loaded, and nothing that competes with the load. */
@@ -106,11 +126,7 @@ export async function filledDatabase(
     };
   } catch (error) {
     await sandbox.dropDatabase(database).catch(() => undefined);
-    if (error instanceof SqlError && error.fields.sqlstate === diskFull)
-      fail('twin.fill', 'The disk that the twin stands on is full.', {
-        hint: 'Make a smaller one with --scale or --rows, or make room.',
-        cause: error,
-      });
+    if (error instanceof SqlError && error.fields.sqlstate === diskFull) noRoom(error);
     throw error;
   }
 }
