@@ -96,7 +96,7 @@ function without(whole: Layout, { common, rest, nulls }: Layout, key: string): L
   const taken = new Map<string | undefined, number>();
   for (const { value, rows } of common) {
     const found = parsed(value)?.[key];
-    const text = found === undefined || found === null ? undefined : String(found);
+    const text = typeof found === 'string' || typeof found === 'number' ? `${found}` : undefined;
     taken.set(text, (taken.get(text) ?? 0) + rows);
   }
   const named = whole.common.map((one) => Math.max(0, one.rows - (taken.get(one.value) ?? 0)));
