@@ -14,7 +14,7 @@ let trial: WhatIf;
 let before: unknown;
 
 beforeAll(async () => {
-  const source = await production({ rows: 2000 });
+  const source = await production({ rows: 2000, days: 80 });
   try {
     snapshot = await snapshotOf(source.database.adminUrl);
   } finally {

@@ -66,7 +66,7 @@ describe.each(majors)('on PostgreSQL %i', (major) => {
 
   beforeAll(async () => {
     try {
-      source = await production({ major, rows: 8000 });
+      source = await production({ major, rows: 8000, days: 80 });
     } catch (error) {
       if ((error as DbdError).code !== 'sandbox.no-server') throw error;
       need(false, `PostgreSQL ${major}: dbd sandbox install ${major}`);
