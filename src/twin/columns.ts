@@ -7,8 +7,10 @@ import { isWide, uniqueSets } from './keys.ts';
 import { partsInUse } from './spread.ts';
 import { alone, capRows, type ColumnPlan, type PlanContext, type RowMake, type TablePlan } from './plan.ts';
 import { keyOf } from '../catalog/identity.ts';
+import { parseArray } from './sampled/array.ts';
 import { isGiven, knownMakes } from './sampled/columns.ts';
 import { keyMaker } from './sampled/keys.ts';
+import { statisticsOf } from './sampled/knowledge.ts';
 
 /** Greatest value of an integer type. */
 const room: Readonly<Record<string, number>> = { smallint: 32_767, integer: 2_147_483_647 };
@@ -54,6 +56,7 @@ export async function numberKeys(plan: TablePlan, context: PlanContext): Promise
       0,
       Number(rows[0]!.top ?? 0) - plan.block.start,
       context.taken?.get(`${plan.key}.${column.name}`) ?? 0,
+      plan.kept > 0 ? 0 : leastKnown(plan, column, context) - 1,
     );
     const limit = room[column.fact.base];
     if (limit !== undefined)
@@ -69,6 +72,14 @@ export async function numberKeys(plan: TablePlan, context: PlanContext): Promise
     ].map((make) => alone((n) => `(${make(n)})::${column.fact.type}`));
     column.fixed = true;
   }
+}
+
+/** Where a snapshot's numbers begin; 1 when it does not tell. */
+function leastKnown(plan: TablePlan, column: ColumnPlan, { known }: PlanContext): number {
+  const statistics = statisticsOf(known, plan.table, column.name);
+  const [first] = statistics && statistics.distinct <= -0.99 ? parseArray(statistics.histogram ?? '{}') : [];
+  const least = Number(first ?? 1);
+  return Number.isSafeInteger(least) ? Math.max(1, least) : 1;
 }
 
 /** Gives every column that no key decides its ways to be made; `distinct` names those that make rows differ. */
