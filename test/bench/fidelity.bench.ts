@@ -106,13 +106,13 @@ test('a schema of three hundred tables with cycles, unique sets, checks and trig
         rows: 300_000,
       });
       await fillTwin({ engine: postgres, sandbox, database, catalog, volumes, seed: 7, ...quiet });
-      const { looked, violations, tables, rows } = await inspectPromises(session);
+      const { violations, tables, rows } = await inspectPromises(session);
       figure(
         `violations in ${tables} filled tables of ${rows.toLocaleString('en')} rows`,
         '0',
         `${violations.length}`,
       );
-      expect(looked).toBeGreaterThan(0);
+      expect(tables).toBeGreaterThanOrEqual(300);
       expect(violations).toEqual([]);
     } finally {
       await session.close();
