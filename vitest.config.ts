@@ -9,6 +9,7 @@ const long = [
   'hollow/hollow-majors',
   'hollow/hollow-18',
   'twin/torture',
+  'twin/sources',
   'fidelity/fidelity',
   'deliver/prose',
   'rules/schema',
