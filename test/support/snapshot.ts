@@ -206,7 +206,15 @@ export function snapshotOf(more: Partial<Snapshot> = {}): Snapshot {
         means: 'plans on it are the planner’s defaults',
       },
     ],
-    masked: [{ schema: 'public', relation: 'customers', column: 'phone', why: 'guessed from its name', notExact: 'its values had no substitutes' }],
+    masked: [
+      {
+        schema: 'public',
+        relation: 'customers',
+        column: 'phone',
+        why: 'guessed from its name',
+        notExact: 'its values had no substitutes',
+      },
+    ],
     ...more,
   };
 }

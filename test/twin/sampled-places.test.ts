@@ -7,7 +7,6 @@ import { layChildren } from '../../src/twin/sampled/children.ts';
 import { cross } from '../../src/twin/sampled/crossed.ts';
 import { startLets } from '../../src/twin/sampled/lets.ts';
 import { farApart } from '../../src/twin/sampled/apart.ts';
-import { mixedEvenly } from '../../src/twin/sampled/evenly.ts';
 import { mixedUp, partlyInOrder } from '../../src/twin/sampled/order.ts';
 import { testDatabase } from '../support/database.ts';
 

@@ -22,12 +22,7 @@ export interface Stats {
   /** Nodes of a plan from the top down. */
   nodesOf(plan: PlanFacts): readonly ReplayNode[];
   /** Greatest difference between the shares of rows that two histograms put below a value, 0 to 1; bounds are array literals of the type. */
-  histogramDistance(
-    session: Session,
-    type: string,
-    one: string,
-    other: string,
-  ): Promise<number | undefined>;
+  histogramDistance(session: Session, type: string, one: string, other: string): Promise<number | undefined>;
   /** Compares two plans of one statement, node by node. */
   comparePlans(one: PlanFacts, other: PlanFacts): PlanComparison;
   /** Pages of tables and indexes and rows of tables that the session's open transaction has touched so far, by triggers too; differences of two readings count. */
