@@ -6,7 +6,7 @@ import type { Engine, Session } from '../engine/model.ts';
 import type { PrivateColumn } from '../mask/model.ts';
 import type { Sandbox, SandboxDatabase } from '../sandbox/model.ts';
 import type { FillHint } from '../twin/model.ts';
-import { makeRows } from '../twin/rows.ts';
+import { makeRows } from '../twin/fill/rows.ts';
 import type { Dictionary } from './dictionary.ts';
 import { seedHints } from './hints.ts';
 import { insertRows, moveOn, run, setLate, type Choice } from './load.ts';

@@ -4,7 +4,7 @@ import { printName } from '../catalog/identity.ts';
 import type { Catalog, Table } from '../catalog/model.ts';
 import type { Engine, Session } from '../engine/model.ts';
 import type { Sandbox, SandboxDatabase } from '../sandbox/model.ts';
-import { verifyForeignKeys } from '../twin/verify.ts';
+import { verifyForeignKeys } from '../twin/fill/verify.ts';
 import { run } from './load.ts';
 import type { Forbidden } from './model.ts';
 import { seedable } from './reference.ts';

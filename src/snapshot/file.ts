@@ -9,7 +9,7 @@ import { fail } from '../base/error.ts';
 import { version } from '../base/version.ts';
 import type { Snapshot } from '../engine/model.ts';
 import { canonicalPieces } from './canonical.ts';
-import { checkSnapshot } from './schema.ts';
+import { checkSnapshot } from './schema/schema.ts';
 
 /** Version of the file's form; readers refuse a newer one. */
 export const formatVersion = 1;

@@ -3,7 +3,7 @@ import { keyOf } from '../catalog/identity.ts';
 import type { Catalog } from '../catalog/model.ts';
 import type { Engine, Session } from '../engine/model.ts';
 import type { Sandbox, SandboxDatabase } from '../sandbox/model.ts';
-import { makeInserts } from '../twin/insert.ts';
+import { makeInserts } from '../twin/fill/insert.ts';
 import type { FillHint, TableVolume } from '../twin/model.ts';
 import { timeQueries, writeCost, type Runnable, type Timing } from './measure.ts';
 import type { Candidate } from './model.ts';

@@ -7,7 +7,7 @@ import type { Catalog, Name } from '../catalog/model.ts';
 import type { Engine, Session } from '../engine/model.ts';
 import type { Sandbox, SandboxDatabase } from '../sandbox/model.ts';
 import type { Rate } from '../task/model.ts';
-import { makeInserts } from '../twin/insert.ts';
+import { makeInserts } from '../twin/fill/insert.ts';
 import type { FillHint, TableVolume } from '../twin/model.ts';
 import type { ParameterSource, PreparedQuery } from '../workload/model.ts';
 import { prepareQueries } from '../workload/prepare.ts';

@@ -7,7 +7,7 @@ import { postgres } from '../../src/engines/postgres/index.ts';
 import { startSandbox } from '../../src/sandbox/sandbox.ts';
 import { measureFidelity } from '../../src/twin/fidelity/fidelity.ts';
 import { spreadOf } from '../../src/twin/fidelity/marks.ts';
-import { fillTwin } from '../../src/twin/fill.ts';
+import { fillTwin } from '../../src/twin/fill/fill.ts';
 import { makeFilled } from '../../src/twin/sampled/sampled.ts';
 import { planVolumes } from '../../src/twin/volumes.ts';
 import { probedSnapshot, workloadOf } from '../fidelity/workload.ts';

@@ -3,7 +3,7 @@ import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { fidelityBlocks, fidelityOutput } from '../../src/deliver/twins/fidelity-blocks.ts';
 import type { Snapshot } from '../../src/engine/model.ts';
 import { postgres } from '../../src/engines/postgres/index.ts';
-import type { CapturedQuery } from '../../src/snapshot/workload-model.ts';
+import type { CapturedQuery } from '../../src/snapshot/workload/model.ts';
 import { measureFidelity, type FidelityOptions } from '../../src/twin/fidelity/fidelity.ts';
 import { spreadOf } from '../../src/twin/fidelity/marks.ts';
 import type { Fidelity } from '../../src/twin/fidelity/model.ts';

@@ -1,7 +1,7 @@
 /** The fixture's queries as a workload whose figures per call were read off its production. */
 import type { CapturedStatement, Snapshot } from '../../src/engine/model.ts';
 import { postgres } from '../../src/engines/postgres/index.ts';
-import type { CapturedQuery } from '../../src/snapshot/workload-model.ts';
+import type { CapturedQuery } from '../../src/snapshot/workload/model.ts';
 import { rolledBack } from '../../src/twin/fidelity/rolled-back.ts';
 import { productionQueries, type Production } from '../support/production.ts';
 

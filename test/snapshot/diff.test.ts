@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import type { CapturedStatement, Snapshot } from '../../src/engine/model.ts';
 import { diffSnapshots } from '../../src/deliver/snapshot/diff.ts';
-import { compareSnapshots } from '../../src/snapshot/diff.ts';
+import { compareSnapshots } from '../../src/snapshot/diff/diff.ts';
 import { render } from '../../src/render/all.ts';
 import { catalogOf, column, index, table } from '../support/catalog.ts';
 import { snapshotOf } from '../support/snapshot.ts';

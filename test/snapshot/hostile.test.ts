@@ -12,7 +12,7 @@ import type { Snapshot } from '../../src/engine/model.ts';
 import { postgres } from '../../src/engines/postgres/index.ts';
 import { render } from '../../src/render/all.ts';
 import { readSnapshot } from '../../src/snapshot/file.ts';
-import { maskSnapshot } from '../../src/snapshot/mask.ts';
+import { maskSnapshot } from '../../src/snapshot/mask/mask.ts';
 import { column, index, table } from '../support/catalog.ts';
 import { snapshotOf } from '../support/snapshot.ts';
 

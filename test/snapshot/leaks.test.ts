@@ -7,7 +7,7 @@ import { postgres } from '../../src/engines/postgres/index.ts';
 import type { Sandbox } from '../../src/sandbox/model.ts';
 import { startSandbox } from '../../src/sandbox/sandbox.ts';
 import { canonicalPieces } from '../../src/snapshot/canonical.ts';
-import { maskSnapshot } from '../../src/snapshot/mask.ts';
+import { maskSnapshot } from '../../src/snapshot/mask/mask.ts';
 
 /** What all private values of the fixture have in them, with some letters around. */
 const original =

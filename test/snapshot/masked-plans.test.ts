@@ -2,7 +2,7 @@
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import type { CapturedStatement, PlanFacts, Session, Snapshot } from '../../src/engine/model.ts';
 import { postgres } from '../../src/engines/postgres/index.ts';
-import { maskSnapshot } from '../../src/snapshot/mask.ts';
+import { maskSnapshot } from '../../src/snapshot/mask/mask.ts';
 import type { HollowTwin } from '../../src/twin/hollow/hollow.ts';
 import { hollowOf, snapshotOf } from '../hollow/plans.ts';
 import { production, productionQueries, type Production } from '../support/production.ts';

@@ -6,9 +6,9 @@ import { postgres } from '../../src/engines/postgres/index.ts';
 import type { CapturedStatement, Snapshot } from '../../src/engine/model.ts';
 import type { Sandbox, SandboxDatabase } from '../../src/sandbox/model.ts';
 import { readSnapshot } from '../../src/snapshot/file.ts';
-import { sampledSnapshot } from '../../src/snapshot/workload-samples.ts';
+import { sampledSnapshot } from '../../src/snapshot/workload/samples.ts';
 import { scratch } from '../deliver/delivery.ts';
-import { snapshotQueries } from '../../src/snapshot/workload.ts';
+import { snapshotQueries } from '../../src/snapshot/workload/workload.ts';
 import { logFiles, loggingServer } from '../support/logging-server.ts';
 
 const signal = new AbortController().signal;

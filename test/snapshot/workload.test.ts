@@ -2,9 +2,9 @@
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import type { Session, Snapshot } from '../../src/engine/model.ts';
 import { postgres } from '../../src/engines/postgres/index.ts';
-import type { CapturedQuery, SnapshotQueries } from '../../src/snapshot/workload-model.ts';
-import { knownShare } from '../../src/snapshot/workload-rates.ts';
-import { momentOf, snapshotQueries } from '../../src/snapshot/workload.ts';
+import type { CapturedQuery, SnapshotQueries } from '../../src/snapshot/workload/model.ts';
+import { knownShare } from '../../src/snapshot/workload/rates.ts';
+import { momentOf, snapshotQueries } from '../../src/snapshot/workload/workload.ts';
 import { restoredDatabase } from '../../src/twin/restored.ts';
 import { testDatabase, testSandbox } from '../support/database.ts';
 

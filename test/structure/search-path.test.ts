@@ -6,7 +6,7 @@ import { run } from '../../src/commands/run.ts';
 import type { Session, Snapshot } from '../../src/engine/model.ts';
 import { postgres } from '../../src/engines/postgres/index.ts';
 import { writeSnapshot } from '../../src/snapshot/file.ts';
-import { snapshotQueries } from '../../src/snapshot/workload.ts';
+import { snapshotQueries } from '../../src/snapshot/workload/workload.ts';
 import { measureFidelity } from '../../src/twin/fidelity/fidelity.ts';
 import { makeHollow } from '../../src/twin/hollow/hollow.ts';
 import { restoredDatabase } from '../../src/twin/restored.ts';

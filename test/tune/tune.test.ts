@@ -6,7 +6,7 @@ import { measureAccess, type Pattern } from '../../src/tune/access.ts';
 import { candidates } from '../../src/tune/candidates.ts';
 import type { TuneQuery } from '../../src/tune/model.ts';
 import { tuneIndexes } from '../../src/tune/tune.ts';
-import { fillTwin } from '../../src/twin/fill.ts';
+import { fillTwin } from '../../src/twin/fill/fill.ts';
 import type { TableVolume } from '../../src/twin/model.ts';
 import { testDatabase, testSandbox } from '../support/database.ts';
 

@@ -3,7 +3,7 @@ import { expect, test } from 'vitest';
 import { postgres } from '../../src/engines/postgres/index.ts';
 import type { Catalog, Name } from '../../src/catalog/model.ts';
 import type { SandboxDatabase } from '../../src/sandbox/model.ts';
-import { fillTwin, type FillOptions } from '../../src/twin/fill.ts';
+import { fillTwin, type FillOptions } from '../../src/twin/fill/fill.ts';
 import type { FillResult, TableVolume } from '../../src/twin/model.ts';
 import { planVolumes } from '../../src/twin/volumes.ts';
 import { testDatabase, testSandbox } from '../support/database.ts';

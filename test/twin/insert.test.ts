@@ -1,6 +1,6 @@
 import { expect, test } from 'vitest';
 import { postgres } from '../../src/engines/postgres/index.ts';
-import { makeInserts } from '../../src/twin/insert.ts';
+import { makeInserts } from '../../src/twin/fill/insert.ts';
 import { testDatabase } from '../support/database.ts';
 
 const mark = { schema: 'public', name: 'mark' };

@@ -2,7 +2,7 @@ import { expect, test } from 'vitest';
 import { postgres } from '../../src/engines/postgres/index.ts';
 import type { Sandbox, SandboxDatabase } from '../../src/sandbox/model.ts';
 import { startSandbox } from '../../src/sandbox/sandbox.ts';
-import { fillTwin } from '../../src/twin/fill.ts';
+import { fillTwin } from '../../src/twin/fill/fill.ts';
 import { planVolumes } from '../../src/twin/volumes.ts';
 import { testDatabase, testSandbox } from '../support/database.ts';
 import { need } from '../support/require.ts';

@@ -3,7 +3,7 @@ import { DbdError, SqlError, fail } from '../../base/error.ts';
 import { nameOf } from '../../catalog/identity.ts';
 import type { Session, Watcher } from '../../engine/model.ts';
 import type { Access } from '../../task/model.ts';
-import { makeInserts } from '../../twin/insert.ts';
+import { makeInserts } from '../../twin/fill/insert.ts';
 import { percentile } from '../../workload/percentile.ts';
 import { prepareQueries } from '../../workload/prepare.ts';
 import type { Stage } from '../deliverables/model.ts';

@@ -4,7 +4,7 @@ import { plural } from '../../base/text.ts';
 import type { Engine, Snapshot } from '../../engine/model.ts';
 import type { Block, Finding } from '../../report/model.ts';
 import type { Sandbox, SandboxDatabase } from '../../sandbox/model.ts';
-import type { CapturedQuery } from '../../snapshot/workload-model.ts';
+import type { CapturedQuery } from '../../snapshot/workload/model.ts';
 import type { Task } from '../../task/model.ts';
 import type { AccessResult } from '../../tune/model.ts';
 import { measureFidelity } from '../../twin/fidelity/fidelity.ts';

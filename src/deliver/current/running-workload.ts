@@ -4,9 +4,9 @@ import { plural } from '../../base/text.ts';
 import { formatCount } from '../../base/units.ts';
 import { findTable } from '../../catalog/find.ts';
 import type { Engine, ParameterPlace, Snapshot } from '../../engine/model.ts';
-import { knownShare, tellKnownShare } from '../../snapshot/workload-rates.ts';
-import type { CapturedQuery, SnapshotQueries } from '../../snapshot/workload-model.ts';
-import { snapshotQueries } from '../../snapshot/workload.ts';
+import { knownShare, tellKnownShare } from '../../snapshot/workload/rates.ts';
+import type { CapturedQuery, SnapshotQueries } from '../../snapshot/workload/model.ts';
+import { snapshotQueries } from '../../snapshot/workload/workload.ts';
 import type { LoadedCurrent } from '../../twin/current.ts';
 import type { NamedQuery, Workload } from '../../workload/model.ts';
 

@@ -1,5 +1,5 @@
 /** What happens when two sessions do the same work at once, and what to do about it. */
-import { makeInserts } from '../../twin/insert.ts';
+import { makeInserts } from '../../twin/fill/insert.ts';
 import { DbdError } from '../../base/error.ts';
 import { findTable } from '../../catalog/find.ts';
 import { rehearseContention } from '../../rehearse/contention/contention.ts';

@@ -8,8 +8,8 @@ import type { CaptureOptions, Engine, ProbeKind, Snapshot } from '../../engine/m
 import { report } from '../../report/build.ts';
 import type { Report } from '../../report/model.ts';
 import { writeSnapshot } from '../../snapshot/file.ts';
-import { maskSnapshot } from '../../snapshot/mask.ts';
-import { sampledSnapshot } from '../../snapshot/workload-samples.ts';
+import { maskSnapshot } from '../../snapshot/mask/mask.ts';
+import { sampledSnapshot } from '../../snapshot/workload/samples.ts';
 import { maskedBlock } from './blocks.ts';
 import { captureBlocks, captureHeadline } from './capture-blocks.ts';
 

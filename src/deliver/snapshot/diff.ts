@@ -5,8 +5,8 @@ import { formatBytes, formatCount, formatMs } from '../../base/units.ts';
 import type { Snapshot } from '../../engine/model.ts';
 import { fact, report } from '../../report/build.ts';
 import type { Block, Cell, Finding, Report } from '../../report/model.ts';
-import { compareSnapshots, type SnapshotDiff } from '../../snapshot/diff.ts';
-import type { StatementChange, StatementSpan } from '../../snapshot/diff-workload.ts';
+import { compareSnapshots, type SnapshotDiff } from '../../snapshot/diff/diff.ts';
+import type { StatementChange, StatementSpan } from '../../snapshot/diff/workload.ts';
 import { block } from './blocks.ts';
 import { perDay } from './words.ts';
 

@@ -1,8 +1,8 @@
 /** What somebody should know before a snapshot leaves the house. */
 import { plural } from '../../base/text.ts';
 import type { Finding } from '../../report/model.ts';
-import { fewRows } from '../../snapshot/carried.ts';
-import type { InsideColumn } from '../../snapshot/inside.ts';
+import { fewRows } from '../../snapshot/mask/carried.ts';
+import type { InsideColumn } from '../../snapshot/mask/inside.ts';
 import { rowsWord } from './words.ts';
 
 /** Columns that one finding names. */

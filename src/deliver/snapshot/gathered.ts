@@ -1,7 +1,7 @@
 /** Partitions told with the table that they are parts of: hundreds of equal rows tell nobody anything. */
 import { keyOf, sameName } from '../../catalog/identity.ts';
 import type { Catalog, Name } from '../../catalog/model.ts';
-import type { InsideColumn } from '../../snapshot/inside.ts';
+import type { InsideColumn } from '../../snapshot/mask/inside.ts';
 import type { IndexUse, TableFigures } from './figures.ts';
 
 /** The outermost table or index that a part belongs to; itself when it is no part. */

@@ -5,7 +5,7 @@ import { formatBytes, formatCount, formatMs } from '../../base/units.ts';
 import type { Snapshot } from '../../engine/model.ts';
 import { fact, report } from '../../report/build.ts';
 import type { Block, Fact, Report } from '../../report/model.ts';
-import { insideColumns, type InsideColumn } from '../../snapshot/inside.ts';
+import { insideColumns, type InsideColumn } from '../../snapshot/mask/inside.ts';
 import { block, maskedBlock } from './blocks.ts';
 import { privateFindings, rareFindings } from './findings.ts';
 import { gatheredColumns, gatheredIndexes, gatheredTables, rootsOf } from './gathered.ts';

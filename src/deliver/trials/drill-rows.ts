@@ -2,7 +2,7 @@
 import { keyOf } from '../../catalog/identity.ts';
 import type { Catalog } from '../../catalog/model.ts';
 import type { Sandbox, SandboxDatabase } from '../../sandbox/model.ts';
-import { fillTwin } from '../../twin/fill.ts';
+import { fillTwin } from '../../twin/fill/fill.ts';
 import { planVolumes } from '../../twin/volumes.ts';
 import type { Stage } from '../deliverables/model.ts';
 import { tableOf } from './observe.ts';

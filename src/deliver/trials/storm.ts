@@ -6,7 +6,7 @@ import { nameOf } from '../../catalog/identity.ts';
 import type { DesignedSummary } from '../../design/model.ts';
 import type { Engine, Session } from '../../engine/model.ts';
 import type { SandboxDatabase } from '../../sandbox/model.ts';
-import { makeInserts } from '../../twin/insert.ts';
+import { makeInserts } from '../../twin/fill/insert.ts';
 import type { FillHint } from '../../twin/model.ts';
 
 /** Sessions that write at once, statements of each, and rows that they fight for. */

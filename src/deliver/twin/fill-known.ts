@@ -1,6 +1,6 @@
 /** Rows that follow a snapshot's statistics, or made-up ones where those allow none. */
 import { DbdError } from '../../base/error.ts';
-import { fillTwin, type FillOptions } from '../../twin/fill.ts';
+import { fillTwin, type FillOptions } from '../../twin/fill/fill.ts';
 import type { FillResult } from '../../twin/model.ts';
 import { isRefused } from './today.ts';
 

@@ -6,7 +6,7 @@ import { keyOf, nameOf, sameName } from '../../catalog/identity.ts';
 import type { Catalog, Name } from '../../catalog/model.ts';
 import type { Engine } from '../../engine/model.ts';
 import type { Sandbox, SandboxDatabase } from '../../sandbox/model.ts';
-import { fillTwin, type FillOptions } from '../../twin/fill.ts';
+import { fillTwin, type FillOptions } from '../../twin/fill/fill.ts';
 import type { FillHint, FillResult, TableVolume } from '../../twin/model.ts';
 import type { Known } from '../../twin/sampled/model.ts';
 import type { SizedDatabase } from '../model.ts';

@@ -5,7 +5,7 @@ import type { PartedTable } from '../../design/model.ts';
 import { daysBefore, spans } from '../../design/spans.ts';
 import type { Engine } from '../../engine/model.ts';
 import type { SandboxDatabase } from '../../sandbox/model.ts';
-import { windowDays } from '../../twin/columns.ts';
+import { windowDays } from '../../twin/fill/columns.ts';
 import type { TableVolume } from '../../twin/model.ts';
 import type { Outcome } from '../model.ts';
 

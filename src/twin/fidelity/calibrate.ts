@@ -1,7 +1,7 @@
 /** Production's own queries run on a filled twin, their figures per call against what production counted. */
 import { DbdError } from '../../base/error.ts';
 import type { Engine, Replay, Session } from '../../engine/model.ts';
-import type { CapturedQuery } from '../../snapshot/workload-model.ts';
+import type { CapturedQuery } from '../../snapshot/workload/model.ts';
 import { leastBlocks, leastRowsPerCall, ratioOf } from './marks.ts';
 import type { Pair, QueryReplay } from './model.ts';
 import { rolledBack } from './rolled-back.ts';

@@ -1,7 +1,7 @@
 /** How true a twin is: its statistics, its plans, and production's own queries run on it. */
 import { step, type Emit } from '../../base/event.ts';
 import type { Engine, Session, Snapshot } from '../../engine/model.ts';
-import type { CapturedQuery } from '../../snapshot/workload-model.ts';
+import type { CapturedQuery } from '../../snapshot/workload/model.ts';
 import { replayQuery } from './calibrate.ts';
 import { leastCost, ratioOf, spreadOf } from './marks.ts';
 import { calibrationOf, lineOf, limitsOf, marksOf, passedBy } from './marked.ts';

@@ -1,7 +1,7 @@
 /** Plans on a twin against plans where they are known to be production's. */
 import { DbdError } from '../../base/error.ts';
 import type { Engine, ReplayNode, Session } from '../../engine/model.ts';
-import type { CapturedQuery } from '../../snapshot/workload-model.ts';
+import type { CapturedQuery } from '../../snapshot/workload/model.ts';
 import { rolledBack } from './rolled-back.ts';
 import { leastCost, leastRowsPerCall, ratioOf } from './marks.ts';
 import type { QueryPlan } from './model.ts';

@@ -1,6 +1,6 @@
 /** Values of columns as statistics and captured shapes tell them, before any that are made up. */
 import type { ColumnStatistics, Make } from '../../engine/model.ts';
-import { alone, type ColumnPlan, type PlanContext, type RowMake, type TablePlan } from '../plan.ts';
+import { alone, type ColumnPlan, type PlanContext, type RowMake, type TablePlan } from '../fill/plan.ts';
 import { arrayText, parseArray } from './array.ts';
 import { statisticsOf } from './knowledge.ts';
 import { layoutOf, type Layout } from './layout.ts';

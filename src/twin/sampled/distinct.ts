@@ -1,7 +1,7 @@
 /** Rows that differ in several columns together, as statistics and fan-outs tell them. */
-import type { UniqueSet } from '../keys.ts';
-import type { Link } from '../parents.ts';
-import { alone, type ColumnPlan, type PlanContext, type TablePlan } from '../plan.ts';
+import type { UniqueSet } from '../fill/keys.ts';
+import type { Link } from '../fill/parents.ts';
+import { alone, type ColumnPlan, type PlanContext, type TablePlan } from '../fill/plan.ts';
 import { farApart } from './apart.ts';
 import { childOf } from './child-of.ts';
 import { layGroups, type Children } from './children.ts';

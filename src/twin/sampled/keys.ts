@@ -1,5 +1,5 @@
 /** Keys whose values follow from their rank in the order of the type, so that children know them before a row is there. */
-import type { ColumnPlan, PlanContext, TablePlan } from '../plan.ts';
+import type { ColumnPlan, PlanContext, TablePlan } from '../fill/plan.ts';
 import { arrayText } from './array.ts';
 import { statisticsOf } from './knowledge.ts';
 import { layoutOf } from './layout.ts';

@@ -2,7 +2,7 @@
 import { keyOf } from '../../catalog/identity.ts';
 import type { Table } from '../../catalog/model.ts';
 import type { FillFact, Snapshot } from '../../engine/model.ts';
-import type { ColumnPlan, PlanContext, TablePlan } from '../plan.ts';
+import type { ColumnPlan, PlanContext, TablePlan } from '../fill/plan.ts';
 import { apportion } from './apportion.ts';
 import { mixedEvenly } from './evenly.ts';
 import { layoutOf, type Layout } from './layout.ts';

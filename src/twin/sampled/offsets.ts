@@ -1,7 +1,7 @@
 /** Points in time that follow others: of their own row, or of the row's parent. */
 import { keyOf } from '../../catalog/identity.ts';
 import type { DateOffsets } from '../../engine/model.ts';
-import type { ColumnPlan, PlanContext, RowMake, TablePlan } from '../plan.ts';
+import type { ColumnPlan, PlanContext, RowMake, TablePlan } from '../fill/plan.ts';
 import { arrayText, parseArray } from './array.ts';
 import type { Known } from './model.ts';
 import { statisticsOf } from './knowledge.ts';

@@ -1,7 +1,7 @@
 /** Parents of a composite foreign key in an order that their values decide: which have many children, and which none. */
 import { keyOf } from '../../catalog/identity.ts';
 import type { Constraint } from '../../catalog/model.ts';
-import type { PlanContext, TablePlan } from '../plan.ts';
+import type { PlanContext, TablePlan } from '../fill/plan.ts';
 import { childOf } from './child-of.ts';
 import { layGroups } from './children.ts';
 import { statisticsOf } from './knowledge.ts';

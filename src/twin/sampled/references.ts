@@ -1,7 +1,7 @@
 /** Children of known foreign keys: how many each parent has, and which parents have many. */
 import type { Constraint, Name } from '../../catalog/model.ts';
 import { keyOf } from '../../catalog/identity.ts';
-import type { PlanContext, TablePlan } from '../plan.ts';
+import type { PlanContext, TablePlan } from '../fill/plan.ts';
 import { layAlong } from './along.ts';
 import { childOf } from './child-of.ts';
 import { layChildren, spreadEvenly, type Class } from './children.ts';

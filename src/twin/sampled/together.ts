@@ -1,8 +1,8 @@
 /** Columns whose values come together, as extended statistics tell. */
 import { keyOf } from '../../catalog/identity.ts';
 import type { ExtendedStatistics } from '../../engine/model.ts';
-import type { ColumnPlan, PlanContext, RowMake, TablePlan } from '../plan.ts';
-import { alone } from '../plan.ts';
+import type { ColumnPlan, PlanContext, RowMake, TablePlan } from '../fill/plan.ts';
+import { alone } from '../fill/plan.ts';
 import { apportion } from './apportion.ts';
 import { arrayText } from './array.ts';
 import { statisticsOf } from './knowledge.ts';

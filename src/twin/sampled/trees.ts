@@ -1,7 +1,7 @@
 /** Tables that reference themselves, as statistics or a fan-out tell their trees. */
 import type { Constraint } from '../../catalog/model.ts';
 import type { Make } from '../../engine/model.ts';
-import { expressionOf, type PlanContext, type TablePlan } from '../plan.ts';
+import { expressionOf, type PlanContext, type TablePlan } from '../fill/plan.ts';
 import { childOf } from './child-of.ts';
 import { layTrees, type Children } from './children.ts';
 import { statisticsOf } from './knowledge.ts';

@@ -1,6 +1,6 @@
 /** Values of one column by their place, as its statistics tell them. */
 import type { BetweenRequest, FillFact } from '../../engine/model.ts';
-import type { PlanContext } from '../plan.ts';
+import type { PlanContext } from '../fill/plan.ts';
 import { arrayText } from './array.ts';
 import { shareInOrder, type Layout } from './layout.ts';
 

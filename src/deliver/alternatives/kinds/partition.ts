@@ -2,7 +2,7 @@ import { formatCount } from '../../../base/units.ts';
 import type { Entity, Field, Partitioning } from '../../../task/model.ts';
 import { findTable } from '../../../catalog/find.ts';
 import type { Stage } from '../../deliverables/model.ts';
-import { windowDays } from '../../../twin/columns.ts';
+import { windowDays } from '../../../twin/fill/columns.ts';
 import { sameName } from '../../../catalog/identity.ts';
 import { logged } from '../measure.ts';
 import type { AlternativeKind, Chore, ChoreWork, Found } from '../model.ts';

@@ -3,7 +3,7 @@ import { DbdError } from '../../../base/error.ts';
 import { formatCount } from '../../../base/units.ts';
 import type { DesignedFeature } from '../../../design/model.ts';
 import type { Session } from '../../../engine/model.ts';
-import { makeInserts, type Inserts } from '../../../twin/insert.ts';
+import { makeInserts, type Inserts } from '../../../twin/fill/insert.ts';
 import type { FieldTest } from '../entity-tests.ts';
 import {
   answer,

@@ -5,7 +5,7 @@ import type { DesignedTenancy } from '../../../design/model.ts';
 import type { Session } from '../../../engine/model.ts';
 import type { SandboxDatabase } from '../../../sandbox/model.ts';
 import type { Tenancy } from '../../../task/model.ts';
-import { makeInserts } from '../../../twin/insert.ts';
+import { makeInserts } from '../../../twin/fill/insert.ts';
 import type { Stage } from '../../deliverables/model.ts';
 import { saying } from '../roles/role-cast.ts';
 import { tenantCheck, untried, type TenantCheck } from './tenant-scene.ts';
