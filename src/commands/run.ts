@@ -70,6 +70,7 @@ function saidOf(issue: z.core.$ZodIssue | undefined): string {
     return `it must be ${issue.inclusive === false ? 'more than' : 'at least'} ${issue.minimum}`;
   if (issue?.code === 'too_big' && issue.origin !== 'string')
     return `it must be ${issue.inclusive === false ? 'less than' : 'at most'} ${issue.maximum}`;
+  if (issue?.code === 'invalid_type' && issue.expected === 'int') return 'it must be a whole number';
   return issue?.message ?? 'unexpected form';
 }
 

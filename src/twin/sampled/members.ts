@@ -1,4 +1,5 @@
 /** Members of documents whose values the statistics of an expression index tell: `profile ->> 'lang'`. */
+import { jsonMembers } from '../../base/text.ts';
 import { keyOf } from '../../catalog/identity.ts';
 import type { Table } from '../../catalog/model.ts';
 import type { FillFact, Snapshot } from '../../engine/model.ts';
@@ -50,7 +51,7 @@ export function withMembers(
   const members = known?.members.get(`${plan.key}.${column.name}`) ?? [];
   if (members.length === 0 || column.fact.base !== 'jsonb' || layout.rest === 0) return undefined;
   const inCommon = layout.common.reduce((sum, one) => sum + one.rows, 0);
-  const samples = [...layout.common.map((one) => one.value), ...layout.bounds].map(parsed);
+  const samples = [...layout.common.map((one) => one.value), ...layout.bounds].map(jsonMembers);
   const spread = (n: string, own: number, below: number): string => engine.fill.spread(n, own, below);
   const makes = members.flatMap(({ key, type, statistics }) => {
     const kinds = new Set(samples.flatMap((one) => (one && key in one ? [typeof one[key]] : [])));
@@ -95,7 +96,7 @@ export function withMembers(
 function without(whole: Layout, { common, rest, nulls }: Layout, key: string): Layout | undefined {
   const taken = new Map<string | undefined, number>();
   for (const { value, rows } of common) {
-    const found = parsed(value)?.[key];
+    const found = jsonMembers(value)?.[key];
     const text = typeof found === 'string' || typeof found === 'number' ? `${found}` : undefined;
     taken.set(text, (taken.get(text) ?? 0) + rows);
   }
@@ -118,15 +119,4 @@ function without(whole: Layout, { common, rest, nulls }: Layout, key: string): L
     rest: left,
     distinct: Math.max(Math.min(1, left), Math.min(left, whole.distinct)),
   };
-}
-
-function parsed(text: string): Readonly<Record<string, unknown>> | undefined {
-  try {
-    const value: unknown = JSON.parse(text);
-    return value !== null && typeof value === 'object' && !Array.isArray(value)
-      ? (value as Readonly<Record<string, unknown>>)
-      : undefined;
-  } catch {
-    return undefined;
-  }
 }

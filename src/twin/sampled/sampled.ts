@@ -142,7 +142,7 @@ const violations = /^23/;
 
 function refuse(path: string, why: string): never {
   return fail('twin.fill', `No rows were found that satisfy ${path}: ${why}.`, {
-    hint: 'Give SQL over n, the row number from 1, for a column of it under generators in dbd.config.yaml: public.orders.code: "\'C-\' || n".',
+    hint: `Give SQL over n, the row number from 1, for a column of its table under generators in dbd.config.yaml, as in public.orders.code: "'C-' || n".`,
     details: { path },
   });
 }

@@ -1,4 +1,5 @@
 /** Types whose values stand for whole numbers: integers, days, decimals of a scale, points in time of a unit, texts around a number. */
+import { jsonMembers } from '../../../base/text.ts';
 import type { FillFact } from '../../../engine/model.ts';
 import { listOf, quoted } from './lists.ts';
 
@@ -158,10 +159,10 @@ function texts(values: readonly string[]): Numbering | undefined {
 
 /** Documents that are alike but for one whole number. */
 function documents(values: readonly string[]): Numbering | undefined {
-  const first = membersOf(values[0] ?? '');
+  const first = jsonMembers(values[0] ?? '');
   if (!first) return undefined;
   const key = Object.keys(first).find((one) => {
-    const without = (text: string): string => JSON.stringify({ ...membersOf(text), [one]: 0 });
+    const without = (text: string): string => JSON.stringify({ ...jsonMembers(text), [one]: 0 });
     const own = without(values[0]!);
     return Number.isInteger(first[one]) && values.every((value) => without(value) === own);
   });
@@ -169,21 +170,10 @@ function documents(values: readonly string[]): Numbering | undefined {
   const path = `jsonb_build_object(${quoted(key)}`;
   return {
     toNumber: (value) => {
-      const number = membersOf(value)?.[key];
+      const number = jsonMembers(value)?.[key];
       return Number.isSafeInteger(number) ? BigInt(number as number) : undefined;
     },
     toValue: (number) => `${quoted(values[0]!)}::jsonb || ${path}, ${number})`,
     greatest: 1_000_000_000_000n,
   };
-}
-
-function membersOf(text: string): Readonly<Record<string, unknown>> | undefined {
-  try {
-    const value: unknown = JSON.parse(text);
-    return value !== null && typeof value === 'object' && !Array.isArray(value)
-      ? (value as Readonly<Record<string, unknown>>)
-      : undefined;
-  } catch {
-    return undefined;
-  }
 }

@@ -1,15 +1,5 @@
 /** Tables and indexes without rows, made to look as large and as high as production's on a running server. */
-import {
-  chownSync,
-  existsSync,
-  copyFileSync,
-  openSync,
-  readSync,
-  closeSync,
-  rmSync,
-  statSync,
-  writeFileSync,
-} from 'node:fs';
+import { chownSync, existsSync, copyFileSync, rmSync, statSync, writeFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import { fail } from '../../../base/error.ts';
 import type { Name } from '../../../catalog/model.ts';
@@ -20,7 +10,7 @@ import { ginPages, type GinFigures } from './gin.ts';
 import { levelOf } from './level.ts';
 import { checkHere } from './here.ts';
 import { noBlock, pageBytes } from './page.ts';
-import { mostPages, stretch } from './stretch.ts';
+import { firstPage, mostPages, stretch } from './stretch.ts';
 
 /** What a relation shall look like. */
 export interface Shape extends Name {
@@ -189,16 +179,6 @@ function whole(shape: Shape, meta: Shape['meta'] = {}): Readonly<Record<string, 
       });
   }
   return meta;
-}
-
-function firstPage(path: string): Buffer {
-  const page = Buffer.alloc(pageBytes);
-  const file = openSync(path, 'r');
-  try {
-    return page.subarray(0, readSync(file, page));
-  } finally {
-    closeSync(file);
-  }
 }
 
 interface Move {

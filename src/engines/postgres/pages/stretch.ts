@@ -5,6 +5,7 @@ import {
   existsSync,
   ftruncateSync,
   openSync,
+  readSync,
   rmSync,
   statSync,
   truncateSync,
@@ -41,4 +42,15 @@ export function stretch(path: string, pages: number): void {
     if (process.getuid?.() !== uid) chownSync(`${path}.${segment}`, uid, gid);
   }
   truncateSync(path, pageBytes * Math.min(segmentPages, pages));
+}
+
+/** The first page of a file; shorter when the file is. */
+export function firstPage(path: string): Buffer {
+  const page = Buffer.alloc(pageBytes);
+  const file = openSync(path, 'r');
+  try {
+    return page.subarray(0, readSync(file, page));
+  } finally {
+    closeSync(file);
+  }
 }

@@ -1,8 +1,8 @@
 /** Indexes made on tables that seem to have no page for a moment, so that nothing is read. */
-import { closeSync, openSync, readSync, statSync, truncateSync, writeFileSync } from 'node:fs';
+import { statSync, truncateSync, writeFileSync } from 'node:fs';
 import type { Name } from '../../../catalog/model.ts';
 import type { IndexWish } from '../../../engine/hollow/model.ts';
-import { pageBytes } from '../pages/page.ts';
+import { firstPage } from '../pages/stretch.ts';
 import { quote } from '../quote.ts';
 import { set, type Room } from './room.ts';
 
@@ -62,7 +62,7 @@ export async function buildEmpty(
   ]);
   const { rows: heaps } = await session.query<Heap>(heapsQuery, [[...new Set(tables.map(({ oid }) => oid))]]);
   const oids = heaps.map(({ oid }) => oid);
-  const lengths = heaps.map(({ path }) => ({ path, bytes: statSync(path).size, head: headOf(path) }));
+  const lengths = heaps.map(({ path }) => ({ path, bytes: statSync(path).size, head: firstPage(path) }));
   try {
     await room.transaction(async () => {
       await session.query(touchQuery, [oids]);
@@ -90,17 +90,6 @@ export async function buildEmpty(
     }
   }
   return wishes.map(({ table }, i) => ({ schema: table.schema, name: names[i]! }));
-}
-
-/** The first page, which the ends of indexes point into. */
-function headOf(path: string): Buffer {
-  const page = Buffer.alloc(pageBytes);
-  const file = openSync(path, 'r');
-  try {
-    return page.subarray(0, readSync(file, page));
-  } finally {
-    closeSync(file);
-  }
 }
 
 /** A definition is foreign text: it runs as the table's owner, who for this moment may make things in the schema. */
