@@ -32,7 +32,7 @@ export const snapshotDiff = command({
     settings: z.array(z.looseObject({ name: z.string() })),
     roles: z.array(z.looseObject({ name: z.string() })),
   }),
-  faces: ['cli', 'mcp'],
+  faces: ['cli'],
   effects: () => ['reads'],
   examples: [
     {

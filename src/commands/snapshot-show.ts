@@ -29,7 +29,7 @@ export const snapshotShow = command({
     workload: z.looseObject({ statements: z.array(z.looseObject({ sql: z.string(), calls: z.number() })) }),
     unseen: z.array(z.looseObject({ what: z.string(), means: z.string() })),
   }),
-  faces: ['cli', 'mcp'],
+  faces: ['cli'],
   effects: () => ['reads'],
   examples: [
     { call: 'dbd snapshot show prod.dbds', shows: 'what is inside, private values first' },

@@ -55,7 +55,7 @@ export const snapshot = command({
   summary: "Capture a database's structure, statistics and workload in one file, without its rows",
   input,
   output,
-  faces: ['cli', 'mcp'],
+  faces: ['cli'],
   effects: ({ from, script, out }) => [
     'reads',
     ...(from === undefined && !script ? ['database' as const] : []),

@@ -78,3 +78,25 @@ test.each([
     await session.close();
   }
 });
+
+test('an integer that tells rows apart with a parent goes on behind those that are there', async () => {
+  const database = await testDatabase({
+    sql: `CREATE TABLE shop (shop_id int GENERATED ALWAYS AS IDENTITY PRIMARY KEY, name text);
+      INSERT INTO shop (name) SELECT 's' || n FROM generate_series(1, 3) AS n;
+      CREATE TABLE event (id bigint GENERATED ALWAYS AS IDENTITY PRIMARY KEY, size int CHECK (size > 0), shop_id int REFERENCES shop, UNIQUE (size, shop_id));
+      INSERT INTO event (shop_id, size) SELECT 1 + n % 3, n FROM generate_series(1, 220) AS n`,
+  });
+  const session = await postgres.connect(database.ownerUrl);
+  try {
+    await postgres.grammar.ready();
+    const catalog = await postgres.inspect(session);
+    const event = { schema: 'public', name: 'event' };
+    const options = { engine: postgres, session, catalog, volumes: [], seed: 1, table: event, rows: 60 };
+    const { batch } = await makeInserts(options);
+    for (const sql of batch) await session.query(sql);
+    const { rows } = await session.query<{ n: number }>('SELECT count(*)::int AS n FROM event');
+    expect(rows).toEqual([{ n: 280 }]);
+  } finally {
+    await session.close();
+  }
+});

@@ -218,6 +218,17 @@ function stepsOf(
   };
 }
 
+/** Where numbers begin: beside rows that are there, behind the greatest of theirs when nothing bounds it. */
+function lowest(
+  { table, kept }: TablePlan,
+  column: ColumnPlan,
+  { low, step, size }: { readonly low: number; readonly step: number; readonly size: number | undefined },
+  { beside, engine: { quote } }: PlanContext,
+): string {
+  if (beside !== true || kept === 0 || size !== undefined) return String(low);
+  return `(SELECT greatest(coalesce(max(${quote.identifier(column.name)}), 0) + ${step}, ${low}) FROM ${quote.full(table)})`;
+}
+
 function valuesOf(
   plan: TablePlan,
   column: ColumnPlan,
@@ -248,7 +259,8 @@ function valuesOf(
       ),
     ];
   const steps = stepsOf(plan, column, context);
-  if (steps) return [alone((n) => cast(`${steps.low} + ${digit(n)} * ${steps.step}`))];
+  if (steps)
+    return [alone((n) => cast(`${lowest(plan, column, steps, context)} + ${digit(n)} * ${steps.step}`))];
   if (labelledFamilies.has(fact.family)) return [alone((n) => cast(`${digit(n)} = 0`))];
   if (fact.family === 'date')
     return [
@@ -258,7 +270,10 @@ function valuesOf(
         ),
       ),
     ];
-  if (fact.family === 'integer') return [alone((n) => cast(`${digit(n)} + 1`)), alone((n) => cast(digit(n)))];
+  if (fact.family === 'integer') {
+    const first = lowest(plan, column, { low: 1, step: 1, size: undefined }, context);
+    return [alone((n) => cast(`${digit(n)} + ${first}`)), alone((n) => cast(digit(n)))];
+  }
   const made = context.engine.fill.values({
     fact,
     seed: seedOf(context.seed, plan.key, column.name),
