@@ -12,14 +12,12 @@ export const twinInput = {
     .string()
     .optional()
     .describe(
-      "today's structure: a read-only URL, a SQL file, a folder of SQL files, a snapshot, or a schema of Prisma or Drizzle",
+      "today's structure: a read-only URL, a file or folder of SQL, a snapshot, or a schema of Prisma or Drizzle",
     ),
   snapshot: z
     .string()
     .optional()
-    .describe(
-      'file of `dbd snapshot`: structure, volumes, queries and rates of production, instead of --current',
-    ),
+    .describe('file of `dbd snapshot`, instead of --current: with volumes, queries, rates'),
   workload: z.string().optional().describe("file of the application's named queries"),
   rows: z.number().int().min(100).max(200_000_000).default(1_000_000).describe('rows of the whole twin'),
   scale: z.number().positive().max(1).optional().describe('share of the declared rows, instead of --rows'),
