@@ -7,7 +7,7 @@ import type { ColumnStatistics, Session, Snapshot } from '../../src/engine/model
 import { postgres } from '../../src/engines/postgres/index.ts';
 import type { Locale, Sandbox, SandboxDatabase } from '../../src/sandbox/model.ts';
 import { startSandbox } from '../../src/sandbox/sandbox.ts';
-import { readArray } from '../../src/snapshot/mask/array-literal.ts';
+import { readArray } from '../../src/base/array-literal.ts';
 import { readSnapshot, writeSnapshot } from '../../src/snapshot/file.ts';
 import { maskSnapshot } from '../../src/snapshot/mask/mask.ts';
 import { people, peopleSnapshot, privateTexts } from '../support/people.ts';

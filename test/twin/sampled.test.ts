@@ -2,7 +2,7 @@
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { keyOf } from '../../src/catalog/identity.ts';
 import type { FanOut, Snapshot } from '../../src/engine/model.ts';
-import { parseArray } from '../../src/twin/sampled/array.ts';
+import { arrayItems } from '../../src/base/array-literal.ts';
 import { testSandbox } from '../support/database.ts';
 import { answer, fill, rowsOf, sourceSnapshot, statistics, tables, type Twin } from './sampled-source.ts';
 
@@ -58,8 +58,8 @@ describe('statistics after ANALYZE', () => {
     ] as const) {
       const before = statistics(snapshot, table, column);
       const after = statistics(twin.seen, table, column);
-      const values = parseArray(after.commonValues ?? '{}');
-      parseArray(before.commonValues ?? '{}').forEach((value, i) => {
+      const values = arrayItems(after.commonValues ?? '{}');
+      arrayItems(before.commonValues ?? '{}').forEach((value, i) => {
         const share = before.commonFrequencies![i]!;
         if (share < 0.01) return;
         const found = after.commonFrequencies?.[values.indexOf(value)] ?? 0;
@@ -112,7 +112,7 @@ describe('statistics after ANALYZE', () => {
 
   test('bounds of histograms meet those of the snapshot', () => {
     const numbers = (of: Snapshot): readonly number[] =>
-      parseArray(statistics(of, 'buyers', 'score').histogram!).map(Number);
+      arrayItems(statistics(of, 'buyers', 'score').histogram!).map(Number);
     const [before, after] = [numbers(snapshot), numbers(twin.seen)];
     const at = (list: readonly number[], share: number): number =>
       list[Math.round(share * (list.length - 1))]!;

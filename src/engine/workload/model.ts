@@ -26,10 +26,6 @@ export interface CapturedSql {
   pieces(sql: string): readonly string[];
   /** Values of `$1`, `$2` … of a counted text in one logged call of it; undefined where the texts do not fit each other. */
   valuesOf(counted: string, logged: LoggedCall): readonly (string | null)[] | undefined;
-  /** Members of an array literal as the server prints it: `{a,"b c",NULL}`. */
-  items(literal: string): readonly (string | null)[];
-  /** An array literal of these members. */
-  literalOf(items: readonly (string | null)[]): string;
   /** Calls in a server's log, in order, read as a stream; throws `file.missing` and `file.unreadable`. */
   readLog(path: string, options: LogOptions): AsyncIterable<LoggedCall | LogFault>;
 }

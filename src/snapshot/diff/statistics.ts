@@ -1,6 +1,6 @@
 import { keyOf } from '../../catalog/identity.ts';
 import type { ColumnStatistics, Snapshot } from '../../engine/model.ts';
-import { leaves, readArray } from '../mask/array-literal.ts';
+import { leaves, readArray } from '../../base/array-literal.ts';
 import { placeKey, type ColumnPlace } from '../mask/links.ts';
 
 /** Statistics of a column that moved so far that plans may change. */

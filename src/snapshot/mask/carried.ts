@@ -2,7 +2,7 @@
 import { keyOf, parseName, printName } from '../../catalog/identity.ts';
 import type { Catalog, Index, Name } from '../../catalog/model.ts';
 import type { ExtendedStatistics, Snapshot } from '../../engine/model.ts';
-import { leaves, readArray } from './array-literal.ts';
+import { leaves, readArray } from '../../base/array-literal.ts';
 import { indexPlace, mentioned, placeKey, type ColumnPlace } from './links.ts';
 
 export type Carrier =

@@ -4,7 +4,7 @@ import { parseName } from '../../catalog/identity.ts';
 import type { Catalog } from '../../catalog/model.ts';
 import { fail } from '../../base/error.ts';
 import type { Engine, Snapshot } from '../../engine/model.ts';
-import { leaves as textsOf, readArray } from './array-literal.ts';
+import { leaves as textsOf, readArray } from '../../base/array-literal.ts';
 import { carriedColumns } from './carried.ts';
 import { columnLinks, placeKey, type ColumnLink } from './links.ts';
 import { domainOf, type Domain } from './domain.ts';

@@ -13,7 +13,7 @@ import {
   times,
   type ScalarForm,
 } from '../../mask/scalars.ts';
-import { readArray, writeArray, type Item } from './array-literal.ts';
+import { readArray, writeArray, type Item } from '../../base/array-literal.ts';
 
 export type Domain =
   | { readonly kind: 'text' }

@@ -1,7 +1,7 @@
 /** Whether substitutes stand in the order that a server of the snapshot's locale sorts them in; it is asked, since no rule of ours is a collation. */
 import type { Engine, Snapshot } from '../../engine/model.ts';
 import { startSandbox } from '../../sandbox/sandbox.ts';
-import { readArray, writeArray, type Item } from './array-literal.ts';
+import { readArray, writeArray, type Item } from '../../base/array-literal.ts';
 import type { LetterOrder } from '../../mask/text-units.ts';
 
 /** Puts texts in order; `place` of each in the order of the server. */

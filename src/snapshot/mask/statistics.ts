@@ -1,7 +1,7 @@
 /** Statistics and probes with every value of a masked column replaced; shares, widths and numbers stay as they are. */
 import { keyOf } from '../../catalog/identity.ts';
 import type { ColumnStatistics, ExtendedStatistics, Snapshot } from '../../engine/model.ts';
-import { readArray, writeArray, type Item } from './array-literal.ts';
+import { readArray, writeArray, type Item } from '../../base/array-literal.ts';
 import { extendedParts, indexesOf } from './carried.ts';
 import { indexPlace, placeKey } from './links.ts';
 import { replaced, translated, type Domain, type Leaves } from './domain.ts';

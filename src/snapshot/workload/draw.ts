@@ -1,4 +1,5 @@
 /** Values for parameters, drawn from a snapshot's statistics alone. */
+import { writeArray } from '../../base/array-literal.ts';
 import type { Engine, Moment, ParameterPlace, Snapshot, TypeFamily } from '../../engine/model.ts';
 import { random } from '../../workload/random.ts';
 import { knownColumn, type KnownColumn } from './statistics.ts';
@@ -93,7 +94,7 @@ function valuesFor(
     return absent(options, column, sets, next);
   if (element !== undefined)
     return drawn(options, column, sets * listLength, next, false).reduce<string[]>((lists, _, at, all) => {
-      if (at % listLength === 0) lists.push(engine.capturedSql.literalOf(all.slice(at, at + listLength)));
+      if (at % listLength === 0) lists.push(writeArray(all.slice(at, at + listLength)));
       return lists;
     }, []);
   const values = drawn(options, column, sets, next, place.operator === 'equal' || place.operator === 'in');
@@ -245,9 +246,7 @@ function absent(
 function contained(engine: Engine, column: KnownColumn, sets: number): readonly string[] | undefined {
   const { members, family } = column;
   if (family !== 'array' || members.length === 0) return undefined;
-  return Array.from({ length: sets }, (_, set) =>
-    engine.capturedSql.literalOf([members[set % members.length]!]),
-  );
+  return Array.from({ length: sets }, (_, set) => writeArray([members[set % members.length]!]));
 }
 
 function sortedBy(family: TypeFamily, values: readonly string[]): readonly string[] {

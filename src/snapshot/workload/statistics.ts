@@ -1,4 +1,5 @@
 /** What a snapshot's statistics tell about the values of one column. */
+import { arrayItems } from '../../base/array-literal.ts';
 import { findTable } from '../../catalog/find.ts';
 import { sameName } from '../../catalog/identity.ts';
 import type { Column, Table } from '../../catalog/model.ts';
@@ -51,7 +52,7 @@ function known(engine: Engine, snapshot: Snapshot, table: Table, column: Column)
         index.keys[0] === column.name,
     );
   const common = { table, column, unique, family: engine.types.family(column.type) };
-  const made = own && valuesOf(engine, own);
+  const made = own && valuesOf(own);
   if (made && made.common.length + made.bounds.length + made.members.length > 0)
     return { ...common, ...made };
 
@@ -60,7 +61,7 @@ function known(engine: Engine, snapshot: Snapshot, table: Table, column: Column)
   if (parent && above)
     return {
       ...common,
-      ...valuesOf(engine, above),
+      ...valuesOf(above),
       instead: `the values of ${parent.table.name}.${parent.column}`,
     };
 
@@ -78,12 +79,9 @@ function known(engine: Engine, snapshot: Snapshot, table: Table, column: Column)
   };
 }
 
-function valuesOf(
-  { capturedSql }: Engine,
-  figures: ColumnStatistics,
-): Pick<KnownColumn, 'common' | 'bounds' | 'members'> {
+function valuesOf(figures: ColumnStatistics): Pick<KnownColumn, 'common' | 'bounds' | 'members'> {
   const list = (literal: string | undefined): readonly string[] =>
-    literal === undefined ? [] : capturedSql.items(literal).flatMap((item) => item ?? []);
+    literal === undefined ? [] : arrayItems(literal).flatMap((item) => item ?? []);
   const there = Math.max(1e-9, 1 - figures.nullFraction);
   return {
     common: list(figures.commonValues).map((value, index) => ({

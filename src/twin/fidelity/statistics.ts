@@ -3,7 +3,7 @@ import { SqlError } from '../../base/error.ts';
 import { printPart } from '../../catalog/identity.ts';
 import type { Catalog } from '../../catalog/model.ts';
 import type { ColumnStatistics, Engine, Session, Snapshot } from '../../engine/model.ts';
-import { readArray } from '../../snapshot/mask/array-literal.ts';
+import { readArray } from '../../base/array-literal.ts';
 import { leastRows, ratioOf, sampleRows, tolerances } from './marks.ts';
 import type { ColumnFidelity, Distance, StatisticsFidelity } from './model.ts';
 

@@ -7,7 +7,7 @@ import { isWide, uniqueSets } from './keys.ts';
 import { partsInUse } from './spread.ts';
 import { alone, capRows, type ColumnPlan, type PlanContext, type RowMake, type TablePlan } from './plan.ts';
 import { keyOf } from '../../catalog/identity.ts';
-import { parseArray } from '../sampled/array.ts';
+import { arrayItems } from '../../base/array-literal.ts';
 import { isGiven, knownMakes } from '../sampled/columns.ts';
 import { keyMaker } from '../sampled/keys.ts';
 import { statisticsOf } from '../sampled/knowledge.ts';
@@ -77,7 +77,7 @@ export async function numberKeys(plan: TablePlan, context: PlanContext): Promise
 /** Where a snapshot's numbers begin; 1 when it does not tell. */
 function leastKnown(plan: TablePlan, column: ColumnPlan, { known }: PlanContext): number {
   const statistics = statisticsOf(known, plan.table, column.name);
-  const [first] = statistics && statistics.distinct <= -0.99 ? parseArray(statistics.histogram ?? '{}') : [];
+  const [first] = statistics && statistics.distinct <= -0.99 ? arrayItems(statistics.histogram ?? '{}') : [];
   const least = Number(first ?? 1);
   return Number.isSafeInteger(least) ? Math.max(1, least) : 1;
 }

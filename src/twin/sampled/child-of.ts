@@ -1,5 +1,5 @@
 /** Which parent a child belongs to, as SQL over the child's place. */
-import { arrayText } from './array.ts';
+import { writeArray } from '../../base/array-literal.ts';
 import type { Children, Class } from './children.ts';
 import type { Lets } from './lets.ts';
 
@@ -91,7 +91,7 @@ export function childOf(laid: Children, place: string, lets: Lets): Child {
 }
 
 function numbers(values: readonly number[]): string {
-  return `('${arrayText(values)}'::bigint[])`;
+  return `('${writeArray(values)}'::bigint[])`;
 }
 
 /** The parent whose turn it is, by its number among those without a place of their own. */

@@ -1,7 +1,7 @@
 /** Values of columns as statistics and captured shapes tell them, before any that are made up. */
 import type { ColumnStatistics, Make } from '../../engine/model.ts';
 import { alone, type ColumnPlan, type PlanContext, type RowMake, type TablePlan } from '../fill/plan.ts';
-import { arrayText, parseArray } from './array.ts';
+import { writeArray, arrayItems } from '../../base/array-literal.ts';
 import { statisticsOf } from './knowledge.ts';
 import { layoutOf, type Layout } from './layout.ts';
 import { withMembers } from './members.ts';
@@ -133,11 +133,11 @@ function shapedMake(
   const inCommon = common.reduce((sum, one) => sum + one.rows, 0);
   const rest = places.count - inCommon;
   if (rest <= 0) return undefined;
-  const values = parseArray(statistics.commonElements ?? '{}').flatMap((value) => value ?? []);
-  const bounds = parseArray(statistics.rangeBounds ?? '{}').flatMap((value) => value ?? []);
-  const lengths = parseArray(statistics.rangeLengths ?? '{}').flatMap((value) => value ?? []);
+  const values = arrayItems(statistics.commonElements ?? '{}').flatMap((value) => value ?? []);
+  const bounds = arrayItems(statistics.rangeBounds ?? '{}').flatMap((value) => value ?? []);
+  const lengths = arrayItems(statistics.rangeLengths ?? '{}').flatMap((value) => value ?? []);
   const shares = values.map((value, i) => {
-    const among = common.filter((one) => parseArray(one.value).includes(value));
+    const among = common.filter((one) => arrayItems(one.value).includes(value));
     const left =
       (statistics.elementFrequencies?.[i] ?? 0) * places.count -
       among.reduce((sum, one) => sum + one.rows, 0);
@@ -160,7 +160,7 @@ function shapedMake(
   const list = common.map((one) => one.value);
   return (n) => {
     const p = places.at(n);
-    const i = lets.bind(`width_bucket(${p}, '${arrayText(starts)}'::bigint[])`);
+    const i = lets.bind(`width_bucket(${p}, '${writeArray(starts)}'::bigint[])`);
     return `CASE WHEN ${p} < ${inCommon} THEN ${commonValue(list, fact, i, context)} ELSE ${make(n)!} END`;
   };
 }

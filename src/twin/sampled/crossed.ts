@@ -1,6 +1,6 @@
 /** Pairs of two foreign keys, one of which has few parents: exact for both, and no pair twice. */
 import { apportion, shuffled } from './apportion.ts';
-import { arrayText } from './array.ts';
+import { writeArray } from '../../base/array-literal.ts';
 import type { Child } from './child-of.ts';
 import type { Children } from './children.ts';
 import type { Lets } from './lets.ts';
@@ -47,7 +47,7 @@ export function cross(
 }
 
 function numbers(values: readonly number[]): string {
-  return `('${arrayText(values)}'::bigint[])`;
+  return `('${writeArray(values)}'::bigint[])`;
 }
 
 function groupsOf({ histogram }: Children): readonly Group[] {

@@ -1,6 +1,6 @@
 /** Keys whose values follow from their rank in the order of the type, so that children know them before a row is there. */
 import type { ColumnPlan, PlanContext, TablePlan } from '../fill/plan.ts';
-import { arrayText } from './array.ts';
+import { writeArray } from '../../base/array-literal.ts';
 import { statisticsOf } from './knowledge.ts';
 import { layoutOf } from './layout.ts';
 import type { KeyMaker } from './model.ts';
@@ -59,9 +59,9 @@ export function keyMaker(
       const x = lets.bind(rank);
       const usual = engine.fill.between(request(x)).expressions[0]!;
       if (changed.length === 0) return usual;
-      const ranks = `('${arrayText(changed.map(([place]) => place))}'::bigint[])`;
+      const ranks = `('${writeArray(changed.map(([place]) => place))}'::bigint[])`;
       const i = lets.bind(`width_bucket(${x}, ${ranks})`);
-      const values = engine.quote.literal(arrayText(changed.map(([, value]) => value)));
+      const values = engine.quote.literal(writeArray(changed.map(([, value]) => value)));
       return `CASE WHEN ${ranks}[${i}] = ${x} THEN ((${values}::text[])[${i}])::${column.fact.type} ELSE ${usual} END`;
     },
   };

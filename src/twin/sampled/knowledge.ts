@@ -1,7 +1,7 @@
 import { keyOf } from '../../catalog/identity.ts';
 import type { Catalog, Name, Table } from '../../catalog/model.ts';
 import type { ColumnStatistics, RelationFigures, Snapshot } from '../../engine/model.ts';
-import { arrayText, parseArray } from './array.ts';
+import { writeArray, arrayItems } from '../../base/array-literal.ts';
 import { membersOf } from './members.ts';
 import { mergeStatistics } from './merged.ts';
 import type { Known } from './model.ts';
@@ -94,11 +94,11 @@ function columnsOf(
   for (const end of probes.ends) {
     const key = `${keyOf(end.table)}.${end.column}`;
     const found = own.get(key);
-    const bounds = found?.histogram === undefined ? [] : parseArray(found.histogram);
+    const bounds = found?.histogram === undefined ? [] : arrayItems(found.histogram);
     if (found && bounds.length > 1)
       own.set(key, {
         ...found,
-        histogram: arrayText([end.least, ...bounds.slice(1, -1), end.greatest]),
+        histogram: writeArray([end.least, ...bounds.slice(1, -1), end.greatest]),
       });
   }
   return own;
@@ -117,7 +117,7 @@ function wantedKeys(
       if (common === undefined) continue;
       const key = `${keyOf(references)}.${references.columns[0]!}`;
       const values = wanted.get(key) ?? wanted.set(key, new Set()).get(key)!;
-      for (const value of parseArray(common)) if (value !== null) values.add(value);
+      for (const value of arrayItems(common)) if (value !== null) values.add(value);
     }
   }
   return new Map([...wanted].map(([key, values]) => [key, [...values]]));

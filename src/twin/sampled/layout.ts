@@ -1,7 +1,7 @@
 /** How many rows of a column hold nothing, which common value, and what lies between: whole numbers. */
 import type { ColumnStatistics } from '../../engine/model.ts';
 import { apportion } from './apportion.ts';
-import { parseArray } from './array.ts';
+import { arrayItems } from '../../base/array-literal.ts';
 
 export interface Layout {
   readonly rows: number;
@@ -15,9 +15,9 @@ export interface Layout {
 
 /** The statistics as numbers of rows, exact to one row; undefined when they tell no values. */
 export function layoutOf(statistics: ColumnStatistics, rows: number, nullable: boolean): Layout | undefined {
-  const values = parseArray(statistics.commonValues ?? '{}');
+  const values = arrayItems(statistics.commonValues ?? '{}');
   const shares = statistics.commonFrequencies ?? [];
-  const bounds = parseArray(statistics.histogram ?? '{}').flatMap((bound) => bound ?? []);
+  const bounds = arrayItems(statistics.histogram ?? '{}').flatMap((bound) => bound ?? []);
   const nulls = nullable ? Math.min(rows, Math.round(statistics.nullFraction * rows)) : 0;
   const filled = rows - nulls;
   if (values.length === 0 && bounds.length === 0) return undefined;

@@ -1,5 +1,5 @@
 import type { ColumnStatistics } from '../../engine/model.ts';
-import { arrayText, parseArray } from './array.ts';
+import { writeArray, arrayItems } from '../../base/array-literal.ts';
 import { correlationOf, layoutOf, shareInOrder } from './layout.ts';
 
 interface Part {
@@ -21,7 +21,7 @@ export function mergeStatistics(parts: readonly Part[]): ColumnStatistics | unde
     filled.reduce((sum, part) => sum + value(part.statistics) * part.rows, 0) / total;
   const common = new Map<string, number>();
   for (const { statistics, rows } of filled) {
-    const values = parseArray(statistics.commonValues ?? '{}');
+    const values = arrayItems(statistics.commonValues ?? '{}');
     values.forEach((value, i) => {
       const share = ((statistics.commonFrequencies?.[i] ?? 0) * rows) / total;
       if (value !== null) common.set(value, (common.get(value) ?? 0) + share);
@@ -47,11 +47,11 @@ export function mergeStatistics(parts: readonly Part[]): ColumnStatistics | unde
     distinct,
     ...(top.length > 0
       ? {
-          commonValues: arrayText(top.map(([value]) => value)),
+          commonValues: writeArray(top.map(([value]) => value)),
           commonFrequencies: top.map(([, share]) => share),
         }
       : {}),
-    ...(histogram ? { histogram: arrayText(histogram) } : {}),
+    ...(histogram ? { histogram: writeArray(histogram) } : {}),
   };
   const inOrder = filled.reduce((sum, part) => sum + orderedShare(part) * part.rows, 0) / total;
   const whole = layoutOf(merged, total, true);
@@ -68,7 +68,7 @@ function orderedShare({ statistics, rows }: Part): number {
 /** Values of merged bounds at even shares of the rows. */
 function mergeHistograms(parts: readonly Part[]): readonly string[] | undefined {
   const points = parts.flatMap(({ statistics, rows }) => {
-    const bounds = parseArray(statistics.histogram ?? '{}').flatMap((bound) => bound ?? []);
+    const bounds = arrayItems(statistics.histogram ?? '{}').flatMap((bound) => bound ?? []);
     const share =
       1 - statistics.nullFraction - (statistics.commonFrequencies ?? []).reduce((sum, one) => sum + one, 0);
     return bounds.map((value) => ({ value, weight: (rows * Math.max(share, 0)) / bounds.length }));
@@ -94,8 +94,8 @@ function mergeHistograms(parts: readonly Part[]): readonly string[] | undefined 
 function areDisjoint(parts: readonly Part[]): boolean {
   const spans = parts
     .map(({ statistics }) => [
-      ...parseArray(statistics.commonValues ?? '{}'),
-      ...parseArray(statistics.histogram ?? '{}'),
+      ...arrayItems(statistics.commonValues ?? '{}'),
+      ...arrayItems(statistics.histogram ?? '{}'),
     ])
     .map((values) => values.flatMap((value) => value ?? []))
     .filter((values) => values.length > 0)

@@ -2,7 +2,7 @@
 import { keyOf } from '../../catalog/identity.ts';
 import type { DateOffsets } from '../../engine/model.ts';
 import type { ColumnPlan, PlanContext, RowMake, TablePlan } from '../fill/plan.ts';
-import { arrayText, parseArray } from './array.ts';
+import { writeArray, arrayItems } from '../../base/array-literal.ts';
 import type { Known } from './model.ts';
 import { statisticsOf } from './knowledge.ts';
 import { placesOf } from './places.ts';
@@ -33,7 +33,7 @@ export function offsetMakes(
     seed,
   });
   const steps = found.percentiles.length - 1;
-  const list = `('${arrayText(found.percentiles)}'::float8[])`;
+  const list = `('${writeArray(found.percentiles)}'::float8[])`;
   return [
     (n, other) => {
       const from = link ? link(found.from, n) : other(found.from);
@@ -80,10 +80,10 @@ function spreadOf(percentiles: readonly number[]): number {
 function spanOf(known: Known, plan: TablePlan, column: string): number | undefined {
   const own = statisticsOf(known, plan.table, column);
   const { commonFrequencies: shares = [], nullFraction = 0 } = own ?? {};
-  const bounds = parseArray(own?.histogram ?? '{}');
+  const bounds = arrayItems(own?.histogram ?? '{}');
   const rest = Math.max(0, 1 - nullFraction - shares.reduce((sum, share) => sum + share, 0));
   const points = [
-    ...parseArray(own?.commonValues ?? '{}').map((value, i) => ({ value, weight: shares[i] ?? 0 })),
+    ...arrayItems(own?.commonValues ?? '{}').map((value, i) => ({ value, weight: shares[i] ?? 0 })),
     ...bounds.map((value) => ({ value, weight: rest / bounds.length })),
   ]
     .flatMap(({ value, weight }) => {

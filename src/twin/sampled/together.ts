@@ -4,7 +4,7 @@ import type { ExtendedStatistics } from '../../engine/model.ts';
 import type { ColumnPlan, PlanContext, RowMake, TablePlan } from '../fill/plan.ts';
 import { alone } from '../fill/plan.ts';
 import { apportion } from './apportion.ts';
-import { arrayText } from './array.ts';
+import { writeArray } from '../../base/array-literal.ts';
 import { statisticsOf } from './knowledge.ts';
 import { layoutOf, shareInOrder, type Layout } from './layout.ts';
 import type { Known } from './model.ts';
@@ -45,7 +45,7 @@ export function togetherMakes(
   const make = (other: ((place: string) => string) | undefined): RowMake =>
     alone((n) => {
       const p = context.lets.bind(shared.at(`(${n} - 1)`));
-      const i = context.lets.bind(`width_bucket(${p}, '${arrayText(starts)}'::bigint[])`);
+      const i = context.lets.bind(`width_bucket(${p}, '${writeArray(starts)}'::bigint[])`);
       const common = commonValue(values, column.fact, i, context);
       if (left.rows === 0) return common;
       const q = context.lets.bind(rest.at(`greatest(0, ${p} - ${inCommon})`));

@@ -1,7 +1,7 @@
 /** Values of one column by their place, as its statistics tell them. */
 import type { BetweenRequest, FillFact } from '../../engine/model.ts';
 import type { PlanContext } from '../fill/plan.ts';
-import { arrayText } from './array.ts';
+import { writeArray } from '../../base/array-literal.ts';
 import { shareInOrder, type Layout } from './layout.ts';
 
 /** Ways to make the value of a place among the rows that have one; best first. */
@@ -29,7 +29,7 @@ export function commonValue(
   i: string,
   { engine }: PlanContext,
 ): string {
-  const text = engine.quote.literal(arrayText(values));
+  const text = engine.quote.literal(writeArray(values));
   return scalar.has(fact.family)
     ? `((${text}::${fact.base}[])[${i}])::${fact.type}`
     : `((${text}::text[])[${i}])::${fact.type}`;
@@ -49,8 +49,8 @@ export function valuesByPlace(
   if (rest > 0 && others.length === 0) return [];
   if (common.length === 0) return others;
   const segments = ordered ? inOrder(layout, fact, seed, context) : commonFirst(layout);
-  const starts = `('${arrayText(segments.map((one) => one.from))}'::bigint[])`;
-  const ranks = `('${arrayText(segments.map((one) => one.rank - one.from))}'::bigint[])`;
+  const starts = `('${writeArray(segments.map((one) => one.from))}'::bigint[])`;
+  const ranks = `('${writeArray(segments.map((one) => one.rank - one.from))}'::bigint[])`;
   const values = segments.map((one) => one.value);
   const onlyLast = values.indexOf(null) === values.length - 1;
   const ways = rest > 0 ? others : [undefined];

@@ -1,6 +1,5 @@
 import { fingerprintSync } from 'libpg-query';
 import type { CapturedSql } from '../../../engine/model.ts';
-import { items, literalOf } from './array-items.ts';
 import { freeze, freezeValue } from './clock.ts';
 import { readLog } from './logged-calls.ts';
 import { places } from './places.ts';
@@ -27,7 +26,5 @@ export const capturedSql: CapturedSql = {
   },
   pieces,
   valuesOf,
-  items,
-  literalOf,
   readLog,
 };

@@ -1,7 +1,7 @@
 /** Texts of one statement told apart from their values: keys, and which constant of a logged text is which `$n`. */
 import type { LoggedCall } from '../../../engine/model.ts';
 import { lex, type Token } from '../grammar/lex.ts';
-import { literalOf } from './array-items.ts';
+import { writeArray } from '../../../base/array-literal.ts';
 
 /** A word, a symbol, or a place where a value stands. */
 type Part =
@@ -86,7 +86,7 @@ export function valuesOf(
       list.push(next);
       at += 2;
     }
-    values[part.number - 1] = literalOf(list);
+    values[part.number - 1] = writeArray(list);
   }
   if (at !== have.length) return undefined;
   // A number that the text never uses has no value to give.

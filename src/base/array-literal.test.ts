@@ -1,6 +1,6 @@
 import fc from 'fast-check';
 import { expect, test } from 'vitest';
-import { readArray, writeArray, type Item } from './array-literal.ts';
+import { arrayItems, readArray, writeArray, type Item } from './array-literal.ts';
 
 test.each<[string, readonly Item[]]>([
   ['{}', []],
@@ -38,3 +38,11 @@ test.each(['', 'a', '{a', 'a}', '{a}}', '{"a}', '{a,}', '{,a}', '{}{}', '{'.repe
     expect(readArray(text)).toBeUndefined();
   },
 );
+
+test('items of arrays within arrays stay text', () => {
+  const list = ['a', null, 'NULL', '', 'b,c', '{d}', 'e"f', String.raw`g\h`, ' i '];
+  expect(arrayItems(writeArray(list))).toEqual(list);
+  expect(arrayItems('{{1,2},{3,4}}')).toEqual(['{1,2}', '{3,4}']);
+  expect([arrayItems('{}'), arrayItems('')]).toEqual([[], []]);
+  expect(writeArray([1, 2.5, 10n ** 20n])).toBe('{1,2.5,100000000000000000000}');
+});

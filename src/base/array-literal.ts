@@ -1,4 +1,4 @@
-/** Array literals as the server prints them: `{a,"b, c",NULL,{1,2}}`. */
+/** Array literals, the form in which a server prints several values: `{a,"b, c",NULL,{1,2}}`. */
 
 /** A value, the database's null, or an array inside. */
 export type Item = string | null | readonly Item[];
@@ -72,17 +72,26 @@ function closing(text: string, from: number): number {
   return -1;
 }
 
+/** Items of an array literal, inner arrays as text; none when the text is no literal. */
+export function arrayItems(text: string): readonly (string | null)[] {
+  return (readArray(text) ?? []).map((item) =>
+    item === null || typeof item === 'string' ? item : writeArray(item),
+  );
+}
+
 /** The literal of items, quoted where the server would. */
-export function writeArray(items: readonly Item[]): string {
+export function writeArray(items: readonly (Item | number | bigint)[]): string {
   return `{${items
     .map((item) =>
       item === null
         ? 'NULL'
-        : typeof item !== 'string'
-          ? writeArray(item)
-          : item === '' || /[{},"\\\s]/.test(item) || item.toUpperCase() === 'NULL'
-            ? `"${item.replaceAll(/["\\]/g, String.raw`\$&`)}"`
-            : item,
+        : typeof item === 'number' || typeof item === 'bigint'
+          ? String(item)
+          : typeof item !== 'string'
+            ? writeArray(item)
+            : item === '' || /[{},"\\\s]/.test(item) || item.toUpperCase() === 'NULL'
+              ? `"${item.replaceAll(/["\\]/g, String.raw`\$&`)}"`
+              : item,
     )
     .join(',')}}`;
 }
