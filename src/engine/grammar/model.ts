@@ -26,6 +26,21 @@ export interface Statement {
   readonly tree: unknown;
 }
 
+/** A token of a SQL text, or what stands between tokens; a string that is quoted with dollars begins with one. */
+export interface TextPiece {
+  readonly kind:
+    | 'word'
+    | 'quoted'
+    | 'string'
+    | 'number'
+    | 'numbered'
+    | 'parameter'
+    | 'symbol'
+    | 'blank'
+    | 'comment';
+  readonly text: string;
+}
+
 export interface Grammar {
   /** Must have resolved once before the other functions are called. */
   ready(): Promise<void>;
@@ -33,6 +48,8 @@ export interface Grammar {
   split(sql: string): readonly Statement[];
   /** Replaces `:name` by `$1…` and returns the names in order; text in quotes, comments and `::` casts stay. A text with `$1…` keeps them, named `1`, `2` …. */
   parameters(sql: string): { readonly sql: string; readonly names: readonly string[] };
+  /** A text cut into tokens, blanks and comments; joined they are the text. Never throws, and needs no {@link ready}. */
+  scan(sql: string): readonly TextPiece[];
   /** What a query reads and writes, for index candidates and parameter values. `:name` is accepted. */
   shape(sql: string): QueryShape;
   /** Tables whose definition or rows the statement changes, as written; the schema is empty when the text gives none. */

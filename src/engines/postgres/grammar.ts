@@ -1,4 +1,5 @@
 import type { Grammar } from '../../engine/model.ts';
+import { scan } from './grammar/lex.ts';
 import { number } from './grammar/parameters.ts';
 import { ready, split } from './grammar/parse.ts';
 import { refusal } from './grammar/refusal.ts';
@@ -13,6 +14,7 @@ export const grammar: Grammar = {
     const { sql: text, names } = number(sql);
     return { sql: text, names };
   },
+  scan,
   shape,
   touches,
   refusal,

@@ -1,6 +1,7 @@
 /** The structure, with literals of private columns translated wherever a definition holds one, and comments without values. */
 import { keyOf, parseName } from '../../catalog/identity.ts';
 import type { Catalog, Index, Table, View } from '../../catalog/model.ts';
+import type { Grammar } from '../../engine/grammar/model.ts';
 import { mentioned } from './links.ts';
 import type { Domain, Leaves } from './domain.ts';
 import { freeText, maskSql, type SqlScope } from './sql.ts';
@@ -8,6 +9,7 @@ import { scopeOfRelations } from './workload.ts';
 
 export interface CatalogContext {
   readonly catalog: Catalog;
+  readonly scan: Grammar['scan'];
   readonly domain: (key: string) => Domain | undefined;
   readonly leaves: Leaves;
   readonly known: (text: string) => boolean;
@@ -15,8 +17,8 @@ export interface CatalogContext {
 
 /** Replaces private literals in every definition; names stay. */
 export function maskCatalog(context: CatalogContext): Catalog {
-  const { catalog, domain, leaves, known } = context;
-  const rules = { known, strangers: 'keep', comments: 'keep' } as const;
+  const { catalog, scan, domain, leaves, known } = context;
+  const rules = { scan, known, strangers: 'keep', comments: 'keep' } as const;
   /** Defaults and bounds stand beside no name: they are values of one column. */
   const beside = (text: string, every: Domain | undefined): string =>
     maskSql(text, new Map(), leaves, every ? { ...rules, every } : rules);

@@ -28,8 +28,8 @@ const unsure = 'no server here has its locale, so that the order of its substitu
  * nowhere; constants of definitions and of the workload follow. Passwords go in any case. Throws `usage.wrong-option` for a named column that is not there.
  */
 export async function maskSnapshot(real: Snapshot, options: MaskOptions): Promise<Snapshot> {
-  const snapshot = withoutSecrets(real);
   const { engine, columns, declared = [] } = options;
+  const snapshot = withoutSecrets(real, engine.grammar.scan);
   if (columns === 'none') return snapshot;
   await engine.grammar.ready();
   const chosen = maskedColumns(snapshot, engine, columns, declared);
@@ -78,7 +78,7 @@ function translate(
   return {
     ...statistics,
     workload: maskWorkload({ snapshot, engine, domain, leaves, known, open }),
-    catalog: maskCatalog({ catalog: snapshot.catalog, domain, leaves, known }),
+    catalog: maskCatalog({ catalog: snapshot.catalog, scan: engine.grammar.scan, domain, leaves, known }),
   };
 }
 

@@ -1,7 +1,6 @@
 /** Passwords in SQL texts and connection strings: they never reach a file, whatever is masked. */
-import type { CapturedStatement, Snapshot } from '../../engine/model.ts';
+import type { CapturedStatement, Grammar, Snapshot } from '../../engine/model.ts';
 import { mapCatalogTexts } from './catalog-texts.ts';
-import { piecesOf } from './sql.ts';
 
 /** What stands in a password's place. */
 const gone = '***';
@@ -21,17 +20,17 @@ const address = /(:\/\/[^\s/@:'"]*:)[^\s/@'"]+(?=@)/g;
 const json = /("(?:[a-z_]*passw(?:or)?d|passphrase|client_secret)"\s*:\s*)"(?:[^"\\]|\\.)*"/gi;
 
 /** The snapshot without passwords in its statements, their sampled values, and its definitions. */
-export function withoutSecrets(snapshot: Snapshot): Snapshot {
+export function withoutSecrets(snapshot: Snapshot, scan: Grammar['scan']): Snapshot {
   const { workload, catalog, settings } = snapshot;
   return {
     ...snapshot,
-    catalog: mapCatalogTexts(catalog, (text) => withoutPasswords(text)),
+    catalog: mapCatalogTexts(catalog, (text) => withoutPasswords(text, scan)),
     settings: settings.map((one) => ({ ...one, value: inText(one.value) })),
     workload: {
       ...workload,
       statements: workload.statements.map((one): CapturedStatement => ({
         ...one,
-        sql: withoutPasswords(one.sql),
+        sql: withoutPasswords(one.sql, scan),
         samples: one.samples.map((row) => row.map((value) => (value === null ? null : inText(value)))),
       })),
     },
@@ -39,28 +38,28 @@ export function withoutSecrets(snapshot: Snapshot): Snapshot {
 }
 
 /** A SQL text without the passwords that its literals hold; everything else stays as it was written. */
-export function withoutPasswords(sql: string, depth = 0): string {
+export function withoutPasswords(sql: string, scan: Grammar['scan'], depth = 0): string {
   // Nearly no text has one.
   if (depth > deepest || !mentions.test(sql)) return sql;
   let done = '';
   let made = '';
-  for (const { kind, text } of piecesOf(sql)) {
-    if (kind === 'string') {
-      const start = text.indexOf("'");
-      const ended = text.length > start + 1 && text.endsWith("'");
-      const inner = text.slice(start + 1, ended ? -1 : undefined).replaceAll("''", "'");
-      const clean = before.test(done.slice(-60)) ? gone : withoutPasswords(inText(inner), depth + 1);
-      made +=
-        clean === inner
-          ? text
-          : `${text.slice(0, start + 1)}${clean.replaceAll("'", "''")}${ended ? "'" : ''}`;
-    } else if (kind === 'dollar') {
+  for (const { kind, text } of scan(sql)) {
+    if (kind === 'string' && text.startsWith('$')) {
       const tag = /^\$[^$]*\$/.exec(text)![0];
       const ended = text.length >= tag.length * 2 && text.endsWith(tag);
       const inner = text.slice(tag.length, ended ? -tag.length : undefined);
       made += before.test(done.slice(-60))
         ? `'${gone}'`
-        : `${tag}${withoutPasswords(inner, depth + 1)}${ended ? tag : ''}`;
+        : `${tag}${withoutPasswords(inner, scan, depth + 1)}${ended ? tag : ''}`;
+    } else if (kind === 'string') {
+      const start = text.indexOf("'");
+      const ended = text.length > start + 1 && text.endsWith("'");
+      const inner = text.slice(start + 1, ended ? -1 : undefined).replaceAll("''", "'");
+      const clean = before.test(done.slice(-60)) ? gone : withoutPasswords(inText(inner), scan, depth + 1);
+      made +=
+        clean === inner
+          ? text
+          : `${text.slice(0, start + 1)}${clean.replaceAll("'", "''")}${ended ? "'" : ''}`;
     } else made += kind === 'comment' ? inText(text) : text;
     done = (done + text).slice(-200);
   }

@@ -1,4 +1,5 @@
 import { describe, expect, test } from 'vitest';
+import { scan } from '../../engines/postgres/grammar/lex.ts';
 import { instants } from '../../mask/scalars.ts';
 import type { Domain, Leaves } from './domain.ts';
 import { freeText, maskSql, type SqlRules, type SqlScope } from './sql.ts';
@@ -16,7 +17,12 @@ const scope: SqlScope = new Map<string, Domain | undefined>([
   ['born', { kind: 'scalar', forms: [instants], set: 's' }],
   ['status', undefined],
 ]);
-const rules: SqlRules = { known: (value) => value === 'Anna Smith', strangers: 'keep', comments: 'keep' };
+const rules: SqlRules = {
+  scan,
+  known: (value) => value === 'Anna Smith',
+  strangers: 'keep',
+  comments: 'keep',
+};
 const masked = (sql: string, more: Partial<SqlRules> = {}): string =>
   maskSql(sql, scope, leaves, { ...rules, ...more });
 
@@ -63,6 +69,7 @@ describe('statements that were sent as they are', () => {
     ['/* name: one_user, by ann */ SELECT 1', '/* name: one_user */ SELECT 1'],
     ["SELECT 1 -- it's ann\nFROM u", 'SELECT 1 \nFROM u'],
     ['SELECT 1 /* open', 'SELECT 1 '],
+    ['SELECT 1 /* a /* b */ Anna Smith */ + 2', 'SELECT 1  + 2'],
     ["DO $x$ BEGIN PERFORM 'ann@mail.org'; END $x$", "DO $x$ BEGIN PERFORM 'xxxxxxxxxxxx'; END $x$"],
     ["WHERE born BETWEEN '1980-02-28' AND '1980-03-01'", "WHERE born BETWEEN '1980-02-29' AND '1980-03-02'"],
     ["WHERE email IN ('a', 'b') AND status IN ('c')", "WHERE email IN ('x', 'x') AND status IN ('c')"],

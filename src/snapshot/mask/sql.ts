@@ -1,4 +1,5 @@
 /** Literals and comments of SQL texts: what belongs to a private column gets the substitute that its values get. */
+import type { Grammar, TextPiece } from '../../engine/grammar/model.ts';
 import { looksPrivate } from './private-values.ts';
 import { translated, type Domain, type Leaves } from './domain.ts';
 import { telling } from './leaves.ts';
@@ -7,6 +8,8 @@ import { telling } from './leaves.ts';
 export type SqlScope = ReadonlyMap<string, Domain | undefined>;
 
 export interface SqlRules {
+  /** Cuts a text into its tokens. */
+  readonly scan: Grammar['scan'];
   /** Whether it is a text of a private column. */
   readonly known: (text: string) => boolean;
   /** Whether a text stands in the file in any case: labels, values of columns that are not private. */
@@ -17,14 +20,6 @@ export interface SqlRules {
   /** All literals belong to this column, which the text does not name. */
   readonly every?: Domain;
 }
-
-export interface Piece {
-  readonly kind: 'string' | 'dollar' | 'comment' | 'quoted' | 'word' | 'number' | 'other';
-  readonly text: string;
-}
-
-const pattern =
-  /(?<string>[eE]'(?:[^'\\]|''|\\[\s\S]?)*(?:'|$)|(?:[nN]|[uU]&)?'(?:[^']|'')*(?:'|$))|(?<dollar>(?<tag>\$(?:[A-Za-z_\u0080-\uffff][\w\u0080-\uffff]*)?\$)[\s\S]*?(?:\k<tag>|$))|(?<comment>--[^\n]*|\/\*[\s\S]*?(?:\*\/|$))|(?<quoted>"(?:[^"]|"")*(?:"|$))|(?<word>[A-Za-z_\u0080-\uffff][\w$\u0080-\uffff]*)|(?<number>(?<![\w$.])\d+(?:\.\d+)?(?![\w.]))|[\s\S]/gy;
 
 /** Words after which a new condition begins. */
 const bounds = new Set(
@@ -55,7 +50,7 @@ export function maskSql(sql: string, scope: SqlScope, leaves: Leaves, rules: Sql
     rules.every?.kind === 'scalar' || [...scope.values()].some((domain) => domain?.kind === 'scalar');
   // Most definitions hold neither a literal nor a comment.
   if (!/'|\$|--|\/\*/.test(sql) && !(numbers && /\d/.test(sql))) return sql;
-  const pieces = piecesOf(sql);
+  const pieces = rules.scan(sql);
   const { every } = rules;
   const around = every ? pieces.map(() => ({ domain: every, open: false })) : columnsAround(pieces, scope);
   let [done, made] = ['', ''];
@@ -68,7 +63,7 @@ export function maskSql(sql: string, scope: SqlScope, leaves: Leaves, rules: Sql
     let text = piece.text;
     if (piece.kind === 'comment')
       text = rules.comments === 'keep' ? freeText(text, leaves, rules.known) : keptComment(text);
-    else if (piece.kind === 'dollar') text = dollar(text, scope, leaves, rules);
+    else if (piece.kind === 'string' && text.startsWith('$')) text = dollar(text, scope, leaves, rules);
     else if (piece.kind === 'string')
       text = stringLiteral(
         text,
@@ -78,7 +73,7 @@ export function maskSql(sql: string, scope: SqlScope, leaves: Leaves, rules: Sql
         rules,
         scope,
       );
-    else if (piece.kind === 'number')
+    else if (piece.kind === 'number' && /^\d+(?:\.\d+)?$/.test(text))
       text = numberLiteral(text, around[at]!, done.slice(-80), rest(), leaves);
     done += piece.text;
     made += text;
@@ -123,22 +118,12 @@ interface Beside {
   readonly open: boolean;
 }
 
-/** Literals, comments, names and the rest of a text, in order; joined they are the text. */
-export function piecesOf(sql: string): readonly Piece[] {
-  return [...sql.matchAll(pattern)].map(({ 0: text, groups = {} }) => {
-    const kind = (['string', 'dollar', 'comment', 'quoted', 'word', 'number'] as const).find(
-      (one) => groups[one] !== undefined,
-    );
-    return { kind: kind ?? 'other', text };
-  });
-}
-
 /** For each piece the columns of the condition that it stands in. */
-function columnsAround(pieces: readonly Piece[], scope: SqlScope): readonly Beside[] {
+function columnsAround(pieces: readonly TextPiece[], scope: SqlScope): readonly Beside[] {
   const around: Beside[] = [];
   let from = 0;
   let between = false;
-  const nameOf = ({ kind, text }: Piece): string | undefined => {
+  const nameOf = ({ kind, text }: TextPiece): string | undefined => {
     const name =
       kind === 'quoted'
         ? text.slice(1, -1).replaceAll('""', '"')
@@ -162,7 +147,7 @@ function columnsAround(pieces: readonly Piece[], scope: SqlScope): readonly Besi
     from = to;
   };
   for (const [at, { kind, text }] of pieces.entries()) {
-    const word = kind === 'word' ? text.toLowerCase() : kind === 'other' && text === ';' ? 'where' : '';
+    const word = kind === 'word' ? text.toLowerCase() : text === ';' ? 'where' : '';
     if (word === 'between') between = true;
     else if (word === 'and' && between) between = false;
     else if (bounds.has(word)) close(at);

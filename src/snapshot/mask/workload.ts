@@ -63,6 +63,7 @@ function maskStatement(one: CapturedStatement, context: WorkloadContext): Captur
   return {
     ...one,
     sql: maskSql(one.sql, scope, leaves, {
+      scan: context.engine.grammar.scan,
       known,
       open,
       strangers: touches || utility ? 'replace' : 'keep',

@@ -1,6 +1,8 @@
+import type { TextPiece } from '../../../engine/grammar/model.ts';
+
 /** One token of SQL text that matters for finding parameters; blanks and comments leave none. */
 export interface Token {
-  readonly kind: 'word' | 'quoted' | 'string' | 'number' | 'numbered' | 'parameter' | 'symbol';
+  readonly kind: Exclude<TextPiece['kind'], 'blank' | 'comment'>;
   readonly text: string;
   /** Offset in characters. */
   readonly from: number;
@@ -8,8 +10,9 @@ export interface Token {
 }
 
 // Order matters: the first alternative that fits wins, as in the server's scanner.
-const patterns: readonly (readonly [Token['kind'] | 'skip', RegExp])[] = [
-  ['skip', /\s+|--[^\n\r]*/y],
+const patterns: readonly (readonly [TextPiece['kind'], RegExp])[] = [
+  ['blank', /\s+/y],
+  ['comment', /--[^\n\r]*/y],
   ['string', /[eE]'[^'\\]*(?:(?:''|\\[\s\S])[^'\\]*)*'?|(?:[uU]&|[bBxXnN])?'[^']*(?:''[^']*)*'?/y],
   ['string', /(\$(?:[A-Za-z_\u0080-\uffff][\w\u0080-\uffff]*)?\$)[\s\S]*?(?:\1|$(?![\s\S]))/y],
   ['quoted', /(?:[uU]&)?"[^"]*(?:""[^"]*)*"?/y],
@@ -26,16 +29,12 @@ export function lex(sql: string): readonly Token[] {
   const brackets: number[] = [];
   let at = 0;
   while (at < sql.length) {
-    if (sql.startsWith('/*', at)) {
-      at = commentEnd(sql, at);
-      continue;
-    }
     let { kind, to } = match(sql, at);
     if (kind === 'parameter' && isSlice(brackets, tokens)) {
       kind = 'symbol';
       to = at + 1;
     }
-    if (kind !== 'skip') {
+    if (kind !== 'blank' && kind !== 'comment') {
       const text = sql.slice(at, to);
       if (text === '[') brackets.push(tokens.length);
       if (text === ']') brackets.pop();
@@ -46,7 +45,19 @@ export function lex(sql: string): readonly Token[] {
   return tokens;
 }
 
-function match(sql: string, at: number): { kind: Token['kind'] | 'skip'; to: number } {
+/** A SQL text cut into tokens, blanks and comments; joined they are the text. Never throws. */
+export function scan(sql: string): readonly TextPiece[] {
+  const pieces: TextPiece[] = [];
+  for (let at = 0; at < sql.length;) {
+    const { kind, to } = match(sql, at);
+    pieces.push({ kind, text: sql.slice(at, to) });
+    at = to;
+  }
+  return pieces;
+}
+
+function match(sql: string, at: number): { kind: TextPiece['kind']; to: number } {
+  if (sql.startsWith('/*', at)) return { kind: 'comment', to: commentEnd(sql, at) };
   for (const [kind, pattern] of patterns) {
     pattern.lastIndex = at;
     if (pattern.test(sql)) return { kind, to: pattern.lastIndex };
