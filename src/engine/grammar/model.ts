@@ -49,7 +49,7 @@ export interface Grammar {
   /** Replaces `:name` by `$1…` and returns the names in order; text in quotes, comments and `::` casts stay. A text with `$1…` keeps them, named `1`, `2` …. */
   parameters(sql: string): { readonly sql: string; readonly names: readonly string[] };
   /** A text cut into tokens, blanks and comments; joined they are the text. Never throws, and needs no {@link ready}. */
-  scan(sql: string): readonly TextPiece[];
+  readonly scan: (sql: string) => readonly TextPiece[];
   /** What a query reads and writes, for index candidates and parameter values. `:name` is accepted. */
   shape(sql: string): QueryShape;
   /** Tables whose definition or rows the statement changes, as written; the schema is empty when the text gives none. */
