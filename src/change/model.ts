@@ -1,4 +1,5 @@
 /** What will be done: phases of steps, each with its way back. */
+import type { StatementFacts } from '../engine/model.ts';
 
 export type PhaseName = 'expand' | 'backfill' | 'contract';
 
@@ -34,6 +35,10 @@ export interface Step {
   readonly probe?: string;
   readonly batched?: boolean;
   readonly lockTimeoutMs: number;
+  /** Longest time the statement may take, milliseconds; 0 or absent for no limit. */
+  readonly statementTimeoutMs?: number;
+  /** The lock, scan and rewrite that are expected of it; a rehearsal measures them. */
+  readonly facts?: StatementFacts;
 }
 
 export interface ChangeQuestion {

@@ -8,26 +8,33 @@ import type { Guidance } from './guidance/model.ts';
 import type { Partitions } from './partition/model.ts';
 import type { Rights } from './rights/model.ts';
 import type { SeedSql } from './seed/model.ts';
+import type { Facts } from './facts/model.ts';
 import type { FillSql, Types } from './fill/model.ts';
 import type { Grammar, Quote } from './grammar/model.ts';
 import type { Comparison, Intake } from './intake/model.ts';
 import type { Admin, Launch } from './launch/model.ts';
 import type { Hollow } from './hollow/model.ts';
+import type { Live } from './live/model.ts';
 import type { Online } from './online/model.ts';
+import type { Planner } from './planner/model.ts';
 import type { Recorder } from './record/model.ts';
 import type { ConnectOptions, Session } from './session/model.ts';
 import type { Capture } from './snapshot/model.ts';
 import type { Probe, Stats } from './stats/model.ts';
 import type { Structures } from './structure/model.ts';
 import type { Locking, Watch } from './watch/model.ts';
+import type { Witness } from './witness/model.ts';
 import type { CapturedSql } from './workload/model.ts';
 
+export type * from './facts/model.ts';
 export type * from './fill/model.ts';
 export type * from './grammar/model.ts';
 export type * from './hollow/model.ts';
 export type * from './intake/model.ts';
 export type * from './launch/model.ts';
+export type * from './live/model.ts';
 export type * from './online/model.ts';
+export type * from './planner/model.ts';
 export type * from './probes/model.ts';
 export type * from './record/model.ts';
 export type * from './session/model.ts';
@@ -35,6 +42,7 @@ export type * from './snapshot/model.ts';
 export type * from './stats/model.ts';
 export type * from './structure/model.ts';
 export type * from './watch/model.ts';
+export type * from './witness/model.ts';
 export type * from './workload/model.ts';
 
 export interface Engine {
@@ -65,6 +73,10 @@ export interface Engine {
   readonly capturedSql: CapturedSql;
   readonly structures: Structures;
   readonly hollow: Hollow;
+  readonly planner: Planner;
+  readonly witness: Witness;
+  readonly facts: Facts;
+  readonly live: Live;
   connect(url: string, options?: ConnectOptions): Promise<Session>;
   /** Reads the whole catalog except the server's own schemas; independent of every planner. */
   inspect(session: Session): Promise<Catalog>;

@@ -5,6 +5,7 @@ import { compare } from './compare.ts';
 import { connect } from './connect.ts';
 import { contention } from './contention.ts';
 import { describe } from './describe/describe.ts';
+import { facts } from './facts/facts.ts';
 import { fill } from './fill.ts';
 import { grammar } from './grammar.ts';
 import { guidance } from './guidance.ts';
@@ -14,7 +15,9 @@ import { intake } from './intake/intake.ts';
 import { partitions } from './partition/partition.ts';
 import { launch } from './launch.ts';
 import { online } from './online/online.ts';
+import { live } from './live/live.ts';
 import { locking } from './locking.ts';
+import { planner } from './planner/planner.ts';
 import { probe } from './probe.ts';
 import { quote } from './quote.ts';
 import { record } from './record/record.ts';
@@ -26,6 +29,7 @@ import { stats } from './stats.ts';
 import { structures } from './structure/structures.ts';
 import { types } from './types.ts';
 import { watch } from './watch.ts';
+import { witness } from './witness/witness.ts';
 import { capturedSql } from './workload/captured-sql.ts';
 
 /** PostgreSQL 12 and later. */
@@ -55,6 +59,10 @@ export const postgres: Engine = {
   capturedSql,
   structures,
   hollow,
+  planner,
+  witness,
+  facts,
+  live,
   contention,
   connect,
   inspect,
