@@ -36,7 +36,7 @@ const change: Change = {
           undoOutside: true,
           probe: 'SELECT 1 FROM t',
         }),
-        step('4', { transaction: 2 }),
+        step('4', { transaction: 2, statementTimeoutMs: 60_000, superuser: true }),
       ],
     },
     {
@@ -76,6 +76,8 @@ test('the way back runs in the order of its file names', () => {
   expect(files[5]!.sql.indexOf('CONCURRENTLY')).toBeLessThan(files[5]!.sql.indexOf('DROP TABLE'));
   expect(files[3]!.sql).toContain('-- The values of t.a are lost');
   expect(files[0]!.sql).toContain("SET LOCAL lock_timeout = '750ms';");
+  expect(files[0]!.sql.match(/^SET LOCAL statement_timeout = '60000ms';$/gm)).toHaveLength(1);
+  expect(files[5]!.sql).not.toContain('statement_timeout');
 });
 
 test('the way back shares transactions only where the way there did', () => {

@@ -30,6 +30,7 @@ function upFile(change: Change, phase: Phase): string {
     key: step.transaction === 'none' ? undefined : step.transaction,
     step,
     text: stepText(step),
+    ...(step.statementTimeoutMs ? { limitMs: step.statementTimeoutMs } : {}),
   }));
   return `${header(change, phase.steps)}${sections(steps)}`;
 }
@@ -41,6 +42,8 @@ function stepText(step: Step): string {
     ...(step.destructive ? [`-- dbd: destructive ${step.destructive}`] : []),
     ...(step.probe ? [`-- dbd: probe ${step.probe.replaceAll(/\s+/g, ' ')}`] : []),
     ...(step.batched ? ['-- dbd: batched'] : []),
+    ...(step.superuser ? ['-- dbd: superuser'] : []),
+    ...(step.statementTimeoutMs ? [`-- dbd: statement_timeout ${step.statementTimeoutMs}`] : []),
   ];
   return `${lines.join('\n')}\n${clean(step.sql)};`;
 }
@@ -73,6 +76,8 @@ interface Section {
   readonly key: number | string | undefined;
   readonly step: Step;
   readonly text: string;
+  /** Longest time of its statement, milliseconds. */
+  readonly limitMs?: number;
 }
 
 function sections(steps: readonly Section[]): string {
@@ -87,9 +92,15 @@ function sections(steps: readonly Section[]): string {
       const body = group.map(({ text }) => text).join('\n\n');
       const [{ key, step }] = group as [Section];
       if (key === undefined) return `\n${boundary}\n${outside}\n${body}\n`;
-      return `\n${boundary}\nBEGIN;\nSET LOCAL lock_timeout = '${step.lockTimeoutMs}ms';\n\n${body}\n\nCOMMIT;\n`;
+      return `\n${boundary}\nBEGIN;\nSET LOCAL lock_timeout = '${step.lockTimeoutMs}ms';\n${statementLimit(group)}\n${body}\n\nCOMMIT;\n`;
     })
     .join('');
+}
+
+/** A transaction has the time of its slowest statement; no limit where one of them has none. */
+function statementLimit(group: readonly Section[]): string {
+  const limits = group.map(({ limitMs }) => limitMs ?? 0);
+  return limits.includes(0) ? '' : `SET LOCAL statement_timeout = '${Math.max(...limits)}ms';\n`;
 }
 
 function header(change: Change, steps: readonly Step[]): string {
@@ -186,7 +197,9 @@ function readStep({ id, rest, lines }: Block): Omit<Step, 'transaction' | 'lockT
       .find((line) => line.startsWith(`-- dbd: ${word}`))
       ?.slice(`-- dbd: ${word}`.length)
       .trim();
-  const [destructive, probe, batched] = [find('destructive'), find('probe'), find('batched')];
+  const [destructive, probe] = [find('destructive'), find('probe')];
+  const [batched, superuser] = [find('batched'), find('superuser')];
+  const statementTimeout = Number(find('statement_timeout') ?? 0);
   return {
     id,
     sql: bodyOf(lines.slice(start)),
@@ -198,6 +211,8 @@ function readStep({ id, rest, lines }: Block): Omit<Step, 'transaction' | 'lockT
     ...(destructive === undefined ? {} : { destructive }),
     ...(probe === undefined ? {} : { probe }),
     ...(batched === undefined ? {} : { batched: true }),
+    ...(superuser === undefined ? {} : { superuser: true as const }),
+    ...(statementTimeout > 0 ? { statementTimeoutMs: statementTimeout } : {}),
   };
 }
 

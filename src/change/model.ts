@@ -37,6 +37,8 @@ export interface Step {
   readonly lockTimeoutMs: number;
   /** Longest time the statement may take, milliseconds; 0 or absent for no limit. */
   readonly statementTimeoutMs?: number;
+  /** Only a superuser may run it. */
+  readonly superuser?: true;
   /** The lock, scan and rewrite that are expected of it; a rehearsal measures them. */
   readonly facts?: StatementFacts;
 }
@@ -56,6 +58,8 @@ export interface Wish {
   readonly undo?: string;
   /** It must share the transaction of the wish before it. */
   readonly joined?: boolean;
+  /** Only a superuser may run it. */
+  readonly superuser?: true;
   /** It waits for the last phase, whatever it is. */
   readonly phase?: 'contract';
   /** A read-only query that must return no row on the real data. */
