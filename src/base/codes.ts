@@ -205,6 +205,20 @@ export const codes = {
     exit: 'environment',
     explain: 'What answered is not Jira: a login page, no JSON, a cut or an oversized answer.',
   },
+  'evidence.refused': {
+    exit: 'usage',
+    explain:
+      'Evidence cannot be signed: its report is about other files, is missing or failed, or the folder holds links.',
+  },
+  'evidence.key': {
+    exit: 'usage',
+    explain:
+      'The key is no Ed25519 key in PEM, is the wrong half of the pair, or stands inside a repository.',
+  },
+  'preflight.refused': {
+    exit: 'usage',
+    explain: 'What was given is no change that can be checked against a database; the message says why.',
+  },
   'report.invalid': { exit: 'usage', explain: 'The file is not a report.json of dbd.' },
   interrupted: {
     exit: 'environment',
