@@ -1,5 +1,6 @@
 /** How the planner sees two databases: things of many kinds, what each needs, and the pieces of SQL that lead from one side to the other. */
 import type { Catalog } from '../../../catalog/model.ts';
+import type { RenameKind } from '../../../engine/planner/model.ts';
 
 /** One side of a plan, read once. */
 export interface Side {
@@ -16,7 +17,7 @@ export interface Side {
 
 /** One object, told apart by its key. */
 export interface Thing<T = unknown> {
-  /** `table public.users`, `column public.users.email`, `function public.f(integer)`; the same on both sides for the same object. */
+  /** As `keys.ts` writes it: `table public.users`, `function public.f(integer)`; the same on both sides for the same object. */
   readonly key: string;
   /** Path as differences and reports print it: `table public.users column email`. */
   readonly path: string;
@@ -25,6 +26,8 @@ export interface Thing<T = unknown> {
   readonly needs?: readonly string[];
   /** The thing that it is a part of and goes away with. */
   readonly partOf?: string;
+  /** Names that it takes up, told apart by namespace: `relation public.users`; nothing else can have one before it is gone. */
+  readonly names?: readonly string[];
 }
 
 /** How things of one kind are made, changed and dropped. */
@@ -32,15 +35,33 @@ export interface Kind<T = unknown> {
   readonly kind: string;
   /** What the kind reads beside the catalog; one query, its rows land in {@link Side.more}. */
   readonly query?: (version: number) => string;
+  /** It is dropped as late as can be, since data goes with it. */
+  readonly holdsData?: true;
+  /** The server itself makes it again when the type of a column that it uses changes. */
+  readonly follows?: true;
   list(side: Side): readonly Thing<T>[];
   make(thing: Thing<T>, sides: Sides): readonly Piece[];
   drop(thing: Thing<T>, sides: Sides): readonly Piece[];
   /** Empty when nothing differs; `replace` when it has to be dropped and made again, with all that needs it; `refused` names what cannot be done. */
-  alter(
-    before: Thing<T>,
-    after: Thing<T>,
-    sides: Sides,
-  ): readonly Piece[] | 'replace' | { readonly refused: string };
+  alter(before: Thing<T>, after: Thing<T>, sides: Sides): Altered;
+  /** Asked instead of `alter` when things that it needed go, or go and come again: how it lives without them meanwhile. Without it, it is replaced. */
+  without?(before: Thing<T>, after: Thing<T>, gone: readonly string[], sides: Sides): Altered;
+  /** How likely one that goes and one that comes are the same under another name. */
+  readonly renames?: Renaming<T>;
+}
+
+export type Altered = readonly Piece[] | 'replace' | { readonly refused: string };
+
+export interface Renaming<T> {
+  readonly kind: RenameKind;
+  /** How {@link Rename} writes it: `public.users.email`. */
+  name(thing: Thing<T>): string;
+  /** The place within which it is looked for, such as its table; things of different places are not compared. Answered renames may still lead elsewhere. */
+  place(thing: Thing<T>): string;
+  /** 0 to 1; below 0.5 nobody is asked. */
+  likeness(before: Thing<T>, after: Thing<T>, sides: Sides): number;
+  /** Statements that give the one the name of the other, in a database where nothing has that name. */
+  statements(before: Thing<T>, to: string): readonly string[];
 }
 
 export interface Sides {
@@ -54,10 +75,16 @@ export interface Piece {
   readonly because: string;
   /** Keys of the wanted side that must be there before, beside those of its thing. */
   readonly needs?: readonly string[];
-  /** Keys of the old side that this piece no longer needs: they may go after it. */
+  /** Keys of the old side that its thing no longer needs behind this piece: they may go after it. `*` is all that the wanted side does not need. */
   readonly frees?: readonly string[];
   /** Keys of the old side that must have been dropped, or altered, before. */
   readonly after?: readonly string[];
+  /** Keys of the old side whose dependants must be out of the way meanwhile: they are dropped before and made again after it, but for kinds that `follow`. */
+  readonly clears?: readonly string[];
+  /** Keys of the wanted side that come with it and need no piece of their own. */
+  readonly makes?: readonly string[];
+  /** Keys of the old side that go with it. */
+  readonly drops?: readonly string[];
   readonly loses?: string;
   readonly alone?: 'outside' | 'own transaction';
   readonly superuser?: true;

@@ -1,0 +1,4 @@
+import type { Kind } from '../model.ts';
+
+/** All kinds in the order in which a structure is naturally made; drops go the other way round. */
+export const kinds: readonly Kind<never>[] = [];
