@@ -4,7 +4,15 @@ import type { Engine, Seen } from '../engine/model.ts';
 import { withRetries } from './locks.ts';
 import type { StatementRun } from './model.ts';
 import { observed } from './observe.ts';
-import { placed, placeOf, retryOptions, withTries, type ApplyOptions, type Done } from './options.ts';
+import {
+  placed,
+  placeOf,
+  retryOptions,
+  withTries,
+  type ApplyOptions,
+  type Done,
+  sessionFor,
+} from './options.ts';
 import { runOutside } from './outside.ts';
 import { unitsOf, type Unit } from './units.ts';
 
@@ -43,7 +51,8 @@ export async function applyChange(options: ApplyOptions): Promise<readonly State
 
 /** Statements of one transaction; when a lock is not granted the whole transaction is rolled back and tried again. */
 async function runTransaction(options: ApplyOptions, unit: Unit, since: number, done: Done): Promise<void> {
-  const { engine, session, watcher } = options;
+  const { engine, watcher } = options;
+  const session = sessionFor(options, unit);
   let buffered: StatementRun[] = [];
   const earlier: StatementRun[] = [];
   try {

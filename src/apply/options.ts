@@ -11,6 +11,8 @@ export interface ApplyOptions {
   readonly engine: Engine;
   /** A session of the unprivileged owner. */
   readonly session: Session;
+  /** A superuser's, for steps that only one may run; without it they run as the owner and fail. */
+  readonly superuser?: Session;
   readonly change: Change;
   readonly direction: Direction;
   /** Sees locks, rewrites and scans of each statement; without it these stay empty. */
@@ -35,6 +37,11 @@ export type Done = (run: StatementRun) => void;
 export function withTries(run: StatementRun, earlier: readonly StatementRun[]): StatementRun {
   const tries = earlier.filter((one) => one.sql === run.sql && one !== run).map(({ at, ms }) => ({ at, ms }));
   return tries.length === 0 ? run : { ...run, tries };
+}
+
+/** The session that a unit runs in. */
+export function sessionFor({ session, superuser }: ApplyOptions, unit: Unit): Session {
+  return unit.superuser && superuser ? superuser : session;
 }
 
 /** How a unit's locks are waited for. */

@@ -3,7 +3,15 @@ import { fail } from '../base/error.ts';
 import { withRetries } from './locks.ts';
 import type { StatementRun } from './model.ts';
 import { observed, observedOutside } from './observe.ts';
-import { placed, placeOf, retryOptions, withTries, type ApplyOptions, type Done } from './options.ts';
+import {
+  placed,
+  placeOf,
+  retryOptions,
+  sessionFor,
+  withTries,
+  type ApplyOptions,
+  type Done,
+} from './options.ts';
 import type { Unit } from './units.ts';
 
 /** Batches of one batched step after which it is taken for endless. */
@@ -16,7 +24,8 @@ export async function runOutside(
   since: number,
   done: Done,
 ): Promise<void> {
-  const { engine, session, watcher } = options;
+  const { engine, watcher } = options;
+  const session = sessionFor(options, unit);
   const entry = unit.steps[0]!;
   for (const { sql, kind } of engine.grammar.split(entry.sql)) {
     const between =

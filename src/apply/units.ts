@@ -18,6 +18,8 @@ export interface Unit {
   readonly transaction?: number;
   readonly steps: readonly UnitStep[];
   readonly lockTimeoutMs: number;
+  /** Only a superuser may run it. */
+  readonly superuser: boolean;
 }
 
 /** The units of a change in the order they are executed; steps without a way back are left out of `down`. */
@@ -26,7 +28,8 @@ export function unitsOf(change: Change, direction: Direction): readonly Unit[] {
   const steps = phases.flatMap((phase) => phase.steps.map((step) => ({ phase, step })));
   const ordered = direction === 'up' ? steps : steps.toReversed();
 
-  const units: { key: string | undefined; steps: UnitStep[]; lockTimeoutMs: number }[] = [];
+  const units: { key: string | undefined; steps: UnitStep[]; lockTimeoutMs: number; superuser: boolean }[] =
+    [];
   for (const { phase, step } of ordered) {
     const sql = direction === 'up' ? step.sql : step.undo;
     if (!sql) continue;
@@ -35,13 +38,19 @@ export function unitsOf(change: Change, direction: Direction): readonly Unit[] {
     // On the way back a step that ran outside transactions, but whose undo need not, gets one of its own.
     const key = outside
       ? undefined
-      : `${phase.number}:${step.transaction === 'none' ? step.id : step.transaction}`;
+      : `${phase.number}:${step.transaction === 'none' ? step.id : step.transaction}${step.superuser ? ':superuser' : ''}`;
     const entry: UnitStep = { step, phase, sql, origin: originOf(phase, direction) };
     const last = units.at(-1);
     if (last && key !== undefined && last.key === key) {
       last.steps.push(entry);
       last.lockTimeoutMs = Math.min(last.lockTimeoutMs, step.lockTimeoutMs);
-    } else units.push({ key, steps: [entry], lockTimeoutMs: step.lockTimeoutMs });
+    } else
+      units.push({
+        key,
+        steps: [entry],
+        lockTimeoutMs: step.lockTimeoutMs,
+        superuser: step.superuser === true,
+      });
   }
 
   let transaction = 0;
@@ -49,6 +58,7 @@ export function unitsOf(change: Change, direction: Direction): readonly Unit[] {
     ...(unit.key === undefined ? {} : { transaction: (transaction += 1) }),
     steps: unit.steps,
     lockTimeoutMs: unit.lockTimeoutMs,
+    superuser: unit.superuser,
   }));
 }
 

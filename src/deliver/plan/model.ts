@@ -1,0 +1,33 @@
+/** What planning the way from one structure to another found out. */
+import type { DbdError } from '../../base/error.ts';
+import type { Change } from '../../change/model.ts';
+import type { Planned, WitnessDifference } from '../../engine/model.ts';
+import type { Sides } from './sides.ts';
+
+/** A way that was tried on a copy of the database. */
+export interface Tried {
+  readonly change: Change;
+  /** Steps that do not make the application wait, or the statements as they are. */
+  readonly form: 'online' | 'short';
+  /** Why it could not be carried out. */
+  readonly failed?: DbdError;
+  /** Objects that are not as they are wanted; undefined when it could not be carried out. */
+  readonly left?: readonly WitnessDifference[];
+  /** The way back: what differs from the start afterwards, or why it failed. */
+  readonly back?: { readonly left: readonly WitnessDifference[]; readonly failed?: DbdError };
+}
+
+export interface PlanOutcome {
+  readonly sides: Sides;
+  readonly planned: Planned;
+  /** Differences before anything was done. */
+  readonly apart: readonly WitnessDifference[];
+  /** The way that is handed out; undefined when nothing is to be done, or nothing converged. */
+  readonly way?: Tried;
+  /** Ways that were tried before and do not lead there, each with the reason. */
+  readonly others: readonly Tried[];
+  /** Why statements have no online form. */
+  readonly short: readonly string[];
+  /** What keeps a plan from being handed out, by path. */
+  readonly refused: readonly { readonly path: string; readonly why: string }[];
+}
