@@ -13,6 +13,11 @@ export interface Intake {
   rebuild(url: string, catalog: Catalog, options: RebuildOptions): Promise<ScriptResult>;
   /** Copies the rows of migration tools' own history tables, and of no others; missing tables are passed over. */
   history(from: Session, to: Session, catalog: Catalog): Promise<readonly CopiedRows[]>;
+  /**
+   * Lets the owner work with what a superuser has just made in a sandbox of its own: it becomes a member of new roles and may use new
+   * foreign data wrappers. To be called after each statement of a plan that a superuser ran.
+   */
+  handOver(adminUrl: string, owner: string): Promise<void>;
 }
 
 export interface CopiedRows {
@@ -28,7 +33,12 @@ export interface ScriptOptions {
   readonly place: string;
   readonly statementTimeoutMs?: number;
   /** Installs an extension, into a schema when one is named; rejects when the server cannot. */
-  installExtension(name: string, schema?: string): Promise<void>;
+  installExtension(name: string, schema?: string, version?: string): Promise<void>;
+  /**
+   * The whole cluster is a throw-away one that serves this text alone: roles, owners, event triggers and what else needs more than the owner's
+   * rights are carried out too, statement by statement and never by running text of the file as a superuser. Roles that are named and missing are made.
+   */
+  readonly whole?: { readonly adminUrl: string };
 }
 
 export interface RebuildOptions extends Omit<ScriptOptions, 'text'> {
@@ -42,6 +52,8 @@ export interface ScriptResult {
   readonly rows: number;
   /** What was not run, why and where: `2 statements that change owners (line 40)`. */
   readonly leftOut: readonly string[];
+  /** With `whole`: roles that the text made or named, besides the server's own; a second cluster may need them too. */
+  readonly roles?: readonly string[];
 }
 
 export interface Comparison {
