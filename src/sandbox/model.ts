@@ -70,9 +70,27 @@ export interface Sandbox {
   installExtension(database: SandboxDatabase, name: string, wanted?: WantedExtension): Promise<void>;
   /** Switches between disposable speed (off) and production-like durability (on: fsync, synchronous commit, full pages). */
   durable(on: boolean): Promise<void>;
+  /** Starts a second server that follows this one; its readers are cancelled once they hold it up for `delayMs`. Absent on servers whose files are not ours to copy. */
+  readonly follow?: (options: FollowRequest) => Promise<Follower>;
   /** Lets the sandbox outlive this process for so many seconds, with one database; `dbd sandbox stop` ends it sooner. `holds` says what a twin is a twin of. */
   keep(seconds: number, database: SandboxDatabase, holds?: string): Promise<void>;
   /** Removes server and folder; safe to call twice. */
+  stop(): Promise<void>;
+}
+
+export interface FollowRequest {
+  readonly delayMs: number;
+  readonly signal: AbortSignal;
+}
+
+/** A read-only standby of a sandbox; it must be stopped before the sandbox is. */
+export interface Follower {
+  /** What it calls itself on the leader. */
+  readonly name: string;
+  /** Milliseconds until it took readers, its copy included. */
+  readonly startedMs: number;
+  /** A superuser's address of a database on it. */
+  url(database: SandboxDatabase): string;
   stop(): Promise<void>;
 }
 

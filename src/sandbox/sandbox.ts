@@ -2,6 +2,7 @@ import type { Emit } from '../base/event.ts';
 import { step } from '../base/event.ts';
 import type { Engine } from '../engine/model.ts';
 import { createDatabase, createRole, installExtension, type Databases } from './database.ts';
+import { startFollower } from './follower.ts';
 import type { Sandbox, ServerRequest } from './model.ts';
 import { startOnServer } from './named-server.ts';
 import { openPlace } from './place.ts';
@@ -80,6 +81,17 @@ function describe(
     dropRole: (role) => admin.dropRole(session, role.name),
     installExtension: (database, name, wanted) => installExtension(databases, database, name, wanted),
     durable: (on) => admin.durable(session, on),
+    follow: ({ delayMs, signal }) =>
+      startFollower({
+        engine,
+        session,
+        url: server.url(admin.superuser, admin.maintenance, server.secret),
+        superuser: admin.superuser,
+        maintenance: admin.maintenance,
+        binaries: server.binaries,
+        delayMs,
+        signal,
+      }),
     async keep(seconds, database, holds) {
       const guard = server.guard();
       const since = Date.now();

@@ -49,4 +49,8 @@ export interface Locking {
   limit(ms: number, scope: 'transaction' | 'session'): string;
   /** The error says that a lock was not granted in time (or that a deadlock was broken), so trying again makes sense. */
   retryable(error: unknown): boolean;
+  /** Milliseconds to which a statement of the user's own text limits the waits after it, 0 for none; undefined when it says nothing of them. */
+  limitIn(sql: string): number | undefined;
+  /** Whether two modes of locks on one relation exclude each other, named as {@link HeldLock} names them. */
+  conflict(one: string, other: string): boolean;
 }

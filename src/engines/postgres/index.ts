@@ -25,6 +25,7 @@ import { rights } from './rights/rights.ts';
 import { admin } from './roles.ts';
 import { seed } from './seed.ts';
 import { capture } from './snapshot/capture.ts';
+import { standbys } from './standby.ts';
 import { stats } from './stats.ts';
 import { structures } from './structure/structures.ts';
 import { types } from './types.ts';
@@ -54,6 +55,7 @@ export const postgres: Engine = {
   seed,
   addresses,
   backups,
+  standbys,
   guidance,
   capture,
   capturedSql,
