@@ -42,13 +42,25 @@ const change: Change = {
     {
       name: 'backfill',
       number: 2,
-      steps: [step('5', { transaction: 'none', undo: null, destructive: 'Rows are gone' })],
+      steps: [
+        step('5', { transaction: 'none', undo: null, destructive: 'Rows are gone' }),
+        step('6', {
+          transaction: 'none',
+          batch: {
+            table: { schema: 'public', name: 'odd "one"' },
+            key: ['a', 'b'],
+            set: "x = 'a\nb'",
+            where: 'x IS NULL',
+            local: ["SET LOCAL dbd.backfill = 'on'"],
+          },
+        }),
+      ],
     },
     {
       name: 'contract',
       number: 3,
       steps: [
-        step('6', {
+        step('7', {
           transaction: 3,
           sql: 'ALTER TABLE t DROP COLUMN a',
           undo: 'ALTER TABLE t ADD COLUMN a int',

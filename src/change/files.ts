@@ -1,4 +1,5 @@
 import { fail } from '../base/error.ts';
+import type { Batch } from '../engine/model.ts';
 import type { Change, ChangeFile, Phase, PhaseName, Step } from './model.ts';
 
 const boundary = '-- dbd:boundary';
@@ -42,6 +43,7 @@ function stepText(step: Step): string {
     ...(step.destructive ? [`-- dbd: destructive ${step.destructive}`] : []),
     ...(step.probe ? [`-- dbd: probe ${step.probe.replaceAll(/\s+/g, ' ')}`] : []),
     ...(step.batched ? ['-- dbd: batched'] : []),
+    ...(step.batch ? [`-- dbd: batch ${JSON.stringify(step.batch)}`] : []),
     ...(step.superuser ? ['-- dbd: superuser'] : []),
     ...(step.statementTimeoutMs ? [`-- dbd: statement_timeout ${step.statementTimeoutMs}`] : []),
   ];
@@ -198,7 +200,7 @@ function readStep({ id, rest, lines }: Block): Omit<Step, 'transaction' | 'lockT
       ?.slice(`-- dbd: ${word}`.length)
       .trim();
   const [destructive, probe] = [find('destructive'), find('probe')];
-  const [batched, superuser] = [find('batched'), find('superuser')];
+  const [batched, superuser, batch] = [find('batched'), find('superuser'), find('batch ')];
   const statementTimeout = Number(find('statement_timeout') ?? 0);
   return {
     id,
@@ -212,6 +214,7 @@ function readStep({ id, rest, lines }: Block): Omit<Step, 'transaction' | 'lockT
     ...(probe === undefined ? {} : { probe }),
     ...(batched === undefined ? {} : { batched: true }),
     ...(superuser === undefined ? {} : { superuser: true as const }),
+    ...(batch === undefined ? {} : { batch: JSON.parse(batch) as Batch }),
     ...(statementTimeout > 0 ? { statementTimeoutMs: statementTimeout } : {}),
   };
 }

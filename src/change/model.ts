@@ -1,5 +1,5 @@
 /** What will be done: phases of steps, each with its way back. */
-import type { StatementFacts } from '../engine/model.ts';
+import type { Batch, StatementFacts } from '../engine/model.ts';
 
 export type PhaseName = 'expand' | 'backfill' | 'contract';
 
@@ -34,6 +34,8 @@ export interface Step {
   readonly destructive?: string;
   readonly probe?: string;
   readonly batched?: boolean;
+  /** The same work for a runner that paces batches itself; the SQL does all of it too. */
+  readonly batch?: Batch;
   readonly lockTimeoutMs: number;
   /** Longest time the statement may take, milliseconds; 0 or absent for no limit. */
   readonly statementTimeoutMs?: number;

@@ -119,6 +119,7 @@ function makesTable(engine: Engine, sql: string): boolean {
 
 function stepOf(draft: Drafted, id: string, transaction: Step['transaction'], lockTimeoutMs: number): Step {
   const { sql, undo, undoOutside, claims, reason, destructive, probe, batched } = draft;
+  const { batch, statementTimeoutMs } = draft;
   return {
     id,
     sql,
@@ -131,5 +132,7 @@ function stepOf(draft: Drafted, id: string, transaction: Step['transaction'], lo
     ...(destructive ? { destructive } : {}),
     ...(probe ? { probe } : {}),
     ...(batched ? { batched } : {}),
+    ...(batch ? { batch } : {}),
+    ...(statementTimeoutMs === undefined ? {} : { statementTimeoutMs }),
   };
 }

@@ -32,6 +32,36 @@ export interface OnlineContext {
   /** Texts of the statements given before this one, in order: the catalog does not know what they make. */
   readonly earlier?: readonly string[];
   readonly lockTimeoutMs: number;
+  /** Texts of all statements of the change, in order, {@link earlier} ones first; the one given stands behind them. */
+  readonly all?: readonly string[];
+  /** How large a table is, as far as it is known; an unknown size counts as large. */
+  readonly size?: (table: Name) => TableSize | undefined;
+  /** Tables of at most this size take the plain form; absent, none does but an empty one. */
+  readonly small?: TableSize;
+}
+
+export interface TableSize {
+  readonly rows: number;
+  readonly bytes?: number;
+}
+
+/**
+ * A backfill that a runner may pace itself instead of running the step's SQL: `UPDATE table SET set WHERE range AND (where)`, range by range
+ * along the key. `where` no longer holds for a row that is done, so that a range can be run again.
+ */
+export interface Batch {
+  readonly table: Name;
+  /** Columns of the table's primary key in order: ranges compare them as one row. */
+  readonly key: readonly string[];
+  /** SET list; empty when {@link statement} is given. */
+  readonly set: string;
+  readonly where: string;
+  /** Of work that is no UPDATE, or names the table otherwise: the whole statement, with `/* range *\/ true` where the range belongs. */
+  readonly statement?: string;
+  /** What the statement calls the table, ready for SQL, where that is not its quoted name: the range's columns stand behind it. */
+  readonly alias?: string;
+  /** Statements for the start of each batch's transaction: `SET LOCAL …`. */
+  readonly local?: readonly string[];
 }
 
 export interface StepDraft {
@@ -48,6 +78,10 @@ export interface StepDraft {
   readonly probe?: string;
   /** One batch of a loop that is repeated until it affects no row. */
   readonly batched?: boolean;
+  /** The same work for a runner that paces batches itself; the SQL does all of it too. */
+  readonly batch?: Batch;
+  /** Longest time the statement may take, milliseconds; 0 for no limit, absent for the usual one. */
+  readonly statementTimeoutMs?: number;
   /** The form is the statement as it was written, and nobody has to know why. */
   readonly ordinary?: boolean;
   /** Columns or tables that later statements must not use before this step; `*` stands for all of the tables it touches. */
