@@ -166,7 +166,10 @@ test('what fails only at its commit is the error of the last statement', async (
   await expect(c.query('UPDATE users SET parent = $1 WHERE id = 2', [99998])).rejects.toMatchObject({
     code: '23503',
   });
-  expect(find(/UPDATE/).map((statement) => statement.error?.sqlstate)).toEqual(['23503', '23503']);
+  // The client hears of the error a moment before the end of the unit, with which it is written down.
+  await expect
+    .poll(() => find(/UPDATE/).map((statement) => statement.error?.sqlstate))
+    .toEqual(['23503', '23503']);
 });
 
 test('before a new transaction the caller may make rows, while nobody is at work', async () => {

@@ -119,9 +119,9 @@ describe('values from statistics', () => {
   });
 
   test('lists, beginnings, members, enums', () => {
-    expect(column(queryOf('AS listed'), 0)[0]).toMatch(/^\{"\d+","\d+","\d+"\}$/);
+    expect(column(queryOf('AS listed'), 0)[0]).toMatch(/^\{\d+,\d+,\d+\}$/);
     expect(column(queryOf('email LIKE'), 0)[0]).toMatch(/^(c\d\d|non)%$/);
-    expect(column(queryOf('AS tagged'), 0)[0]).toMatch(/^\{"t\d"\}$/);
+    expect(column(queryOf('AS tagged'), 0)[0]).toMatch(/^\{t\d\}$/);
     expect(column(queryOf('feels ='), 0)).toContain('glad');
   });
 
