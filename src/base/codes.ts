@@ -219,6 +219,57 @@ export const codes = {
     exit: 'usage',
     explain: 'What was given is no change that can be checked against a database; the message says why.',
   },
+  'runner.target': {
+    exit: 'usage',
+    explain:
+      'The database to change was not named, is not in the map `databases:`, is a standby, or only reads; the message says which.',
+  },
+  'runner.pooler': {
+    exit: 'usage',
+    explain:
+      'The address leads through a pooler that hands out another server session for each transaction; locks and settings of a session do not hold there. Give the direct address.',
+  },
+  'runner.locked': {
+    exit: 'environment',
+    explain: 'Another runner is changing this database; the message says who and since when.',
+  },
+  'runner.rights': {
+    exit: 'usage',
+    explain: 'The role may not do what the run needs; the message names the grant that opens it.',
+  },
+  'runner.files': {
+    exit: 'usage',
+    explain:
+      'The folder of changes cannot be run as it is: open questions, equal names or timestamps, no way back, or files that are no change.',
+  },
+  'runner.changed': {
+    exit: 'usage',
+    explain: 'What has run is not what stands in the folder: a change was edited, is gone, or came late.',
+  },
+  'runner.drifted': {
+    exit: 'usage',
+    explain: 'The database was altered by somebody else since the last run; the message names what differs.',
+  },
+  'runner.unclear': {
+    exit: 'usage',
+    explain: 'An earlier run was cut off and nobody can tell how far it came; `dbd repair` shows what it finds.',
+  },
+  'runner.waited': {
+    exit: 'environment',
+    explain: 'A lock was not granted within the budget of stalls or the patience; the message says who holds it.',
+  },
+  'runner.window': {
+    exit: 'environment',
+    explain: 'The maintenance window is closed, or closes before the step would end.',
+  },
+  'runner.limit': {
+    exit: 'environment',
+    explain: 'A live limit was passed (lag of a standby, long transactions); the run stopped at a safe place.',
+  },
+  'runner.gate': {
+    exit: 'usage',
+    explain: 'Evidence or an earlier environment is missing for this target, so the change is not run on it.',
+  },
   'report.invalid': { exit: 'usage', explain: 'The file is not a report.json of dbd.' },
   interrupted: {
     exit: 'environment',

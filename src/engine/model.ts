@@ -13,6 +13,7 @@ import type { FillSql, Types } from './fill/model.ts';
 import type { Grammar, Quote } from './grammar/model.ts';
 import type { Comparison, Intake } from './intake/model.ts';
 import type { Admin, Launch } from './launch/model.ts';
+import type { History } from './history/model.ts';
 import type { Hollow } from './hollow/model.ts';
 import type { Live } from './live/model.ts';
 import type { Online } from './online/model.ts';
@@ -30,6 +31,7 @@ import type { CapturedSql } from './workload/model.ts';
 export type * from './facts/model.ts';
 export type * from './fill/model.ts';
 export type * from './grammar/model.ts';
+export type * from './history/model.ts';
 export type * from './hollow/model.ts';
 export type * from './intake/model.ts';
 export type * from './launch/model.ts';
@@ -80,6 +82,7 @@ export interface Engine {
   readonly witness: Witness;
   readonly facts: Facts;
   readonly live: Live;
+  readonly history: History;
   connect(url: string, options?: ConnectOptions): Promise<Session>;
   /** Reads the whole catalog except the server's own schemas; independent of every planner. */
   inspect(session: Session): Promise<Catalog>;

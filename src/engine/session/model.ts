@@ -4,6 +4,8 @@
 export interface Session {
   /** The server's id of this session. */
   readonly pid: number;
+  /** The id that was given when the connection began: another one than {@link Session.pid} where something stands between. */
+  readonly announced: number;
   /** Server version as a number: 180004. */
   readonly serverVersion: number;
   /** Runs one statement through the extended protocol; the only way for SQL that we did not write. Throws `SqlError`. */

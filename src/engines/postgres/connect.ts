@@ -105,6 +105,10 @@ class PostgresSession implements Session {
     }
   }
 
+  get announced(): number {
+    return (this.#client as unknown as { processID: number | null }).processID ?? this.pid;
+  }
+
   cancel(): Promise<void> {
     const { processID, secretKey } = this.#client as unknown as { processID: number; secretKey: number };
     // The cancel request of the protocol: length, the code 1234·5678, process and secret of the session.

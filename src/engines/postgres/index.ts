@@ -10,6 +10,7 @@ import { fill } from './fill.ts';
 import { grammar } from './grammar.ts';
 import { guidance } from './guidance.ts';
 import { inspect } from './inspect/inspect.ts';
+import { history } from './history/history.ts';
 import { hollow } from './hollow/hollow.ts';
 import { intake } from './intake/intake.ts';
 import { partitions } from './partition/partition.ts';
@@ -65,6 +66,7 @@ export const postgres: Engine = {
   witness,
   facts,
   live,
+  history,
   contention,
   connect,
   inspect,
