@@ -42,6 +42,8 @@ export interface Kind<T = unknown> {
   list(side: Side): readonly Thing<T>[];
   make(thing: Thing<T>, sides: Sides): readonly Piece[];
   drop(thing: Thing<T>, sides: Sides): readonly Piece[];
+  /** Why it cannot be made, or dropped; asked before `make` and `drop`, which are then not asked. */
+  refuses?(thing: Thing<T>, does: 'make' | 'drop', sides: Sides): string | undefined;
   /** Empty when nothing differs; `replace` when it has to be dropped and made again, with all that needs it; `refused` names what cannot be done. */
   alter(before: Thing<T>, after: Thing<T>, sides: Sides): Altered;
   /** Asked instead of `alter` when things that it needed go, or go and come again: how it lives without them meanwhile. Without it, it is replaced. */
