@@ -1,0 +1,120 @@
+import type { Kind, Piece, Side, Sides, Thing } from './model.ts';
+
+/** What becomes of one thing. */
+export interface Fate {
+  readonly kind: Kind;
+  readonly before?: Thing;
+  readonly after?: Thing;
+  readonly becomes: 'make' | 'drop' | 'keep' | 'alter' | 'replace' | 'refused';
+  /** Of `alter`. */
+  readonly pieces: readonly Piece[];
+  /** Of `refused`. */
+  readonly why?: string;
+  /** Of `replace`: what goes, so that it has to go too. */
+  readonly since?: string;
+}
+
+/** Things of one side by key. */
+export type Things = ReadonlyMap<string, { readonly kind: Kind; readonly thing: Thing }>;
+
+/** Lists the things of a side; of two with one key the first stays. */
+export function thingsOf(side: Side, kinds: readonly Kind<never>[]): Things {
+  const things = new Map<string, { kind: Kind; thing: Thing }>();
+  for (const kind of kinds as unknown as readonly Kind[])
+    for (const thing of kind.list(side)) if (!things.has(thing.key)) things.set(thing.key, { kind, thing });
+  return things;
+}
+
+/** Everything that a thing needs by the server's word and by its own. */
+export function needsOf(side: Side, thing: Thing): readonly string[] {
+  return [
+    ...(side.needs.get(thing.key) ?? []),
+    ...(thing.needs ?? []),
+    ...(thing.partOf === undefined ? [] : [thing.partOf]),
+  ];
+}
+
+/** Decides what becomes of each thing, and of those that depend on what goes or has to be out of the way. */
+export function fatesOf(from: Things, to: Things, sides: Sides): ReadonlyMap<string, Fate> {
+  const fates = new Map<string, Fate>();
+  for (const [key, { kind, thing: after }] of to) {
+    const before = from.get(key);
+    fates.set(
+      key,
+      before === undefined
+        ? { kind, after, becomes: 'make', pieces: [] }
+        : before.kind === kind
+          ? altered({ kind, before: before.thing, after, becomes: 'keep', pieces: [] }, sides)
+          : { kind, before: before.thing, after, becomes: 'replace', pieces: [] },
+    );
+  }
+  for (const [key, { kind, thing: before }] of from)
+    if (!to.has(key)) fates.set(key, { kind, before, becomes: 'drop', pieces: [] });
+  spread(fates, from, sides);
+  return fates;
+}
+
+function altered(fate: Fate, sides: Sides, gone?: readonly string[]): Fate {
+  const { kind, before, after } = fate;
+  const result =
+    gone && kind.without ? kind.without(before!, after!, gone, sides) : kind.alter(before!, after!, sides);
+  const bare = { kind, before: before!, after: after! };
+  if (result === 'replace') return { ...bare, becomes: 'replace', pieces: [] };
+  if ('refused' in result) return { ...bare, becomes: 'refused', pieces: [], why: result.refused };
+  return { ...bare, becomes: result.length === 0 ? 'keep' : 'alter', pieces: result };
+}
+
+/** Dependants of what goes go too, unless they can do without it. */
+function spread(fates: Map<string, Fate>, from: Things, sides: Sides): void {
+  const dependants = new Map<string, string[]>();
+  for (const [key, { thing }] of from)
+    for (const need of needsOf(sides.from, thing)) {
+      const found = dependants.get(need);
+      if (found) found.push(key);
+      else dependants.set(need, [key]);
+    }
+  const gone = new Map<string, Set<string>>();
+  const work: { readonly key: string; readonly cleared: boolean }[] = [];
+  const cleared = new Set<string>();
+  const follow = (key: string, fate: Fate): void => {
+    if (fate.becomes === 'drop' || fate.becomes === 'replace') work.push({ key, cleared: false });
+    for (const piece of fate.pieces)
+      for (const one of piece.clears ?? [])
+        if (!cleared.has(one)) {
+          cleared.add(one);
+          work.push({ key: one, cleared: true });
+        }
+  };
+  for (const [key, fate] of fates) follow(key, fate);
+  for (let at = 0; at < work.length; at += 1) {
+    const { key, cleared: only } = work[at]!;
+    for (const dependant of dependants.get(key) ?? []) {
+      const fate = fates.get(dependant)!;
+      if (fate.becomes === 'drop' || fate.becomes === 'replace' || fate.becomes === 'refused') continue;
+      if (only && (fate.kind.follows || fate.before?.partOf === key)) continue;
+      if (!only && freed(fate, key, sides)) continue;
+      const next =
+        fate.before?.partOf === key || !fate.kind.without
+          ? ({
+              kind: fate.kind,
+              before: fate.before!,
+              after: fate.after!,
+              becomes: 'replace',
+              pieces: [],
+            } as Fate)
+          : altered(fate, sides, [...(gone.get(dependant) ?? []), key]);
+      gone.set(dependant, new Set(gone.get(dependant)).add(key));
+      fates.set(dependant, next.becomes === 'replace' ? { ...next, since: key } : next);
+      follow(dependant, next);
+    }
+  }
+}
+
+/** Whether what is done to a thing ends its need of a key of the old side. */
+function freed({ pieces, after }: Fate, key: string, sides: Sides): boolean {
+  return pieces.some(
+    ({ frees }) =>
+      frees?.includes(key) ||
+      (frees?.includes('*') && after !== undefined && !needsOf(sides.to, after).includes(key)),
+  );
+}
