@@ -20,6 +20,12 @@ const input = z.object({
     .describe('further variables that get the URL of the twin, beside DATABASE_URL'),
   idle: z.string().default('60s').describe('end a command that sends nothing for this long'),
   load: z.boolean().default(true).describe('no workload beside the change: locks and the way back only'),
+  reader: z.boolean().default(true).describe('no long reader of the tables beside the change'),
+  idleTransaction: z
+    .boolean()
+    .default(true)
+    .describe('no session that is idle in a transaction beside the change'),
+  standby: z.boolean().default(true).describe('no streaming standby with readers beside the change'),
   out: z
     .string()
     .optional()
@@ -79,6 +85,7 @@ export const rehearse = command({
       idleMs: duration('--idle', given.idle),
       urlEnv: given.urlEnv,
       load: given.load,
+      beside: { reader: given.reader, idle: given.idleTransaction, standby: given.standby },
       cwd: context.cwd,
       env: context.env,
       emit: context.emit,

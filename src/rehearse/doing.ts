@@ -21,6 +21,8 @@ export interface Doing {
 export interface Subject {
   /** Whose names its statements use: files bear the application's. */
   readonly names?: ConnectOptions['names'];
+  /** Lock limit of a statement, milliseconds; where it is absent, the texts say it. */
+  readonly limitOf?: (run: StatementRun) => number | undefined;
   readonly up: (doing: Doing) => Promise<void>;
   /** Undefined when no way back is known. */
   readonly down?: (doing: Doing) => Promise<void>;

@@ -12,6 +12,9 @@ export const loadDefaults: LoadSettings = {
   seed: 1,
   baselineMs: 2500,
   readerMs: 2500,
+  idleMs: 0,
+  standby: false,
+  standbyDelayMs: 1000,
   timeoutMs: 5000,
   connections: 24,
 };

@@ -5,7 +5,7 @@ import { carryOut, defaultLimitMs, type Subject } from './doing.ts';
 import { loadDefaults, loadFor } from './load.ts';
 import type { ChangeRehearsal, LoadSettings, RehearsalOptions, StatementRun } from './model.ts';
 import { failure } from './roundtrip.ts';
-import { spansOf } from './stalls.ts';
+import { limitsInText } from './bystanders/waits.ts';
 import { affectedTables } from './watch.ts';
 
 /** One run beside the application's load and a long reader. */
@@ -29,13 +29,16 @@ export async function loadedRun(
     const { outcome, underLoad } = await besideLoad(
       {
         engine,
-        url: database.ownerUrl,
+        sandbox: options.sandbox,
+        database,
         ...load,
         readerTables: tables,
         settings: settingsOf(options),
         emit,
         signal,
-        spans: () => spansOf(runs, since),
+        ran: () => ({ runs, since }),
+        quiet: quiet.statements,
+        limitOf: subject.limitOf ?? limitsInText(engine.locking, () => runs),
       },
       () => {
         since = performance.now();

@@ -6,8 +6,10 @@ import type { Catalog, Difference } from '../catalog/model.ts';
 import type { Engine } from '../engine/model.ts';
 import type { Sandbox, SandboxDatabase } from '../sandbox/model.ts';
 import type { ExcludedQuery, LoadResult, Workload } from '../workload/model.ts';
+import type { Holder, NoStandby, StandbyFacts, StatementWait } from './bystanders/model.ts';
 
 export type { StatementRun } from '../apply/model.ts';
+export type * from './bystanders/model.ts';
 
 export interface Stall {
   readonly query: string;
@@ -26,6 +28,12 @@ export interface UnderLoad {
   readonly stalls: readonly Stall[];
   /** Longest call that each statement held up, in the statements' order; statements that held up nobody are left out. */
   readonly statementStalls: readonly Stall[];
+  /** What each statement did to those beside it, in their order. */
+  readonly waits: readonly StatementWait[];
+  /** Transactions that were open beside the change. */
+  readonly holders: readonly Holder[];
+  /** Undefined when none was asked for. */
+  readonly standby?: StandbyFacts | NoStandby;
   readonly timedOut: number;
   /** Calls that failed with a message that the baseline did not show. */
   readonly failed: number;
@@ -122,6 +130,12 @@ export interface LoadSettings {
   readonly baselineMs: number;
   /** How long the reader's transaction stays open. */
   readonly readerMs: number;
+  /** How long a session stays idle in a transaction that has touched the change's tables; 0 leaves it out. */
+  readonly idleMs: number;
+  /** A streaming standby with readers follows. */
+  readonly standby: boolean;
+  /** How long the standby waits for its readers before it cancels them. */
+  readonly standbyDelayMs: number;
   /** A call that takes longer is cancelled. */
   readonly timeoutMs: number;
   readonly connections: number;

@@ -92,7 +92,12 @@ function changeSubject(change: Change): Subject {
         when === 'after' ? afterPhase(`${phase.number} ${phase.name}`) : Promise.resolve(),
     });
   };
-  return { up: go('up'), down: go('down') };
+  const steps = new Map(change.phases.flatMap((phase) => phase.steps.map((step) => [step.id, step])));
+  return {
+    up: go('up'),
+    down: go('down'),
+    limitOf: (run) => steps.get(run.step ?? '')?.lockTimeoutMs || undefined,
+  };
 }
 
 /** SQL files as psql would run them; the way back is other files, or statements found by comparison. */

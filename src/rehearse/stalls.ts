@@ -41,7 +41,7 @@ export function statementStallsOf(beside: Beside): Stall[] {
 }
 
 /** A query's calls that were under way while the action ran; `during` names the statement that shares most time with one that took longer than any in the baseline. Times count from the action's beginning. */
-function callsBeside({ baseline, startedAt, action, spans }: Beside, query: QueryFigures): Stall[] {
+export function callsBeside({ baseline, startedAt, action, spans }: Beside, query: QueryFigures): Stall[] {
   const before = baseline.queries.find((one) => one.name === query.name)?.calls ?? [];
   const usual = before.reduce((most, call) => Math.max(most, call.ms), 0);
   return query.calls.flatMap((call): Stall[] => {

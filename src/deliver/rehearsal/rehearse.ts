@@ -4,6 +4,8 @@ import { step, type Emit } from '../../base/event.ts';
 import { formatCount } from '../../base/units.ts';
 import type { Config } from '../../config/model.ts';
 import type { Engine } from '../../engine/model.ts';
+import { loadDefaults } from '../../rehearse/load.ts';
+import type { LoadSettings } from '../../rehearse/model.ts';
 import { rehearseChange, rehearseFiles, type FilesRehearsal } from '../../rehearse/rehearse.ts';
 import { rehearseWrapped, type WrappedRehearsal } from '../../rehearse/wrapped/wrapped-rehearsal.ts';
 import type { Report } from '../../report/model.ts';
@@ -37,6 +39,8 @@ export interface RehearseOptions {
   /** Variables that get the URL beside `DATABASE_URL`. */
   readonly urlEnv: readonly string[];
   readonly load: boolean;
+  /** Who is there beside the load. */
+  readonly beside: { readonly reader: boolean; readonly idle: boolean; readonly standby: boolean };
   readonly out?: string;
   readonly cwd: string;
   readonly env: Readonly<Record<string, string | undefined>>;
@@ -114,7 +118,7 @@ function run(
   workload: Workload | undefined,
   files: MigrationFiles | undefined,
 ): Promise<FilesRehearsal | WrappedRehearsal> {
-  const { engine, emit, signal, seed, subject, quick } = options;
+  const { engine, emit, signal, seed, subject } = options;
   const common = {
     engine,
     sandbox,
@@ -124,7 +128,7 @@ function run(
     seed,
     limitMs: options.limitMs,
     ...(workload ? { workload } : {}),
-    ...(options.load ? { load: quick ? { baselineMs: 400, readerMs: 400 } : {} } : { load: false as const }),
+    load: options.load ? loadOf(options) : (false as const),
   };
   const change = files && writtenChange(files);
   if (change) return rehearseChange({ ...common, change });
@@ -147,6 +151,20 @@ function run(
     // Without tables of today, those that the command's earlier migrations made are filled before its later ones.
     ...(fill.rows === 0 ? { fillBetween: () => fillerBetween({ ...options, sandbox }) } : {}),
   });
+}
+
+/** Milliseconds that the idle transaction outlives the long reader: what waits for old snapshots waits for it alone. */
+const idleLonger = 500;
+
+/** A quick rehearsal has a short reader, and neither an idle transaction nor a standby. */
+function loadOf({ quick, beside }: RehearseOptions): Partial<LoadSettings> {
+  const readerMs = quick ? 400 : loadDefaults.readerMs;
+  return {
+    ...(quick ? { baselineMs: 400 } : {}),
+    readerMs: beside.reader ? readerMs : 0,
+    idleMs: beside.idle && !quick ? readerMs + idleLonger : 0,
+    standby: beside.standby && !quick,
+  };
 }
 
 function titleOf(subject: Subject): string {

@@ -37,6 +37,7 @@ import {
   totalWal,
   rowsBlock,
 } from './rehearsal-blocks.ts';
+import { standbyBlocks, standbyFindings, waitBlocks } from './rehearsal-bystanders.ts';
 import { safeFolder, safeForm } from './safe-form.ts';
 
 export interface RehearsalPlace {
@@ -59,6 +60,7 @@ export async function rehearsalReport(
     ...(rehearsal.underLoad
       ? markedFindings(loadFindings(rehearsal.underLoad, blockedMs, workload), done.cited)
       : []),
+    ...standbyFindings(rehearsal.underLoad),
     ...compatibilityFindings(rehearsal.compatibility),
     ...productionFindings(done.production, new Date()),
   ];
@@ -84,7 +86,9 @@ export async function rehearsalReport(
     blocks: [
       { id: 'facts', title: 'In figures', kind: 'facts', facts: factsOf(done, blockedMs) },
       lockBlock(own, rehearsal.underLoad),
+      ...waitBlocks(rehearsal.underLoad),
       ...(rehearsal.underLoad ? [loadBlock(rehearsal.underLoad), ...capturedBlocks(workload)] : []),
+      ...standbyBlocks(rehearsal.underLoad),
       ...citedBlocks(done.cited),
       ...('rows' in rehearsal && rehearsal.rows.length > 0 ? [rowsBlock(rehearsal.rows)] : []),
       ...(rehearsal.roundTrip ? [roundTripBlock(rehearsal.roundTrip)] : []),

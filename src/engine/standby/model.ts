@@ -18,8 +18,8 @@ export interface Standbys {
   progress(leader: Session, name: string): Promise<StandbyProgress>;
   /** Readers of the database that replay has cancelled since the follower began, by what they were in the way of. */
   conflicts(follower: Session): Promise<Readonly<Record<string, number>>>;
-  /** The error says that replay cancelled the reader or ended its session. */
-  cancelled(error: unknown): boolean;
+  /** The class of an error (SQLSTATE) says that replay cancelled the reader. */
+  cancelled(state: string): boolean;
 }
 
 export interface StandbyProgress {

@@ -1,7 +1,6 @@
 /** Streaming standbys: a slot on the primary, settings of the standby, and what both sides tell. */
 import { writeFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { SqlError } from '../../base/error.ts';
 import type { Standbys } from '../../engine/standby/model.ts';
 
 const progressQuery = `
@@ -20,8 +19,8 @@ const counters: Readonly<Record<string, string>> = {
   confl_tablespace: 'tablespace',
 };
 
-/** `serialization_failure` is what a standby cancels readers with; a session that is idle in its transaction is ended. */
-const cancelledStates: ReadonlySet<string> = new Set(['40001', '40P01', '57P01', '57P04']);
+/** `serialization_failure` and `deadlock_detected`: what a standby cancels readers with. */
+const cancelledStates: ReadonlySet<string> = new Set(['40001', '40P01']);
 
 /** Followers of a PostgreSQL server. */
 export const standbys: Standbys = {
@@ -77,5 +76,5 @@ export const standbys: Standbys = {
     );
   },
 
-  cancelled: (error) => error instanceof SqlError && cancelledStates.has(error.fields.sqlstate),
+  cancelled: (state) => cancelledStates.has(state),
 };

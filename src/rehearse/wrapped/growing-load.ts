@@ -87,6 +87,8 @@ export class GrowingLoad {
       statementStalls: seen.flatMap(statementStallsOf),
       timedOut: during.queries.reduce((sum, query) => sum + query.timedOut, 0),
       failed: newFailures(baseline, during),
+      waits: [],
+      holders: [],
       readerMs: 0,
       readerTables: [],
       assumed: true,

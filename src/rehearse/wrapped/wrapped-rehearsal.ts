@@ -6,6 +6,7 @@ import type { SandboxDatabase } from '../../sandbox/model.ts';
 import { openApplication } from '../compatibility.ts';
 import { runFiles } from '../files.ts';
 import { besideLoad } from '../beside.ts';
+import { limitsInText } from '../bystanders/waits.ts';
 import { GrowingLoad } from './growing-load.ts';
 import { loadDefaults, loadFor } from '../load.ts';
 import type { RowCheck, UnderLoad } from '../model.ts';
@@ -177,13 +178,16 @@ async function besideApplication(
       const { outcome, underLoad } = await besideLoad(
         {
           engine,
-          url: database.ownerUrl,
+          sandbox,
+          database,
           ...load,
           readerTables: tables,
           settings: { ...loadDefaults, seed, ...options.load },
           emit,
           signal,
-          spans: () => spansOf(run?.statements ?? [], since),
+          ran: () => ({ runs: run?.statements ?? [], since }),
+          quiet: quiet.statements,
+          limitOf: limitsInText(engine.locking, () => run?.statements ?? []),
         },
         async () => {
           since = performance.now();
