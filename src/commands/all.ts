@@ -15,6 +15,11 @@ export const all: readonly Listed[] = [
     load: async () => (await import('./task.ts')).task,
   },
   {
+    name: 'plan',
+    summary: 'Plan the way from one structure to another, carry it out in a sandbox, and take it back',
+    load: async () => (await import('./plan.ts')).plan,
+  },
+  {
     name: 'rehearse',
     summary: 'Show what a migration does to locks, queries and data, on a twin',
     load: async () => (await import('./rehearse.ts')).rehearse,

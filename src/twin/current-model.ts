@@ -24,6 +24,8 @@ export interface LoadCurrentOptions {
   readonly emit: Emit;
   /** Limit of one statement of a file, milliseconds. */
   readonly statementTimeoutMs?: number;
+  /** The sandbox serves this structure alone: roles, owners and what else needs more than the owner's rights are carried out too. */
+  readonly whole?: boolean;
   readonly signal?: AbortSignal;
 }
 

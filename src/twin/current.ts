@@ -171,9 +171,10 @@ function scriptOptions(
   database: SandboxDatabase,
   place: string,
 ): Omit<ScriptOptions, 'text'> {
-  const { engine, sandbox, statementTimeoutMs } = options;
+  const { engine, sandbox, statementTimeoutMs, whole = false } = options;
   return {
     place,
+    ...(whole ? { whole: { adminUrl: database.adminUrl } } : {}),
     ...(statementTimeoutMs === undefined ? {} : { statementTimeoutMs }),
     installExtension: async (name, schema) => {
       await sandbox.installExtension(database, name);

@@ -17,6 +17,12 @@ export interface Tried {
   readonly back?: { readonly left: readonly WitnessDifference[]; readonly failed?: DbdError };
 }
 
+/** An object that keeps a plan from being handed out. */
+export interface Refused {
+  readonly path: string;
+  readonly why: string;
+}
+
 export interface PlanOutcome {
   readonly sides: Sides;
   readonly planned: Planned;
@@ -29,5 +35,5 @@ export interface PlanOutcome {
   /** Why statements have no online form. */
   readonly short: readonly string[];
   /** What keeps a plan from being handed out, by path. */
-  readonly refused: readonly { readonly path: string; readonly why: string }[];
+  readonly refused: readonly Refused[];
 }

@@ -129,7 +129,8 @@ async function load(loading: Loading): Promise<Side> {
   const { current } = source;
   if (current.kind === 'url') return fromServer(loading, current.url);
   if (current.kind === 'snapshot') return fromSnapshot(loading, current.snapshot, current.path);
-  const loaded = await loadCurrent({ engine, sandbox, current, emit, signal });
+  const whole = sandbox.provider !== 'named server';
+  const loaded = await loadCurrent({ engine, sandbox, current, whole, emit, signal });
   return {
     sandbox,
     database: loaded.database,

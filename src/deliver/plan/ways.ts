@@ -1,0 +1,165 @@
+/** Planned statements as changes: with online forms, and as they are. */
+import { DbdError } from '../../base/error.ts';
+import { keyOf } from '../../catalog/identity.ts';
+import type { Change, Phase, Step, Wish } from '../../change/model.ts';
+import { planChange } from '../../change/plan.ts';
+import type { Engine, Planned, PlannedStatement, Statement } from '../../engine/model.ts';
+import type { Side } from './sides.ts';
+
+export interface WayOptions {
+  readonly engine: Engine;
+  readonly from: Side;
+  readonly planned: Planned;
+  /** Statements that lead back. */
+  readonly reverse: readonly PlannedStatement[];
+  readonly id: string;
+  readonly title: string;
+  readonly lockTimeoutMs: number;
+}
+
+/** Phases that do not make the application wait; the reason where the statements have none. */
+export function onlineWay(options: WayOptions): Change | { readonly why: string } {
+  const { engine, from, planned, reverse, ...rest } = options;
+  try {
+    return planChange({
+      ...rest,
+      engine,
+      before: from.catalog,
+      serverVersion: from.sandbox.serverVersion,
+      wishes: planned.statements.map(wishOf),
+      // Renames were asked about before; what is left is meant to be dropped.
+      rename: answeredRenames(options),
+      reverse: reverse.map(({ sql }) => sql),
+      ...(from.rows ? { rows: from.rows } : {}),
+    });
+  } catch (error) {
+    if (error instanceof DbdError && error.code !== 'internal.bug') return { why: error.message };
+    throw error;
+  }
+}
+
+function wishOf({ sql, because, loses, superuser }: PlannedStatement): Wish {
+  return {
+    sql,
+    claims: [],
+    reason: loses === undefined ? because : `${because}; ${loses}`,
+    ...(superuser ? { superuser } : {}),
+  };
+}
+
+/** Every dropped column or table is answered with `no`, so that the planner of phases asks nothing again. */
+function answeredRenames({ engine, planned }: WayOptions): Readonly<Record<string, string>> {
+  const dropped = planned.statements
+    .filter(({ does }) => does === 'drop')
+    .flatMap(({ sql }) => engine.grammar.split(sql))
+    .flatMap((statement) => engine.online.parts(statement))
+    .flatMap(({ object }) => (object?.kind === 'drop' ? [object] : []));
+  return Object.fromEntries(
+    dropped.map(({ table, column }) => [column === undefined ? table.name : `${table.name}.${column}`, 'no']),
+  );
+}
+
+/** The statements in their order, in as few transactions as the server allows: for an application that is stopped meanwhile. */
+export function shortWay(options: WayOptions): Change {
+  const { planned, reverse, id, title, lockTimeoutMs } = options;
+  const outside = reverse.some(({ alone, superuser }) => alone !== undefined || superuser);
+  let transaction = 0;
+  let open: string | undefined;
+  const steps = planned.statements.map((statement, index): Step => {
+    const { sql, because, loses, superuser, alone } = statement;
+    const kind = alone === undefined ? (superuser ? 'superuser' : 'owner') : undefined;
+    if (alone !== 'outside' && (kind === undefined || kind !== open)) transaction += 1;
+    open = kind;
+    return {
+      id: String(index + 1),
+      sql,
+      transaction: alone === 'outside' ? 'none' : transaction,
+      claims: [],
+      reason: because,
+      lockTimeoutMs,
+      undo: index < planned.statements.length - 1 ? '' : reverse.map((one) => one.sql).join(';\n'),
+      ...(index === planned.statements.length - 1 && outside ? { undoOutside: true } : {}),
+      ...(loses === undefined ? {} : { destructive: loses }),
+      ...(superuser ? { superuser } : {}),
+    };
+  });
+  return { id, title, questions: [], phases: [{ name: 'expand', number: 1, steps }] };
+}
+
+/** The same change with one way back for all of it, found by comparing, in place of each step's own. */
+export function withOneWayBack(change: Change, reverse: readonly PlannedStatement[]): Change {
+  const steps = change.phases.flatMap((phase) => phase.steps);
+  const last = steps.at(-1);
+  const whole = reverse.map(({ sql }) => sql).join(';\n');
+  return {
+    ...change,
+    phases: change.phases.map((phase) => ({
+      ...phase,
+      steps: phase.steps.map((step) => {
+        const { undoOutside: _outside, ...rest } = step;
+        return step === last && whole !== ''
+          ? { ...rest, undo: whole, undoOutside: true }
+          : { ...rest, undo: '' };
+      }),
+    })),
+  };
+}
+
+/** Each step with the lock, scan and rewrite that are known of its statements; the strongest where it has several. */
+export function withFacts(engine: Engine, from: Side, change: Change): Change {
+  const fresh = new Set<string>();
+  const earlier: string[] = [];
+  const context = { catalog: from.catalog, serverVersion: from.sandbox.serverVersion, fresh, earlier };
+  const noted = (step: Step): Step => {
+    const statements = engine.grammar.split(step.sql);
+    const found = statements.map((statement) => {
+      const facts = engine.facts.of(statement, context);
+      remember(engine, statement, fresh, earlier);
+      return facts;
+    });
+    const [first] = found;
+    if (first === undefined) return step;
+    const locks = new Map(
+      found.flatMap(({ locks: held }) => held.map((lock) => [keyOf(lock.relation), lock])),
+    );
+    return {
+      ...step,
+      facts: {
+        locks: [...locks.values()],
+        rewrites: found.flatMap(({ rewrites }) => rewrites),
+        scans: found.flatMap(({ scans }) => scans),
+        blocks: worst(
+          found.map(({ blocks }) => blocks),
+          weights.blocks,
+        ),
+        lasts: worst(
+          found.map(({ lasts }) => lasts),
+          weights.lasts,
+        ),
+        known: [...new Set(found.flatMap(({ known }) => known))],
+        outside: found.some(({ outside }) => outside),
+      },
+    };
+  };
+  return {
+    ...change,
+    phases: change.phases.map((phase): Phase => ({ ...phase, steps: phase.steps.map(noted) })),
+  };
+}
+
+const weights = {
+  blocks: ['nobody', 'schema changes', 'writes', 'reads and writes'],
+  lasts: ['moment', 'unknown', 'size of the table'],
+} as const;
+
+function worst<T extends string>(all: readonly T[], order: readonly T[]): T {
+  return order[Math.max(0, ...all.map((one) => order.indexOf(one)))]!;
+}
+
+function remember(engine: Engine, statement: Statement, fresh: Set<string>, earlier: string[]): void {
+  earlier.push(statement.sql);
+  if (statement.kind !== 'CreateStmt') return;
+  for (const { object } of engine.online.parts(statement))
+    if (object?.kind === 'add' && object.column === undefined)
+      fresh.add(keyOf({ schema: object.table.schema || 'public', name: object.table.name }));
+}
