@@ -1,11 +1,11 @@
 /** A plan as a report: what was shown of it, its steps, and its SQL. */
 import { plural } from '../../base/text.ts';
-import { printName } from '../../catalog/identity.ts';
 import { changeFiles } from '../../change/files.ts';
-import type { Change, Step } from '../../change/model.ts';
-import type { StatementFacts } from '../../engine/model.ts';
-import { column, fact, report, type Draft } from '../../report/build.ts';
-import type { Block, Cell, Claim, Finding, Next, Report } from '../../report/model.ts';
+import type { Change } from '../../change/model.ts';
+import { report, type Draft } from '../../report/build.ts';
+import type { Claim, Next, Report } from '../../report/model.ts';
+import { blocksOf } from './blocks.ts';
+import { findingsOf, orderOf } from './findings.ts';
 import type { PlanOutcome, Tried } from './model.ts';
 import { isReal, leadsBack } from './plan.ts';
 
@@ -19,9 +19,6 @@ export interface PlanReportOptions {
   readonly folder?: string;
   readonly limits: readonly string[];
 }
-
-/** Differences that are named one by one. */
-const told = 50;
 
 /** The report of a plan; without a way that converged there is no SQL in it. */
 export function planReport(outcome: PlanOutcome, options: PlanReportOptions): Report {
@@ -139,142 +136,6 @@ function wayBackClaim(way: Tried, where: string): Claim {
       ? [{ basis: 'measured', text: `carried out on ${where}; what rows lose is another question` }]
       : [],
   };
-}
-
-function findingsOf(outcome: PlanOutcome): readonly Finding[] {
-  const { way, refused, planned, short, others } = outcome;
-  const steps = way?.change.phases.flatMap((phase) => phase.steps) ?? [];
-  return [
-    ...refused.slice(0, told).map(({ path, why }): Finding => ({
-      rule: 'not-planned',
-      severity: 'error',
-      place: path,
-      message: `${why}.`,
-    })),
-    ...planned.questions.map(({ kind, from, to }): Finding => ({
-      rule: 'rename-or-drop',
-      severity: 'warning',
-      place: `${kind} ${from}`,
-      message: `${from} goes and ${to} comes: is that a rename?`,
-      why: 'As it stands, the plan drops the one with what it holds and makes the other.',
-      instead: `--rename '${from}=${to}' or --rename '${from}=no'`,
-    })),
-    ...steps.flatMap((step): readonly Finding[] =>
-      step.destructive === undefined
-        ? []
-        : [
-            {
-              rule: 'loses',
-              severity: 'warning',
-              place: `step ${step.id}`,
-              message: step.destructive.replace(/\.?$/, '.'),
-              why: 'No way back brings it again.',
-            },
-          ],
-    ),
-    ...orderOf(outcome).map((place): Finding => ({
-      rule: 'order-differs',
-      severity: 'warning',
-      place,
-      message: 'Its columns stand in another order than wanted.',
-      why: 'PostgreSQL adds columns last; INSERT and COPY without a list of columns depend on the order.',
-    })),
-    ...(way?.form === 'short' && (short.length > 0 || others.length > 0)
-      ? [
-          {
-            rule: 'no-online-form',
-            severity: 'warning' as const,
-            place: 'the plan',
-            message: 'These are plain statements; the application waits for them.',
-            why:
-              short[0] ??
-              others[0]?.failed?.message ??
-              'The online form does not lead to the same structure.',
-            instead: 'Stop the application meanwhile, or look at what a rehearsal shows.',
-          },
-        ]
-      : []),
-  ];
-}
-
-/** Objects in which only places of columns differ, at the end or, where nothing is to be done, at the start. */
-function orderOf({ way, apart, planned }: PlanOutcome): readonly string[] {
-  const left = way?.left ?? (planned.statements.length === 0 ? apart : []);
-  return [...new Set(left.filter((one) => !isReal(one)).map(({ path }) => path))];
-}
-
-function blocksOf(outcome: PlanOutcome): readonly Block[] {
-  const { way, sides, apart } = outcome;
-  return [
-    {
-      id: 'sides',
-      title: 'From and to',
-      kind: 'facts',
-      facts: [
-        fact('from', sides.from.source, 'measured'),
-        fact('to', sides.to.source, 'measured'),
-        fact('facts that differ', String(apart.length), 'measured'),
-      ],
-    },
-    ...(way
-      ? [
-          {
-            id: 'steps',
-            title: 'Steps',
-            kind: 'table' as const,
-            columns: ['', 'phase', 'statement', 'lock', 'for', 'way back'].map((title) =>
-              column(title, title === 'statement' ? 'code' : undefined),
-            ),
-            rows: way.change.phases.flatMap(({ name, steps }) => steps.map((step) => rowOf(name, step))),
-            note: 'Locks are looked up in a table of measured statements; `dbd rehearse` measures them on a twin.',
-          },
-          {
-            id: 'files',
-            title: 'SQL',
-            kind: 'sql' as const,
-            files: changeFiles(way.change).map(({ path, sql }) => ({ path, sql })),
-          },
-        ]
-      : []),
-  ];
-}
-
-function rowOf(phase: string, step: Step): readonly Cell[] {
-  return [
-    step.id,
-    phase,
-    brief(step.sql),
-    lockOf(step.facts),
-    durationOf(step.facts),
-    step.undo === null
-      ? { text: 'none', tone: 'bad' }
-      : step.undo === undefined
-        ? 'unknown'
-        : step.undo === ''
-          ? 'with the others'
-          : 'own',
-  ];
-}
-
-function lockOf(facts: StatementFacts | undefined): string {
-  if (facts === undefined || facts.known.length === 0) return 'not known';
-  return facts.locks.length === 0
-    ? 'none'
-    : facts.locks.map(({ relation, mode }) => `${mode} on ${printName(relation)}`).join(', ');
-}
-
-function durationOf(facts: StatementFacts | undefined): Cell {
-  if (facts === undefined || facts.known.length === 0) return 'not known';
-  return facts.lasts === 'size of the table' && facts.blocks !== 'nobody' && facts.blocks !== 'schema changes'
-    ? { text: `as long as the table is large: ${facts.blocks} wait`, tone: 'bad' }
-    : facts.lasts === 'moment'
-      ? 'a moment'
-      : `${facts.lasts}; ${facts.blocks === 'nobody' ? 'nobody waits' : `${facts.blocks} wait`}`;
-}
-
-function brief(sql: string): string {
-  const line = sql.replaceAll(/\s+/g, ' ').trim();
-  return line.length > 90 ? `${line.slice(0, 89)}…` : line;
 }
 
 function nextOf({ planned, way }: PlanOutcome, { call, folder }: PlanReportOptions): readonly Next[] {
