@@ -19,6 +19,8 @@ export interface Observation {
   readonly version: number;
   /** Facts by object and by name of the fact: `table public.users column email` → `type` → `text`. */
   readonly objects: ReadonlyMap<string, Readonly<Record<string, string>>>;
+  /** Catalogs and columns that the role may not read, or that the witness does not know; they are not compared. */
+  readonly unread: readonly string[];
 }
 
 export interface WitnessDifference {

@@ -1,0 +1,28 @@
+/** Pieces of SQL and reasons that the definitions share. */
+
+/** Objects of users have numbers from here on; the smaller ones are made with the server's first database. */
+export const userFrom = 16_384;
+
+/** Rows of users' objects. */
+export const user = `c.oid >= ${userFrom}`;
+
+export const inPath = 'in the path';
+export const number = 'a number of this database';
+export const measured = 'changes without a statement';
+export const kept = "the server's own shortcut, may be out of date";
+export const same = (other: string): string => `follows ${other}`;
+
+/** `schema.name`, both quoted where they need it. */
+export function qualified(schema: string, name: string): string {
+  return `(SELECT quote_ident(n.nspname) FROM pg_namespace n WHERE n.oid = ${schema}) || '.' || quote_ident(${name})`;
+}
+
+/** Name of a role, `owner` for the one that stands for whoever runs the change ($1). */
+export function role(oid: string): string {
+  return `CASE WHEN ${oid} = 0 THEN 'PUBLIC' WHEN pg_get_userbyid(${oid}) = $1 THEN 'owner' WHEN ${oid} = 10 THEN 'superuser' ELSE quote_ident(pg_get_userbyid(${oid})) END`;
+}
+
+/** Name of an access method. */
+export function method(oid: string): string {
+  return `(SELECT quote_ident(m.amname) FROM pg_am m WHERE m.oid = ${oid})`;
+}
