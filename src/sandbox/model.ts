@@ -72,6 +72,8 @@ export interface Sandbox {
   durable(on: boolean): Promise<void>;
   /** Starts a second server that follows this one; its readers are cancelled once they hold it up for `delayMs`. Absent on servers whose files are not ours to copy. */
   readonly follow?: (options: FollowRequest) => Promise<Follower>;
+  /** Starts a copy of the whole server, databases and roles, with other settings; it must be stopped by itself. Absent where `follow` is. */
+  readonly copy?: (request: CopyRequest) => Promise<SandboxCopy>;
   /** Lets the sandbox outlive this process for so many seconds, with one database; `dbd sandbox stop` ends it sooner. `holds` says what a twin is a twin of. */
   keep(seconds: number, database: SandboxDatabase, holds?: string): Promise<void>;
   /** Removes server and folder; safe to call twice. */
@@ -81,6 +83,19 @@ export interface Sandbox {
 export interface FollowRequest {
   readonly delayMs: number;
   readonly signal: AbortSignal;
+}
+
+export interface CopyRequest {
+  readonly settings?: Readonly<Record<string, string>>;
+  readonly signal: AbortSignal;
+}
+
+/** A sandbox that was copied from another one. */
+export interface SandboxCopy extends Sandbox {
+  /** The copy of a database of the original. */
+  counterpart(database: SandboxDatabase): SandboxDatabase;
+  /** Kills the server's session of this process number, as the system does when memory is out: the server loses all sessions and recovers. Resolves when it takes connections again. */
+  crash(pid: number): Promise<void>;
 }
 
 /** A read-only standby of a sandbox; it must be stopped before the sandbox is. */

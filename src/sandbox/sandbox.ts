@@ -1,9 +1,10 @@
 import type { Emit } from '../base/event.ts';
 import { step } from '../base/event.ts';
-import type { Engine } from '../engine/model.ts';
+import { setTimeout } from 'node:timers/promises';
+import type { Engine, Session } from '../engine/model.ts';
 import { createDatabase, createRole, installExtension, type Databases } from './database.ts';
 import { startFollower } from './follower.ts';
-import type { Sandbox, ServerRequest } from './model.ts';
+import type { CopyRequest, Sandbox, SandboxCopy, ServerRequest } from './model.ts';
 import { startOnServer } from './named-server.ts';
 import { openPlace } from './place.ts';
 import { files, makeRunFolder, note, sweep, type Kept } from './run-folder.ts';
@@ -41,10 +42,92 @@ async function startOwn(engine: Engine, request: ServerRequest): Promise<Sandbox
   try {
     await engine.admin.makeOwner(server.session, ownerName);
     const extensions = await engine.admin.extensions(server.session);
-    return describe(engine, server, extensions, (kept) => note(run, files.kept, kept, place.account));
+    return describe(engine, server, extensions, {
+      write: (kept) => note(run, files.kept, kept, place.account),
+      prefix: 'db_',
+    });
   } catch (error) {
     await server.stop();
     throw error;
+  }
+}
+
+/** Copies a whole sandbox over the wire into one of its own, with other settings. */
+async function startCopy(
+  engine: Engine,
+  server: RunningServer,
+  { settings, signal }: CopyRequest,
+): Promise<SandboxCopy> {
+  const { admin } = engine;
+  const place = openPlace(engine.launch.accounts);
+  const run = makeRunFolder(place, engine.launch.socketName(socketPort));
+  const url = server.url(admin.superuser, admin.maintenance, server.secret);
+  const copy = await startServer(
+    engine,
+    {
+      named: server.binaries,
+      ...(settings ? { settings } : {}),
+      superuser: admin.superuser,
+      database: admin.maintenance,
+      readyMs: copyReadyMs,
+      signal,
+      async fill(data) {
+        await engine.backups.take(url, { folder: data, format: 'plain', label: 'dbd copy', signal });
+        await engine.backups.prepareRecovery(data, undefined, 'sandbox');
+      },
+      explain: () => undefined,
+    },
+    place,
+    run,
+  );
+  try {
+    const live = { session: copy.session };
+    const extensions = await admin.extensions(copy.session);
+    const described = describe(engine, { ...copy, provider: server.provider }, extensions, {
+      write: (kept) => note(run, files.kept, kept, place.account),
+      prefix: 'copy_',
+      live,
+    });
+    return {
+      ...described,
+      counterpart: ({ name }) => ({
+        name,
+        ownerUrl: copy.url(ownerName, name),
+        adminUrl: copy.url(admin.superuser, name, copy.secret),
+      }),
+      async crash(pid) {
+        // The server takes a killed session for a corrupted memory: it ends all others and recovers from its log.
+        process.kill(pid, 'SIGKILL');
+        await live.session.close().catch(() => undefined);
+        live.session = await comeBack(engine, copy.url(admin.superuser, admin.maintenance, copy.secret));
+      },
+      async stop() {
+        await live.session.close().catch(() => undefined);
+        await described.stop();
+      },
+    };
+  } catch (error) {
+    await copy.stop();
+    throw error;
+  }
+}
+
+/** Milliseconds in which a copy must have recovered, and in which a crashed one must be back. */
+const copyReadyMs = 60_000;
+
+async function comeBack(engine: Engine, url: string): Promise<Session> {
+  const until = Date.now() + copyReadyMs;
+  for (;;) {
+    try {
+      // The postmaster may take one more connection before it notices.
+      await setTimeout(20);
+      const session = await engine.connect(url, { application: 'dbd sandbox' });
+      await setTimeout(20);
+      await session.query('SELECT 1');
+      return session;
+    } catch (error) {
+      if (Date.now() > until) throw error;
+    }
   }
 }
 
@@ -52,15 +135,23 @@ function describe(
   engine: Engine,
   server: RunningServer,
   extensions: readonly string[],
-  write: (kept: Kept) => void,
+  own: {
+    readonly write: (kept: Kept) => void;
+    readonly prefix: string;
+    /** The superuser's session of a server that may crash and come back. */
+    readonly live?: { readonly session: Session };
+  },
 ): Sandbox {
   const { admin } = engine;
   const { session, run, provider } = server;
+  const live = own.live ?? { session };
   const databases: Databases = {
     engine,
-    session,
+    get session() {
+      return live.session;
+    },
     owner: ownerName,
-    prefix: 'db_',
+    prefix: own.prefix,
     ownerUrl: (name) => server.url(ownerName, name),
     adminUrl: (name) => server.url(admin.superuser, name, server.secret),
     roleUrl: (role, password, name) => server.url(role, name, password),
@@ -76,11 +167,12 @@ function describe(
     owner: ownerName,
     extensions,
     createDatabase: (options) => createDatabase(databases, options),
-    dropDatabase: (database) => admin.dropDatabase(session, database.name),
+    dropDatabase: (database) => admin.dropDatabase(live.session, database.name),
     createRole: () => createRole(databases),
-    dropRole: (role) => admin.dropRole(session, role.name),
+    dropRole: (role) => admin.dropRole(live.session, role.name),
     installExtension: (database, name, wanted) => installExtension(databases, database, name, wanted),
-    durable: (on) => admin.durable(session, on),
+    durable: (on) => admin.durable(live.session, on),
+    copy: (request) => startCopy(engine, server, request),
     follow: ({ delayMs, signal }) =>
       startFollower({
         engine,
@@ -95,7 +187,7 @@ function describe(
     async keep(seconds, database, holds) {
       const guard = server.guard();
       const since = Date.now();
-      write({
+      own.write({
         id: run.id,
         guard: identityWord(identify(guard)!),
         provider,
