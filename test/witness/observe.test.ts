@@ -38,7 +38,7 @@ describe.each([18, 15])('on PostgreSQL %i the witness', (major) => {
   test('names what differs', async () => {
     const before = await observed('CREATE TABLE t (a int, b text, c text); CREATE INDEX t_b ON t (b)');
     const after = await observed(
-      'CREATE TABLE t (b text DEFAULT 'x', a int, d int); CREATE INDEX t_b ON t (b DESC); CREATE TABLE u (a int)',
+      "CREATE TABLE t (b text DEFAULT 'x', a int, d int); CREATE INDEX t_b ON t (b DESC); CREATE TABLE u (a int)",
     );
     expect(postgres.witness.compare(before, after)).toEqual([
       {

@@ -1,5 +1,6 @@
 /** Two observations, fact by fact. */
 import type { Observation, WitnessDifference } from '../../../engine/model.ts';
+import { byText } from './words.ts';
 
 const order = 'pg_attribute.attnum';
 
@@ -32,10 +33,6 @@ export function compare(before: Observation, after: Observation): readonly Witne
     }
   }
   return found;
-}
-
-function byText(one: string, other: string): number {
-  return one < other ? -1 : one > other ? 1 : 0;
 }
 
 /** Columns that one side lacks are a difference of their own. */

@@ -9,7 +9,7 @@ import { objects } from './objects.ts';
 import { relations } from './relations.ts';
 import { shownRights } from './rights.ts';
 import { shapeOf, type Shape, type ShapeColumn } from './shape.ts';
-import { userFrom } from './words.ts';
+import { byText, userFrom } from './words.ts';
 
 /** Settings that decide how the server writes expressions. */
 const settings: Readonly<Record<string, string>> = {
@@ -187,10 +187,9 @@ function valueOf(
           : (names.column(row[`#${name}`]!, Number(number)) ?? number)
         : names.shown(refers, number),
     );
-    const ordered = isSet ? shown.toSorted() : shown;
-    return ordered.some((part) => part !== undefined)
-      ? ordered.map((part) => part ?? 'none').join(', ')
-      : undefined;
+    if (shown.every((part) => part === undefined)) return undefined;
+    const told = shown.map((part) => part ?? 'none');
+    return (isSet ? told.toSorted(byText) : told).join(', ');
   }
   if (isSet && value === '') return undefined;
   return definition.secret?.includes(name) ? sum(value) : value;

@@ -26,3 +26,8 @@ export function role(oid: string): string {
 export function method(oid: string): string {
   return `(SELECT quote_ident(m.amname) FROM pg_am m WHERE m.oid = ${oid})`;
 }
+
+/** The order of code units, the same on every machine. */
+export function byText(one: string, other: string): number {
+  return one < other ? -1 : one > other ? 1 : 0;
+}
