@@ -20,6 +20,12 @@ export const all: readonly Listed[] = [
     load: async () => (await import('./plan.ts')).plan,
   },
   {
+    name: 'drift',
+    summary:
+      'Compare a database with its folder, file or snapshot, and write the change that mends either side',
+    load: async () => (await import('./drift.ts')).drift,
+  },
+  {
     name: 'rehearse',
     summary: 'Show what a migration does to locks, queries and data, on a twin',
     load: async () => (await import('./rehearse.ts')).rehearse,
