@@ -2,6 +2,7 @@ import { resolve } from 'node:path';
 import { z } from 'zod';
 import { fail } from '../base/error.ts';
 import { rehearseMigration } from '../deliver/rehearsal/rehearse.ts';
+import { parseCount } from '../task/units.ts';
 import { command } from './command.ts';
 import { configFor, duration, twinInput } from './twin-input.ts';
 
@@ -26,6 +27,14 @@ const input = z.object({
     .default(true)
     .describe('no session that is idle in a transaction beside the change'),
   standby: z.boolean().default(true).describe('no streaming standby with readers beside the change'),
+  scales: z
+    .string()
+    .default('1min')
+    .describe('time for the same change on smaller twins, when it reads or rewrites tables; 0s for none'),
+  size: z
+    .array(z.string())
+    .default([])
+    .describe("rows of a table in production, such as orders=50000000; a snapshot's otherwise"),
   out: z
     .string()
     .optional()
@@ -90,7 +99,21 @@ export const rehearse = command({
       env: context.env,
       emit: context.emit,
       signal: context.signal,
+      scalesMs: given.quick ? 0 : duration('--scales', given.scales),
+      tableRows: new Map(given.size.map(sizeOf)),
       ...(given.out === undefined ? {} : { out: resolve(context.cwd, given.out) }),
     });
   },
 });
+
+/** `orders=50000000`; throws `usage.wrong-option`. */
+function sizeOf(text: string): readonly [table: string, rows: number] {
+  const at = text.lastIndexOf('=');
+  const rows = parseCount(text.slice(at + 1));
+  if (at < 1 || rows === undefined)
+    return fail('usage.wrong-option', `--size needs a table and its rows, not \`${text}\`.`, {
+      hint: 'For example --size orders=50000000, or --size sales.orders=50M.',
+    });
+  const table = text.slice(0, at);
+  return [table.includes('.') ? table : `public.${table}`, rows];
+}

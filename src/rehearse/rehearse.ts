@@ -1,14 +1,14 @@
 /** Runs a change on a twin and measures it: once in quiet, there and back, and once beside the running application. */
-import { applyChange } from '../apply/apply.ts';
 import { DbdError } from '../base/error.ts';
 import { step } from '../base/event.ts';
 import type { Change } from '../change/model.ts';
 import type { SandboxDatabase } from '../sandbox/model.ts';
-import type { Doing, Subject } from './doing.ts';
-import { runFiles, type SqlFile } from './files.ts';
+import type { Subject } from './doing.ts';
+import type { SqlFile } from './files.ts';
 import { loadedRun } from './loaded.ts';
 import type { ChangeRehearsal, FilesRehearsal, RehearsalOptions } from './model.ts';
 import { quietRun } from './quiet.ts';
+import { changeSubject, filesSubject } from './subjects.ts';
 
 export type { ChangeRehearsal, FilesRehearsal, RehearsalOptions } from './model.ts';
 
@@ -72,39 +72,4 @@ async function cloned<T>(
   } finally {
     await sandbox.dropDatabase(database);
   }
-}
-
-/** A planned change with its own way back. */
-function changeSubject(change: Change): Subject {
-  const go = (direction: 'up' | 'down') => async (doing: Doing) => {
-    const { engine, session, watcher, emit, signal, since, onStatement, afterPhase } = doing;
-    await applyChange({
-      engine,
-      session,
-      change,
-      direction,
-      ...(watcher ? { watcher } : {}),
-      emit,
-      signal,
-      since,
-      onStatement,
-      onPhase: (phase, when) =>
-        when === 'after' ? afterPhase(`${phase.number} ${phase.name}`) : Promise.resolve(),
-    });
-  };
-  const steps = new Map(change.phases.flatMap((phase) => phase.steps.map((step) => [step.id, step])));
-  return {
-    up: go('up'),
-    down: go('down'),
-    limitOf: (run) => steps.get(run.step ?? '')?.lockTimeoutMs || undefined,
-  };
-}
-
-/** SQL files as psql would run them; the way back is other files, or statements found by comparison. */
-function filesSubject(up: readonly SqlFile[], down: readonly SqlFile[] | undefined): Subject {
-  return {
-    names: 'database',
-    up: (doing) => runFiles(doing, up),
-    ...(down ? { down: (doing: Doing) => runFiles(doing, down) } : {}),
-  };
 }

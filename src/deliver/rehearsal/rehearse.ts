@@ -1,13 +1,14 @@
 /** The story of a migration that somebody else wrote: what it does to locks, queries and data on a twin. */
 import { basename } from 'node:path';
-import { step, type Emit } from '../../base/event.ts';
+import { step } from '../../base/event.ts';
 import { formatCount } from '../../base/units.ts';
-import type { Config } from '../../config/model.ts';
-import type { Engine } from '../../engine/model.ts';
 import { loadDefaults } from '../../rehearse/load.ts';
 import type { LoadSettings } from '../../rehearse/model.ts';
 import { rehearseChange, rehearseFiles, type FilesRehearsal } from '../../rehearse/rehearse.ts';
 import { rehearseWrapped, type WrappedRehearsal } from '../../rehearse/wrapped/wrapped-rehearsal.ts';
+import type { RunOnce } from '../../rehearse/scales/scales.ts';
+import { changeSubject, filesSubject, watchedOnce } from '../../rehearse/subjects.ts';
+import { runWrapped, type WrappedOptions } from '../../rehearse/wrapped/wrapped.ts';
 import type { Report } from '../../report/model.ts';
 import type { Sandbox, SandboxDatabase } from '../../sandbox/model.ts';
 import type { Workload } from '../../workload/model.ts';
@@ -19,34 +20,9 @@ import { runningWorkload } from '../current/running-workload.ts';
 import { fromHere, prepareFolder } from '../files.ts';
 import { rehearsalReport } from '../report/rehearsal-report.ts';
 import { withCurrent } from '../current/with-current.ts';
+import type { RehearseOptions, Subject } from './model.ts';
+import { scaled } from './scaled.ts';
 import { migrationFiles, writtenChange, type MigrationFiles } from './migration-files.ts';
-
-export type Subject =
-  | { readonly kind: 'command'; readonly words: readonly string[] }
-  | { readonly kind: 'files'; readonly paths: readonly string[] };
-
-export interface RehearseOptions {
-  readonly engine: Engine;
-  readonly subject: Subject;
-  readonly config: Config;
-  readonly rows: number;
-  readonly quick: boolean;
-  readonly seed: number;
-  readonly blockedMs: number;
-  /** Longest time the migration may take in one go, milliseconds. */
-  readonly limitMs: number;
-  readonly idleMs: number;
-  /** Variables that get the URL beside `DATABASE_URL`. */
-  readonly urlEnv: readonly string[];
-  readonly load: boolean;
-  /** Who is there beside the load. */
-  readonly beside: { readonly reader: boolean; readonly idle: boolean; readonly standby: boolean };
-  readonly out?: string;
-  readonly cwd: string;
-  readonly env: Readonly<Record<string, string | undefined>>;
-  readonly emit: Emit;
-  readonly signal: AbortSignal;
-}
 
 /** Rehearses SQL files or a wrapped command. */
 export async function rehearseMigration(options: RehearseOptions): Promise<Report> {
@@ -64,6 +40,7 @@ export async function rehearseMigration(options: RehearseOptions): Promise<Repor
     const files = desired?.files ?? written;
     const { workload, captured, limits } = await runningWorkload({ ...options, current, given });
     const { production } = current;
+    const empty = options.scalesMs > 0 ? await sandbox.createDatabase({ from: current.database }) : undefined;
     const fill = await step(
       emit,
       'fill the twin',
@@ -88,6 +65,20 @@ export async function rehearseMigration(options: RehearseOptions): Promise<Repor
         })
       : undefined;
     const rehearsal = await run(options, sandbox, current.database, fill, workload, files);
+    const scales =
+      empty && !rehearsal.upFailed
+        ? await scaled({
+            options,
+            sandbox,
+            empty,
+            full: current.database,
+            catalog: current.catalog,
+            fill,
+            statements: rehearsal.statements,
+            production,
+            run: runOnce(options, files),
+          })
+        : undefined;
     return await rehearsalReport(
       {
         title: titleOf(subject),
@@ -104,6 +95,7 @@ export async function rehearseMigration(options: RehearseOptions): Promise<Repor
         ...(workload ? { workload } : {}),
         ...(production ? { production } : {}),
         ...(cited ? { cited } : {}),
+        ...(scales ? { scales } : {}),
       },
       { ...options, started },
     );
@@ -141,16 +133,36 @@ function run(
   const words = subject.kind === 'command' ? subject.words : [];
   return rehearseWrapped({
     ...common,
-    command: {
-      command: words,
-      cwd: options.cwd,
-      env: options.env,
-      urlEnv: ['DATABASE_URL', ...options.urlEnv],
-      idleLimitMs: options.idleMs,
-    },
+    command: commandOf(options, words),
     // Without tables of today, those that the command's earlier migrations made are filled before its later ones.
     ...(fill.rows === 0 ? { fillBetween: () => fillerBetween({ ...options, sandbox }) } : {}),
   });
+}
+
+/** Carries the migration out once on a copy, watched. */
+function runOnce(options: RehearseOptions, files: MigrationFiles | undefined): RunOnce {
+  const { subject } = options;
+  if (files) {
+    const change = writtenChange(files);
+    const what = change ? changeSubject(change) : filesSubject(files.up, undefined);
+    return (sandbox, database) => watchedOnce(options, what, sandbox, database);
+  }
+  const words = subject.kind === 'command' ? subject.words : [];
+  return async (sandbox, database) =>
+    (await runWrapped({ ...options, ...commandOf(options, words), sandbox, database })).statements;
+}
+
+function commandOf(
+  options: RehearseOptions,
+  command: readonly string[],
+): Pick<WrappedOptions, 'command' | 'cwd' | 'env' | 'urlEnv' | 'idleLimitMs'> {
+  return {
+    command,
+    cwd: options.cwd,
+    env: options.env,
+    urlEnv: ['DATABASE_URL', ...options.urlEnv],
+    idleLimitMs: options.idleMs,
+  };
 }
 
 /** Milliseconds that the idle transaction outlives the long reader: what waits for old snapshots waits for it alone. */

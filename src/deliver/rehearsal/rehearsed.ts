@@ -2,6 +2,7 @@
 import type { Catalog } from '../../catalog/model.ts';
 import type { Engine } from '../../engine/model.ts';
 import type { FilesRehearsal } from '../../rehearse/rehearse.ts';
+import type { Scales } from '../../rehearse/scales/model.ts';
 import type { WrappedRehearsal } from '../../rehearse/wrapped/wrapped-rehearsal.ts';
 import type { Production } from '../../twin/current.ts';
 import type { Workload } from '../../workload/model.ts';
@@ -23,5 +24,7 @@ export interface Rehearsed {
   readonly production?: Production;
   /** How true the rows are that were made from it. */
   readonly cited?: CitedFidelity;
+  /** The same on other sizes; undefined where nothing grows or it was not asked for. */
+  readonly scales?: Scales;
   readonly limits: readonly string[];
 }

@@ -13,6 +13,7 @@ import { roundTripClaim, rowsByRelation } from '../claims/change-claims.ts';
 import { writeFolder } from '../files.ts';
 import {
   compatibilityFindings,
+  growsWithRows,
   loadFindings,
   statementFindings,
   statementsOf,
@@ -37,6 +38,8 @@ import {
   totalWal,
   rowsBlock,
 } from './rehearsal-blocks.ts';
+import { limitsOf, nextSteps } from './rehearsal-limits.ts';
+import { classBlock, scaleBlocks } from './rehearsal-scales.ts';
 import { standbyBlocks, standbyFindings, waitBlocks } from './rehearsal-bystanders.ts';
 import { safeFolder, safeForm } from './safe-form.ts';
 
@@ -86,6 +89,8 @@ export async function rehearsalReport(
     blocks: [
       { id: 'facts', title: 'In figures', kind: 'facts', facts: factsOf(done, blockedMs) },
       lockBlock(own, rehearsal.underLoad),
+      ...classesOf(done, own, rowsOf),
+      ...scaleBlocks(done.scales),
       ...waitBlocks(rehearsal.underLoad),
       ...(rehearsal.underLoad ? [loadBlock(rehearsal.underLoad), ...capturedBlocks(workload)] : []),
       ...standbyBlocks(rehearsal.underLoad),
@@ -137,45 +142,6 @@ export async function rehearsalReport(
   return made;
 }
 
-function nextSteps(
-  { workload, before }: Rehearsed,
-  out: string | undefined,
-  planned: boolean,
-): Report['next'] {
-  return [
-    ...(out === undefined ? [] : [{ command: `open ${out}/report.html`, why: 'the whole report, offline' }]),
-    ...(planned
-      ? [
-          out === undefined
-            ? {
-                command: 'dbd rehearse … --out rehearsal',
-                why: 'writes the report, the way back, and the form that blocks nobody',
-              }
-            : {
-                command: `dbd rehearse ${out}/${safeFolder} …`,
-                why: 'rehearse the form that blocks nobody, with the same options',
-              },
-        ]
-      : []),
-    ...(workload
-      ? []
-      : [
-          {
-            command: 'dbd rehearse --workload queries.sql …',
-            why: 'your own queries instead of assumed ones: above each, `-- name: user_by_email` and `-- rate: 20/s`',
-          },
-        ]),
-    ...(before.tables.length === 0
-      ? [
-          {
-            command: 'dbd rehearse --current schema.sql …',
-            why: "start from today's structure instead of an empty database",
-          },
-        ]
-      : []),
-  ];
-}
-
 function headlineOf(claims: readonly Claim[], findings: readonly Finding[]): string {
   const bad = claims.filter((item) => item.verdict === 'missed');
   const open = claims.filter((item) => item.verdict === 'not-proven');
@@ -187,6 +153,17 @@ function headlineOf(claims: readonly Claim[], findings: readonly Finding[]): str
   if (open.length > 0)
     return `Nothing broke; not proven: ${open.map((item) => item.says.charAt(0).toLowerCase() + item.says.slice(1)).join('; ')}.`;
   return 'On the twin nothing waited too long, nothing was lost, nothing broke.';
+}
+
+/** Only where sizes were tried: elsewhere the lock table says as much. */
+function classesOf(done: Rehearsed, own: readonly StatementRun[], rowsOf: RowsOf): readonly Block[] {
+  if (!done.scales) return [];
+  const block = classBlock(
+    own,
+    done.scales,
+    (run) => growsWithRows(run, rowsOf, done.engine.grammar) || run.scans.length > 0,
+  );
+  return block ? [block] : [];
 }
 
 /** Rows of a relation when a statement ran: today's tables from the start, those filled in between from then on. */
@@ -255,39 +232,5 @@ function outputBlock({ rehearsal }: Rehearsed): readonly Block[] {
       language: '',
       text: rehearsal.run.output.trim().split('\n').slice(-40).join('\n'),
     },
-  ];
-}
-
-function limitsOf(done: Rehearsed, hidden: number): readonly string[] {
-  const { rehearsal, fill } = done;
-  const between = 'filledBetween' in rehearsal ? rehearsal.filledBetween : undefined;
-  return [
-    `Current structure: ${done.source}.`,
-    ...done.limits,
-    ...(fill.measured
-      ? [
-          `Rows per table are those that production had on ${fill.measured.on}, ${formatCount(fill.measured.rows)} in all; the twin holds ${formatCount(fill.rows)}.`,
-        ]
-      : fill.rows > 0 || between
-        ? ['No volumes were declared: the rows of each table are assumed.']
-        : []),
-    ...(between
-      ? [
-          `The twin started empty; tables that earlier migrations made were filled before later ones (${between.map((made) => `${made.table.name} ${formatCount(made.rows)}`).join(', ') || 'none was'}), and a migration that ran inside one long transaction was committed in between.`,
-        ]
-      : []),
-    ...(rehearsal.underLoad?.assumed
-      ? ['No workload was given: one read and one write by key per table ran beside the migration.']
-      : []),
-    ...(hidden > 0
-      ? [
-          `${plural(hidden, 'statement')} of the tool itself (reads, its own tables, transactions) ${hidden === 1 ? 'is' : 'are'} not listed.`,
-        ]
-      : []),
-    ...fill.limits,
-    ...(rehearsal.underLoad?.excluded ?? []).map(
-      (query) => `${query.name} was left out of the load: ${query.reason}`,
-    ),
-    'Times are of this machine, with everything in memory; they are not those of your disks.',
   ];
 }

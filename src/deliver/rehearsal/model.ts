@@ -1,0 +1,35 @@
+/** What a rehearsal of somebody's migration is asked for. */
+import type { Emit } from '../../base/event.ts';
+import type { Config } from '../../config/model.ts';
+import type { Engine } from '../../engine/model.ts';
+
+export type Subject =
+  | { readonly kind: 'command'; readonly words: readonly string[] }
+  | { readonly kind: 'files'; readonly paths: readonly string[] };
+
+export interface RehearseOptions {
+  readonly engine: Engine;
+  readonly subject: Subject;
+  readonly config: Config;
+  readonly rows: number;
+  readonly quick: boolean;
+  readonly seed: number;
+  readonly blockedMs: number;
+  /** Longest time the migration may take in one go, milliseconds. */
+  readonly limitMs: number;
+  readonly idleMs: number;
+  /** Variables that get the URL beside `DATABASE_URL`. */
+  readonly urlEnv: readonly string[];
+  readonly load: boolean;
+  /** Who is there beside the load. */
+  readonly beside: { readonly reader: boolean; readonly idle: boolean; readonly standby: boolean };
+  /** Sizes of the twin are tried for about so long, milliseconds; 0 leaves them out. */
+  readonly scalesMs: number;
+  /** Rows of production's tables that were told, by `schema.name`. */
+  readonly tableRows: ReadonlyMap<string, number>;
+  readonly out?: string;
+  readonly cwd: string;
+  readonly env: Readonly<Record<string, string | undefined>>;
+  readonly emit: Emit;
+  readonly signal: AbortSignal;
+}
