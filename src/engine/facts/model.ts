@@ -1,10 +1,35 @@
 /** What a statement is known to take and do: looked up in a table whose every row was measured. */
 import type { Catalog, Name } from '../../catalog/model.ts';
 import type { Statement } from '../grammar/model.ts';
+import type { Seen } from '../watch/model.ts';
 
 export interface Facts {
   /** Facts of one parsed statement, as far as its text and the structure tell. */
   of(statement: Statement, context: FactsContext): StatementFacts;
+  /** The context of the statement after this one: what it makes, changes, proves and sets is known there. */
+  after(statement: Statement, context: FactsContext): FactsContext;
+  /** The facts in one sentence: `ACCESS EXCLUSIVE on public.users for as long as a scan of it takes: reads and writes wait`. */
+  say(facts: StatementFacts): string;
+  /** Where a measurement saw more than the facts tell, or other than they tell, each in one sentence; empty when they agree or nothing is known of the statement. */
+  contradictions(facts: StatementFacts, seen: Pick<Seen, 'locks' | 'rewrites' | 'scans'>): readonly string[];
+  /** The measured table, for documents. */
+  readonly table: readonly MeasuredStatement[];
+}
+
+/** A row of the table of measured statements, in words. */
+export interface MeasuredStatement {
+  /** `alter-table/set-not-null`. */
+  readonly id: string;
+  readonly form: string;
+  /** First and last major version of which it is true; absent: all that were tried. */
+  readonly since?: number;
+  readonly until?: number;
+  /** Lock by what the relation is to the statement: `table`, `parent`, `index` … */
+  readonly locks: readonly { readonly on: string; readonly mode: string }[];
+  readonly rewrites: readonly string[];
+  readonly scans: readonly string[];
+  readonly outside: boolean;
+  readonly note?: string;
 }
 
 export interface FactsContext {
@@ -13,8 +38,12 @@ export interface FactsContext {
   readonly serverVersion: number;
   /** Tables made earlier by the same change, as `schema.name`: nobody uses them yet. */
   readonly fresh?: ReadonlySet<string>;
-  /** Texts of the statements before this one, in order. */
+  /** Texts of the statements before this one, in order, that the catalog does not know of. */
   readonly earlier?: readonly string[];
+  /** Tables of which the catalog holds no more than earlier statements said, as `schema.name`. */
+  readonly partial?: ReadonlySet<string>;
+  /** Settings of the session so far, lower case: `lock_timeout` → `5s`. */
+  readonly settings?: Readonly<Record<string, string>>;
 }
 
 export interface StatementFacts {
