@@ -1,6 +1,6 @@
 import { fail } from '../base/error.ts';
 import type { Catalog, Name } from '../catalog/model.ts';
-import type { Engine, OnlineContext, StepDraft } from '../engine/model.ts';
+import type { Engine, OnlineContext, StepDraft, TableSize } from '../engine/model.ts';
 import type { Change, Phase, Step, Wish } from './model.ts';
 import { behindPending, locksExisting, phaseOrder, remember, type Drafted, type Pending } from './order.ts';
 import { findRenames, type Part } from './renames.ts';
@@ -14,6 +14,10 @@ export interface PlanOptions {
   readonly title: string;
   readonly lockTimeoutMs: number;
   readonly serverVersion: number;
+  /** How large a table is, as far as it is known; an unknown size counts as large. */
+  readonly size?: OnlineContext['size'];
+  /** Tables of at most this size take the plain form. */
+  readonly small?: TableSize;
   /** Answers to questions about renames: `table.column` or a table → its new name, or `no`. */
   readonly rename?: Readonly<Record<string, string>>;
   /** Statements that lead from the end back to the start, used when a step does not know its own way back. */
@@ -80,15 +84,33 @@ function partsOf(engine: Engine, wishes: readonly Wish[]): readonly Part[] {
   );
 }
 
-function draftAll(options: PlanOptions, parts: readonly Part[], fresh: Set<string>): readonly Drafted[] {
-  const { engine, before, serverVersion, lockTimeoutMs } = options;
+function draftAll(
+  options: PlanOptions,
+  parts: readonly Part[],
+  fresh: Set<string>,
+  apart = false,
+): readonly Drafted[] {
+  const { engine, before, serverVersion, lockTimeoutMs, size, small } = options;
   const earlier: string[] = [];
-  const context: OnlineContext = { before, fresh, serverVersion, lockTimeoutMs, earlier };
+  const context: OnlineContext = {
+    before,
+    fresh,
+    serverVersion,
+    lockTimeoutMs,
+    earlier,
+    all: parts.map(({ part }) => part.sql),
+    apart,
+    ...(size ? { size } : {}),
+    ...(small ? { small } : {}),
+  };
   const pending: Pending = { names: new Map() };
-  return parts.flatMap(({ wish, part }) => {
+  let broken = false;
+  const all = parts.flatMap(({ wish, part }) => {
     const statement = engine.grammar.split(part.sql)[0]!;
     const tables = engine.grammar.touches(statement);
-    const ready = behindPending(engine.online.forms(statement, context), part.sql, tables, pending);
+    const given = engine.online.forms(statement, context);
+    const ready = behindPending(given, part.sql, tables, pending);
+    broken ||= given.some((draft, index) => draft.together && ready[index]!.phase !== draft.phase);
     const { phase } = wish;
     const forms = phase === undefined ? ready : ready.map((form) => ({ ...form, phase }));
     remember(forms, tables, pending);
@@ -105,6 +127,9 @@ function draftAll(options: PlanOptions, parts: readonly Part[], fresh: Set<strin
       ...(wish.probe !== undefined && draft.probe === undefined ? { probe: wish.probe } : {}),
     }));
   });
+  if (!broken || apart) return all;
+  fresh.clear();
+  return draftAll(options, parts, fresh, true);
 }
 
 /** The wish's own reason where the form adds nothing to it. */

@@ -102,11 +102,14 @@ CREATE TABLE parted_1 PARTITION OF parted FOR VALUES FROM (0) TO (100);
 CREATE TABLE parent (id integer PRIMARY KEY, n integer); CREATE TABLE child () INHERITS (parent);
 CREATE TABLE watched (id integer PRIMARY KEY, n integer);
 CREATE FUNCTION stamp() RETURNS trigger LANGUAGE plpgsql AS 'BEGIN RETURN NEW; END';
-CREATE TRIGGER stamped BEFORE UPDATE ON watched FOR EACH ROW EXECUTE FUNCTION stamp();
+CREATE CONSTRAINT TRIGGER stamped AFTER UPDATE ON watched FOR EACH ROW EXECUTE FUNCTION stamp();
 CREATE TABLE loose (n integer);
 CREATE TABLE guarded (id integer PRIMARY KEY, n integer); ALTER TABLE guarded ENABLE ROW LEVEL SECURITY, FORCE ROW LEVEL SECURITY;
 CREATE TABLE numbered (id integer PRIMARY KEY, n integer NOT NULL GENERATED ALWAYS AS IDENTITY);
-CREATE VIEW wide AS SELECT id FROM doors WHERE width > 2;
+CREATE POLICY seen ON doors USING (EXISTS (SELECT FROM numbered g WHERE g.id = doors.id));
+CREATE MATERIALIZED VIEW wide AS SELECT id FROM doors WHERE width > 2;
+CREATE TABLE booked (id integer PRIMARY KEY, room integer, EXCLUDE (room WITH =));
+CREATE TABLE tree (id integer PRIMARY KEY CONSTRAINT tree_self REFERENCES tree (id));
 CREATE STATISTICS marks ON mark, plain FROM doors;
 CREATE RULE seats AS ON UPDATE TO doors WHERE NEW.seat > 5 DO ALSO NOTHING;
 CREATE FUNCTION spots() RETURNS bigint LANGUAGE sql BEGIN ATOMIC SELECT count(*) FROM doors WHERE spot > 1; END;
@@ -116,23 +119,22 @@ CREATE TABLE row_of (id integer PRIMARY KEY, n integer); CREATE TABLE rows_in (r
 `;
 
 test.each([
-  ['ALTER TABLE doors ALTER COLUMN id TYPE bigint', 'it is part of the primary key doors_pkey'],
-  ['ALTER TABLE doors ALTER COLUMN code TYPE bigint', 'it is part of the unique constraint doors_code_key'],
-  ['ALTER TABLE doors ALTER COLUMN width TYPE bigint', 'the view wide reads: drop the view before'],
   ['ALTER TABLE doors ALTER COLUMN height TYPE bigint', 'the generated column depth is made from it'],
   ['ALTER TABLE doors ALTER COLUMN depth TYPE bigint', 'it is a generated column'],
-  [
-    'ALTER TABLE doors ALTER COLUMN mark TYPE bigint',
-    'the extended statistics public.marks are made from it',
-  ],
   ['ALTER TABLE doors ALTER COLUMN seat TYPE bigint', 'the rule public.doors seats reads it'],
   ['ALTER TABLE doors ALTER COLUMN spot TYPE bigint', 'the body of spots is bound to it'],
   ['ALTER TABLE parted ALTER COLUMN n TYPE bigint', 'parted is partitioned'],
   ['ALTER TABLE parent ALTER COLUMN n TYPE bigint', 'child inherits from parent'],
   ['ALTER TABLE loose ALTER COLUMN n TYPE bigint', 'loose has no primary key'],
   ['ALTER TABLE guarded ALTER COLUMN n TYPE bigint', 'row security is forced on guarded'],
-  ['ALTER TABLE numbered ALTER COLUMN n TYPE bigint', 'it is an identity column'],
-  ['ALTER TABLE watched ALTER COLUMN n TYPE bigint', 'the constraint later on it is not validated'],
+  ['ALTER TABLE doors ALTER COLUMN width TYPE bigint', 'the materialized view wide reads: drop it before'],
+  ['ALTER TABLE numbered ALTER COLUMN n TYPE numeric', 'it is an identity column'],
+  [
+    'ALTER TABLE booked ALTER COLUMN room TYPE bigint',
+    'part of booked_room_excl, whose index cannot be built',
+  ],
+  ['ALTER TABLE tree ALTER COLUMN id TYPE bigint', 'the foreign key tree_self leads from it to itself'],
+  ['ALTER TABLE numbered ALTER COLUMN id TYPE bigint', 'the policy seen of doors reads it'],
   ['ALTER TABLE row_of ALTER COLUMN n TYPE bigint', 'rows_in holds whole rows of row_of'],
   [
     'ALTER TABLE watched DROP CONSTRAINT later; ALTER TABLE watched ALTER COLUMN n TYPE bigint',
@@ -146,7 +148,7 @@ test.each([
   const { change, session } = await planned(sql, {}, hall);
   await session.close();
   const step = change.phases.at(-1)!.steps.at(-1)!;
-  expect(step.sql).toContain('TYPE bigint');
+  expect(step.sql).toMatch(/TYPE (?:bigint|numeric)/);
   expect(step.reason).toContain(because);
 });
 

@@ -36,6 +36,8 @@ export interface OnlineContext {
   readonly all?: readonly string[];
   /** How large a table is, as far as it is known; an unknown size counts as large. */
   readonly size?: (table: Name) => TableSize | undefined;
+  /** Statements that lean on each other are carried out one after the other, each to its end, instead of side by side. */
+  readonly apart?: boolean;
   /** Tables of at most this size take the plain form; absent, none does but an empty one. */
   readonly small?: TableSize;
 }
@@ -84,6 +86,8 @@ export interface StepDraft {
   readonly statementTimeoutMs?: number;
   /** The form is the statement as it was written, and nobody has to know why. */
   readonly ordinary?: boolean;
+  /** It leans on drafts of another statement of the same change, in the phases that they have now. */
+  readonly together?: boolean;
   /** Columns or tables that later statements must not use before this step; `*` stands for all of the tables it touches. */
   readonly concerns?: readonly string[];
 }

@@ -1,3 +1,4 @@
+import { primaryKey } from '../../../catalog/find.ts';
 import type { Column, Table } from '../../../catalog/model.ts';
 import type { StepDraft } from '../../../engine/model.ts';
 import { quote } from '../quote.ts';
@@ -7,9 +8,13 @@ import type { Place } from './place.ts';
 export const batchRows = 5000;
 
 /** A loop over ranges of the primary key that commits after each; `work` gets the condition of one range. Undefined when the table has no key to walk along. Runs outside transactions, by psql as well. */
-export function inBatches(table: Table, alias: string, work: (range: string) => string): string | undefined {
-  const key = table.constraints.find(({ kind }) => kind === 'primary')?.columns ?? [];
-  const columns = key.flatMap((name) => table.columns.find((column) => column.name === name) ?? []);
+export function inBatches(
+  table: Table,
+  alias: string,
+  work: (range: string) => string,
+  local: readonly string[] = [],
+): string | undefined {
+  const columns = keyOf(table);
   if (columns.length === 0) return undefined;
   const name = quote.name(table);
   const list = columns.map((column) => quote.identifier(column.name)).join(', ');
@@ -18,7 +23,9 @@ export function inBatches(table: Table, alias: string, work: (range: string) => 
   const own = tuple(columns.map((column) => `${alias}.${quote.identifier(column.name)}`));
   const range = `${own} >= ${tuple(low)} AND ${own} <= ${tuple(high)}`;
   const declare = (names: readonly string[]): string =>
-    columns.map((column, index) => `  ${names[index]} ${column.type};`).join('\n');
+    columns
+      .map((column, index) => `  ${names[index]} ${quote.full(table)}.${quote.identifier(column.name)}%TYPE;`)
+      .join('\n');
   return `DO $batches$
 DECLARE
 ${declare(low)}
@@ -29,12 +36,45 @@ BEGIN
     SELECT ${list} INTO ${high.join(', ')}
     FROM (SELECT ${list} FROM ${name} WHERE ${tuple(columns.map((column) => quote.identifier(column.name)))} >= ${tuple(low)} ORDER BY ${list} LIMIT ${batchRows}) AS batch
     ORDER BY ${reversed} LIMIT 1;
-${indent(work(range))};
+${local.map((each) => `    ${each};\n`).join('')}${indent(work(range))};
     COMMIT;
     SELECT ${list} INTO ${low.join(', ')} FROM ${name} WHERE ${tuple(columns.map((column) => quote.identifier(column.name)))} > ${tuple(high)} ORDER BY ${list} LIMIT 1;
   END LOOP;
 END
 $batches$`;
+}
+
+/** Columns of the primary key in order; empty when there is none. */
+function keyOf(table: Table): readonly Column[] {
+  const key = primaryKey(table);
+  return key.flatMap((name) => table.columns.find((column) => column.name === name) ?? []);
+}
+
+/** An UPDATE of all rows that `where` finds, along the key: as a loop that psql runs, and as what a runner paces itself. Undefined when the table has no key to walk along. */
+export function updateInBatches(
+  { table, name }: Pick<Place, 'table' | 'name'>,
+  set: string,
+  where: string,
+  local: readonly string[] = [],
+): Pick<StepDraft, 'sql' | 'batch' | 'transaction'> | undefined {
+  const sql = inBatches(
+    table,
+    name,
+    (range) => `UPDATE ${name} SET ${set}\nWHERE ${range} AND ${where}`,
+    local,
+  );
+  if (sql === undefined) return undefined;
+  return {
+    sql,
+    transaction: false,
+    batch: {
+      table: { schema: table.schema, name: table.name },
+      key: primaryKey(table),
+      set,
+      where,
+      ...(local.length > 0 ? { local } : {}),
+    },
+  };
 }
 
 /** Fresh statistics of columns that a backfill has written, before queries that were planned without them. */

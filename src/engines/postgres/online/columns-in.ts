@@ -53,6 +53,16 @@ export function foreignKeyOn(definition: string, from: string, to: string): stri
   return replaced(definition, own, to);
 }
 
+/** A foreign key's definition that leads to another column of the referenced table. */
+export function foreignKeyTo(definition: string, from: string, to: string): string {
+  const tokens = lex(definition);
+  const references = tokens.findIndex((token) => is(token, 'references'));
+  const open = tokens.findIndex((token, at) => at > references && token.text === '(');
+  const close = tokens.findIndex((token, at) => at > open && token.text === ')');
+  const own = tokens.filter((token, at) => at > open && at < close && isName(token.text, from));
+  return replaced(definition, own, to);
+}
+
 interface Edit {
   /** In characters. */
   readonly from: number;

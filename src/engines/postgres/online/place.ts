@@ -69,3 +69,17 @@ BEGIN
 END
 $clear$`;
 }
+
+/** Why the plain form does for the table's size; undefined where it is large or of unknown size. */
+export function smallness({ table, context }: Place): string | undefined {
+  const size = context.size?.(table);
+  if (size === undefined) return undefined;
+  if (size.rows === 0) return `${table.name} is empty`;
+  const { small } = context;
+  if (!small || size.rows > small.rows) return undefined;
+  if (small.bytes !== undefined && (size.bytes ?? 0) > small.bytes) return undefined;
+  return `${table.name} has ${size.rows.toLocaleString('en')} rows only`;
+}
+
+/** Whether {@link smallness} has a reason. */
+export const isSmall = (place: Place): boolean => smallness(place) !== undefined;

@@ -88,6 +88,9 @@ const synonyms: Readonly<Record<string, string>> = {
   bool: 'boolean',
 };
 
+/** A type's usual name without its sizes: `integer` for `int4`. */
+export const plainType = (type: string): string => sized(type).name;
+
 function sized(type: string): Sized {
   const plain = type
     .trim()

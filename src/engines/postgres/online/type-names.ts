@@ -15,8 +15,12 @@ export interface Names {
 export function namesFor({ table, context }: Place, column: Column, word: 'new' | 'old'): Names {
   const taken = new Set([
     ...table.columns.map(({ name }) => name),
-    ...table.constraints.map(({ name }) => name),
-    ...context.before.tables.flatMap(({ indexes, name }) => [name, ...indexes.map((index) => index.name)]),
+    ...context.before.tables.flatMap(({ indexes, constraints, name }) => [
+      name,
+      ...indexes.map((index) => index.name),
+      ...constraints.map((constraint) => constraint.name),
+    ]),
+    ...context.before.sequences.map(({ name }) => name),
     ...context.before.routines.map(({ name }) => name),
   ]);
   const free = (base: string): string => {

@@ -1,12 +1,16 @@
 import type { Node } from 'libpg-query';
-import { descendants, foreignKeysTo } from '../../../catalog/find.ts';
-import type { Catalog, Name, Trigger } from '../../../catalog/model.ts';
+import { descendants, foreignKeysTo, periodOf, type ForeignKey } from '../../../catalog/find.ts';
+import { sameName } from '../../../catalog/identity.ts';
+import type { Catalog, Name, Table, Trigger } from '../../../catalog/model.ts';
 import { nameFrom, walk, words } from '../grammar/tree.ts';
 import { quote } from '../quote.ts';
+import { loudTriggers, viewsOver } from './carried.ts';
 import { mentions } from './columns-in.ts';
 import type { Place } from './place.ts';
 import { bare, treeOfText } from './text.ts';
+import { plainType } from './stored-rows.ts';
 import type { TypeChange } from './type-change.ts';
+import { numbers, sequenceOf } from './type-keys.ts';
 
 /** Why the column cannot be exchanged for a new one while everybody goes on; undefined when it can. */
 export function obstacle(place: Place, change: TypeChange): string | undefined {
@@ -15,26 +19,25 @@ export function obstacle(place: Place, change: TypeChange): string | undefined {
   );
 }
 
-function ofColumn({ table, context }: Place, { column }: TypeChange): string | undefined {
+function ofColumn({ table, context }: Place, { column, type }: TypeChange): string | undefined {
   const { name } = column;
-  const kinds = {
-    primary: 'the primary key',
-    unique: 'the unique constraint',
-    exclude: 'the exclusion constraint',
-  };
   for (const constraint of table.constraints) {
-    if (constraint.kind === 'foreign' || constraint.kind === 'check' || constraint.kind === 'not-null') {
-      if (!constraint.validated && uses(constraint, name))
-        return `the constraint ${constraint.name} on it is not validated`;
-      continue;
-    }
-    if (uses(constraint, name)) return `it is part of ${kinds[constraint.kind]} ${constraint.name}`;
+    if (!uses(constraint, name)) continue;
+    if (constraint.kind === 'exclude' || periodOf(constraint) !== undefined)
+      return `it is part of ${constraint.name}, whose index cannot be built beside writers`;
   }
-  const referring = foreignKeysTo(context.before, table).find(({ references }) =>
-    references.columns.includes(name),
-  );
-  if (referring) return `the foreign key ${referring.constraint.name} of ${referring.from.name} points at it`;
-  if (column.identity) return 'it is an identity column';
+  for (const { constraint, from } of incoming(context.before, table, name)) {
+    const { name: key } = constraint;
+    if (periodOf(constraint) !== undefined) return `the foreign key ${key} leads to a time in it`;
+    if (sameName(from, table) && constraint.columns.includes(name))
+      return `the foreign key ${key} leads from it to itself`;
+    if (from.kind === 'partitioned' && context.serverVersion < 180_000)
+      return `the foreign key ${key} of the partitioned ${from.name} points at it, and cannot be added without a read before PostgreSQL 18`;
+    if (from.partitionOf || from.kind === 'foreign')
+      return `the foreign key ${key} of ${from.name} points at it`;
+  }
+  if (column.identity && (!numbers(plainType(type)) || !sequenceOf({ table, name, context }, column)))
+    return 'it is an identity column, which only smallint, integer and bigint can be';
   if (column.generated) return 'it is a generated column';
   const generated = table.columns.find(
     (other) => other.generated && mentions(other.generated.expression, name),
@@ -43,6 +46,9 @@ function ofColumn({ table, context }: Place, { column }: TypeChange): string | u
   const invalid = table.indexes.find((index) => !index.valid && mentions(index.definition, name));
   return invalid && `the index ${invalid.name} on it is not valid`;
 }
+
+const incoming = (before: Catalog, table: Table, column: string): readonly ForeignKey[] =>
+  foreignKeysTo(before, table).filter(({ references }) => references.columns.includes(column));
 
 function uses(
   { columns, definition }: { readonly columns: readonly string[]; readonly definition: string },
@@ -62,8 +68,7 @@ function ofTable({ table, context }: Place, { column }: TypeChange): string | un
     return `${table.name} has no primary key along which old rows could be filled`;
   if (table.rowSecurity === 'forced')
     return `row security is forced on ${table.name}, so that a backfill by its owner would miss rows`;
-  const identity = table.indexes.find(({ name }) => table.replicaIdentity === `index ${name}`);
-  return identity && mentions(identity.definition, column.name) ? 'the replica identity uses it' : undefined;
+  return undefined;
 }
 
 function ofOthers({ table, context }: Place, { column }: TypeChange): string | undefined {
@@ -71,13 +76,20 @@ function ofOthers({ table, context }: Place, { column }: TypeChange): string | u
   const { name } = column;
   const meets = (sql: string): boolean => mentions(sql, table.name) && mentions(sql, name);
   const dropped = new Set((context.earlier ?? []).flatMap(droppedViews));
-  const view = before.views.find(({ definition, name: other }) => !dropped.has(other) && meets(definition));
-  if (view)
-    return `PostgreSQL changes no type that the view ${view.name} reads: drop the view before, and create it again after`;
-  const policy = table.policies.find(({ using = '', check = '' }) => mentions(`${using} ${check}`, name));
-  if (policy) return `PostgreSQL changes no type that the policy ${policy.name} reads`;
+  const standing = { ...before, views: before.views.filter(({ name: other }) => !dropped.has(other)) };
+  const views = viewsOver({ ...context, before: standing }, table, column);
+  for (const view of views) {
+    if (view.materialized)
+      return `PostgreSQL changes no type that the materialized view ${view.name} reads: drop it before, and create it again after`;
+    const bound = boundTo(before, view.name);
+    if (bound) return `${bound} is bound to the view ${view.name}, which reads it`;
+  }
+  for (const other of before.tables)
+    if (!sameName(other, table))
+      for (const { name: policy, using = '', check = '' } of other.policies)
+        if (meets(`${using} ${check}`)) return `the policy ${policy} of ${other.name} reads it`;
   for (const trigger of table.triggers) {
-    const reason = ofTrigger(trigger, name);
+    const reason = ofTrigger(trigger, context.serverVersion);
     if (reason) return reason;
   }
   const routine = before.routines.find(
@@ -87,8 +99,6 @@ function ofOthers({ table, context }: Place, { column }: TypeChange): string | u
   if (routine) return `the body of ${routine.name} is bound to it`;
   for (const { kind, name: other, definition } of before.others ?? []) {
     if (kind === 'rule' && meets(definition)) return `the rule ${other} reads it`;
-    if (kind === 'statistics' && meets(definition))
-      return `the extended statistics ${other} are made from it`;
     if (kind === 'publication' && limits(definition, table))
       return `the publication ${other} lists columns or rows of ${table.name}`;
   }
@@ -104,22 +114,21 @@ function droppedViews(sql: string): readonly string[] {
   );
 }
 
-/** Events of a trigger that fire on UPDATE, as the parser counts them. */
-const onUpdate = 16;
+/** A routine without a string for its body, or a rule, that needs the view. */
+function boundTo({ routines, others = [] }: Catalog, view: string): string | undefined {
+  return (
+    routines.find(
+      ({ kind, definition }) =>
+        kind !== 'aggregate' && !/^\s*AS [$']/m.test(definition) && mentions(definition, view),
+    )?.name ?? others.find(({ kind, definition }) => kind === 'rule' && mentions(definition, view))?.name
+  );
+}
 
-function ofTrigger({ name, definition, enabled }: Trigger, column: string): string | undefined {
-  if (enabled === 'disabled' || enabled === 'replica') return undefined;
-  const tree = treeOfText(definition);
-  if (!('CreateTrigStmt' in tree)) return undefined;
-  const { columns, events = 0, whenClause } = tree.CreateTrigStmt;
-  let reads = words(columns).includes(column);
-  walk([whenClause], (kind, node) => {
-    if (kind === 'ColumnRef' && words(node['fields'] as Node[]).at(-1) === column) reads = true;
-  });
-  if (reads) return `PostgreSQL changes no type that the trigger ${name} names`;
-  return (events & onUpdate) > 0 && (columns ?? []).length === 0
-    ? `the trigger ${name} fires on every UPDATE, so that a backfill would set it off for each row`
-    : undefined;
+function ofTrigger(trigger: Trigger, serverVersion: number): string | undefined {
+  if (loudTriggers({ triggers: [trigger] }).length === 0) return undefined;
+  if (/^CREATE CONSTRAINT/.test(trigger.definition) || serverVersion < 140_000)
+    return `the trigger ${trigger.name} fires on every UPDATE, so that a backfill would set it off for each row`;
+  return undefined;
 }
 
 /** Column numbers or a row filter behind the table's name. */

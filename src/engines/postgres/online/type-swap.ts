@@ -1,35 +1,42 @@
-import { sameName } from '../../../catalog/identity.ts';
 import type { Column } from '../../../catalog/model.ts';
 import type { StepDraft } from '../../../engine/model.ts';
 import { quote } from '../quote.ts';
-import { inBatches } from './batches.ts';
+import { updateInBatches } from './batches.ts';
+import { carryStatistics, loudTriggers, quieted, quietBatch } from './carried.ts';
 import { quick, type Place } from './place.ts';
 import { holdsAll, isComparable, isDated } from './stored-rows.ts';
-import { build, constraintsOf, holds, promises } from './type-along.ts';
+import { build, holds, joined, promises } from './type-along.ts';
 import type { TypeChange } from './type-change.ts';
+import { incomingOf, retyped, sequenceOf, type Partner } from './type-keys.ts';
 import { functionName, namesFor, type Names } from './type-names.ts';
+import { exchange } from './type-switch.ts';
 
-/** A new column beside the old one, kept in step by a trigger, filled along the key, given the same indexes and constraints, and switched in one short transaction. */
-export function swapped(place: Place, change: TypeChange): readonly StepDraft[] {
+/** A new column beside the old one, kept in step by a trigger, filled along the key, given the same indexes and constraints, and switched in one short transaction. `partners` are other columns that the same change exchanges. */
+export function swapped(
+  place: Place,
+  change: TypeChange,
+  partners: readonly Partner[] = [],
+): readonly StepDraft[] {
   const { column } = change;
   const lossless = change.using === undefined && holdsAll(column.type, change.type);
-  const drafts = forward(place, change, namesFor(place, column, 'new'));
-  const last = drafts.at(-1)!;
-  return [
-    ...drafts.slice(0, -1),
-    {
-      ...last,
-      undo: wayBack(place, change, lossless),
-      undoOutside: true,
-      ...(lossless
-        ? {
-            reason: `${last.reason}. The way back does the same in reverse, and stops at values that ${column.type} cannot hold`,
-          }
-        : {
-            destructive: `The values of ${place.table.name}.${column.name} stay in their new form only; the way back casts them to ${column.type}, which need not give the old values`,
-          }),
-    },
-  ];
+  const drafts = forward(place, change, namesFor(place, column, 'new'), partners);
+  const end = drafts.findIndex(({ phase }) => phase === 'contract');
+  return drafts.map((draft, index) =>
+    index === end
+      ? {
+          ...draft,
+          undo: wayBack(place, change, lossless),
+          undoOutside: true,
+          ...(lossless
+            ? {
+                reason: `${draft.reason}. The way back does the same in reverse, and stops at values that ${column.type} cannot hold`,
+              }
+            : {
+                destructive: `The values of ${place.table.name}.${column.name} stay in their new form only; the way back casts them to ${column.type}, which need not give the old values`,
+              }),
+        }
+      : draft,
+  );
 }
 
 /** The same in reverse, as statements that stand outside transactions; it begins by clearing what a stopped attempt left. */
@@ -37,8 +44,17 @@ function wayBack(place: Place, change: TypeChange, lossless: boolean): string {
   const { column } = change;
   const back: Column = { ...column, type: change.type };
   const columns = place.table.columns.map((each) => (each === column ? back : each));
+  const sequence = column.identity && sequenceOf(place, column);
+  const { before } = place.context;
+  const sequences = before.sequences.map((each) =>
+    each === sequence ? { ...each, ...retyped(each, change.type) } : each,
+  );
   const [first, ...rest] = forward(
-    { ...place, table: { ...place.table, columns } },
+    {
+      ...place,
+      table: { ...place.table, columns },
+      context: { ...place.context, before: { ...before, sequences } },
+    },
     {
       column: back,
       type: column.type,
@@ -46,31 +62,57 @@ function wayBack(place: Place, change: TypeChange, lossless: boolean): string {
       ...(lossless ? {} : { using: `${quote.identifier(column.name)}::${column.type}` }),
     },
     namesFor(place, column, 'old'),
+    [],
   ) as [StepDraft, ...StepDraft[]];
   return [
     atomic(`${first.undo};\n${first.sql}`, place),
     ...rest.map(({ sql, transaction }) =>
-      transaction && /^(?:ALTER|DROP)\b/.test(sql) ? atomic(sql, place) : sql,
+      transaction && /^(?:ALTER|DROP|LOCK)\b/.test(sql) ? atomic(sql, place) : sql,
     ),
   ].join(';\n');
 }
 
-function forward(place: Place, change: TypeChange, names: Names): readonly StepDraft[] {
+function forward(
+  place: Place,
+  change: TypeChange,
+  names: Names,
+  partners: readonly Partner[],
+): readonly StepDraft[] {
+  const { column } = change;
+  const statistics = carryStatistics(place, column).after.length > 0;
   return [
-    expand(place, change, names),
+    expand(place, change, names, partners),
     fill(place, change, names),
     ...place.table.indexes
-      .filter((index) => holds(index, change.column))
-      .map((index) => build(index, change.column, names)),
-    ...promises(place, change.column, names, `${valueOf(change)}::${change.type}`),
-    analyze(place, change.column, names),
+      .filter((index) => holds(index, column))
+      .map((index) => build(index, column, names)),
+    ...promises(place, column, names, `${valueOf(change)}::${change.type}`, partners),
+    ...joined(place, column, names, partners),
+    analyze(place, column, names),
     compare(place, change, names),
-    exchange(place, change, names),
+    exchange(place, change, names, partners),
+    ...(statistics
+      ? [
+          {
+            sql: `ANALYZE ${place.name}`,
+            phase: 'contract' as const,
+            transaction: true,
+            undo: '',
+            reason: 'Extended statistics came back empty with the switch; beside readers and writers',
+          },
+        ]
+      : []),
   ];
 }
 
-function expand(place: Place, change: TypeChange, names: Names): StepDraft {
+function expand(place: Place, change: TypeChange, names: Names, partners: readonly Partner[]): StepDraft {
   const { name: table } = place;
+  const quiet = quieted(place);
+  // What leads to the new column's index would hold it back.
+  const leading = incomingOf(place, change.column, names, partners).map(
+    ({ from, constraint, partner }) =>
+      `ALTER TABLE ${quote.name(from)} DROP CONSTRAINT IF EXISTS ${quote.identifier((partner?.names ?? names).of(constraint.name))};\n`,
+  );
   const [helper, trigger] = [quote.identifier(names.column), quote.identifier(names.trigger)];
   const fun = functionName(place, names);
   const own = quote.identifier(change.column.name);
@@ -92,9 +134,9 @@ END
 $sync$;
 ALTER TABLE ${table} ADD COLUMN ${helper} ${change.type}${change.collate && ` ${change.collate}`};
 CREATE TRIGGER ${trigger} BEFORE INSERT OR UPDATE ON ${table} FOR EACH ROW EXECUTE FUNCTION ${fun}();
-ALTER TABLE ${table} ENABLE ALWAYS TRIGGER ${trigger}`,
-    `A new column beside the old one, and a trigger that keeps it in step for every row written from now on, by replication as well: ACCESS EXCLUSIVE for a moment. The type is not changed in place because that writes all of ${place.table.name} and its indexes anew while everybody waits`,
-    `DROP TRIGGER IF EXISTS ${trigger} ON ${table};
+ALTER TABLE ${table} ENABLE ALWAYS TRIGGER ${trigger}${quiet.before.map((each) => `;\n${each}`).join('')}`,
+    `A new column beside the old one, and a trigger that keeps it in step for every row written from now on, by replication as well: ACCESS EXCLUSIVE for a moment. The type is not changed in place because that writes all of ${place.table.name} and its indexes anew while everybody waits${quiet.before.length > 0 ? '. Triggers of the table stay quiet for the batches that fill it' : ''}`,
+    `${leading.join('')}${quiet.after.map((each) => `${each};\n`).join('')}DROP TRIGGER IF EXISTS ${trigger} ON ${table};
 DROP FUNCTION IF EXISTS ${fun}();
 ALTER TABLE ${table} DROP COLUMN IF EXISTS ${helper}`,
   );
@@ -102,17 +144,12 @@ ALTER TABLE ${table} DROP COLUMN IF EXISTS ${helper}`,
 
 function fill(place: Place, change: TypeChange, names: Names): StepDraft {
   const helper = quote.identifier(names.column);
-  const value = valueOf(change);
+  const local = loudTriggers(place.table).length > 0 ? quietBatch : [];
   return {
-    sql: inBatches(
-      place.table,
-      place.name,
-      (range) =>
-        `UPDATE ${place.name} SET ${helper} = ${value}\nWHERE ${range} AND ${outOfStep(change, names)}`,
-    )!,
+    ...updateInBatches(place, `${helper} = ${valueOf(change)}`, outOfStep(change, names), local)!,
     phase: 'backfill',
-    transaction: false,
     undo: '',
+    statementTimeoutMs: 0,
     probe: unconverted(place, change),
     reason: 'Old rows get the converted value batch by batch; it can be stopped and run again',
   };
@@ -145,73 +182,9 @@ $check$`,
     phase: 'backfill',
     transaction: true,
     undo: '',
+    statementTimeoutMs: 0,
     probe: unconverted(place, change),
     reason: 'Compares both columns row by row before the switch; reads only',
-  };
-}
-
-function exchange(place: Place, { column }: TypeChange, names: Names): StepDraft {
-  const { name: table, context } = place;
-  const alter = `ALTER TABLE ${table}`;
-  const [helper, own] = [quote.identifier(names.column), quote.identifier(column.name)];
-  const path = [place.table.schema, place.table.name, column.name]
-    .map((part) => quote.identifier(part))
-    .join('.');
-  const constraints = constraintsOf(place, column);
-  const indexes = place.table.indexes.filter((index) => holds(index, column));
-  const comment = (what: string, text: string | undefined): readonly string[] =>
-    text === undefined ? [] : [`COMMENT ON ${what} IS ${quote.literal(text)}`];
-  const statements = [
-    `DROP TRIGGER ${quote.identifier(names.trigger)} ON ${table}`,
-    `DROP FUNCTION ${functionName(place, names)}()`,
-    ...context.before.sequences
-      .filter(({ ownedBy }) => ownedBy === path)
-      .map((sequence) => `ALTER SEQUENCE ${quote.name(sequence)} OWNED BY ${table}.${helper}`),
-    `${alter} DROP COLUMN ${own}`,
-    `${alter} RENAME COLUMN ${helper} TO ${own}`,
-    ...(column.default === undefined ? [] : [`${alter} ALTER COLUMN ${own} SET DEFAULT ${column.default}`]),
-    ...(column.statistics === undefined
-      ? []
-      : [`${alter} ALTER COLUMN ${own} SET STATISTICS ${column.statistics}`]),
-    ...(column.options && column.options.length > 0
-      ? [`${alter} ALTER COLUMN ${own} SET (${column.options.join(', ')})`]
-      : []),
-    ...comment(`COLUMN ${table}.${own}`, column.comment),
-    ...column.grants.map(
-      ({ privilege, to, grantable }) =>
-        `GRANT ${privilege} (${own}) ON ${table} TO ${to === 'PUBLIC' ? to : quote.identifier(to)}${grantable ? ' WITH GRANT OPTION' : ''}`,
-    ),
-    ...constraints.flatMap((constraint) => [
-      `${alter} RENAME CONSTRAINT ${quote.identifier(names.of(constraint.name))} TO ${quote.identifier(constraint.name)}`,
-      ...comment(`CONSTRAINT ${quote.identifier(constraint.name)} ON ${table}`, constraint.comment),
-    ]),
-    ...indexes.flatMap((index) => [
-      `ALTER INDEX ${quote.name({ schema: index.schema, name: names.of(index.name) })} RENAME TO ${quote.identifier(index.name)}`,
-      ...comment(`INDEX ${quote.name(index)}`, index.comment),
-      ...(index.definition.endsWith('/* clustered */')
-        ? [`${alter} CLUSTER ON ${quote.identifier(index.name)}`]
-        : []),
-    ]),
-  ];
-  const parents = constraints.flatMap(({ references }) =>
-    references && !sameName(references, place.table) ? [references.name] : [],
-  );
-  return {
-    sql: statements.join(';\n'),
-    phase: 'contract',
-    transaction: true,
-    concerns: [column.name, ...[...constraints, ...indexes].map(({ name }) => name)],
-    reason: [
-      `The switch: ACCESS EXCLUSIVE on ${[...new Set([place.table.name, ...parents])].join(' and ')} for a moment, no row is read or written.`,
-      `Statements prepared before that return ${column.name} have to be prepared anew`,
-      ...(column === place.table.columns.at(-1)
-        ? []
-        : [
-            `; ${column.name} stands last from now on, so SELECT * and INSERT without column names meet another order`,
-          ]),
-    ]
-      .join(' ')
-      .replace(' ;', ';'),
   };
 }
 
@@ -236,7 +209,7 @@ function outOfStep(change: TypeChange, names: Names): string {
 function atomic(sql: string, { context }: Place): string {
   const body = sql
     .split('\n')
-    .map((line) => `  ${line}`)
+    .map((line) => `  ${line.replace(/^SELECT setval\(/, 'PERFORM setval(')}`)
     .join('\n');
   return `DO $switch$\nBEGIN\n  SET LOCAL lock_timeout = '${context.lockTimeoutMs}ms';\n${body};\nEND\n$switch$`;
 }
