@@ -1,4 +1,5 @@
 import type { Kind } from '../model.ts';
+import { dependants, foundations } from './others.ts';
 
 /** All kinds in the order in which a structure is naturally made; drops go the other way round. */
-export const kinds: readonly Kind<never>[] = [];
+export const kinds: readonly Kind<never>[] = [...foundations, ...dependants];

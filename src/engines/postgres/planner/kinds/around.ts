@@ -118,7 +118,7 @@ const sameRight = (a: Entry, b: Entry): boolean =>
   a.to === b.to &&
   a.by === b.by &&
   a.privilege === b.privilege &&
-  a.column === b.column &&
+  (a.column ?? null) === (b.column ?? null) &&
   Boolean(a.lost) === Boolean(b.lost);
 
 /** Revokes and grants between two lists of rights. */
@@ -133,7 +133,7 @@ export function rightsChange(
   const was = entries(sides.from, before.rights);
   const is = entries(sides.to, after.rights).filter(({ to, lost }) => lost || to !== owner);
   const revoked: Entry[] = [];
-  let left = was.filter(({ lost }) => !lost);
+  let left: readonly Entry[] = was.filter(({ lost }) => !lost);
   for (const right of was) {
     const wanted = is.find((other) => sameRight(other, right));
     if (right.lost || (wanted && (wanted.grantable || !right.grantable))) continue;
@@ -187,12 +187,12 @@ export function rightsChange(
 
 /** What is left of rights when one goes: those that were passed on because of it go along, and those of single columns with the right on the whole. */
 function without(all: readonly Entry[], gone: Entry, onlyOption: boolean): readonly Entry[] {
-  let left = all.filter((right) => right !== gone);
+  let left: readonly Entry[] = all.filter((right) => right !== gone);
   if (onlyOption) left = [...left, { ...gone, grantable: false }];
-  if (gone.column === undefined && !onlyOption)
+  if (!gone.column && !onlyOption)
     left = left.filter(
       (right) =>
-        !(right.column !== undefined && right.to === gone.to && right.privilege === gone.privilege),
+        !(right.column && right.to === gone.to && right.privilege === gone.privilege),
     );
   for (const passed of left.filter(({ by, privilege }) => by === gone.to && by !== null && privilege === gone.privilege))
     left = without(left, passed, false);
@@ -212,9 +212,9 @@ function list(group: readonly Entry[]): string {
   const privileges = [...new Set(group.map(({ privilege }) => privilege))];
   return privileges
     .flatMap((privilege) => {
-      const columns = group.filter((right) => right.privilege === privilege && right.column !== undefined);
+      const columns = group.filter((right) => right.privilege === privilege && right.column);
       return [
-        ...(group.some((right) => right.privilege === privilege && right.column === undefined)
+        ...(group.some((right) => right.privilege === privilege && !right.column)
           ? [privilege]
           : []),
         ...(columns.length === 0

@@ -12,7 +12,7 @@ export interface Right {
   /** A right that the owner itself lost. */
   readonly lost?: boolean;
   /** Of one column only. */
-  readonly column?: string;
+  readonly column?: string | null;
 }
 
 /** What stands around an object of any kind. */
@@ -42,17 +42,26 @@ export const ownerSql = (oid: string): string => `pg_catalog.pg_get_userbyid(${o
 export const commentSql = (catalog: string, oid: string): string =>
   `pg_catalog.obj_description(${oid}, '${catalog}')`;
 
-/** SQL of the rights on an object: a list that was never written counts as what it stands for. `letter` is that of `acldefault`. */
-export function rightsSql(acl: string, letter: string, owner: string): string {
+/** SQL of the rights on an object: a list that was never written counts as what it stands for. `letter` is that of `acldefault`; those on columns of a `relation` come along. */
+export function rightsSql(acl: string, letter: string, owner: string, relation?: string): string {
+  const ofColumns =
+    relation === undefined
+      ? ''
+      : `
+    UNION ALL
+    SELECT CASE WHEN a.grantee <> 0 THEN pg_catalog.pg_get_userbyid(a.grantee)::text END, a.privilege_type, a.is_grantable,
+           CASE WHEN a.grantor <> ${owner} THEN pg_catalog.pg_get_userbyid(a.grantor)::text END, false, t.attname::text
+    FROM pg_catalog.pg_attribute t CROSS JOIN pg_catalog.aclexplode(t.attacl) a
+    WHERE t.attrelid = ${relation} AND t.attacl IS NOT NULL AND NOT t.attisdropped AND a.grantee <> ${owner}`;
   const usual = `pg_catalog.acldefault('${letter}', ${owner})`;
-  return `(SELECT coalesce(json_agg(g ORDER BY g."to" COLLATE "C" NULLS FIRST, g.privilege COLLATE "C", g."by" COLLATE "C"), '[]'::json) FROM (
+  return `(SELECT coalesce(json_agg(g ORDER BY g."to" COLLATE "C" NULLS FIRST, g.privilege COLLATE "C", g."by" COLLATE "C", g."column" COLLATE "C"), '[]'::json) FROM (
     SELECT CASE WHEN a.grantee <> 0 THEN pg_catalog.pg_get_userbyid(a.grantee)::text END AS "to", a.privilege_type AS privilege, a.is_grantable AS grantable,
-           CASE WHEN a.grantor <> ${owner} THEN pg_catalog.pg_get_userbyid(a.grantor)::text END AS "by", false AS lost
+           CASE WHEN a.grantor <> ${owner} THEN pg_catalog.pg_get_userbyid(a.grantor)::text END AS "by", false AS lost, NULL::text AS "column"
     FROM pg_catalog.aclexplode(coalesce(${acl}, ${usual})) a WHERE a.grantee <> ${owner}
     UNION ALL
-    SELECT pg_catalog.pg_get_userbyid(${owner})::text, u.privilege_type, false, NULL, true FROM pg_catalog.aclexplode(${usual}) u
+    SELECT pg_catalog.pg_get_userbyid(${owner})::text, u.privilege_type, false, NULL, true, NULL FROM pg_catalog.aclexplode(${usual}) u
     WHERE ${acl} IS NOT NULL AND u.grantee = ${owner}
-      AND NOT EXISTS (SELECT FROM pg_catalog.aclexplode(${acl}) a WHERE a.grantee = ${owner} AND a.privilege_type = u.privilege_type)) g)`;
+      AND NOT EXISTS (SELECT FROM pg_catalog.aclexplode(${acl}) a WHERE a.grantee = ${owner} AND a.privilege_type = u.privilege_type)${ofColumns}) g)`;
 }
 
 /** SQL: an object of the user that no extension made; objects of the server itself have lower oids. */
