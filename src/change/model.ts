@@ -62,6 +62,8 @@ export interface Wish {
   readonly joined?: boolean;
   /** Only a superuser may run it. */
   readonly superuser?: true;
+  /** It runs as it is written, inside a transaction or outside of any. */
+  readonly plain?: { readonly outside: boolean };
   /** It waits for the last phase, whatever it is. */
   readonly phase?: 'contract';
   /** A read-only query that must return no row on the real data. */

@@ -7,6 +7,8 @@ export interface Drafted extends StepDraft {
   readonly claims: readonly string[];
   /** It must share the transaction of the draft before it. */
   readonly joined: boolean;
+  /** Only a superuser may run it. */
+  readonly superuser?: true;
 }
 
 /** Phases in the order in which they run. */

@@ -72,13 +72,14 @@ export function planChange(options: PlanOptions): Change {
 function partsOf(engine: Engine, wishes: readonly Wish[]): readonly Part[] {
   return wishes.flatMap((wish) =>
     engine.grammar.split(wish.sql).flatMap((statement) => {
-      const refused = engine.grammar.refusal(statement);
+      const refused = wish.superuser ? undefined : engine.grammar.refusal(statement);
       if (refused)
         fail('sql.refused', refused, {
           hint: 'Remove the statement.',
           details: { statement: statement.sql },
         });
       if (statement.kind === 'TransactionStmt') return [];
+      if (wish.plain && statement.kind !== 'CreateStmt') return [{ wish, part: { sql: statement.sql } }];
       return engine.online.parts(statement).map((part) => ({ wish, part }));
     }),
   );
@@ -108,7 +109,7 @@ function draftAll(
   const all = parts.flatMap(({ wish, part }) => {
     const statement = engine.grammar.split(part.sql)[0]!;
     const tables = engine.grammar.touches(statement);
-    const given = engine.online.forms(statement, context);
+    const given = wish.plain ? [asPlanned(part.sql, wish.plain)] : engine.online.forms(statement, context);
     const ready = behindPending(given, part.sql, tables, pending);
     broken ||= given.some((draft, index) => draft.together && ready[index]!.phase !== draft.phase);
     const { phase } = wish;
@@ -120,6 +121,8 @@ function draftAll(
     const only = forms.length === 1;
     return forms.map((draft): Drafted => ({
       ...draft,
+      // What a superuser runs shares no transaction with what others run.
+      ...(wish.superuser ? { superuser: true as const, transaction: false } : {}),
       claims: wish.claims,
       joined: wish.joined === true,
       reason: reasonOf(wish, draft, forms.length),
@@ -130,6 +133,11 @@ function draftAll(
   if (!broken || apart) return all;
   fresh.clear();
   return draftAll(options, parts, fresh, true);
+}
+
+/** The statement itself, where its online form does not lead to the wanted structure. */
+function asPlanned(sql: string, { outside }: NonNullable<Wish['plain']>): StepDraft {
+  return { sql, phase: 'expand', transaction: !outside, ordinary: true, reason: 'Runs as it is planned' };
 }
 
 /** The wish's own reason where the form adds nothing to it. */
@@ -144,7 +152,7 @@ function makesTable(engine: Engine, sql: string): boolean {
 
 function stepOf(draft: Drafted, id: string, transaction: Step['transaction'], lockTimeoutMs: number): Step {
   const { sql, undo, undoOutside, claims, reason, destructive, probe, batched } = draft;
-  const { batch, statementTimeoutMs } = draft;
+  const { batch, statementTimeoutMs, superuser } = draft;
   return {
     id,
     sql,
@@ -157,6 +165,7 @@ function stepOf(draft: Drafted, id: string, transaction: Step['transaction'], lo
     ...(destructive ? { destructive } : {}),
     ...(probe ? { probe } : {}),
     ...(batched ? { batched } : {}),
+    ...(superuser ? { superuser } : {}),
     ...(batch ? { batch } : {}),
     ...(statementTimeoutMs === undefined ? {} : { statementTimeoutMs }),
   };
