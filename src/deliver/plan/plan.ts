@@ -1,11 +1,18 @@
 /** From two structures to a change that was carried out, witnessed, and taken back. */
 import { step, type Emit } from '../../base/event.ts';
 import { plural } from '../../base/text.ts';
-import type { Change } from '../../change/model.ts';
-import type { Engine, Planned, PlannerSide, Rename, WitnessDifference } from '../../engine/model.ts';
+import type {
+  Engine,
+  Planned,
+  PlannedStatement,
+  PlannerSide,
+  Rename,
+  WitnessDifference,
+} from '../../engine/model.ts';
 import type { PlanOutcome, Refused, Tried } from './model.ts';
 import { observed, tried, type ProofOptions } from './prove.ts';
 import { assumedRoles, withRoles, type RoleMode } from './roles.ts';
+import { blamed } from './blame.ts';
 import type { Side, Sides } from './sides.ts';
 import { onlineWay, shortWay, withFacts, withOneWayBack, type WayOptions } from './ways.ts';
 
@@ -47,7 +54,10 @@ export async function planWay(story: PlanStory, sides: Sides): Promise<PlanOutco
   return { ...none, planned, ...found, refused: [...unlike, ...found.refused] };
 }
 
-/** Ways in the order in which a person would want them; the first one that leads there is taken. */
+/** Times that online forms are exchanged for plain statements before all are. */
+const exchanges = 5;
+
+/** Online forms first; tables on which they do not lead there get the plain statements, and at last all do. */
 async function search(
   story: PlanStory,
   proof: ProofOptions,
@@ -57,23 +67,31 @@ async function search(
   const { engine, offline, id, title, lockTimeoutMs } = story;
   const { from } = proof;
   const ways: WayOptions = { engine, from, planned, reverse: back.statements, id, title, lockTimeoutMs };
-  const online = offline ? undefined : onlineWay(ways);
-  const short = online && 'why' in online ? [online.why] : [];
-  const candidates: (readonly [Change, Tried['form']])[] = [
-    ...(online && !('why' in online) ? [[online, 'online'] as const] : []),
-    [shortWay(ways), 'short'],
-  ];
   const others: Tried[] = [];
-  for (const [change, form] of candidates) {
-    const first = await tried(proof, change, form);
-    if (first.failed || first.left?.some(isReal)) {
-      others.push(first);
-      continue;
-    }
+  const short: string[] = [];
+  const taken = async (first: Tried): Promise<Pick<PlanOutcome, 'way' | 'others' | 'short' | 'refused'>> => {
     const { change: proven, ...rest } = await withWayBack(proof, first, back);
     return { way: { ...rest, change: withFacts(engine, from, proven) }, others, short, refused: [] };
+  };
+  const plain = new Set<PlannedStatement>();
+  for (let round = 0; !offline && round < exchanges; round += 1) {
+    const online = onlineWay(ways, plain);
+    const first = 'why' in online ? undefined : await tried(proof, online, 'online');
+    if (first && isThere(first)) return taken(first);
+    if (first) others.push(first);
+    const found = blamed(engine, planned.statements, 'why' in online ? online : first!);
+    short.push('why' in online ? online.why : reasons(first!)[0]!.why);
+    const size = plain.size;
+    for (const statement of found) plain.add(statement);
+    if (plain.size === size || plain.size === planned.statements.length) break;
   }
-  return { others, short, refused: others.slice(-1).flatMap(reasons) };
+  const last = await tried(proof, shortWay(ways), 'short');
+  if (isThere(last)) return taken(last);
+  return { others: [...others, last], short, refused: reasons(last) };
+}
+
+function isThere({ failed, left }: Tried): boolean {
+  return failed === undefined && !left!.some(isReal);
 }
 
 /** Where the steps' own way back does not lead to the start, one that was found by comparing is tried in its place. */

@@ -7,7 +7,7 @@ import { keyOf } from '../../catalog/identity.ts';
 import type { Catalog } from '../../catalog/model.ts';
 import type { Change } from '../../change/model.ts';
 import type { Config } from '../../config/model.ts';
-import type { Engine, Snapshot } from '../../engine/model.ts';
+import type { Engine, Snapshot, TableSize } from '../../engine/model.ts';
 import type { Sandbox, SandboxDatabase } from '../../sandbox/model.ts';
 import { startSandbox } from '../../sandbox/sandbox.ts';
 import { loadCurrent, majorOf, type Current } from '../../twin/current.ts';
@@ -40,8 +40,8 @@ export interface Side {
   readonly limits: readonly string[];
   /** Objects of the source that the database lacks: path and definition. */
   readonly lacks: ReadonlyMap<string, string>;
-  /** Rows by `schema.name` where the source told them. */
-  readonly rows?: ReadonlyMap<string, number>;
+  /** Sizes by `schema.name` where the source told them. */
+  readonly sizes?: ReadonlyMap<string, TableSize>;
 }
 
 export interface Sides {
@@ -189,9 +189,11 @@ async function fromSnapshot(loading: Loading, snapshot: Snapshot, place: string)
       ...snapshot.unseen.map(({ what, why }) => `${what} of ${place} could not be seen: ${why}`),
     ],
     lacks,
-    rows: new Map(
-      snapshot.relations.flatMap((relation) =>
-        relation.kind === 'table' && relation.rows >= 0 ? [[keyOf(relation), relation.rows] as const] : [],
+    sizes: new Map(
+      snapshot.relations.flatMap(({ kind, rows, bytes, pages, ...name }) =>
+        (kind === 'table' || kind === 'partitioned') && rows >= 0
+          ? [[keyOf(name), { rows, bytes: bytes ?? pages * snapshot.source.blockSize }] as const]
+          : [],
       ),
     ),
   };

@@ -3,8 +3,11 @@ import { DbdError } from '../../base/error.ts';
 import { keyOf } from '../../catalog/identity.ts';
 import type { Change, Phase, Step, Wish } from '../../change/model.ts';
 import { planChange } from '../../change/plan.ts';
-import type { Engine, Planned, PlannedStatement, Statement } from '../../engine/model.ts';
+import type { Engine, Planned, PlannedStatement, Statement, TableSize } from '../../engine/model.ts';
 import type { Side } from './sides.ts';
+
+/** Tables of at most this size are changed in place: a scan or rewrite of them takes some milliseconds. */
+const small: TableSize = { rows: 10_000, bytes: 8 * 1024 * 1024 };
 
 export interface WayOptions {
   readonly engine: Engine;
@@ -17,8 +20,14 @@ export interface WayOptions {
   readonly lockTimeoutMs: number;
 }
 
-/** Phases that do not make the application wait; the reason where the statements have none. */
-export function onlineWay(options: WayOptions): Change | { readonly why: string } {
+/** Why statements have no online form, and which one has none. */
+export interface NoWay {
+  readonly why: string;
+  readonly statement?: string;
+}
+
+/** Phases that do not make the application wait, but for statements that are to stay as they are; or the reason why there are none. */
+export function onlineWay(options: WayOptions, plain: ReadonlySet<PlannedStatement>): Change | NoWay {
   const { engine, from, planned, reverse, ...rest } = options;
   try {
     return planChange({
@@ -26,24 +35,28 @@ export function onlineWay(options: WayOptions): Change | { readonly why: string 
       engine,
       before: from.catalog,
       serverVersion: from.sandbox.serverVersion,
-      wishes: planned.statements.map(wishOf),
+      wishes: planned.statements.map((statement) => wishOf(statement, plain.has(statement))),
       // Renames were asked about before; what is left is meant to be dropped.
       rename: answeredRenames(options),
       reverse: reverse.map(({ sql }) => sql),
-      ...(from.rows ? { rows: from.rows } : {}),
+      ...(from.sizes ? { size: (table) => from.sizes!.get(keyOf(table)), small } : {}),
     });
   } catch (error) {
-    if (error instanceof DbdError && error.code !== 'internal.bug') return { why: error.message };
+    if (error instanceof DbdError && error.code !== 'internal.bug') {
+      const statement = error.details?.['statement'];
+      return { why: error.message, ...(typeof statement === 'string' ? { statement } : {}) };
+    }
     throw error;
   }
 }
 
-function wishOf({ sql, because, loses, superuser }: PlannedStatement): Wish {
+function wishOf({ sql, because, loses, superuser, alone }: PlannedStatement, plain: boolean): Wish {
   return {
     sql,
     claims: [],
     reason: loses === undefined ? because : `${because}; ${loses}`,
     ...(superuser ? { superuser } : {}),
+    ...(plain ? { plain: { outside: alone !== undefined } } : {}),
   };
 }
 
