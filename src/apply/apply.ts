@@ -29,7 +29,8 @@ export async function applyChange(options: ApplyOptions): Promise<readonly State
   const cancel = (): void => void options.session.cancel().catch(() => undefined);
   options.signal.addEventListener('abort', cancel, { once: true });
 
-  const units = unitsOf(options.change, options.direction);
+  const all = unitsOf(options.change, options.direction);
+  const units = options.wanted ? all.filter(options.wanted) : all;
   try {
     for (const [i, unit] of units.entries()) {
       if (options.signal.aborted) fail('interrupted', 'The change was stopped between two transactions.');
@@ -39,14 +40,25 @@ export async function applyChange(options: ApplyOptions): Promise<readonly State
         runs.push(run);
         options.onStatement?.(run);
       };
-      if (unit.transaction === undefined) await runOutside(options, unit, since, done);
-      else await runTransaction(options, unit, since, done);
+      await runUnit(options, unit, since, done);
       if (units[i + 1]?.steps[0]!.phase !== phase) await options.onPhase?.(phase, 'after');
     }
   } finally {
     options.signal.removeEventListener('abort', cancel);
   }
   return runs;
+}
+
+async function runUnit(options: ApplyOptions, unit: Unit, since: number, done: Done): Promise<void> {
+  const { journal } = options;
+  if ((await journal?.before(unit)) === 'is done') return;
+  try {
+    if (unit.transaction === undefined) await runOutside(options, unit, since, done);
+    else await runTransaction(options, unit, since, done);
+  } catch (error) {
+    await journal?.failed(unit, error);
+    throw error;
+  }
 }
 
 /** Statements of one transaction; when a lock is not granted the whole transaction is rolled back and tried again. */
@@ -59,7 +71,9 @@ async function runTransaction(options: ApplyOptions, unit: Unit, since: number, 
     await withRetries(retryOptions(options, unit), async (attempt) => {
       buffered = [];
       const mark = await watcher?.before(session.pid);
-      await session.run(`BEGIN; ${engine.locking.limit(unit.lockTimeoutMs, 'transaction')}`);
+      const lockMs = options.patience?.lockMs(unit.lockTimeoutMs) ?? unit.lockTimeoutMs;
+      const began = performance.now();
+      await session.run(`BEGIN; ${engine.locking.limit(lockMs, 'transaction')}`);
       try {
         for (const entry of unit.steps) {
           for (const { sql } of engine.grammar.split(entry.sql)) {
@@ -77,6 +91,7 @@ async function runTransaction(options: ApplyOptions, unit: Unit, since: number, 
             if (run.error !== undefined) throw placed(run.error, entry);
           }
         }
+        await options.journal?.done(unit, attempt, performance.now() - began);
         await session.run('COMMIT');
       } catch (error) {
         await session.run('ROLLBACK').catch(() => undefined);

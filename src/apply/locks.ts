@@ -11,6 +11,14 @@ export function pauseMs(attempt: number): number {
   return Math.min(2000, 50 * 2 ** (attempt - 1));
 }
 
+/** Decides how long a lock is waited for, and how often. */
+export interface Patience {
+  /** Milliseconds that the next try may wait for a lock, of those that the step allows. */
+  lockMs(allowed: number): number;
+  /** Milliseconds until the next try; throws when it is to be given up. */
+  again(attempt: number, error: unknown, name: string): Promise<number>;
+}
+
 /** What trying needs beside the work. */
 export interface RetryOptions {
   readonly engine: Engine;
@@ -21,6 +29,7 @@ export interface RetryOptions {
   readonly lockTimeoutMs: number;
   /** Cleans up between two tries. */
   readonly between?: () => Promise<void>;
+  readonly patience?: Patience;
 }
 
 /** Does the work until its locks are granted; the work gets the number of the try, from 1. Other errors, and the last try's, are thrown. */
@@ -32,14 +41,15 @@ export async function withRetries<T>(
     try {
       return await work(attempt);
     } catch (error) {
-      if (!options.engine.locking.retryable(error) || attempt >= maxAttempts || options.signal.aborted)
-        throw error;
+      const last = options.patience === undefined && attempt >= maxAttempts;
+      if (!options.engine.locking.retryable(error) || last || options.signal.aborted) throw error;
+      const ms = (await options.patience?.again(attempt, error, options.name)) ?? pauseMs(attempt);
       options.emit({
         kind: 'note',
-        text: `${options.name}: lock not granted within ${formatMs(options.lockTimeoutMs)}, try ${attempt + 1} after ${formatMs(pauseMs(attempt))}`,
+        text: `${options.name}: lock not granted within ${formatMs(options.lockTimeoutMs)}, try ${attempt + 1} after ${formatMs(ms)}`,
       });
       await options.between?.();
-      await pause(pauseMs(attempt), options.signal);
+      await pause(ms, options.signal);
     }
   }
 }

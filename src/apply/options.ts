@@ -3,7 +3,7 @@ import { SqlError } from '../base/error.ts';
 import type { Emit } from '../base/event.ts';
 import type { Change } from '../change/model.ts';
 import type { Engine, Session, Watcher } from '../engine/model.ts';
-import type { RetryOptions } from './locks.ts';
+import type { Patience, RetryOptions } from './locks.ts';
 import type { StatementRun } from './model.ts';
 import type { Direction, Unit, UnitStep } from './units.ts';
 
@@ -28,6 +28,22 @@ export interface ApplyOptions {
     phase: { readonly number: number; readonly name: string },
     when: 'before' | 'after',
   ) => Promise<void>;
+  /** Which units are carried out; all when absent. */
+  readonly wanted?: (unit: Unit) => boolean;
+  /** Notes what happens to each unit. */
+  readonly journal?: Journal;
+  /** How locks are waited for; politely, some twenty tries, when absent. */
+  readonly patience?: Patience;
+}
+
+/** Notes what happens to each unit where it happens, so that a later run knows. What it throws ends the run. */
+export interface Journal {
+  /** Before a unit's first try; may refuse to begin, and may have finished it by its own means. */
+  before(unit: Unit): Promise<'go on' | 'is done'>;
+  /** Its statements were carried out; for a transaction, within it and before the commit. */
+  done(unit: Unit, attempts: number, ms: number): Promise<void>;
+  /** It was given up, and its transaction was rolled back. */
+  failed(unit: Unit, error: unknown): Promise<void>;
 }
 
 /** Receives the record of an executed statement. */
@@ -46,9 +62,16 @@ export function sessionFor({ session, superuser }: ApplyOptions, unit: Unit): Se
 
 /** How a unit's locks are waited for. */
 export function retryOptions(options: ApplyOptions, unit: Unit): RetryOptions {
-  const { engine, emit, signal } = options;
+  const { engine, emit, signal, patience } = options;
   const { origin, step } = unit.steps[0]!;
-  return { engine, emit, signal, name: `${origin}, step ${step.id}`, lockTimeoutMs: unit.lockTimeoutMs };
+  return {
+    engine,
+    emit,
+    signal,
+    name: `${origin}, step ${step.id}`,
+    lockTimeoutMs: unit.lockTimeoutMs,
+    ...(patience ? { patience } : {}),
+  };
 }
 
 /** File and step of a statement. */

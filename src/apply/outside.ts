@@ -1,5 +1,6 @@
 /** Steps that stand outside transactions: concurrent builds and batched loops. */
-import { fail } from '../base/error.ts';
+import { fail, SqlError } from '../base/error.ts';
+import type { Session, Statement } from '../engine/model.ts';
 import { withRetries } from './locks.ts';
 import type { StatementRun } from './model.ts';
 import { observed, observedOutside } from './observe.ts';
@@ -24,62 +25,70 @@ export async function runOutside(
   since: number,
   done: Done,
 ): Promise<void> {
+  const entry = unit.steps[0]!;
+  const began = performance.now();
+  let attempts = 1;
+  for (const statement of options.engine.grammar.split(entry.sql))
+    attempts = Math.max(attempts, await runAlone(options, unit, statement, since, done));
+  await options.journal?.done(unit, attempts, performance.now() - began);
+}
+
+/** One statement of it; returns the number of tries. */
+async function runAlone(
+  options: ApplyOptions,
+  unit: Unit,
+  statement: Statement,
+  since: number,
+  done: Done,
+): Promise<number> {
   const { engine, watcher } = options;
   const session = sessionFor(options, unit);
   const entry = unit.steps[0]!;
-  for (const { sql, kind } of engine.grammar.split(entry.sql)) {
-    const between =
-      kind === 'IndexStmt' && options.direction === 'up' && entry.step.undo ? entry.step.undo : undefined;
-    let last: StatementRun | undefined;
-    const earlier: StatementRun[] = [];
-    try {
-      await withRetries(
-        {
-          ...retryOptions(options, unit),
-          ...(between ? { between: () => dropHalfBuilt(options, between) } : {}),
-        },
-        async (attempt) => {
-          const facts = { ...placeOf(entry), attempts: attempt, sampled: true, session: 1, sql };
-          const run = entry.step.batched
-            ? await observed(session, watcher, since, { ...facts, sampled: false }, () =>
-                batches(options, sql, unit.lockTimeoutMs),
-              )
-            : await observedOutside(session, watcher, since, facts, async () => {
-                await session.run(
-                  engine.locking.limit(waitsAlone.test(sql) ? 0 : unit.lockTimeoutMs, 'session'),
-                );
-                try {
-                  return await session.query(sql);
-                } finally {
-                  await session.run(engine.locking.limit(0, 'session')).catch(() => undefined);
-                }
-              });
-          if (last) earlier.push(last);
-          last = run.run;
-          if (run.error !== undefined) throw placed(run.error, entry);
-        },
-      );
-    } catch (error) {
-      if (between) await dropHalfBuilt(options, between);
-      throw error;
-    } finally {
-      if (last) done(withTries(last, earlier));
-    }
+  const { sql } = statement;
+  const lockMs = (): number => options.patience?.lockMs(unit.lockTimeoutMs) ?? unit.lockTimeoutMs;
+  const earlier: StatementRun[] = [];
+  let last: StatementRun | undefined;
+  try {
+    await withRetries(
+      { ...retryOptions(options, unit), between: () => mend(options, session, statement) },
+      async (attempt) => {
+        const facts = { ...placeOf(entry), attempts: attempt, sampled: true, session: 1, sql };
+        const run = entry.step.batched
+          ? await observed(session, watcher, since, { ...facts, sampled: false }, () =>
+              batches(options, sql, lockMs()),
+            )
+          : await observedOutside(session, watcher, since, facts, async () => {
+              await session.run(engine.locking.limit(waitsAlone.test(sql) ? 0 : lockMs(), 'session'));
+              try {
+                return await session.query(sql);
+              } finally {
+                await session.run(engine.locking.limit(0, 'session')).catch(() => undefined);
+              }
+            });
+        if (last) earlier.push(last);
+        last = run.run;
+        if (run.error !== undefined) throw placed(run.error, entry);
+      },
+    );
+    return last?.attempts ?? 1;
+  } catch (error) {
+    // What was there before is not ours to take away.
+    if (!(error instanceof SqlError && error.fields.sqlstate === '42P07'))
+      await mend(options, session, statement);
+    throw error;
+  } finally {
+    if (last) done(withTries(last, earlier));
   }
 }
 
 // Concurrent forms wait for old transactions while nobody queues behind them; a limit would only leave an invalid index.
 const waitsAlone = /\bconcurrently\b/i;
 
-/** A concurrent build that failed leaves an invalid index that later tries would trip over, or pass over in silence; only an invalid one is dropped. */
-async function dropHalfBuilt(options: ApplyOptions, undo: string): Promise<void> {
-  const { engine, session } = options;
+/** A concurrent build that failed leaves an invalid index that later tries would trip over, or pass over in silence; only what is half built is taken away. */
+async function mend(options: ApplyOptions, session: Session, statement: Statement): Promise<void> {
   try {
-    const invalid = (await engine.inspect(session)).tables.flatMap((table) =>
-      table.indexes.filter((index) => !index.valid),
-    );
-    if (!invalid.some((index) => undo.includes(index.name))) return;
-    for (const { sql } of engine.grammar.split(undo)) await session.query(sql);
+    const left = await options.engine.history.aftermath(session, statement);
+    if (left.state === 'half') for (const sql of left.mend) await session.query(sql);
   } catch {
     // What made the build fail is the error that counts.
   }

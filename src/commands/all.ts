@@ -31,6 +31,21 @@ export const all: readonly Listed[] = [
     load: async () => (await import('./rehearse.ts')).rehearse,
   },
   {
+    name: 'migrate',
+    summary: 'Carry out the open changes on a database: locks, backfills and history in good hands',
+    load: async () => (await import('./migrate.ts')).migrate,
+  },
+  {
+    name: 'rollback',
+    summary: 'Take the newest changes back on a database, by the ways back that were rehearsed',
+    load: async () => (await import('./rollback.ts')).rollback,
+  },
+  {
+    name: 'status',
+    summary: 'Say what has run on a database, what is half done, what waits, and what to type next',
+    load: async () => (await import('./status.ts')).status,
+  },
+  {
     name: 'snapshot',
     summary: "Capture a database's structure, statistics and workload in one file, without its rows",
     load: async () => (await import('./snapshot.ts')).snapshot,

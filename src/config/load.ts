@@ -2,6 +2,7 @@
 import { readFile, stat } from 'node:fs/promises';
 import { dirname, join, resolve } from 'node:path';
 import { fail } from '../base/error.ts';
+import { readDatabases } from './databases.ts';
 import { readGenerators } from './generators.ts';
 import { readJira } from './jira.ts';
 import type { Config, Current, JiraConfig, StandardsConfig } from './model.ts';
@@ -15,7 +16,7 @@ export const configName = 'dbd.config.yaml';
 const keys = ['current', 'snapshot', 'workload', 'changes', 'sandbox', 'models'] as const;
 type Key = (typeof keys)[number];
 /** Keys with a map or a list of their own. */
-const sections = ['generators', 'private', 'jira', 'standards'] as const;
+const sections = ['generators', 'private', 'jira', 'standards', 'databases'] as const;
 type Section = (typeof sections)[number];
 
 /** What is asked of {@link loadConfig}. */
@@ -43,6 +44,7 @@ interface Written {
   readonly private?: readonly string[];
   readonly jira?: JiraConfig;
   readonly standards?: StandardsConfig;
+  readonly databases?: Config['databases'];
 }
 
 /** Loads the configuration; without a file everything is at its default. Throws `config.invalid`, `file.missing`, `file.unreadable` and `connect.url`. */
@@ -133,12 +135,14 @@ function readConfig(text: string, file: string, env: Env): Written {
   const secluded = found.get('private');
   const jira = found.get('jira');
   const standards = found.get('standards');
+  const databases = found.get('databases');
   return {
     values,
     ...(generators ? { generators: readGenerators(generators) } : {}),
     ...(secluded ? { private: readPrivate(secluded) } : {}),
     ...(jira ? { jira: readJira(jira) } : {}),
     ...(standards ? { standards: readStandards(standards) } : {}),
+    ...(databases ? { databases: readDatabases(databases) } : {}),
   };
 }
 

@@ -1,3 +1,5 @@
+import type { DatabaseConfig } from './databases-model.ts';
+
 /** What `dbd.config.yaml` says; paths are absolute after loading. */
 export interface Config {
   /** The file it was read from; undefined when there is none. */
@@ -17,6 +19,8 @@ export interface Config {
   readonly private?: readonly string[];
   readonly jira?: JiraConfig;
   readonly standards?: StandardsConfig;
+  /** Databases that changes are applied to, by name. */
+  readonly databases?: Readonly<Record<string, DatabaseConfig>>;
 }
 
 /** Where tasks with a key such as `KAN-29` come from; the token itself never enters the configuration. */

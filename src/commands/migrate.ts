@@ -1,0 +1,56 @@
+import { z } from 'zod';
+import { migrateStory } from '../deliver/runner/migrate.ts';
+import { dryRunStory } from '../deliver/runner/dry-run.ts';
+import { command } from './command.ts';
+import { runnerInput, storyOptions, waitInput } from './runner-input.ts';
+
+/** Carries out the open changes on a real database. */
+export const migrate = command({
+  name: 'migrate',
+  summary: 'Carry out the open changes on a database: locks, backfills and history in good hands',
+  input: z.object({
+    ...runnerInput,
+    ...waitInput,
+    phase: z.enum(['expand', 'backfill', 'contract']).optional().describe('only this phase'),
+    to: z.string().optional().describe('id of the last change to run'),
+    dryRun: z.boolean().default(false).describe('only show what would run; takes no locks'),
+    late: z
+      .boolean()
+      .default(false)
+      .describe('also run changes that are older than the newest one that has run'),
+    forceContract: z
+      .string()
+      .optional()
+      .describe('run contract phases without the evidence that the target demands; the reason is recorded'),
+  }),
+  output: z.looseObject({
+    ran: z
+      .array(z.looseObject({ change: z.string(), complete: z.boolean() }))
+      .describe('changes of which something ran, with every statement'),
+    stalledMs: z.number().describe('time that other sessions waited for this run, summed over them'),
+  }),
+  faces: ['cli'],
+  effects: ({ dryRun }) => (dryRun ? ['reads'] : ['database']),
+  examples: [
+    {
+      call: 'dbd migrate --database "$DATABASE_URL" --dry-run',
+      shows: 'every statement that would run, in order',
+    },
+    { call: 'dbd migrate --target staging', shows: 'what ran, how long it took, whom it held up' },
+    {
+      call: 'dbd migrate --target production --phase expand',
+      shows: 'only what the running application does not notice',
+    },
+  ],
+  run: async (given, context) => {
+    const options = await storyOptions(given, context);
+    const asked = {
+      ...options,
+      late: given.late,
+      ...(given.phase === undefined ? {} : { phase: given.phase }),
+      ...(given.to === undefined ? {} : { to: given.to }),
+      ...(given.forceContract === undefined ? {} : { forceContract: given.forceContract }),
+    };
+    return given.dryRun ? dryRunStory(asked) : migrateStory(asked);
+  },
+});

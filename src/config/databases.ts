@@ -1,0 +1,187 @@
+/** Reads the map `databases` of the configuration: which databases there are, and how each may be changed. */
+import type { BudgetsConfig, DatabaseConfig } from './databases-model.ts';
+import { readWindow } from './windows.ts';
+import { isVariable, textOf, textsOf, valuesOf, type Env, type Node } from './yaml.ts';
+
+const keys = [
+  'url',
+  'direct',
+  'service',
+  'owner',
+  'role',
+  'schema',
+  'search_path',
+  'schemas',
+  'changes',
+  'window',
+  'budgets',
+  'shared',
+  'evidence',
+  'after',
+  'observe',
+] as const;
+const budgetKeys = [
+  'stall',
+  'lock_timeout',
+  'patience',
+  'lag',
+  'wal',
+  'transaction',
+  'bloat',
+  'batch',
+  'load',
+  'canary',
+  'canary_p99',
+] as const;
+
+/** Reads the map; paths stay as written and addresses keep their `${…}` until they are needed. Throws `config.invalid`. */
+export function readDatabases(node: Node): Readonly<Record<string, DatabaseConfig>> {
+  if (node.kind !== 'map')
+    return node.refuse(
+      '`databases` must be a map of names, each with a `url`.',
+      'Write `databases: { staging: { url: "${STAGING_URL}" } }`.',
+    );
+  const all = Object.fromEntries(
+    node.entries.map(({ key, at, value }) => [
+      key,
+      databaseOf(value ?? at.refuse(`\`databases.${key.slice(0, 60)}\` needs a \`url\`.`), key),
+    ]),
+  );
+  for (const { key, at } of node.entries) {
+    const seen = new Set<string>();
+    for (let name: string | undefined = key; name !== undefined; name = all[name]?.after) {
+      if (!all[name]) at.refuse(`\`databases.${key}\` comes after \`${name}\`, which is not in the map.`);
+      if (seen.has(name))
+        at.refuse(`\`databases.${key}\` comes after itself: ${[...seen, name].join(' → ')}.`);
+      seen.add(name);
+    }
+  }
+  return all;
+}
+
+function databaseOf(node: Node, name: string): DatabaseConfig {
+  const values = valuesOf(node, keys, `\`databases.${name}\``);
+  const text = (key: (typeof keys)[number]): string | undefined => {
+    const found = values.get(key);
+    return found && textOf(found, `databases.${name}.${key}`);
+  };
+  const url = values.get('url') ?? node.refuse(`\`databases.${name}\` needs a \`url\`.`);
+  const [direct, schemas, window, budgets, shared, evidence, observe] = [
+    values.get('direct'),
+    values.get('schemas'),
+    values.get('window'),
+    values.get('budgets'),
+    values.get('shared'),
+    values.get('evidence'),
+    values.get('observe'),
+  ];
+  const optional = {
+    direct: direct && address(direct),
+    service: text('service'),
+    owner: text('owner'),
+    role: text('role'),
+    searchPath: text('search_path'),
+    schemas: schemas && textsOf(schemas, 'schemas'),
+    changes: text('changes'),
+    after: text('after'),
+    evidence: evidence && textsOf(evidence, 'evidence'),
+    observeMs: observe && duration(observe, 'observe'),
+    windows: window && (window.kind === 'list' ? window.items : [window]).map(readWindow),
+  };
+  return {
+    url: address(url),
+    schema: text('schema') ?? 'dbd',
+    shared: shared ? flag(shared) : false,
+    budgets: budgets ? budgetsOf(budgets) : {},
+    ...(Object.fromEntries(
+      Object.entries(optional).filter(([, value]) => value !== undefined),
+    ) as Partial<DatabaseConfig>),
+  };
+}
+
+function flag(node: Node): boolean {
+  return node.kind === 'scalar' && typeof node.value === 'boolean'
+    ? node.value
+    : node.refuse('this must be true or false.');
+}
+
+/** The text is checked now and filled in when somebody connects: the variables of other targets may be unset. */
+function address(node: Node): DatabaseConfig['url'] {
+  const text = textOf(node, 'url');
+  for (const [, name] of text.matchAll(/\$\{([^}]*)\}/g))
+    if (!isVariable(name!))
+      node.refuse(
+        `\`\${${name!.slice(0, 60)}}\` is not the name of an environment variable.`,
+        'Write it as `${DATABASE_URL}`.',
+      );
+  return {
+    resolve(env: Env) {
+      return text.replaceAll(/\$\{([^}]*)\}/g, (_, name: string) => {
+        const value = env[name];
+        return value === undefined || value === ''
+          ? node.refuse(
+              `the environment variable ${name} is not set.`,
+              `Set ${name} and run the command again.`,
+            )
+          : value;
+      });
+    },
+  };
+}
+
+function budgetsOf(node: Node): BudgetsConfig {
+  const values = valuesOf(node, budgetKeys, '`budgets`');
+  const ms = (key: (typeof budgetKeys)[number]): number | undefined => {
+    const found = values.get(key);
+    return found && duration(found, key);
+  };
+  const share = (key: 'bloat' | 'load', from: number, to: number): number | undefined => {
+    const found = values.get(key);
+    if (!found) return undefined;
+    const { value } = found.kind === 'scalar' ? found : { value: undefined };
+    return typeof value === 'number' && value >= from && value <= to
+      ? value
+      : found.refuse(`\`budgets.${key}\` must be a number from ${from} to ${to}.`);
+  };
+  const [wal, canary] = [values.get('wal'), values.get('canary')];
+  return Object.fromEntries(
+    Object.entries({
+      stallMs: ms('stall'),
+      lockMs: ms('lock_timeout'),
+      patienceMs: ms('patience'),
+      lagMs: ms('lag'),
+      walPerSecond: wal && bytes(wal),
+      transactionMs: ms('transaction'),
+      bloat: share('bloat', 1.01, 10),
+      batchMs: ms('batch'),
+      load: share('load', 0.01, 1),
+      canary: canary && textOf(canary, 'canary'),
+      canaryP99Ms: ms('canary_p99'),
+    }).filter(([, value]) => value !== undefined),
+  );
+}
+
+const seconds: Readonly<Record<string, number>> = {
+  ms: 0.001,
+  s: 1,
+  min: 60,
+  m: 60,
+  h: 3600,
+  d: 86_400,
+};
+
+function duration(node: Node, key: string): number {
+  const found = /^(\d+(?:\.\d+)?)\s*(ms|s|min|m|h|d)$/.exec(textOf(node, key));
+  return found
+    ? Number(found[1]) * seconds[found[2]!]! * 1000
+    : node.refuse(`\`${key}\` must be a duration such as 500ms, 10s, 5min or 24h.`);
+}
+
+const sizes: Readonly<Record<string, number>> = { kB: 1024, MB: 1024 ** 2, GB: 1024 ** 3 };
+
+function bytes(node: Node): number {
+  const found = /^(\d+(?:\.\d+)?)\s*(kB|MB|GB)(?:\/s)?$/.exec(textOf(node, 'wal'));
+  return found
+    ? Number(found[1]) * sizes[found[2]!]!
+    : node.refuse('`wal` must be an amount per second such as 50MB.');
+}
