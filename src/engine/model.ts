@@ -18,6 +18,7 @@ import type { Hollow } from './hollow/model.ts';
 import type { Live } from './live/model.ts';
 import type { Online } from './online/model.ts';
 import type { Planner } from './planner/model.ts';
+import type { Preconditions } from './preconditions/model.ts';
 import type { Recorder } from './record/model.ts';
 import type { ConnectOptions, Session } from './session/model.ts';
 import type { Capture } from './snapshot/model.ts';
@@ -38,6 +39,7 @@ export type * from './launch/model.ts';
 export type * from './live/model.ts';
 export type * from './online/model.ts';
 export type * from './planner/model.ts';
+export type * from './preconditions/model.ts';
 export type * from './probes/model.ts';
 export type * from './record/model.ts';
 export type * from './session/model.ts';
@@ -82,6 +84,7 @@ export interface Engine {
   readonly witness: Witness;
   readonly facts: Facts;
   readonly live: Live;
+  readonly preconditions: Preconditions;
   readonly history: History;
   connect(url: string, options?: ConnectOptions): Promise<Session>;
   /** Reads the whole catalog except the server's own schemas; independent of every planner. */

@@ -19,6 +19,7 @@ import { online } from './online/online.ts';
 import { live } from './live/live.ts';
 import { locking } from './locking.ts';
 import { planner } from './planner/planner.ts';
+import { preconditions } from './preconditions/preconditions.ts';
 import { probe } from './probe.ts';
 import { quote } from './quote.ts';
 import { record } from './record/record.ts';
@@ -66,6 +67,7 @@ export const postgres: Engine = {
   witness,
   facts,
   live,
+  preconditions,
   history,
   contention,
   connect,
