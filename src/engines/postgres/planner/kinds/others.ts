@@ -21,7 +21,7 @@ export const foundations: readonly Kind<never>[] = [
   collations,
   types,
   routines,
-] as readonly Kind<never>[];
+] as readonly unknown[] as readonly Kind<never>[];
 
 /** Kinds that are built on tables. */
 export const dependants: readonly Kind<never>[] = [
@@ -32,4 +32,4 @@ export const dependants: readonly Kind<never>[] = [
   policies,
   defaultRights,
   eventTriggers,
-] as readonly Kind<never>[];
+] as readonly unknown[] as readonly Kind<never>[];
