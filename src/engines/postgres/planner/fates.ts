@@ -34,6 +34,11 @@ export function needsOf(side: Side, thing: Thing): readonly string[] {
   ];
 }
 
+/** The same on the old side, where what takes a thing along counts as well. */
+export function oldNeedsOf(side: Side, thing: Thing): readonly string[] {
+  return thing.goesWith === undefined ? needsOf(side, thing) : [...needsOf(side, thing), thing.goesWith];
+}
+
 /** Decides what becomes of each thing, and of those that depend on what goes or has to be out of the way. */
 export function fatesOf(from: Things, to: Things, sides: Sides): ReadonlyMap<string, Fate> {
   const fates = new Map<string, Fate>();
@@ -68,7 +73,7 @@ function altered(fate: Fate, sides: Sides, gone?: readonly string[]): Fate {
 function spread(fates: Map<string, Fate>, from: Things, sides: Sides): void {
   const dependants = new Map<string, string[]>();
   for (const [key, { thing }] of from)
-    for (const need of needsOf(sides.from, thing)) {
+    for (const need of oldNeedsOf(sides.from, thing)) {
       const found = dependants.get(need);
       if (found) found.push(key);
       else dependants.set(need, [key]);
@@ -91,10 +96,10 @@ function spread(fates: Map<string, Fate>, from: Things, sides: Sides): void {
     for (const dependant of dependants.get(key) ?? []) {
       const fate = fates.get(dependant)!;
       if (fate.becomes === 'drop' || fate.becomes === 'replace' || fate.becomes === 'refused') continue;
-      if (only && (fate.kind.follows || fate.before?.partOf === key)) continue;
+      if (only && fate.kind.follows) continue;
       if (!only && freed(fate, key, sides)) continue;
       const next =
-        fate.before?.partOf === key || !fate.kind.without
+        (!only && fate.before?.partOf === key) || !fate.kind.without
           ? ({
               kind: fate.kind,
               before: fate.before!,

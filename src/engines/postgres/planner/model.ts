@@ -26,6 +26,8 @@ export interface Thing<T = unknown> {
   readonly needs?: readonly string[];
   /** The thing that it is a part of and goes away with. */
   readonly partOf?: string;
+  /** The thing that takes it along when it goes, without being needed to make it: the column of a sequence. */
+  readonly goesWith?: string;
   /** Names that it takes up, told apart by namespace: `relation public.users`; nothing else can have one before it is gone. */
   readonly names?: readonly string[];
 }

@@ -1,5 +1,5 @@
 import type { PlannedStatement } from '../../../engine/planner/model.ts';
-import { needsOf, type Fate } from './fates.ts';
+import { needsOf, oldNeedsOf, type Fate } from './fates.ts';
 import type { Kind, Piece, Sides, Thing } from './model.ts';
 import { arrows } from './order.ts';
 import { tied } from './tied.ts';
@@ -97,9 +97,12 @@ function nodesOf(
 
 const goes = ({ becomes }: Fate): boolean => becomes === 'drop' || becomes === 'replace';
 
-function covered({ partOf }: Thing, fates: ReadonlyMap<string, Fate>): boolean {
-  const whole = partOf === undefined ? undefined : fates.get(partOf);
-  return whole !== undefined && (goes(whole) || (whole.before !== undefined && covered(whole.before, fates)));
+/** Whether it goes with something else. */
+function covered({ partOf, goesWith }: Thing, fates: ReadonlyMap<string, Fate>): boolean {
+  return [partOf, goesWith].some((key) => {
+    const whole = key === undefined ? undefined : fates.get(key);
+    return whole !== undefined && (goes(whole) || (whole.before !== undefined && covered(whole.before, fates)));
+  });
 }
 
 function between(
@@ -122,7 +125,15 @@ function between(
     if (key === undefined) return undefined;
     const fate = fates.get(key);
     if (!fate || !goes(fate)) return undefined;
-    return spans.drop.get(key) ?? dropOf(fate.before?.partOf);
+    return spans.drop.get(key) ?? dropOf(fate.before?.partOf) ?? dropOf(fate.before?.goesWith);
+  };
+  /** The last statement that changes a thing, or the last one before it needs the other thing itself. */
+  const changed = (key: string, user: string): number | undefined => {
+    const span = spans.alter.get(key);
+    if (!span) return undefined;
+    for (let at = span.first; at <= span.last; at += 1)
+      if (nodes[at]!.piece.needs?.includes(user)) return at === span.first ? undefined : at - 1;
+    return span.last;
   };
   const { hard, soft, sorted } = arrows(nodes.length);
   const previous = new Map<string, number>();
@@ -148,7 +159,7 @@ function between(
       for (const need of needsOf(sides.to, after)) {
         if (made) {
           hard(spans.make.get(need)?.first, made.first);
-          (need === after.partOf ? soft : hard)(spans.alter.get(need)?.last, made.first);
+          (need === after.partOf ? soft : hard)(changed(need, key), made.first);
         }
         if (altered && !told.has(need)) {
           hard(spans.make.get(need)?.first, altered.first);
@@ -161,7 +172,7 @@ function between(
       }
     }
     if (!before) continue;
-    for (const need of needsOf(sides.from, before)) {
+    for (const need of oldNeedsOf(sides.from, before)) {
       const end = dropOf(need);
       if (gone) {
         hard(gone.last, end?.first);

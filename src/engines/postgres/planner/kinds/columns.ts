@@ -1,0 +1,330 @@
+import type { Table } from '../../../../catalog/model.ts';
+import { full, id, option, partPath, says, tablePath } from '../../structure/making.ts';
+import { keys, names } from '../keys.ts';
+import type { Altered, Kind, Piece, Sides, Thing } from '../model.ts';
+import { rightsChange } from './around.ts';
+import { conversion, narrowing } from './casts.ts';
+import { columnSql, notNullOf, optionChanges, parameterChanges } from './column-sql.ts';
+import type { OfColumn } from './defaults.ts';
+import { foldable } from './folding.ts';
+import { identityAfter, identityBefore } from './identity.ts';
+import { calledTable } from './table-names.ts';
+import { COLUMN_FACTS, descendants, parentsOf, staysChild, tablesOf } from './table-facts.ts';
+
+/** Columns of tables; their defaults and not-null constraints are things of their own. */
+export const columns: Kind<OfColumn> = {
+  kind: 'column',
+  holdsData: true,
+  query: () => COLUMN_FACTS,
+  list: (side) =>
+    side.catalog.tables.flatMap((table) =>
+      table.columns.map((column): Thing<OfColumn> => {
+        const sequence = column.identity && tablesOf(side).owned(table, column.name);
+        const notNull = column.identity && notNullOf(table, column.name);
+        return {
+          key: keys.column(table, column.name),
+          path: partPath(tablePath(table), 'column', column.name),
+          object: { table, column },
+          partOf: keys.table(table),
+          ...(sequence ? { names: [names.relation(sequence)] } : {}),
+          ...(notNull ? { needs: [keys.constraint(table, notNull.name)] } : {}),
+        };
+      }),
+    ),
+  make: ({ object }, sides) => made(object, sides),
+  drop: ({ object }, sides) => dropped(object, sides),
+  alter: ({ object: before }, { object: after }, sides) => altered(before, after, sides),
+  without,
+};
+
+function alterTable(table: Table, only = false): string {
+  return `ALTER ${table.kind === 'foreign' ? 'FOREIGN ' : ''}TABLE ${only ? 'ONLY ' : ''}${full(table)}`;
+}
+
+/** A child's column that comes with its parent's. */
+function comesAlong({ table, column }: OfColumn, sides: Sides): boolean {
+  const [from, to] = [tablesOf(sides.from), tablesOf(sides.to)];
+  return (
+    (to.columnFact(table, column.name)?.ancestors ?? 0) > 0 &&
+    parentsOf(table).some(
+      (parent) =>
+        staysChild(from, table, parent) && to.column(parent, column.name) && !from.column(parent, column.name),
+    )
+  );
+}
+
+function made(object: OfColumn, sides: Sides): readonly Piece[] {
+  const { table, column } = object;
+  if (comesAlong(object, sides)) return around(object, sides);
+  const [from, to] = [tablesOf(sides.from), tablesOf(sides.to)];
+  const below = descendants(to, table).filter(
+    (child) =>
+      from.table(child) !== undefined &&
+      from.column(child, column.name) === undefined &&
+      (to.columnFact(child, column.name)?.ancestors ?? 0) > 0,
+  );
+  const alike = below.every((child) => to.column(child, column.name)?.default === column.default);
+  const told = {
+    default: alike && foldable(keys.default(table, column.name), keys.table(table), sides),
+    notNull: true,
+  };
+  const own = (of: Table): readonly string[] => {
+    const notNull = notNullOf(of, column.name);
+    return [
+      keys.column(of, column.name),
+      ...(told.default && column.default !== undefined ? [keys.default(of, column.name)] : []),
+      ...(notNull?.validated ? [keys.constraint(of, notNull.name)] : []),
+    ];
+  };
+  return [
+    {
+      sql: `${alterTable(table)} ADD COLUMN ${columnSql(table, column, told, sides)}`,
+      because: 'new column',
+      makes: [table, ...below].flatMap(own),
+    },
+    ...around(object, sides),
+  ];
+}
+
+/** What cannot be told where a column is made. */
+function around({ table, column }: OfColumn, sides: Sides): readonly Piece[] {
+  const rights = tablesOf(sides.to)
+    .fact(table)
+    ?.columnRights?.find((one) => one.column === column.name)?.rights;
+  const owner = tablesOf(sides.to).fact(table)?.owner ?? null;
+  return [
+    ...settings({ table, column: { ...column, storage: column.storage! } }, sides),
+    ...(rights
+      ? rightsChange(
+          { owner, rights: [] },
+          { owner, rights: rights.filter(({ lost }) => !lost).map((right) => ({ ...right, column: column.name })) },
+          calledTable(table),
+          sides,
+        )
+      : []),
+    ...says('', `COLUMN ${full(table)}.${id(column.name)}`, column.comment).map(({ sql }) => ({
+      sql,
+      because: 'new comment',
+    })),
+    ...identityAfter(undefined, { table, column }, sides),
+  ];
+}
+
+/** Storage on servers that do not take it with the column, statistics target, options. */
+export function settings({ table, column }: OfColumn, sides: Sides): readonly Piece[] {
+  const set = (how: string): Piece => ({
+    sql: `${alterTable(table, true)} ALTER COLUMN ${id(column.name)} SET ${how}`,
+    because: 'how its values are kept and counted',
+  });
+  const options = tablesOf(sides.to).columnFact(table, column.name)?.options ?? [];
+  return [
+    ...(column.storage === undefined || sides.to.version >= 160_000 ? [] : [set(`STORAGE ${column.storage}`)]),
+    ...(column.statistics === undefined ? [] : [set(`STATISTICS ${column.statistics}`)]),
+    ...(options.length === 0 ? [] : [set(`(${options.map(option).join(', ')})`)]),
+  ];
+}
+
+function dropped({ table, column }: OfColumn, sides: Sides): readonly Piece[] {
+  const [from, to] = [tablesOf(sides.from), tablesOf(sides.to)];
+  const inherited =
+    (from.columnFact(table, column.name)?.ancestors ?? 0) > 0 &&
+    parentsOf(table).some(
+      (parent) => from.column(parent, column.name) && to.table(parent) && !to.column(parent, column.name),
+    );
+  if (inherited) return [];
+  const below = descendants(from, table).filter(
+    (child) => (from.columnFact(child, column.name)?.ancestors ?? 0) > 0,
+  );
+  const kept = table.kind !== 'partitioned' && below.some((child) => to.column(child, column.name));
+  const gone = [table, ...(kept ? [] : below)];
+  return [
+    {
+      sql: `${alterTable(table, kept)} DROP COLUMN ${id(column.name)}`,
+      because: 'no longer wanted',
+      drops: gone.flatMap((of) => [
+        keys.column(of, column.name),
+        ...of.constraints
+          .filter((constraint) => constraint.kind !== 'check' && constraint.columns.includes(column.name))
+          .map(({ name }) => keys.constraint(of, name)),
+        ...of.indexes
+          .filter(({ constraint, keys: parts, includes }) =>
+            constraint === undefined && [...parts, ...includes].includes(column.name),
+          )
+          .map((index) => keys.index(index)),
+      ]),
+      ...(column.generated ? {} : { loses: `the values of the column ${column.name}` }),
+    },
+  ];
+}
+
+function altered(before: OfColumn, after: OfColumn, sides: Sides): Altered {
+  const { table, column } = after;
+  const was = before.column;
+  const generated = generation(before, after, sides);
+  if (generated === 'replace') return 'replace';
+  const [from, to] = [tablesOf(sides.from), tablesOf(sides.to)];
+  const [old, next] = [from.columnFact(table, column.name), to.columnFact(table, column.name)];
+  const retyped = was.type !== column.type || was.collation !== column.collation;
+  const only = (how: string, because: string): Piece => ({
+    sql: `${alterTable(table, true)} ALTER COLUMN ${id(column.name)} ${how}`,
+    because,
+  });
+  const storage = retyped ? undefined : was.storage;
+  const compression = retyped ? undefined : was.compression;
+  return [
+    ...identityBefore(before, after, sides),
+    ...generated,
+    ...(retyped ? typeChange(before, after, sides) : []),
+    ...(storage === column.storage
+      ? []
+      : [
+          only(
+            `SET STORAGE ${column.storage ?? (sides.to.version >= 160_000 ? 'DEFAULT' : (old?.usual ?? 'extended'))}`,
+            'its values are stored in another way',
+          ),
+        ]),
+    ...(compression === column.compression
+      ? []
+      : [only(`SET COMPRESSION ${column.compression ?? 'default'}`, 'its values are compressed in another way')]),
+    ...(was.statistics === column.statistics
+      ? []
+      : [only(`SET STATISTICS ${column.statistics ?? -1}`, 'another statistics target')]),
+    ...parameterChanges(old?.options ?? [], next?.options ?? []).map((how) => only(how, 'other options')),
+    ...optionChanges(old?.foreign ?? [], next?.foreign ?? []).map((how) => only(how, 'other options')),
+    ...nullability(before, after, sides),
+    ...identityAfter(before, after, sides),
+    ...(was.comment === column.comment
+      ? []
+      : [
+          {
+            sql: `COMMENT ON COLUMN ${full(table)}.${id(column.name)} IS NULL`,
+            because: 'its comment changes',
+            ...(column.comment === undefined
+              ? {}
+              : { sql: says('', `COLUMN ${full(table)}.${id(column.name)}`, column.comment)[0]!.sql }),
+          },
+        ]),
+  ];
+}
+
+/** Whether a parent's change reaches the column of this child. */
+function follows({ table, column }: OfColumn, sides: Sides): boolean {
+  const [from, to] = [tablesOf(sides.from), tablesOf(sides.to)];
+  return (
+    (to.columnFact(table, column.name)?.ancestors ?? 0) > 0 &&
+    parentsOf(table).some((parent) => staysChild(from, table, parent) && from.column(parent, column.name))
+  );
+}
+
+function typeChange(before: OfColumn, after: OfColumn, sides: Sides): readonly Piece[] {
+  const { table, column } = after;
+  if (follows(after, sides)) return [];
+  const using = conversion(id(column.name), before.column.type, column.type, sides);
+  const loses = narrowing(before.column.type, column.type, sides);
+  return [
+    {
+      sql: `${alterTable(table)} ALTER COLUMN ${id(column.name)} TYPE ${column.type}${
+        column.collation === undefined ? '' : ` COLLATE ${column.collation}`
+      }${using === undefined || before.column.generated || table.kind === 'foreign' ? '' : ` USING ${using}`}`,
+      because: before.column.type === column.type ? 'another collation' : 'another type',
+      frees: ['*'],
+      clears: reached(table, column.name, sides),
+      ...(loses === undefined ? {} : { loses }),
+    },
+  ];
+}
+
+function reached(table: Table, column: string, sides: Sides): readonly string[] {
+  return [table, ...descendants(tablesOf(sides.from), table)].map((of) => keys.column(of, column));
+}
+
+function generation(before: OfColumn, after: OfColumn, sides: Sides): readonly Piece[] | 'replace' {
+  const { table, column } = after;
+  const [was, is] = [before.column.generated, column.generated];
+  if (was?.expression === is?.expression && was?.kind === is?.kind) return [];
+  if (was && is && was.kind === is.kind && sides.to.version >= 170_000)
+    return follows(after, sides) && sameAbove(after, sides)
+      ? []
+      : [
+          {
+            sql: `${alterTable(table)} ALTER COLUMN ${id(column.name)} SET EXPRESSION AS (${is.expression})`,
+            because: 'another expression',
+            frees: ['*'],
+          },
+        ];
+  if (was?.kind === 'stored' && !is)
+    return follows(after, sides)
+      ? []
+      : [
+          {
+            sql: `${alterTable(table)} ALTER COLUMN ${id(column.name)} DROP EXPRESSION`,
+            because: 'no longer generated',
+            frees: ['*'],
+          },
+        ];
+  return 'replace';
+}
+
+function sameAbove({ table, column }: OfColumn, sides: Sides): boolean {
+  const to = tablesOf(sides.to);
+  return parentsOf(table).some(
+    (parent) => to.column(parent, column.name)?.generated?.expression === column.generated?.expression,
+  );
+}
+
+/** Before 18 not-null is a property of the column; later it is a constraint. */
+function nullability(before: OfColumn, after: OfColumn, sides: Sides): readonly Piece[] {
+  const { table, column } = after;
+  if (sides.to.version >= 180_000 || before.column.notNull === column.notNull) return [];
+  const to = tablesOf(sides.to);
+  if (
+    follows(after, sides) &&
+    parentsOf(table).some((parent) => {
+      const above = to.column(parent, column.name);
+      return above?.notNull === column.notNull && tablesOf(sides.from).column(parent, column.name)?.notNull !== above.notNull;
+    })
+  )
+    return [];
+  const alike = descendants(to, table).every(
+    (child) => to.column(child, column.name)?.notNull === column.notNull,
+  );
+  return [
+    {
+      sql: `${alterTable(table, !alike && !column.notNull)} ALTER COLUMN ${id(column.name)} ${column.notNull ? 'SET' : 'DROP'} NOT NULL`,
+      because: column.notNull ? 'every row has a value' : 'rows may have no value',
+    },
+  ];
+}
+
+/** Types and collations that go and come again are replaced by text meanwhile; what a column is generated from takes it along. */
+function without(
+  before: Thing<OfColumn>,
+  after: Thing<OfColumn>,
+  gone: readonly string[],
+  sides: Sides,
+): Altered {
+  const { table, column } = after.object;
+  const change = altered(before.object, after.object, sides);
+  if (change === 'replace' || 'refused' in change) return change;
+  const left = gone.filter((key) => !/^(?:constraint|sequence) /.test(key));
+  if (left.length === 0) return change;
+  if (before.object.column.generated) return 'replace';
+  if (follows(after.object, sides)) return change;
+  const rest = change.filter(({ because }) => because !== 'another type' && because !== 'another collation');
+  const name = id(column.name);
+  const value = before.object.column.type.startsWith('text') ? name : `${name}::text`;
+  return [
+    {
+      sql: `${alterTable(table)} ALTER COLUMN ${name} TYPE text USING ${value}`,
+      because: 'as text while its type is made again',
+      frees: left,
+      clears: reached(table, column.name, sides),
+    },
+    {
+      sql: `${alterTable(table)} ALTER COLUMN ${name} TYPE ${column.type}${column.collation === undefined ? '' : ` COLLATE ${column.collation}`} USING ${name}::${column.type}`,
+      because: 'its type is there again',
+      needs: [...(sides.to.needs.get(after.key) ?? [])],
+    },
+    ...rest,
+  ];
+}
