@@ -6,10 +6,12 @@ import type { Catalog, Difference } from '../catalog/model.ts';
 import type { Engine } from '../engine/model.ts';
 import type { Sandbox, SandboxDatabase } from '../sandbox/model.ts';
 import type { ExcludedQuery, LoadResult, Workload } from '../workload/model.ts';
+import type { NewVersionTrip } from './new-version/model.ts';
 import type { Holder, NoStandby, StandbyFacts, StatementWait } from './bystanders/model.ts';
 
 export type { StatementRun } from '../apply/model.ts';
 export type * from './bystanders/model.ts';
+export type * from './new-version/model.ts';
 
 export interface Stall {
   readonly query: string;
@@ -83,6 +85,10 @@ export interface RehearsalOptions {
   /** Filled twin of the current structure; nobody is connected to it, and it stays as it is. */
   readonly base: SandboxDatabase;
   readonly workload?: Workload;
+  /** Queries of the new version of the application, which may need the new shape. */
+  readonly workloadNew?: Workload;
+  /** Also writes in the new shape before going back. */
+  readonly newWrites?: boolean;
   /** Which declared rate the load runs at; default: average. */
   readonly rates?: 'average' | 'peak';
   /** Length of the load before the change, milliseconds. */
@@ -108,6 +114,8 @@ export interface ChangeRehearsal {
   /** The statements as they ran beside the load: attempts, tries and times; locks are not watched there. */
   readonly loadedStatements?: readonly StatementRun[];
   readonly compatibility: readonly CompatibilityRun[];
+  /** Undefined where it was not asked for, or there is no way back. */
+  readonly newVersion?: NewVersionTrip;
   readonly upFailed?: SqlError;
   readonly downFailed?: SqlError;
   readonly secondUpFailed?: SqlError;

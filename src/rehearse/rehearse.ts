@@ -6,7 +6,8 @@ import type { SandboxDatabase } from '../sandbox/model.ts';
 import type { Subject } from './doing.ts';
 import type { SqlFile } from './files.ts';
 import { loadedRun } from './loaded.ts';
-import type { ChangeRehearsal, FilesRehearsal, RehearsalOptions } from './model.ts';
+import type { ChangeRehearsal, FilesRehearsal, NewVersionTrip, RehearsalOptions } from './model.ts';
+import { newVersionTrip } from './new-version/trip.ts';
 import { quietRun } from './quiet.ts';
 import { changeSubject, filesSubject } from './subjects.ts';
 
@@ -46,10 +47,15 @@ async function rehearse(
   deriveDown?: (changed: SandboxDatabase) => Promise<Subject['down']>,
 ): Promise<ChangeRehearsal> {
   const { emit, sandbox } = options;
+  let down = subject.down;
+  const derive = deriveDown && (async (changed: SandboxDatabase) => (down = await deriveDown(changed)));
   const quiet = await step(emit, 'rehearse in quiet, there and back', () =>
-    cloned(options, (database) => quietRun(options, subject, database, deriveDown)),
+    cloned(options, (database) => quietRun(options, subject, database, derive)),
   );
-  if (quiet.upFailed || options.load === false) return quiet;
+  if (quiet.upFailed) return quiet;
+  const newVersion = await backAfterWrites(options, subject, down, quiet);
+  const seen = { ...quiet, ...(newVersion ? { newVersion } : {}) };
+  if (options.load === false) return seen;
   const loaded = await step(emit, 'rehearse beside the application', async () => {
     await sandbox.durable(true);
     try {
@@ -58,7 +64,22 @@ async function rehearse(
       await sandbox.durable(false);
     }
   });
-  return { ...quiet, ...loaded };
+  return { ...seen, ...loaded };
+}
+
+async function backAfterWrites(
+  options: RehearsalOptions,
+  subject: Subject,
+  down: Subject['down'],
+  quiet: ChangeRehearsal,
+): Promise<NewVersionTrip | undefined> {
+  if (!options.newWrites || !down || quiet.downFailed || quiet.secondUpFailed) return undefined;
+  return step(
+    options.emit,
+    'the way back after writes of the new version',
+    () => cloned(options, (database) => newVersionTrip(options, { ...subject, down }, database, quiet)),
+    ({ verdict }) => verdict,
+  );
 }
 
 /** A copy of the twin for one run. */

@@ -101,6 +101,8 @@ export interface Probe {
   viewsOver(session: Session, table: Name, column: string): Promise<readonly Name[]>;
   /** A value, as text, that any column of this type accepts. */
   anyValue(type: string, n: number): string | undefined;
+  /** A value, as text, that fills the type as far as it goes, so that a narrower type would not take it. */
+  widestValue(type: string, n: number): string | undefined;
   /** Prepares a statement with `$n` parameters in the session under a name. */
   prepare(session: Session, name: string, sql: string): Promise<void>;
   /** Runs a prepared statement with values. */

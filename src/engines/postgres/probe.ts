@@ -4,6 +4,7 @@ import type { Name } from '../../catalog/model.ts';
 import type { Probe, Session } from '../../engine/model.ts';
 import { quote } from './quote.ts';
 import { types } from './types.ts';
+import { widestValue } from './widest.ts';
 
 /** Blocks a draw reads at most, spread over the table: enough for a few hundred rows of any table without reading it. */
 const blocksPerDraw = 200;
@@ -90,6 +91,8 @@ export const probe: Probe = {
     const family = types.family(type);
     return anyValues[family]?.(n);
   },
+
+  widestValue,
 
   async prepare(session, name, sql) {
     await session.query(`PREPARE ${quote.identifier(name)} AS ${sql}`);
