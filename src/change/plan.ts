@@ -110,8 +110,10 @@ function draftAll(
     const statement = engine.grammar.split(part.sql)[0]!;
     const tables = engine.grammar.touches(statement);
     const given = wish.plain ? [asPlanned(part.sql, wish.plain)] : engine.online.forms(statement, context);
-    const ready = behindPending(given, part.sql, tables, pending);
-    broken ||= given.some((draft, index) => draft.together && ready[index]!.phase !== draft.phase);
+    const moved = behindPending(given, part.sql, tables, pending);
+    const plain = moved[0]?.phase === given[0]?.phase ? undefined : given[0]?.plain;
+    const ready = plain ? behindPending(plain, part.sql, tables, pending) : moved;
+    broken ||= given.some((draft, index) => draft.together && moved[index]!.phase !== draft.phase);
     const { phase } = wish;
     const forms = phase === undefined ? ready : ready.map((form) => ({ ...form, phase }));
     remember(forms, tables, pending);

@@ -247,7 +247,12 @@ test('a drop and an add that look like a rename become a question, and the answe
   expect(asked.change.phases.at(-1)!.steps[0]!.destructive).toMatch(/values of customers.name/);
   const answered = await planned(sql, { 'customers.name': 'full_name' });
   await answered.session.close();
-  expect(steps(answered.change)).toEqual(['contract: ALTER TABLE customers RENAME COLUMN name TO full_name']);
+  expect(steps(answered.change)).toEqual([
+    'expand: ALTER TABLE customers ENABLE ALWAYS TRIGGER zz_customers_full_name_both',
+    'backfill: $batches$',
+    'backfill: ANALYZE customers (full_name)',
+    'contract: ALTER TABLE customers RENAME COLUMN name TO full_name',
+  ]);
   const denied = await planned(sql, { 'customers.name': 'no' });
   await denied.session.close();
   expect(denied.change.questions).toEqual([]);

@@ -42,7 +42,7 @@ export async function proof(
   const files = async (): Promise<unknown> =>
     (
       await session.query(
-        `SELECT relname, pg_relation_filenode(oid) AS node FROM pg_class WHERE relkind = 'r' AND relnamespace = 'public'::regnamespace ORDER BY 1`,
+        `SELECT pg_relation_filenode(oid) AS node FROM pg_class WHERE relkind = 'r' AND relnamespace = 'public'::regnamespace ORDER BY 1`,
       )
     ).rows;
   try {

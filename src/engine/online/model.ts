@@ -86,6 +86,8 @@ export interface StepDraft {
   readonly statementTimeoutMs?: number;
   /** The form is the statement as it was written, and nobody has to know why. */
   readonly ordinary?: boolean;
+  /** Of the first draft: what stands in for all of them where their phases cannot be kept apart. */
+  readonly plain?: readonly StepDraft[];
   /** It leans on drafts of another statement of the same change, in the phases that they have now. */
   readonly together?: boolean;
   /** Columns or tables that later statements must not use before this step; `*` stands for all of the tables it touches. */

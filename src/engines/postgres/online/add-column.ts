@@ -1,13 +1,13 @@
 import type { ColumnDef, Constraint, Node } from 'libpg-query';
 import type { StepDraft } from '../../../engine/model.ts';
 import { words } from '../grammar/tree.ts';
-import { walk } from '../grammar/tree.ts';
 import { quote } from '../quote.ts';
 import { analyzed, inBatches } from './batches.ts';
 import { addConstraint, constraintIn } from './constraint.ts';
 import { notNull } from './not-null.ts';
 import { quick, type Place } from './place.ts';
 import { sliced, treeOfText } from './text.ts';
+import { isVolatile } from './volatile.ts';
 
 interface Part {
   readonly constraint: Constraint;
@@ -156,20 +156,4 @@ function rewrites(
       candidate.kind === 'domain' && candidate.name === type && /check/i.test(candidate.definition),
   );
   return domain && `The domain ${type} has a check: the table is written anew while everybody waits`;
-}
-
-/** Functions that give every row of a statement the same value. */
-const stable: ReadonlySet<string> = new Set(
-  'now transaction_timestamp statement_timestamp current_setting lower upper md5 sha256 date_trunc make_interval make_date to_timestamp coalesce nullif concat jsonb_build_object jsonb_build_array to_jsonb array_fill timezone date_part extract'.split(
-    ' ',
-  ),
-);
-
-/** Whether a default may differ from row to row; functions not known to be stable count as volatile. */
-function isVolatile(expression: Node | undefined): boolean {
-  let found = false;
-  walk([expression], (kind, node) => {
-    if (kind === 'FuncCall' && !stable.has(words(node['funcname'] as Node[]).at(-1) ?? '')) found = true;
-  });
-  return found;
 }

@@ -5,6 +5,8 @@ import { nameFrom, nameOf } from '../grammar/tree.ts';
 import { quote } from '../quote.ts';
 import { mentions } from './columns-in.ts';
 import { existing, isFresh, quick } from './place.ts';
+import { renameColumn } from './rename-column.ts';
+import { renameTable } from './rename-table.ts';
 import { bare } from './text.ts';
 
 /** DROP of anything but an index. */
@@ -61,44 +63,54 @@ const renamed: Readonly<Record<string, string>> = {
   OBJECT_MATVIEW: 'MATERIALIZED VIEW',
 };
 
-/** RENAME: at once for the server, but old and new application never both find what they ask for. */
+/** RENAME: at once for the server, but old and new application never both find what they ask for, unless both names are kept alive. */
 export function rename(statement: RenameStmt, sql: string, context: OnlineContext): readonly StepDraft[] {
   const { relation, subname = '', newname = '', renameType = '' } = statement;
   const written = nameOf(relation);
-  const name = quote.name({ schema: written.schema || 'public', name: written.name });
   const table = existing(written, context);
+  const schema = written.schema || table?.schema || 'public';
+  const name = quote.name({ schema, name: written.name });
+  const place = table && !isFresh(written, context) ? { table, name: quote.name(table), context } : undefined;
   const warning =
     'The running application asks for the old name: it breaks the moment this runs, unless it was deployed to ask for both';
+  const apart = 'earlier statements have to be carried to their end before';
+  const plain = (undo: string | undefined, concerns: readonly string[], because?: string): StepDraft => ({
+    ...quick(
+      bare(sql),
+      because === undefined || because === ''
+        ? warning
+        : `${warning}. Both names cannot live side by side, because ${because}`,
+      undo,
+      'contract',
+    ),
+    concerns,
+  });
+  const harmless = (undo: string | undefined, concerns: readonly string[]): StepDraft => ({
+    ...quick(bare(sql), 'A lock for a moment', undo),
+    concerns,
+  });
   if (renameType === 'OBJECT_COLUMN' || renameType === 'OBJECT_TABCONSTRAINT') {
     const word = renameType === 'OBJECT_COLUMN' ? 'COLUMN' : 'CONSTRAINT';
     const undo = `ALTER TABLE ${name} RENAME ${word} ${quote.identifier(newname)} TO ${quote.identifier(subname)}`;
-    return [
-      {
-        ...quick(
-          bare(sql),
-          word === 'COLUMN' ? warning : 'A lock for a moment',
-          undo,
-          word === 'COLUMN' ? 'contract' : 'expand',
-        ),
-        concerns: [newname, subname],
-      },
-    ];
+    if (word === 'CONSTRAINT') return [harmless(undo, [newname, subname])];
+    const both = place ? renameColumn(place, subname, newname) : '';
+    return typeof both === 'string'
+      ? [plain(undo, [newname, subname], both)]
+      : withPlain(both, plain(undo, [newname, subname], apart));
   }
   const word = renamed[renameType];
   const undo =
     word &&
-    `ALTER ${word} ${quote.name({ schema: written.schema || table?.schema || 'public', name: newname })} RENAME TO ${quote.identifier(written.name)}`;
-  return [
-    {
-      ...quick(
-        bare(sql),
-        renameType === 'OBJECT_INDEX' ? 'A lock for a moment' : warning,
-        undo,
-        renameType === 'OBJECT_INDEX' ? 'expand' : 'contract',
-      ),
-      concerns: [newname, '*'],
-    },
-  ];
+    `ALTER ${word} ${quote.name({ schema, name: newname })} RENAME TO ${quote.identifier(written.name)}`;
+  if (renameType === 'OBJECT_INDEX') return [harmless(undo, [newname, '*'])];
+  const both = renameType === 'OBJECT_TABLE' && place ? renameTable(place, newname) : '';
+  return typeof both === 'string'
+    ? [plain(undo, [newname, '*'], both)]
+    : withPlain(both, plain(undo, [newname, '*'], apart));
+}
+
+function withPlain([first, ...rest]: readonly StepDraft[], plain: StepDraft): readonly StepDraft[] {
+  return [{ ...first!, plain: [plain] }, ...rest];
 }
 
 /** The statement that takes a creation back, where the text tells; undefined when only a comparison can. */

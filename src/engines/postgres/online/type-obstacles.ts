@@ -1,7 +1,7 @@
 import type { Node } from 'libpg-query';
 import { descendants, foreignKeysTo, periodOf, type ForeignKey } from '../../../catalog/find.ts';
 import { sameName } from '../../../catalog/identity.ts';
-import type { Catalog, Name, Table, Trigger } from '../../../catalog/model.ts';
+import type { Catalog, Column, Name, Table, Trigger } from '../../../catalog/model.ts';
 import { nameFrom, walk, words } from '../grammar/tree.ts';
 import { quote } from '../quote.ts';
 import { loudTriggers, viewsOver } from './carried.ts';
@@ -15,7 +15,10 @@ import { numbers, sequenceOf } from './type-keys.ts';
 /** Why the column cannot be exchanged for a new one while everybody goes on; undefined when it can. */
 export function obstacle(place: Place, change: TypeChange): string | undefined {
   return (
-    ofColumn(place, change) ?? ofTable(place, change) ?? ofOthers(place, change) ?? ofValues(place, change)
+    ofColumn(place, change) ??
+    ofTable(place, change.column) ??
+    ofOthers(place, change) ??
+    ofValues(place, change)
   );
 }
 
@@ -50,6 +53,22 @@ function ofColumn({ table, context }: Place, { column, type }: TypeChange): stri
 const incoming = (before: Catalog, table: Table, column: string): readonly ForeignKey[] =>
   foreignKeysTo(before, table).filter(({ references }) => references.columns.includes(column));
 
+/** Why no second column can be kept in step with one of the table's; undefined when it can. */
+export function tableObstacle(place: Place, column: Column): string | undefined {
+  const before = place.context.before.others ?? [];
+  const publication = before.find(
+    ({ kind, definition }) => kind === 'publication' && limits(definition, place.table),
+  );
+  const loud = place.table.triggers.flatMap(
+    (trigger) => ofTrigger(trigger, place.context.serverVersion) ?? [],
+  );
+  return (
+    ofTable(place, column) ??
+    loud[0] ??
+    (publication && `the publication ${publication.name} lists columns or rows of ${place.table.name}`)
+  );
+}
+
 function uses(
   { columns, definition }: { readonly columns: readonly string[]; readonly definition: string },
   name: string,
@@ -57,7 +76,7 @@ function uses(
   return columns.includes(name) || (columns.length === 0 && mentions(definition, name));
 }
 
-function ofTable({ table, context }: Place, { column }: TypeChange): string | undefined {
+function ofTable({ table, context }: Place, column: Column): string | undefined {
   if (table.kind === 'partitioned') return `${table.name} is partitioned`;
   if (table.kind === 'foreign') return `${table.name} is a foreign table`;
   if (table.partitionOf) return `${table.name} is a partition of ${table.partitionOf.name}`;
