@@ -14,7 +14,7 @@ interface EventTriggerFacts {
 
 const query = (): string => `
 SELECT '' AS schema, e.evtname::text AS name, ${ownerSql('e.evtowner')} AS owner, ${commentSql('pg_event_trigger', 'e.oid')} AS comment, NULL AS rights,
-  json_build_object('event', e.evtevent, 'tags', (SELECT json_agg(t ORDER BY t COLLATE "C") FROM unnest(e.evttags) t), 'enabled', e.evtenabled,
+  json_build_object('event', e.evtevent, 'tags', to_json(e.evttags), 'enabled', e.evtenabled,
     'routine', ${qualifiedSql('n.nspname', 'p.proname')}) AS facts
 FROM pg_catalog.pg_event_trigger e JOIN pg_catalog.pg_proc p ON p.oid = e.evtfoid JOIN pg_catalog.pg_namespace n ON n.oid = p.pronamespace
 WHERE ${ours('pg_event_trigger', 'e.oid')} ORDER BY e.evtname COLLATE "C"`;

@@ -49,6 +49,11 @@ const words = { f: 'FUNCTION', p: 'PROCEDURE', a: 'AGGREGATE', w: 'FUNCTION' } a
 
 type Routine = Fact<RoutineFacts>;
 
+const machineCode = "it is code of the server's own machine, which a change does not bring along";
+
+const isMachineCode = ({ kind, language }: RoutineFacts): boolean =>
+  kind !== 'a' && (language === 'c' || language === 'internal');
+
 const keyOf = (routine: Routine): string => keys.routine(routine, routine.facts.identity);
 
 function whatOf(routine: Routine): string {
@@ -71,8 +76,7 @@ const base = simple<RoutineFacts>({
   }),
   create(routine, { to }) {
     const { facts } = routine;
-    if (facts.language === 'c' || facts.language === 'internal')
-      return { refused: `it is code of the server's own machine (language ${facts.language}), which a change does not bring along` };
+    if (isMachineCode(facts)) return { refused: machineCode };
     const sql = facts.kind === 'a' ? aggregateSql(to, routine) : definition(facts);
     return sql === undefined
       ? { refused: 'its definition could not be read' }
@@ -87,8 +91,7 @@ const base = simple<RoutineFacts>({
         ];
   },
   change(before, after, { to }) {
-    if (after.facts.language === 'c' || after.facts.language === 'internal')
-      return { refused: `it is code of the server's own machine (language ${after.facts.language}), which a change does not bring along` };
+    if (isMachineCode(after.facts)) return { refused: machineCode };
     if (!replaceable(before.facts, after.facts)) return 'replace';
     const sql = after.facts.kind === 'a' ? aggregateSql(to, after) : definition(after.facts);
     if (sql === undefined) return 'replace';
