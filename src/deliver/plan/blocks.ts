@@ -77,7 +77,11 @@ function durationOf(facts: StatementFacts | undefined): Cell {
       : `${facts.lasts}; ${facts.blocks === 'nobody' ? 'nobody waits' : `${facts.blocks} wait`}`;
 }
 
+/** The statement in one line; what a block clears away before it says less. */
 function brief(sql: string): string {
-  const line = sql.replaceAll(/\s+/g, ' ').trim();
+  const line = sql
+    .replace(/^DO \$(\w*)\$[\s\S]*?\$\1\$;\s*(?=\S)/, '')
+    .replaceAll(/\s+/g, ' ')
+    .trim();
   return line.length > 90 ? `${line.slice(0, 89)}…` : line;
 }

@@ -37,7 +37,7 @@ export async function planWay(story: PlanStory, sides: Sides): Promise<PlanOutco
     Promise.all([observed(engine, sides.from, roles), observed(engine, sides.to, roles)]),
   );
   const apart = engine.witness.compare(before, wanted);
-  const unlike = unlikeLacks(sides);
+  const unlike = unlikeLacks(sides, roles);
   const none = { sides, apart, others: [], short: [] };
   const planned = await step(
     emit,
@@ -132,11 +132,12 @@ function unplanned(difference: WitnessDifference): readonly Refused[] {
     : [];
 }
 
-/** What one side lacks cannot be compared, unless the other lacks the very same. */
-function unlikeLacks({ from, to }: Sides): readonly Refused[] {
+/** What one side lacks cannot be compared, unless the other lacks the very same; roles count only where they are planned. */
+function unlikeLacks({ from, to }: Sides, roles: boolean): readonly Refused[] {
   const paths = new Set([...from.lacks.keys(), ...to.lacks.keys()]);
   return [...paths]
     .filter((path) => from.lacks.get(path) !== to.lacks.get(path))
+    .filter((path) => roles || !path.startsWith('role '))
     .map((path) => ({ path, why: 'it cannot be made in a sandbox, so it is not compared' }));
 }
 

@@ -186,7 +186,9 @@ async function fromSnapshot(loading: Loading, snapshot: Snapshot, place: string)
     limits: [
       ...made.leftOut.map(({ path, why }) => `${path} of ${place} is not compared: ${why}`),
       ...made.differences.map(({ path }) => `${path} is not as it is in ${place}`),
-      ...snapshot.unseen.map(({ what, why }) => `${what} of ${place} could not be seen: ${why}`),
+      ...snapshot.unseen
+        .filter(({ notExact }) => notExact !== undefined)
+        .map(({ what, why }) => `${what} of ${place} is not compared: ${why}`),
     ],
     lacks,
     sizes: new Map(
