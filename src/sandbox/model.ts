@@ -74,6 +74,8 @@ export interface Sandbox {
   readonly follow?: (options: FollowRequest) => Promise<Follower>;
   /** Starts a copy of the whole server, databases and roles, with other settings; it must be stopped by itself. Absent where `follow` is. */
   readonly copy?: (request: CopyRequest) => Promise<SandboxCopy>;
+  /** Starts a pooler that hands server sessions out per transaction, in front of the owner's address of a database; undefined where none is installed. Absent where `follow` is. */
+  readonly pool?: (database: SandboxDatabase) => Promise<Pool | undefined>;
   /** Lets the sandbox outlive this process for so many seconds, with one database; `dbd sandbox stop` ends it sooner. `holds` says what a twin is a twin of. */
   keep(seconds: number, database: SandboxDatabase, holds?: string): Promise<void>;
   /** Removes server and folder; safe to call twice. */
@@ -83,6 +85,14 @@ export interface Sandbox {
 export interface FollowRequest {
   readonly delayMs: number;
   readonly signal: AbortSignal;
+}
+
+/** A pooler in front of a database; it must be stopped before the database is dropped. */
+export interface Pool {
+  /** `pgbouncer 1.18.0`. */
+  readonly title: string;
+  readonly url: string;
+  stop(): Promise<void>;
 }
 
 export interface CopyRequest {

@@ -4,6 +4,7 @@ import { setTimeout } from 'node:timers/promises';
 import type { Engine, Session } from '../engine/model.ts';
 import { createDatabase, createRole, installExtension, type Databases } from './database.ts';
 import { startFollower } from './follower.ts';
+import { startPool } from './pool.ts';
 import type { CopyRequest, Sandbox, SandboxCopy, ServerRequest } from './model.ts';
 import { startOnServer } from './named-server.ts';
 import { openPlace } from './place.ts';
@@ -172,6 +173,7 @@ function describe(
     dropRole: (role) => admin.dropRole(live.session, role.name),
     installExtension: (database, name, wanted) => installExtension(databases, database, name, wanted),
     durable: (on) => admin.durable(live.session, on),
+    pool: (database) => startPool(engine, run, database),
     copy: (request) => startCopy(engine, server, request),
     follow: ({ delayMs, signal }) =>
       startFollower({

@@ -20,6 +20,7 @@ import { live } from './live/live.ts';
 import { locking } from './locking.ts';
 import { planner } from './planner/planner.ts';
 import { preconditions } from './preconditions/preconditions.ts';
+import { poolers } from './pooler.ts';
 import { probe } from './probe.ts';
 import { quote } from './quote.ts';
 import { record } from './record/record.ts';
@@ -58,6 +59,7 @@ export const postgres: Engine = {
   addresses,
   backups,
   standbys,
+  poolers,
   guidance,
   capture,
   capturedSql,
