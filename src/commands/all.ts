@@ -31,6 +31,11 @@ export const all: readonly Listed[] = [
     load: async () => (await import('./rehearse.ts')).rehearse,
   },
   {
+    name: 'preflight',
+    summary: 'Ask a running database, read-only, whether its rows and sessions let a change through',
+    load: async () => (await import('./preflight.ts')).preflight,
+  },
+  {
     name: 'migrate',
     summary: 'Carry out the open changes on a database: locks, backfills and history in good hands',
     load: async () => (await import('./migrate.ts')).migrate,

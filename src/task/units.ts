@@ -218,3 +218,10 @@ function toNumber(text: string): number {
 function finite(value: number): number | undefined {
   return Number.isFinite(value) && value <= 1e18 ? value : undefined;
 }
+
+/** Bytes of `200GB`, `1.5 TiB`, `500 MB` (decimal units are read as binary ones, as the server does); undefined for anything else. */
+export function parseBytes(text: string): number | undefined {
+  const [, number, unit] = /^\s*(\d+(?:\.\d+)?)\s*([kmgt]?)i?b\s*$/i.exec(text) ?? [];
+  if (number === undefined) return undefined;
+  return Math.round(Number(number) * 1024 ** ['', 'k', 'm', 'g', 't'].indexOf((unit ?? '').toLowerCase()));
+}

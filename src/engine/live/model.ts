@@ -1,9 +1,21 @@
 /** What goes on in a running database right now, for those who are about to change it. */
+import type { StatementFacts } from '../facts/model.ts';
+import type { Statement } from '../grammar/model.ts';
 import type { Session } from '../session/model.ts';
 
 export interface Live {
   /** Read-only, within the rights of the session, in short transactions of its own; what it may not see is named. */
   look(session: Session, options?: LookOptions): Promise<LiveFacts>;
+  /** Whether one session has to wait for a lock while another holds one: modes as {@link LiveLock.mode} writes them. */
+  conflicts(wanted: string, held: string): boolean;
+  /** The statement waits until every snapshot of its database that is older than its own is gone. */
+  waitsForSnapshots(statement: Statement): boolean;
+  /** Disk space that a statement needs beside what is there, from the sizes of today; undefined when it needs none worth telling. */
+  space(
+    statement: Statement,
+    facts: StatementFacts | undefined,
+    sizes: readonly LiveSize[],
+  ): { readonly bytes: number; readonly why: string } | undefined;
 }
 
 export interface LookOptions {

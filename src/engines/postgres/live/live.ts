@@ -4,6 +4,7 @@ import { Asker } from './ask.ts';
 import { locks } from './locks.ts';
 import { replication } from './replication.ts';
 import { tableFacts } from './tables.ts';
+import { conflicts, space, waitsForSnapshots } from './needs.ts';
 import { versionWarnings } from './warnings.ts';
 
 const identityQuery = `
@@ -40,6 +41,9 @@ const settingNames = [
 
 /** Reads the server's own views of what goes on. */
 export const live: Live = {
+  conflicts,
+  waitsForSnapshots,
+  space,
   look: async (session, { tables = [] } = {}): Promise<LiveFacts> => {
     const asker = new Asker(session);
     const [first] =

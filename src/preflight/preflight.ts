@@ -1,0 +1,130 @@
+/** A change is held against a running database: what its rows would refuse, and what its sessions would hold up. */
+import { step as told, type Emit } from '../base/event.ts';
+import { version } from '../base/version.ts';
+import { keyOf } from '../catalog/identity.ts';
+import type { Engine, FactsContext, Session, Statement } from '../engine/model.ts';
+import { checksOf } from './checks.ts';
+import type { Go, PlannedStep, Preflight, PreflightStep, Reason } from './model.ts';
+import { worst } from './worst.ts';
+import { generalReasons, notesOf, reasonsOf } from './reasons.ts';
+
+export interface PreflightOptions {
+  readonly engine: Engine;
+  /** Read-only session of the database; every question has a transaction of its own. */
+  readonly session: Session;
+  readonly steps: readonly PlannedStep[];
+  /** Hash of the change. */
+  readonly change: string;
+  /** Longest time of one question, milliseconds. */
+  readonly timeoutMs: number;
+  /** Free disk space in bytes as somebody said. */
+  readonly freeBytes?: number;
+  /** A run that was broken off: its answers are taken over where they were asked alike. */
+  readonly earlier?: Preflight;
+  /** Called after each step, with what is known so far. */
+  readonly save?: (sofar: Preflight) => Promise<void>;
+  readonly emit: Emit;
+  readonly signal: AbortSignal;
+}
+
+/** Offending rows that are shown and counted at most. */
+const [shown, counted] = [5, 10_000];
+
+/** Runs all questions of a change, looks at what goes on, and says for each step whether it can go. Throws `sql.syntax`, `connect.lost`, `interrupted`. */
+export async function preflight(options: PreflightOptions): Promise<Preflight> {
+  const { engine, session, steps, emit, signal } = options;
+  await engine.grammar.ready();
+  const began = new Date().toISOString();
+  const catalog = await told(emit, 'read the structure', () => engine.inspect(session));
+  const parsed = steps.map((one) => engine.grammar.split(one.sql));
+  const preconditions = engine.preconditions.of(parsed.flat(), {
+    catalog,
+    serverVersion: session.serverVersion,
+  });
+  const touched = tablesOf(engine, parsed.flat(), catalog.tables);
+  const live = await told(emit, 'look at what goes on', () => engine.live.look(session, { tables: touched }));
+  const general = generalReasons(live);
+  const done: PreflightStep[] = [];
+  const result = (): Preflight => ({
+    schema: 'dbd.preflight/1',
+    change: options.change,
+    dbd: version,
+    began,
+    ended: new Date().toISOString(),
+    server: { ...live.identity, standby: live.standby },
+    verdict:
+      done.length < steps.length
+        ? worst(['open', ...done.map(({ verdict }) => verdict)])
+        : worst([...done.map(({ verdict }) => verdict), ...general.map(({ verdict }) => verdict)]),
+    steps: done,
+    reasons: done.length < steps.length ? [...general, unfinished(steps.length - done.length)] : general,
+    notes: notesOf(live),
+  });
+  const asking = {
+    engine,
+    session,
+    options: { timeoutMs: options.timeoutMs, show: shown, count: counted },
+    earlier: answersOf(options.earlier),
+  };
+  let context: FactsContext | undefined = { catalog, serverVersion: session.serverVersion };
+  let first = 0;
+  for (const [at, one] of steps.entries()) {
+    signal.throwIfAborted();
+    const statements = parsed[at]!;
+    const asks = preconditions.slice(first, first + statements.length).flat();
+    first += statements.length;
+    const checks = await told(emit, `step ${one.id}`, () => checksOf(asking, one, asks));
+    const reasons: Reason[] = [];
+    for (const statement of statements) {
+      const facts = context && engine.facts.of(statement, context);
+      reasons.push(...reasonsOf(engine, live, statement, facts, options.freeBytes));
+      context = context && engine.facts.after(statement, context);
+    }
+    const verdicts = checks.map(({ outcome }): Go =>
+      outcome === 'fails' ? 'stop' : outcome === 'open' ? 'open' : 'go',
+    );
+    done.push({
+      id: one.id,
+      origin: one.origin,
+      sql: one.sql,
+      verdict: worst([...verdicts, ...reasons.map(({ verdict }) => verdict)]),
+      checks,
+      reasons,
+    });
+    await options.save?.(result());
+  }
+  return result();
+}
+
+const unfinished = (count: number): Reason => ({
+  verdict: 'open',
+  about: 'unfinished',
+  text: `${count} of the steps were not asked about: the run was broken off.`,
+  instead: 'Run it again with --resume.',
+});
+
+/** Answers that say something about rows; the others are asked again. */
+function answersOf(
+  earlier: Preflight | undefined,
+): ReadonlyMap<string, NonNullable<PreflightStep['checks'][number]['answer']>> {
+  const checks = earlier?.steps.flatMap((one) => one.checks) ?? [];
+  return new Map(
+    checks.flatMap(({ sql, answer }) =>
+      sql !== undefined && answer?.kind === 'passed' ? [[sql, answer] as const] : [],
+    ),
+  );
+}
+
+/** Tables of the database that the statements touch, and their partitions. */
+function tablesOf(
+  { grammar }: Engine,
+  statements: readonly Statement[],
+  tables: readonly { readonly schema: string; readonly name: string }[],
+): readonly string[] {
+  const names = statements.flatMap((statement) => grammar.touches(statement));
+  return tables
+    .filter((table) =>
+      names.some((name) => name.name === table.name && (name.schema === '' || name.schema === table.schema)),
+    )
+    .map(keyOf);
+}
