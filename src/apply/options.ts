@@ -3,6 +3,7 @@ import { SqlError } from '../base/error.ts';
 import type { Emit } from '../base/event.ts';
 import type { Change } from '../change/model.ts';
 import type { Engine, Session, Watcher } from '../engine/model.ts';
+import type { Keeper } from './backfill.ts';
 import type { Patience, RetryOptions } from './locks.ts';
 import type { StatementRun } from './model.ts';
 import type { Direction, Unit, UnitStep } from './units.ts';
@@ -34,6 +35,8 @@ export interface ApplyOptions {
   readonly journal?: Journal;
   /** How locks are waited for; politely, some twenty tries, when absent. */
   readonly patience?: Patience;
+  /** Paces backfills that say how they may be cut, and keeps how far they have come; their own loops run when absent. */
+  readonly keeper?: (entry: UnitStep) => Keeper;
 }
 
 /** Notes what happens to each unit where it happens, so that a later run knows. What it throws ends the run. */

@@ -1,6 +1,7 @@
 /** Steps that stand outside transactions: concurrent builds and batched loops. */
 import { fail, SqlError } from '../base/error.ts';
 import type { Session, Statement } from '../engine/model.ts';
+import { backfill } from './backfill.ts';
 import { withRetries } from './locks.ts';
 import type { StatementRun } from './model.ts';
 import { observed, observedOutside } from './observe.ts';
@@ -28,9 +29,27 @@ export async function runOutside(
   const entry = unit.steps[0]!;
   const began = performance.now();
   let attempts = 1;
+  if (entry.step.batch && options.keeper && options.direction === 'up') {
+    await runPaced(options, unit, since, done);
+    await options.journal?.done(unit, attempts, performance.now() - began);
+    return;
+  }
   for (const statement of options.engine.grammar.split(entry.sql))
     attempts = Math.max(attempts, await runAlone(options, unit, statement, since, done));
   await options.journal?.done(unit, attempts, performance.now() - began);
+}
+
+/** A backfill in batches that the keeper paces, instead of the loop of its own text. */
+async function runPaced(options: ApplyOptions, unit: Unit, since: number, done: Done): Promise<void> {
+  const { engine, watcher, signal } = options;
+  const session = sessionFor(options, unit);
+  const entry = unit.steps[0]!;
+  const facts = { ...placeOf(entry), attempts: 1, sampled: false, session: 1, sql: entry.sql };
+  const run = await observed(session, watcher, since, facts, () =>
+    backfill({ engine, session, batch: entry.step.batch!, signal, keeper: options.keeper!(entry) }),
+  );
+  done(run.run);
+  if (run.error !== undefined) throw placed(run.error, entry);
 }
 
 /** One statement of it; returns the number of tries. */

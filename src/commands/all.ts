@@ -51,6 +51,21 @@ export const all: readonly Listed[] = [
     load: async () => (await import('./status.ts')).status,
   },
   {
+    name: 'verify',
+    summary: 'Compare what the history, the files and the database itself say; observe who uses old shapes',
+    load: async () => (await import('./verify.ts')).verify,
+  },
+  {
+    name: 'baseline',
+    summary: 'Note changes as done on a database that holds them already, without running them',
+    load: async () => (await import('./baseline.ts')).baseline,
+  },
+  {
+    name: 'repair',
+    summary: 'Show what a run that was cut off has left, and settle it: half steps, edited files, drift',
+    load: async () => (await import('./repair.ts')).repair,
+  },
+  {
     name: 'snapshot',
     summary: "Capture a database's structure, statistics and workload in one file, without its rows",
     load: async () => (await import('./snapshot.ts')).snapshot,

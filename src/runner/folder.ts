@@ -67,7 +67,7 @@ async function folderChange(engine: Engine, folder: string): Promise<StoredChang
   const files: ChangeFile[] = [];
   for (const side of ['up', 'down']) {
     const names = await filesIn(join(folder, side)).catch(() => []);
-    for (const name of names.toSorted())
+    for (const name of names.toSorted((a, b) => (a < b ? -1 : 1)))
       if (name.endsWith('.sql'))
         files.push({ path: `${side}/${name}`, sql: await textOf(join(folder, side, name)) });
   }

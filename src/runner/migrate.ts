@@ -5,13 +5,15 @@ import { pause } from '../apply/locks.ts';
 import type { StatementRun } from '../apply/model.ts';
 import type { Unit } from '../apply/units.ts';
 import type { Phase } from '../change/model.ts';
+import type { Session } from '../engine/model.ts';
+import { keeperOf } from './keeper.ts';
 import { refuseDrift } from './drift.ts';
 import { readChanges } from './folder.ts';
 import { gateOf, type Gate } from './gate.ts';
 import { journalOf } from './journal.ts';
 import { alone, newRun } from './lock.ts';
 import { limitsOf, type Limits } from './limits.ts';
-import type { ChangeStatus, Place, Run, Situation, StoredChange } from './model.ts';
+import type { ChangeStatus, Run, Situation, StoredChange } from './model.ts';
 import { note } from './notes.ts';
 import type { MigrateOptions, Ran } from './options.ts';
 import { watchStalls, type StallWatch } from './patience.ts';
@@ -88,18 +90,18 @@ async function once(
   for (const text of await refuseDrift(run, situation)) totals.said.add(text);
   const wanted = wantedChanges(situation, options);
   await demandEvidence(place.target, wanted);
-  await promotedOnly(engine, place.target, wanted, options.signal);
+  const earlier = await promotedOnly(engine, place.target, wanted);
   if (wanted.length === 0) return;
   const looker = await place.again(applicationOf(place.target, 'watch'));
   const stalls = watchStalls(engine, looker, place.session.pid, place.target.budgets);
-  const limits = limitsOf(run, looker);
+  const limits = limitsOf(run, looker, earlier.took);
   let touched = false;
   try {
     for (const status of wanted) {
       if (run.signal.aborted) fail('interrupted', 'The run was stopped between two changes.');
       const ran = await carryOut(run, status, {
         options,
-        situation,
+        looker,
         stalls,
         limits,
         gate: await gateOf(run, status, options),
@@ -110,6 +112,7 @@ async function once(
     }
   } finally {
     totals.stalledMs += stalls.spentMs;
+    for (const text of limits.unseen) totals.said.add(text);
     await stalls.stop();
     await closeQuietly(looker);
     // Also after a failure: what stays is known, and the next run compares with it.
@@ -154,15 +157,15 @@ function wantedChanges(situation: Situation, { to, target }: MigrateOptions): re
 }
 
 interface Carrying {
+  readonly looker: Session;
   readonly options: MigrateOptions;
-  readonly situation: Situation;
   readonly stalls: StallWatch;
   readonly limits: Limits;
   readonly gate: Gate;
 }
 
 async function carryOut(run: Run, status: ChangeStatus, with_: Carrying): Promise<Ran> {
-  const { options, stalls, limits, gate } = with_;
+  const { options, looker, stalls, limits, gate } = with_;
   const { engine, place, emit, signal } = run;
   const change = status.stored!;
   const done = new Set(
@@ -195,6 +198,7 @@ async function carryOut(run: Run, status: ChangeStatus, with_: Carrying): Promis
     signal,
     wanted,
     patience: stalls,
+    keeper: (entry) => keeperOf({ run, change: change.id, looker, stalls, limits }, entry),
     onStatement: (one) => steps.push(one),
     journal: journalOf({
       run,
@@ -253,6 +257,3 @@ function blocked(
     )
   );
 }
-
-/** The place of a run, for those who only look. */
-export type Looking = Place;

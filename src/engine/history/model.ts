@@ -1,6 +1,7 @@
 /** What a runner keeps in the database that it changes, and what it asks there while it does. */
 import type { Name } from '../../catalog/model.ts';
 import type { Statement } from '../grammar/model.ts';
+import type { Batch } from '../online/model.ts';
 import type { Session } from '../session/model.ts';
 
 export interface History {
@@ -217,30 +218,26 @@ export interface StoredUsage extends Usage {
 /** Texts that walk along a key; values of keys are text and are cast by the server. */
 export interface BatchSql {
   /** Types of the key's columns; throws `runner.unclear` when the table or a column is missing. */
-  types(session: Session, table: Name, key: readonly string[]): Promise<readonly string[]>;
+  types(session: Session, batch: Batch): Promise<readonly string[]>;
   /** The last key there is: one row, or none of an empty table; columns are `k1`, `k2` …. */
   last(walk: KeyWalk): string;
   /** The key of the `size`-th row after the watermark, or the last one before the end. */
   upper(walk: KeyWalk, after: readonly string[] | undefined, end: readonly string[], size: number): BatchText;
   /** Changes the rows of a range. `free`: only those that nobody else holds. */
-  change(walk: KeyWalk & BatchWork, range: KeyRange, how: 'all' | 'free'): BatchText;
-  /** Settings of the transaction of one batch. */
-  begin(limits: { readonly lockMs: number; readonly statementMs: number }): string;
+  change(walk: KeyWalk, range: KeyRange, how: 'all' | 'free'): BatchText;
+  /** Whether a row is left that still needs it: one row, or none; undefined when only the statement itself knows. */
+  left(walk: KeyWalk): string | undefined;
+  /** Begins the transaction of one batch. */
+  begin(batch: Batch, limits: { readonly lockMs: number; readonly statementMs: number }): string;
   /** Frees the room of dead rows; runs outside transactions. */
-  vacuum(table: Name): string;
+  vacuum(batch: Batch): string;
+  /** The batch gave way to others and may be tried again, smaller. */
+  gaveWay(error: unknown): boolean;
 }
 
 export interface KeyWalk {
-  readonly table: Name;
-  readonly key: readonly string[];
+  readonly batch: Batch;
   readonly types: readonly string[];
-}
-
-export interface BatchWork {
-  /** `new = old::bigint`. */
-  readonly set: string;
-  /** Which rows still need it. */
-  readonly where?: string;
 }
 
 export interface BatchText {

@@ -1,6 +1,6 @@
 /** Walks along a key in ranges: each text reads as many index entries as it names rows, wherever in the table it is. */
-import { fail } from '../../../base/error.ts';
-import type { BatchSql, KeyWalk, Session } from '../../../engine/model.ts';
+import { fail, SqlError } from '../../../base/error.ts';
+import type { Batch, BatchSql, BatchText, KeyRange, KeyWalk, Session } from '../../../engine/model.ts';
 import { quote } from '../quote.ts';
 
 const TYPES = `
@@ -8,11 +8,7 @@ const TYPES = `
   FROM pg_catalog.pg_attribute a JOIN pg_catalog.pg_class c ON c.oid = a.attrelid JOIN pg_catalog.pg_namespace n ON n.oid = c.relnamespace
   WHERE n.nspname = $1 AND c.relname = $2 AND a.attnum > 0 AND NOT a.attisdropped`;
 
-async function types(
-  session: Session,
-  table: KeyWalk['table'],
-  key: readonly string[],
-): Promise<readonly string[]> {
+async function types(session: Session, { table, key }: Batch): Promise<readonly string[]> {
   const { rows } = await session.query<{ name: string; type: string }>(TYPES, [table.schema, table.name]);
   return key.map(
     (name) =>
@@ -25,62 +21,80 @@ async function types(
   );
 }
 
-const columns = ({ key }: KeyWalk, alias = ''): readonly string[] =>
-  key.map((name) => `${alias}${quote.identifier(name)}`);
+const columns = ({ key }: Batch, before = ''): readonly string[] =>
+  key.map((name) => `${before}${quote.identifier(name)}`);
 const tuple = (parts: readonly string[]): string =>
   parts.length === 1 ? parts[0]! : `(${parts.join(', ')})`;
+const reversed = (batch: Batch): string =>
+  columns(batch)
+    .map((column) => `${column} DESC`)
+    .join(', ');
+const shown = ({ key }: Batch): string =>
+  key.map((name, i) => `${quote.identifier(name)}::text AS k${i + 1}`).join(', ');
 
-/** Placeholders of one key's values, cast to its types. */
-function placed({ types: all }: KeyWalk, from: number): string {
-  return tuple(all.map((type, i) => `$${from + i}::text::${type}`));
-}
-
-function rangeOf(walk: KeyWalk, after: readonly string[] | undefined, upTo: readonly string[]) {
-  const own = tuple(columns(walk));
-  const upper = `${own} <= ${placed(walk, 1)}`;
+/** The condition of a range, its columns behind a name. */
+function rangeOf({ batch, types: all }: KeyWalk, { after, upTo }: KeyRange, before = ''): BatchText {
+  const own = tuple(columns(batch, before));
+  const placed = (from: number): string => tuple(all.map((type, i) => `$${from + i}::text::${type}`));
+  const upper = `${own} <= ${placed(1)}`;
   return after === undefined
     ? { sql: upper, values: [...upTo] }
-    : { sql: `${own} > ${placed(walk, walk.key.length + 1)} AND ${upper}`, values: [...upTo, ...after] };
+    : { sql: `${own} > ${placed(all.length + 1)} AND ${upper}`, values: [...upTo, ...after] };
 }
 
-const shown = (walk: KeyWalk): string =>
-  walk.key.map((name, i) => `${quote.identifier(name)}::text AS k${i + 1}`).join(', ');
+function change(walk: KeyWalk, range: KeyRange, how: 'all' | 'free'): BatchText {
+  const { batch } = walk;
+  const name = quote.full(batch.table);
+  const before = `${batch.alias ?? name}.`;
+  const whole = rangeOf(walk, range, before);
+  const inner = rangeOf(walk, range);
+  const list = columns(batch).join(', ');
+  const plain = batch.statement === undefined && batch.where !== '' ? ` AND (${batch.where})` : '';
+  // The inner query locks the rows, so that the outer statement waits for nobody.
+  const condition =
+    how === 'all'
+      ? whole.sql
+      : `${tuple(columns(batch, before))} IN (SELECT ${list} FROM ${name} WHERE ${inner.sql}${plain} ORDER BY ${list} FOR UPDATE SKIP LOCKED)`;
+  const sql =
+    batch.statement === undefined
+      ? `UPDATE ${name} SET ${batch.set} WHERE ${condition}${plain}`
+      : batch.statement.replace('/* range */ true', () => `(${condition})`);
+  return { sql, values: whole.values };
+}
+
+/** Lock not available, deadlock, cancelled by its own limit, serialization. */
+const contention: readonly string[] = ['55P03', '40P01', '57014', '40001'];
 
 /** Texts of the walk. */
 export const batch: BatchSql = {
   types,
-  last: (walk) =>
-    `SELECT ${shown(walk)} FROM ${quote.full(walk.table)} ORDER BY ${columns(walk)
-      .map((column) => `${column} DESC`)
-      .join(', ')} LIMIT 1`,
-  upper(walk, after, end, size) {
-    const { sql, values } = rangeOf(walk, after, end);
-    const list = columns(walk).join(', ');
-    const reversed = columns(walk)
-      .map((column) => `${column} DESC`)
-      .join(', ');
+  last: ({ batch: one }) =>
+    `SELECT ${shown(one)} FROM ${quote.full(one.table)} ORDER BY ${reversed(one)} LIMIT 1`,
+  upper(walk, after, upTo, size) {
+    const { batch: one } = walk;
+    const list = columns(one).join(', ');
+    const { sql, values } = rangeOf(walk, { upTo, ...(after === undefined ? {} : { after }) });
     return {
-      sql: `SELECT ${shown(walk)}, n FROM (
-        SELECT ${list}, row_number() OVER (ORDER BY ${list}) AS n FROM (
-          SELECT ${list} FROM ${quote.full(walk.table)} WHERE ${sql} ORDER BY ${list} LIMIT ${Math.max(1, Math.round(size))}) AS next) AS numbered
-      ORDER BY ${reversed} LIMIT 1`,
+      sql: `SELECT ${shown(one)} FROM (SELECT ${list} FROM ${quote.full(one.table)} WHERE ${sql} ORDER BY ${list} LIMIT ${Math.max(1, Math.round(size))}) AS next
+        ORDER BY ${reversed(one)} LIMIT 1`,
       values,
     };
   },
-  change(walk, range, how) {
-    const { sql, values } = rangeOf(walk, range.after, range.upTo);
-    const name = quote.full(walk.table);
-    const where = walk.where === undefined ? '' : ` AND (${walk.where})`;
-    if (how === 'all') return { sql: `UPDATE ${name} SET ${walk.set} WHERE ${sql}${where}`, values };
-    const list = columns(walk).join(', ');
-    // The rows are locked by the inner query, so that the update waits for nobody; one that another session changed meanwhile is found by the next pass.
-    return {
-      sql: `UPDATE ${name} SET ${walk.set} WHERE ${tuple(columns(walk))} IN (
-        SELECT ${list} FROM ${name} WHERE ${sql}${where} ORDER BY ${list} FOR NO KEY UPDATE SKIP LOCKED)${where}`,
-      values,
-    };
-  },
-  begin: ({ lockMs, statementMs }) =>
-    `BEGIN; SET LOCAL lock_timeout = ${Math.round(lockMs)}; SET LOCAL statement_timeout = ${Math.round(statementMs)}; SET LOCAL enable_seqscan = off; SET LOCAL enable_bitmapscan = off`,
-  vacuum: (table) => `VACUUM ${quote.full(table)}`,
+  change,
+  left: ({ batch: one }) =>
+    one.statement !== undefined || one.where === ''
+      ? undefined
+      : `SELECT 1 FROM ${quote.full(one.table)} WHERE ${one.where} LIMIT 1`,
+  // Rows are taken in the order of the index, so that two batches of one key cannot wait for each other.
+  begin: ({ local = [] }, { lockMs, statementMs }) =>
+    [
+      'BEGIN',
+      `SET LOCAL lock_timeout = ${Math.round(lockMs)}`,
+      `SET LOCAL statement_timeout = ${Math.round(statementMs)}`,
+      'SET LOCAL enable_seqscan = off',
+      'SET LOCAL enable_bitmapscan = off',
+      ...local,
+    ].join('; '),
+  vacuum: ({ table }) => `VACUUM ${quote.full(table)}`,
+  gaveWay: (error) => error instanceof SqlError && contention.includes(error.fields.sqlstate),
 };
