@@ -2,12 +2,15 @@ import type { ColumnDef, Constraint, Node } from 'libpg-query';
 import type { StepDraft } from '../../../engine/model.ts';
 import { words } from '../grammar/tree.ts';
 import { quote } from '../quote.ts';
-import { analyzed, inBatches } from './batches.ts';
+import { analyzed, updateInBatches } from './batches.ts';
 import { addConstraint, constraintIn } from './constraint.ts';
 import { notNull } from './not-null.ts';
 import { quick, type Place } from './place.ts';
 import { sliced, treeOfText } from './text.ts';
+import { loudTriggers, quieted, quietBatch } from './carried.ts';
 import { isVolatile } from './volatile.ts';
+import { addOfDomain, checkedDomain } from './domain-column.ts';
+import { addNumbered, widthOf } from './numbered-column.ts';
 
 interface Part {
   readonly constraint: Constraint;
@@ -33,15 +36,41 @@ export function addColumn(place: Place, command: string): readonly StepDraft[] {
     parts.find(({ constraint }) => constraint.contype === type);
 
   const undo = `ALTER TABLE ${place.name} DROP COLUMN ${quoted}`;
-  const rewriting = rewrites(place, column, find('CONSTR_IDENTITY'), find('CONSTR_GENERATED'));
-  if (rewriting) return [quick(`ALTER TABLE ${place.name} ${command}`, rewriting, undo)];
+  const identity = find('CONSTR_IDENTITY');
+  const typeWords = words(column.typeName?.names);
+  const width = widthOf(typeWords.at(-1) ?? '');
+  const written = (because: string): readonly StepDraft[] => [
+    quick(`ALTER TABLE ${place.name} ${command}`, because, undo),
+  ];
+  if (identity || width) {
+    const type = width ?? base.slice(base.search(/\S+$/));
+    const numbered = addNumbered(place, name, type, identity && bareText(identity.text));
+    if (typeof numbered !== 'string') return [...numbered, ...promises(place, name, parts, true)];
+    return written(
+      `Numbers every row of ${place.table.name}: the table is written anew while everybody waits. Batches cannot do it, because ${numbered}`,
+    );
+  }
+  const generated = find('CONSTR_GENERATED');
+  if (generated && generated.constraint.generated_kind !== 'v')
+    return written(
+      `Computes every row of ${place.table.name}: the table is written anew while everybody waits${place.context.serverVersion >= 180_000 ? '; VIRTUAL instead of STORED would not' : '; a plain column with a trigger would not'}`,
+    );
+  const domain = checkedDomain(typeWords, place.context);
+  if (domain) {
+    const checked = find('CONSTR_DEFAULT') || find('CONSTR_NOTNULL');
+    const steps = checked ? 'it comes with a default or NOT NULL' : addOfDomain(place, domain, command, name);
+    if (typeof steps !== 'string' && parts.length === 0) return steps;
+    return written(
+      `The domain ${domain.name} has a check: the table is written anew while everybody waits${typeof steps === 'string' ? `. Its checks cannot be off for a moment, because ${steps}` : ''}`,
+    );
+  }
 
   const value = find('CONSTR_DEFAULT');
   const required = find('CONSTR_NOTNULL');
   const slow = value !== undefined && isVolatile(value.constraint.raw_expr);
   const steps: StepDraft[] = [];
   if (!slow) {
-    const inline = [value?.text, value && required?.text].filter(Boolean).join(' ');
+    const inline = [value?.text ?? generated?.text, value && required?.text].filter(Boolean).join(' ');
     steps.push(
       quick(
         `ALTER TABLE ${place.name} ${base}${inline && ` ${inline}`}`,
@@ -51,26 +80,36 @@ export function addColumn(place: Place, command: string): readonly StepDraft[] {
         undo,
       ),
     );
-    if (required && !value) steps.push(...filledIn(place, name));
+    if (required && !value) steps.push(...filledIn(place, name, required));
   } else {
+    const quiet = quieted(place);
     const expression = value.text.replace(/^(?:CONSTRAINT\s+\S+\s+)?DEFAULT\s+/i, '');
     steps.push(
       quick(
-        `ALTER TABLE ${place.name} ${base}, ALTER COLUMN ${quoted} SET DEFAULT ${expression}`,
+        [
+          `ALTER TABLE ${place.name} ${base}, ALTER COLUMN ${quoted} SET DEFAULT ${expression}`,
+          ...quiet.before,
+        ].join(';\n'),
         'Old rows stay empty at first, new ones get their value: a default that differs per row would write the whole table while everybody waits',
-        undo,
+        [...quiet.after, undo].join(';\n'),
       ),
       fill(place, name, expression),
       { ...analyzed(place, [name]), concerns: [name] },
-      ...(required ? filledIn(place, name) : []),
+      ...(required ? filledIn(place, name, required) : []),
+      ...(quiet.after.length > 0
+        ? [quick(quiet.after.join(';\n'), 'Triggers of the table as they were', '', 'contract')]
+        : []),
     );
   }
   return [...steps, ...promises(place, name, parts, slow)];
 }
 
 /** Nobody can ask the rows of today for the values of a column that is to come. */
-function filledIn(place: Place, name: string): readonly StepDraft[] {
-  return notNull(place, name).map(({ probe: _probe, ...step }) => ({ ...step, undo: '' }));
+function filledIn(place: Place, name: string, { constraint }: Part): readonly StepDraft[] {
+  return notNull(place, name, constraint.conname).map(({ probe: _probe, ...step }) => ({
+    ...step,
+    undo: '',
+  }));
 }
 
 /** CHECK, REFERENCES and UNIQUE behind a column, as constraints of their own. */
@@ -113,18 +152,20 @@ function promises(place: Place, name: string, parts: readonly Part[], filled: bo
 function fill(place: Place, name: string, expression: string): StepDraft {
   const quoted = quote.identifier(name);
   const concerns = [name];
-  const loop = inBatches(
-    place.table,
-    place.name,
-    (range) => `UPDATE ${place.name} SET ${quoted} = ${expression}\nWHERE ${range} AND ${quoted} IS NULL`,
+  const loud = loudTriggers(place.table).length > 0;
+  const loop = updateInBatches(
+    place,
+    `${quoted} = ${expression}`,
+    `${quoted} IS NULL`,
+    loud ? quietBatch : [],
   );
   if (loop)
     return {
-      sql: loop,
+      ...loop,
       phase: 'backfill',
-      transaction: false,
       undo: '',
       concerns,
+      statementTimeoutMs: 0,
       reason: 'Old rows get their value batch by batch; it can be stopped and run again',
     };
   return {
@@ -138,22 +179,7 @@ function fill(place: Place, name: string, expression: string): StepDraft {
   };
 }
 
-function rewrites(
-  { context, table }: Place,
-  column: ColumnDef,
-  identity: Part | undefined,
-  generated: Part | undefined,
-): string | undefined {
-  if (identity) return `Numbers every row of ${table.name}: the table is written anew while everybody waits`;
-  if (generated && generated.constraint.generated_kind !== 'v') {
-    return `Computes every row of ${table.name}: the table is written anew while everybody waits${context.serverVersion >= 180_000 ? '; VIRTUAL instead of STORED would not' : ''}`;
-  }
-  const type = words(column.typeName?.names).at(-1) ?? '';
-  if (/^(?:small|big)?serial[248]?$/.test(type))
-    return `Numbers every row of ${table.name}: the table is written anew while everybody waits`;
-  const domain = context.before.types.find(
-    (candidate) =>
-      candidate.kind === 'domain' && candidate.name === type && /check/i.test(candidate.definition),
-  );
-  return domain && `The domain ${type} has a check: the table is written anew while everybody waits`;
+/** A constraint's text without its name. */
+function bareText(text: string): string {
+  return text.replace(/^CONSTRAINT\s+(?:"(?:[^"]|"")*"|\S+)\s+/i, '');
 }

@@ -156,7 +156,8 @@ const onUpdate = 16;
 /** Triggers that do not fire for batches of this change, and as they were; `without` leaves out those that name the column, which come back by themselves. */
 export function quieted({ table, name }: Place, without?: Column): Carried {
   const triggers = loudTriggers(table).filter(
-    ({ definition }) => without === undefined || !names(definition, without.name),
+    ({ definition }) =>
+      /^CREATE TRIGGER/.test(definition) && (without === undefined || !names(definition, without.name)),
   );
   const replaced = (text: string): string => text.replace(/^CREATE TRIGGER/, 'CREATE OR REPLACE TRIGGER');
   const silent = `current_setting('${setting}', true) IS DISTINCT FROM 'on' OR NOT pg_has_role(current_user, ${quote.literal(table.owner)}, 'MEMBER')`;

@@ -119,6 +119,7 @@ function later(
       phase: 'expand',
       transaction: true,
       undo: '',
+      statementTimeoutMs: 0,
       reason: `Checks the old rows while readers and writers go on: SHARE UPDATE EXCLUSIVE${parents.length > 0 ? `, ROW SHARE on ${parents.join()}` : ''}`,
       ...(probe ? { probe } : {}),
     },
@@ -160,6 +161,7 @@ function indexed(place: Place, constraint: Constraint, definition: string): read
       phase: 'expand',
       transaction: false,
       undo: '',
+      statementTimeoutMs: 0,
       reason:
         'Built beside readers and writers: SHARE UPDATE EXCLUSIVE; what a failed attempt left goes first, a valid index of this name does not',
       probe: `SELECT ${list} FROM ${table} WHERE ${columns.map((column) => `${quote.identifier(column)} IS NOT NULL`).join(' AND ')} GROUP BY ${list} HAVING count(*) > 1 LIMIT 1`,

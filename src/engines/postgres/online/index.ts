@@ -47,6 +47,7 @@ export function createIndex(place: Place, statement: IndexStmt, sql: string): re
       transaction: false,
       undo: `DROP INDEX CONCURRENTLY ${schema}${quoted}`,
       undoOutside: true,
+      statementTimeoutMs: 0,
       ...(probe ? { probe } : {}),
       reason:
         'Built beside readers and writers: SHARE UPDATE EXCLUSIVE; what a failed attempt left goes first, a valid index of this name does not',
@@ -90,6 +91,7 @@ function partByPart(
       phase: 'expand',
       transaction: false,
       undo: '',
+      statementTimeoutMs: 0,
       reason: `The part on ${part.name}, built beside its readers and writers: SHARE UPDATE EXCLUSIVE`,
     })),
     ...built.map(({ qualified }) =>

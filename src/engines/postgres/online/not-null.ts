@@ -19,6 +19,7 @@ export function notNull(
     transaction: true,
     undo: '',
     probe,
+    statementTimeoutMs: 0,
     reason: 'Checks the old rows while readers and writers go on: SHARE UPDATE EXCLUSIVE',
   });
   if (context.serverVersion >= 180_000) {

@@ -10,6 +10,7 @@ import { dropObjects, rename, undoOf } from './objects.ts';
 import { parts } from './parts.ts';
 import { existing, isFresh, quick, type Place } from './place.ts';
 import { changeRows } from './rows.ts';
+import { plainForm } from './small.ts';
 import { bare, treeOfText } from './text.ts';
 
 /** How PostgreSQL carries a statement out so that nobody waits; what it cannot do online is said in the step's reason. */
@@ -23,10 +24,14 @@ export const online: Online = {
     };
     if ('AlterTableStmt' in tree && tree.AlterTableStmt.objtype === 'OBJECT_TABLE') {
       const place = at(nameOf(tree.AlterTableStmt.relation));
+      const plain = place && plainForm(place, tree, sql);
+      if (plain) return plain;
       if (place) return alterTable(place, tree.AlterTableStmt, sql);
     }
     if ('IndexStmt' in tree) {
       const place = at(nameOf(tree.IndexStmt.relation));
+      const plain = place && plainForm(place, tree, sql);
+      if (plain) return plain;
       if (place) return createIndex(place, tree.IndexStmt, sql);
     }
     if ('DropStmt' in tree && tree.DropStmt.removeType === 'OBJECT_INDEX')
@@ -36,6 +41,8 @@ export const online: Online = {
     if ('UpdateStmt' in tree || 'DeleteStmt' in tree) {
       const inner = 'UpdateStmt' in tree ? tree.UpdateStmt : tree.DeleteStmt;
       const place = at(nameOf(inner.relation));
+      const plain = place && plainForm(place, tree, sql);
+      if (plain) return plain;
       if (place) return changeRows(place, inner, sql);
     }
     return [asWritten(statement, sql, context)];

@@ -3,6 +3,7 @@ import type { StepDraft } from '../../../engine/model.ts';
 import { lex } from '../grammar/lex.ts';
 import { walk, words } from '../grammar/tree.ts';
 import { quote } from '../quote.ts';
+import { primaryKey } from '../../../catalog/find.ts';
 import { analyzed, inBatches } from './batches.ts';
 import type { Place } from './place.ts';
 import { bare, findOutside } from './text.ts';
@@ -37,10 +38,9 @@ export function changeRows(
   if (statement.withClause) return whole('A WITH query is counted once for all rows');
   if (!deletes && readsItself(statement as UpdateStmt))
     return whole('The new values come from the old ones, so a batch must never run twice');
-  const loop = inBatches(
-    place.table,
-    quote.identifier(statement.relation?.alias?.aliasname ?? place.table.name),
-    (range) => within(bare(sql), range),
+  const alias = statement.relation?.alias?.aliasname;
+  const loop = inBatches(place.table, quote.identifier(alias ?? place.table.name), (range) =>
+    within(bare(sql), range),
   );
   if (!loop) return whole(`${place.table.name} has no primary key to walk along`);
   const set = deletes ? [] : columnsOf(statement as UpdateStmt);
@@ -49,6 +49,15 @@ export function changeRows(
       ...common,
       sql: loop,
       transaction: false,
+      statementTimeoutMs: 0,
+      batch: {
+        table: { schema: place.table.schema, name: place.table.name },
+        key: primaryKey(place.table),
+        set: '',
+        where: '',
+        statement: within(bare(sql), '/* range */ true'),
+        ...(alias ? { alias: quote.identifier(alias) } : {}),
+      },
       reason:
         'Batch by batch along the key: row locks last for a batch only; it can be stopped and run again',
     },
