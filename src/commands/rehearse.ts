@@ -27,6 +27,12 @@ const input = z.object({
     .default(true)
     .describe('no session that is idle in a transaction beside the change'),
   standby: z.boolean().default(true).describe('no streaming standby with readers beside the change'),
+  workloadNew: z
+    .string()
+    .optional()
+    .describe("file of the new version's named queries: tried in every phase, beside those of today"),
+  pooler: z.boolean().default(true).describe('do not try queries through pgbouncer, where it is installed'),
+  newWrites: z.boolean().default(true).describe('do not write in the new shape before going back'),
   scales: z
     .string()
     .default('1min')
@@ -99,6 +105,9 @@ export const rehearse = command({
       env: context.env,
       emit: context.emit,
       signal: context.signal,
+      ...(given.workloadNew === undefined ? {} : { workloadNew: resolve(context.cwd, given.workloadNew) }),
+      pooler: given.pooler && !given.quick,
+      newWrites: given.newWrites && !given.quick,
       scalesMs: given.quick ? 0 : duration('--scales', given.scales),
       tableRows: new Map(given.size.map(sizeOf)),
       ...(given.out === undefined ? {} : { out: resolve(context.cwd, given.out) }),

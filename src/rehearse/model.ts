@@ -70,11 +70,16 @@ export interface RowCheck {
   readonly lost: readonly string[];
 }
 
-/** An existing query tried in sessions prepared before the change, in three protocol modes. */
+type ProtocolMode = 'simple' | 'extended' | 'prepared before';
+
+/** A query tried in a phase: one of today in sessions prepared before the change, or one of the new version. */
 export interface CompatibilityRun {
   readonly query: string;
+  /** Absent for queries of today. */
+  readonly version?: 'new';
   readonly phase: string;
-  readonly mode: 'simple' | 'extended' | 'prepared before';
+  /** `pooled`: through a pooler that hands sessions out per transaction. */
+  readonly mode: ProtocolMode | `pooled ${ProtocolMode}`;
   readonly ok: boolean;
   readonly error?: string;
 }
@@ -87,6 +92,8 @@ export interface RehearsalOptions {
   readonly workload?: Workload;
   /** Queries of the new version of the application, which may need the new shape. */
   readonly workloadNew?: Workload;
+  /** The application's queries are also tried through a pooler, where one is installed. */
+  readonly pooler?: boolean;
   /** Also writes in the new shape before going back. */
   readonly newWrites?: boolean;
   /** Which declared rate the load runs at; default: average. */
@@ -114,6 +121,8 @@ export interface ChangeRehearsal {
   /** The statements as they ran beside the load: attempts, tries and times; locks are not watched there. */
   readonly loadedStatements?: readonly StatementRun[];
   readonly compatibility: readonly CompatibilityRun[];
+  /** The pooler that queries were also tried through; why there was none, where one was asked for. */
+  readonly pooler?: { readonly title: string } | { readonly missing: string };
   /** Undefined where it was not asked for, or there is no way back. */
   readonly newVersion?: NewVersionTrip;
   readonly upFailed?: SqlError;

@@ -2,7 +2,7 @@
 import { differences } from '../catalog/difference.ts';
 import type { Catalog } from '../catalog/model.ts';
 import type { Engine } from '../engine/model.ts';
-import type { SandboxDatabase } from '../sandbox/model.ts';
+import type { Pool, SandboxDatabase } from '../sandbox/model.ts';
 import { openApplication } from './compatibility.ts';
 import { carryOut, defaultLimitMs, type Subject } from './doing.ts';
 import { loadFor } from './load.ts';
@@ -31,8 +31,17 @@ export async function quietRun(
     const given = workload
       ? (await loadFor(engine, session, before, workload, [], seed)).prepared.queries
       : [];
-    const application = await openApplication(engine, database.ownerUrl, given);
+    const pooled = await openPool(options, database, given.length);
+    const application = await openApplication({
+      engine,
+      ownerUrl: database.ownerUrl,
+      queries: given,
+      seed,
+      ...(pooled.pool ? { pooledUrl: pooled.pool.url } : {}),
+      ...(options.workloadNew ? { newer: options.workloadNew } : {}),
+    });
     try {
+      if (options.workloadNew) compatibility.push(...(await application.tryAll('before')));
       const running = {
         engine,
         session,
@@ -50,7 +59,7 @@ export async function quietRun(
       );
       // A session that was given up may still be busy; what it left is read by another one.
       const after = await (upFailed ? inspectAnew(engine, database) : engine.inspect(session));
-      const result = { statements, before, after, compatibility };
+      const result = { statements, before, after, compatibility, ...pooled.told };
       if (upFailed) return { ...result, upFailed, leftBehind: differences(before, after) };
 
       const down = subject.down ?? (await deriveDown?.(database));
@@ -71,6 +80,7 @@ export async function quietRun(
       return { ...result, ...trip, leftBehind: [] };
     } finally {
       await application.close();
+      await pooled.pool?.stop();
     }
   } finally {
     await Promise.all([watcher.close(), session.close()]);
@@ -80,4 +90,17 @@ export async function quietRun(
 async function inspectAnew(engine: Engine, database: SandboxDatabase): Promise<Catalog> {
   const session = await engine.connect(database.ownerUrl, { application: 'dbd witness' });
   return engine.inspect(session).finally(() => session.close());
+}
+
+/** A pooler in front of the database, where one was asked for; what the report says of it. */
+export async function openPool(
+  { pooler, sandbox, workloadNew }: RehearsalOptions,
+  database: SandboxDatabase,
+  queries: number,
+): Promise<{ readonly pool?: Pool; readonly told: Pick<ChangeRehearsal, 'pooler'> }> {
+  if (!pooler || (queries === 0 && !workloadNew)) return { told: {} };
+  const pool = await sandbox.pool?.(database);
+  if (pool) return { pool, told: { pooler: { title: pool.title } } };
+  const missing = sandbox.pool ? 'none is installed' : 'the server was named by its address';
+  return { told: { pooler: { missing } } };
 }

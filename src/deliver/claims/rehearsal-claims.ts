@@ -5,6 +5,7 @@ import { formatCount, formatMs } from '../../base/units.ts';
 import { plural } from '../../base/text.ts';
 import type { Claim } from '../../report/model.ts';
 import type { RowCheck, StatementRun } from '../../rehearse/model.ts';
+import { brokenRuns, sharedPhases } from '../../rehearse/compatibility.ts';
 import { affectedTables } from '../../rehearse/watch.ts';
 import { claim, measured } from './claims.ts';
 import { growsWithRows, statementsOf, type RowsOf } from '../report/findings.ts';
@@ -186,15 +187,22 @@ export function ownRowsClaims(
 /** Queries of the given workload after the migration, in three protocol modes. */
 export function applicationClaim({ rehearsal, workload }: Rehearsed): Claim {
   const runs = rehearsal.compatibility;
-  const broken = runs.filter((run) => !run.ok);
+  const broken = brokenRuns(runs);
+  const modes = new Set(runs.map(({ mode }) => mode)).size;
+  const newer = runs.some(({ version }) => version === 'new');
+  const shared = sharedPhases(runs);
   const evidence = [
-    measured(`${runs.length - broken.length} of ${runs.length} runs in three protocol modes succeeded`),
+    measured(
+      `${runs.filter(({ ok }) => ok).length} of ${runs.length} runs in ${modes === 3 ? 'three' : modes} protocol modes succeeded`,
+    ),
   ];
   const verdict = (value: Claim['verdict'], because: string): Claim =>
     claim('application', 'compatibility', 'The running application keeps working', value, because, evidence);
   if (runs.length === 0) return verdict('not-proven', 'No query of the workload could be run.');
   if (broken.length > 0)
     return verdict('missed', `${broken[0]!.query} fails (${broken[0]!.mode}): ${broken[0]!.error ?? ''}`);
+  if (newer && shared.length === 0)
+    return verdict('missed', 'In no phase do all queries of both versions run.');
   const phases = new Set(runs.map((run) => run.phase)).size;
   const partly = (workload?.queries ?? []).filter(
     (query) => runs.filter((run) => run.query === query.name).length < 3 * phases,
@@ -204,5 +212,10 @@ export function applicationClaim({ rehearsal, workload }: Rehearsed): Claim {
       'not-proven',
       `Left out, at least in part, since they did not run before the change either: ${partly.map((query) => query.name).join(', ')}.`,
     );
-  return verdict('proven', 'Every query of the workload ran after it, also in sessions prepared before.');
+  return verdict(
+    'proven',
+    newer
+      ? `Every query of both versions runs after ${shared.join(' and ')}, those of today also in sessions prepared before.`
+      : 'Every query of the workload ran after it, also in sessions prepared before.',
+  );
 }

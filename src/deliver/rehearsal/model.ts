@@ -23,6 +23,12 @@ export interface RehearseOptions {
   readonly load: boolean;
   /** Who is there beside the load. */
   readonly beside: { readonly reader: boolean; readonly idle: boolean; readonly standby: boolean };
+  /** File of the queries of the application's new version. */
+  readonly workloadNew?: string;
+  /** Queries are tried through a pooler too, where one is installed. */
+  readonly pooler: boolean;
+  /** The way back is also tried after writes in the new shape. */
+  readonly newWrites: boolean;
   /** Sizes of the twin are tried for about so long, milliseconds; 0 leaves them out. */
   readonly scalesMs: number;
   /** Rows of production's tables that were told, by `schema.name`. */

@@ -34,6 +34,7 @@ export async function rehearseMigration(options: RehearseOptions): Promise<Repor
   const written =
     subject.kind === 'files' && schema === undefined ? await migrationFiles(subject.paths) : undefined;
   const given = await currentWorkload(config.workload);
+  const newer = await currentWorkload(options.workloadNew);
   return withCurrent(options, async (current, sandbox) => {
     const desired =
       schema === undefined ? undefined : await desiredFiles({ ...options, sandbox }, current, schema);
@@ -64,7 +65,7 @@ export async function rehearseMigration(options: RehearseOptions): Promise<Repor
           rows: { here: fill.rows, there: fill.measured?.rows ?? 0 },
         })
       : undefined;
-    const rehearsal = await run(options, sandbox, current.database, fill, workload, files);
+    const rehearsal = await run(options, sandbox, current.database, fill, workload, files, newer);
     const scales =
       empty && !rehearsal.upFailed
         ? await scaled({
@@ -109,6 +110,7 @@ function run(
   fill: AssumedFill,
   workload: Workload | undefined,
   files: MigrationFiles | undefined,
+  newer: Workload | undefined,
 ): Promise<FilesRehearsal | WrappedRehearsal> {
   const { engine, emit, signal, seed, subject } = options;
   const common = {
@@ -121,6 +123,9 @@ function run(
     limitMs: options.limitMs,
     ...(workload ? { workload } : {}),
     load: options.load ? loadOf(options) : (false as const),
+    newWrites: options.newWrites,
+    pooler: options.pooler,
+    ...(newer ? { workloadNew: newer } : {}),
   };
   const change = files && writtenChange(files);
   if (change) return rehearseChange({ ...common, change });

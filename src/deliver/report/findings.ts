@@ -2,6 +2,7 @@
 import { formatCount, formatMs } from '../../base/units.ts';
 import type { Grammar, Statement } from '../../engine/model.ts';
 import type { Finding } from '../../report/model.ts';
+import { brokenRuns } from '../../rehearse/compatibility.ts';
 import type { CompatibilityRun, StatementRun, UnderLoad } from '../../rehearse/model.ts';
 import type { Workload } from '../../workload/model.ts';
 import { firstLine } from './rehearsal-blocks.ts';
@@ -186,18 +187,30 @@ export function loadFindings(
 
 /** Findings of existing queries that no longer run. */
 export function compatibilityFindings(runs: readonly CompatibilityRun[]): readonly Finding[] {
-  return runs
-    .filter((run) => !run.ok)
-    .map((run) => ({
-      rule: run.mode === 'prepared before' ? 'prepared-query-broken' : 'query-broken',
-      severity: 'error' as const,
-      place: `${run.query}, ${run.phase}`,
-      message: `${run.query} fails (${run.mode}): ${run.error ?? 'unknown reason'}.`,
-      ...(run.mode === 'prepared before'
-        ? {
-            why: 'The shape of its result changed under a prepared statement.',
-            instead: 'Name the columns instead of SELECT *, or let the pool prepare anew before the change.',
-          }
-        : {}),
-    }));
+  const broken = brokenRuns(runs);
+  // What fails without the pooler is no fault of it.
+  const own = broken.filter(
+    (run) =>
+      !broken.some(
+        (other) =>
+          run.mode === `pooled ${other.mode}` && run.query === other.query && run.phase === other.phase,
+      ),
+  );
+  return own.map((run) => ({
+    rule:
+      run.version === 'new'
+        ? 'new-query-fails'
+        : run.mode.endsWith('prepared before')
+          ? 'prepared-query-broken'
+          : 'query-broken',
+    severity: 'error' as const,
+    place: `${run.query}, ${run.phase}`,
+    message: `${run.query} fails (${run.mode}): ${run.error ?? 'unknown reason'}.`,
+    ...(run.mode.endsWith('prepared before')
+      ? {
+          why: 'The shape of its result changed under a prepared statement.',
+          instead: 'Name the columns instead of SELECT *, or let the pool prepare anew before the change.',
+        }
+      : {}),
+  }));
 }

@@ -3,7 +3,7 @@ import { isOrderOnly } from '../../catalog/difference.ts';
 import { formatBytes, formatCount, formatMs } from '../../base/units.ts';
 import { column } from '../../report/build.ts';
 import type { Block, Cell, StepRow } from '../../report/model.ts';
-import type { CompatibilityRun, RoundTrip, RowCheck, StatementRun, UnderLoad } from '../../rehearse/model.ts';
+import type { RoundTrip, RowCheck, StatementRun, UnderLoad } from '../../rehearse/model.ts';
 import type { Workload } from '../../workload/model.ts';
 
 /** Lock table: what each statement did. */
@@ -125,32 +125,6 @@ export function roundTripBlock(trip: RoundTrip): Block {
     rows,
     columns: [{ title: 'step' }, { title: 'time', align: 'right' }, { title: 'what the witness read' }],
     ...(different.length > 0 ? { note: different.join(' · ') } : {}),
-  };
-}
-
-/** Existing queries per phase and protocol mode; only the modes that broke are listed when any did. */
-export function compatibilityBlock(runs: readonly CompatibilityRun[]): Block {
-  const broken = runs.filter((run) => !run.ok);
-  const rows =
-    broken.length > 0
-      ? broken.map((run): Cell[] => [
-          run.query,
-          run.phase,
-          run.mode,
-          { text: run.error ?? 'failed', tone: 'bad' },
-        ])
-      : [...new Set(runs.map((run) => run.query))].map((query): Cell[] => [
-          query,
-          'every phase',
-          'simple, extended, prepared before',
-          { text: 'runs', tone: 'good' },
-        ]);
-  return {
-    id: 'compatibility',
-    title: 'Queries of the running application in every phase',
-    kind: 'table',
-    rows,
-    columns: [{ title: 'query' }, { title: 'phase' }, { title: 'mode' }, { title: 'result' }],
   };
 }
 

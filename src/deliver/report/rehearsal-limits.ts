@@ -3,6 +3,7 @@ import { formatCount } from '../../base/units.ts';
 import { plural } from '../../base/text.ts';
 import type { Report } from '../../report/model.ts';
 import type { Rehearsed } from '../rehearsal/rehearsed.ts';
+import { poolerLimits } from './rehearsal-queries.ts';
 import { safeFolder } from './safe-form.ts';
 
 /** Follow-up calls. */
@@ -73,6 +74,7 @@ export function limitsOf(done: Rehearsed, hidden: number): readonly string[] {
         ]
       : []),
     ...fill.limits,
+    ...poolerLimits(rehearsal),
     ...(rehearsal.underLoad?.excluded ?? []).map(
       (query) => `${query.name} was left out of the load: ${query.reason}`,
     ),

@@ -31,15 +31,16 @@ import { productionFindings } from '../current/production.ts';
 import type { Rehearsed } from '../rehearsal/rehearsed.ts';
 import {
   capturedBlocks,
-  compatibilityBlock,
   loadBlock,
   lockBlock,
   roundTripBlock,
   totalWal,
   rowsBlock,
 } from './rehearsal-blocks.ts';
+import { comparedWithFacts } from '../rehearsal/expected.ts';
+import { compatibilityBlock, newVersionBlocks } from './rehearsal-queries.ts';
 import { limitsOf, nextSteps } from './rehearsal-limits.ts';
-import { classBlock, scaleBlocks } from './rehearsal-scales.ts';
+import { classBlock, factsFindings, scaleBlocks } from './rehearsal-scales.ts';
 import { standbyBlocks, standbyFindings, waitBlocks } from './rehearsal-bystanders.ts';
 import { safeFolder, safeForm } from './safe-form.ts';
 
@@ -58,6 +59,7 @@ export async function rehearsalReport(
   const { grammar } = done.engine;
   const rowsOf = rowsOfRun(done);
   const own = rehearsal.statements.filter((run) => !isNoise(run, grammar));
+  const expected = comparedWithFacts(done, own);
   const findings = [
     ...statementFindings(own, rowsOf, grammar),
     ...(rehearsal.underLoad
@@ -65,6 +67,7 @@ export async function rehearsalReport(
       : []),
     ...standbyFindings(rehearsal.underLoad),
     ...compatibilityFindings(rehearsal.compatibility),
+    ...factsFindings(expected),
     ...productionFindings(done.production, new Date()),
   ];
   const claims = [
@@ -97,6 +100,7 @@ export async function rehearsalReport(
       ...citedBlocks(done.cited),
       ...('rows' in rehearsal && rehearsal.rows.length > 0 ? [rowsBlock(rehearsal.rows)] : []),
       ...(rehearsal.roundTrip ? [roundTripBlock(rehearsal.roundTrip)] : []),
+      ...newVersionBlocks(rehearsal.newVersion),
       ...(rehearsal.compatibility.length > 0 ? [compatibilityBlock(rehearsal.compatibility)] : []),
       ...safe,
       ...(rehearsal.derivedDown && rehearsal.derivedDown.length > 0

@@ -1,7 +1,8 @@
 /** Blocks that tell which figures of a rehearsal carry over to production, and how far. */
 import { formatBytes, formatCount, formatMs } from '../../base/units.ts';
 import { column } from '../../report/build.ts';
-import type { Block, Cell } from '../../report/model.ts';
+import type { Block, Cell, Finding } from '../../report/model.ts';
+import type { Compared } from '../rehearsal/expected.ts';
 import type { StatementRun } from '../../rehearse/model.ts';
 import type { ScaledFigure, ScaledStatement, Scales } from '../../rehearse/scales/model.ts';
 import { firstLine } from './rehearsal-blocks.ts';
@@ -111,4 +112,17 @@ function growth(run: StatementRun, scales: Scales | undefined): string {
   if (!time.there) return `time and log, like ${time.fit?.shape ?? 'unknown'}`;
   const range = `${formatMs(time.there.low)}–${formatMs(time.there.high)}`;
   return time.there.proven ? `${formatMs(time.there.value)} (${range}) derived` : `${range}: not proven`;
+}
+
+/** Where a statement did something else than the table of measured statements says of it. */
+export function factsFindings(compared: readonly Compared[]): readonly Finding[] {
+  return compared.flatMap(({ run, known, contradictions }) =>
+    contradictions.map((message): Finding => ({
+      rule: 'facts-contradicted',
+      severity: 'warning',
+      place: firstLine(run.sql),
+      message,
+      why: `The table of measured statements (${known.join(', ')}) says otherwise; what was seen here counts.`,
+    })),
+  );
 }

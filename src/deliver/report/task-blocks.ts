@@ -7,14 +7,8 @@ import { column, fact } from '../../report/build.ts';
 import type { Block, Cell, Fact } from '../../report/model.ts';
 import { citedBlocks } from '../current/cited-fidelity.ts';
 import type { Outcome } from '../model.ts';
-import {
-  capturedBlocks,
-  compatibilityBlock,
-  loadBlock,
-  lockBlock,
-  roundTripBlock,
-  totalWal,
-} from './rehearsal-blocks.ts';
+import { capturedBlocks, loadBlock, lockBlock, roundTripBlock, totalWal } from './rehearsal-blocks.ts';
+import { compatibilityBlock } from './rehearsal-queries.ts';
 import { rowsByTable, rowsOf } from '../twin/twin.ts';
 
 /** All blocks in reading order; `listed` are the folder's files. */

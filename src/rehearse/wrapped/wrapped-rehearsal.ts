@@ -4,6 +4,7 @@ import { differences } from '../../catalog/difference.ts';
 import type { Catalog, Name } from '../../catalog/model.ts';
 import type { SandboxDatabase } from '../../sandbox/model.ts';
 import { openApplication } from '../compatibility.ts';
+import { openPool } from '../quiet.ts';
 import { runFiles } from '../files.ts';
 import { besideLoad } from '../beside.ts';
 import { limitsInText } from '../bystanders/waits.ts';
@@ -64,7 +65,15 @@ async function watchedRun(
     const given = workload
       ? (await loadFor(engine, session, before, workload, [], seed)).prepared.queries
       : [];
-    const application = await openApplication(engine, database.ownerUrl, given);
+    const pooled = await openPool(options, database, given.length);
+    const application = await openApplication({
+      engine,
+      ownerUrl: database.ownerUrl,
+      queries: given,
+      seed,
+      ...(pooled.pool ? { pooledUrl: pooled.pool.url } : {}),
+      ...(options.workloadNew ? { newer: options.workloadNew } : {}),
+    });
     try {
       const began = performance.now();
       const filled: (FilledTable & { readonly at: number })[] = [];
@@ -98,6 +107,7 @@ async function watchedRun(
         compatibility,
         rows,
         run: kept,
+        ...pooled.told,
         ...(fillBetween ? { filledBetween: filled } : {}),
       };
       if (run.exitCode !== 0) return { ...result, leftBehind: differences(before, after) };
@@ -105,6 +115,7 @@ async function watchedRun(
       return { ...result, ...back, leftBehind: [] };
     } finally {
       await application.close();
+      await pooled.pool?.stop();
     }
   } finally {
     await session.close();
