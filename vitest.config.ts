@@ -62,6 +62,16 @@ export default defineConfig({
       },
       {
         test: {
+          name: 'corpus',
+          include: ['test/corpus/**/*.corpus.ts'],
+          maxWorkers: 1,
+          fileParallelism: false,
+          testTimeout: 3_600_000,
+          hookTimeout: 300_000,
+        },
+      },
+      {
+        test: {
           name: 'bench',
           include: ['test/bench/**/*.bench.ts'],
           maxWorkers: 1,
