@@ -70,15 +70,20 @@ CREATE TABLE events_2027 (id int NOT NULL, at date NOT NULL, kind text, customer
 INSERT INTO events_2027 SELECT n, '2027-01-01'::date + n, 'k', 1 FROM generate_series(1, 100) n;
 CREATE TABLE events_2028 (id int NOT NULL, at date NOT NULL, kind text, customer_id int,
   CONSTRAINT events_2028_bound CHECK (at >= '2028-01-01' AND at < '2029-01-01'));
+CREATE INDEX events_2028_kind_idx ON events_2028 (kind);
 INSERT INTO events_2028 SELECT n, '2028-01-01'::date + n, 'k', 1 FROM generate_series(1, 100) n;
 CREATE TABLE readings (n int NOT NULL, value text) PARTITION BY RANGE (n);
 CREATE TABLE readings_1 PARTITION OF readings FOR VALUES FROM (0) TO (1000);
 CREATE TABLE readings_2 (n int NOT NULL, value text);
+CREATE TABLE readings_4 (n int NOT NULL, value text, CONSTRAINT readings_4_bound CHECK (n >= 3000 AND n < 4000));
+INSERT INTO readings_4 SELECT n, 'v' FROM generate_series(3000, 3200) n;
 CREATE TABLE readings_3 (n int NOT NULL, value text, CONSTRAINT readings_3_bound CHECK (n >= 2000 AND n < 3000));
 INSERT INTO readings_1 SELECT n, 'v' FROM generate_series(0, 200) n;
 INSERT INTO readings_2 SELECT n, 'v' FROM generate_series(1000, 1200) n;
 INSERT INTO readings_3 SELECT n, 'v' FROM generate_series(2000, 2200) n;
 CREATE INDEX readings_value_idx ON ONLY readings (value);
+CREATE INDEX readings_3_value_idx ON readings_3 (value);
+CREATE INDEX readings_2_value_idx ON readings_2 (value);
 CREATE INDEX readings_1_value_idx ON readings_1 (value);
 CREATE SEQUENCE counters;
 CREATE PUBLICATION changes FOR TABLE customers;

@@ -18,7 +18,9 @@ export function constraintFrom(
     validated: constraint.skip_validation !== true,
     deferrable: constraint.deferrable === true,
     deferred: constraint.initdeferred === true,
-    enforced: constraint.is_enforced !== false,
+    enforced:
+      constraint.is_enforced === true ||
+      !(constraint.contype === 'CONSTR_CHECK' || constraint.contype === 'CONSTR_FOREIGN'),
   };
   const named = (columns: readonly string[], suffix: string): string =>
     constraint.conname ?? freeName(table, columns, suffix);

@@ -1,5 +1,5 @@
 import type { RangeVar } from 'libpg-query';
-import { keyOf, sameName } from '../../../catalog/identity.ts';
+import { keyOf, printName, printPart, sameName } from '../../../catalog/identity.ts';
 import type { Catalog, Index, Name, Table, Type } from '../../../catalog/model.ts';
 import { descendants } from '../../../catalog/find.ts';
 import type { FactsContext } from '../../../engine/model.ts';
@@ -81,6 +81,16 @@ export function lookInto(context: FactsContext): Look {
 /** Whether a relation was made earlier in the same change. */
 export function isFresh({ fresh }: FactsContext, name: Name): boolean {
   return fresh?.has(keyOf(name)) === true;
+}
+
+/** Sequences that go with a table, or with one column of it. */
+export function sequencesOf(look: Look, table: Name, column?: string): readonly Name[] {
+  const prefix = `${printName(table)}.`;
+  return catalogOf(look.context).sequences.flatMap(({ schema, name, ownedBy }) =>
+    (column === undefined ? ownedBy?.startsWith(prefix) : ownedBy === `${prefix}${printPart(column)}`)
+      ? [{ schema, name }]
+      : [],
+  );
 }
 
 /** Foreign keys of other tables that point at this one, their tables. */

@@ -46,7 +46,7 @@ export interface FactRow {
   readonly rewrites?: readonly Role[];
   /** Relations read in full under these locks, and why. */
   readonly scans?: Readonly<Partial<Record<Role, string>>>;
-  /** Relations whose rows it reads or writes as its text asks: how many depends on it. */
+  /** It reads or writes as many rows as its text asks for. */
   readonly reads?: true;
   /** The server runs it outside transactions only. */
   readonly outside?: true;
@@ -64,9 +64,9 @@ export interface Trial {
   /** Time zone of the session, UTC when absent. */
   readonly zone?: string;
   /** Who is in the way, so that a statement outside transactions stands still and can be looked at. */
-  readonly held?: 'snapshot' | 'reader' | 'writer' | 'pin';
+  readonly held?: 'snapshot' | 'reader' | 'reader of the partition' | 'pin';
+  /** First major version that takes it, where that is not the row's own. */
   readonly since?: number;
-  readonly until?: number;
 }
 
 /** A statement, or a command of one, recognised as a row of the table. */

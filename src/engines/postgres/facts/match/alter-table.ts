@@ -2,7 +2,7 @@ import type { AlterTableCmd, AlterTableStmt, Constraint, Node } from 'libpg-quer
 import { sameName } from '../../../../catalog/identity.ts';
 import type { Name } from '../../../../catalog/model.ts';
 import { nameOf } from '../../grammar/tree.ts';
-import { isFresh, type Look } from '../look.ts';
+import { isFresh, sequencesOf, type Look } from '../look.ts';
 import type { Match } from '../model.ts';
 import { provesFilled } from '../proofs.ts';
 import { addColumn } from './add-column.ts';
@@ -37,7 +37,7 @@ export function alterTable(statement: AlterTableStmt, look: Look): readonly Matc
       return [];
   }
   const table = look.relation(statement.relation);
-  const heirs = statement.relation?.inh === false ? [] : look.heirs(table);
+  const heirs = statement.relation?.inh !== true ? [] : look.heirs(table);
   const going = commands.flatMap((cmd) => (cmd.subtype === 'AT_DropConstraint' ? (cmd.name ?? []) : []));
   const found = commands.map((cmd) => command(cmd, { table, heirs, going, look }));
   // One command that is not in the table, and the whole is not known.
@@ -87,8 +87,6 @@ const plain: Readonly<Record<string, string>> = {
   AT_ForceRowSecurity: 'force-row-security',
   AT_NoForceRowSecurity: 'force-row-security',
   AT_AddIdentity: 'add-identity',
-  AT_SetIdentity: 'set-identity',
-  AT_DropIdentity: 'drop-identity',
 };
 
 /** Storage parameters that were set under SHARE UPDATE EXCLUSIVE. */
@@ -122,8 +120,14 @@ function command(cmd: AlterTableCmd, at: Altered): readonly Match[] {
       const parents = gone.flatMap(({ references }) => (references ? [references] : []));
       return is(parents.length > 0 ? 'drop-column-referencing' : 'drop-column', {
         parent: parents.map(({ schema, name }) => ({ schema, name })),
+        sequence: sequencesOf(look, table, cmd.name),
       });
     }
+    case 'AT_SetIdentity':
+    case 'AT_DropIdentity':
+      return is(subtype === 'AT_SetIdentity' ? 'set-identity' : 'drop-identity', {
+        sequence: sequencesOf(look, table, cmd.name),
+      });
     case 'AT_DropConstraint': {
       const dropped = constraints(at).find(({ name }) => name === cmd.name);
       if (dropped?.references)

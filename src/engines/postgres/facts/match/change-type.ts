@@ -4,7 +4,7 @@ import { mentions } from '../../online/columns-in.ts';
 import { keepsRows } from '../../online/stored-rows.ts';
 import { walk, words } from '../../grammar/tree.ts';
 import { hasCheck } from '../domains.ts';
-import { isFresh, referencing } from '../look.ts';
+import { isFresh, referencing, sequencesOf } from '../look.ts';
 import type { Match } from '../model.ts';
 import { conditionOf } from '../proofs.ts';
 import type { Altered } from './alter-table.ts';
@@ -31,6 +31,9 @@ export function changeType(cmd: AlterTableCmd, at: Altered): readonly Match[] {
       id: rewrites ? 'change-type/referencing' : 'change-type/referencing-kept',
       on: { ...on, parent: parents.filter((parent) => !isFresh(look.context, parent)) },
     });
+  const sequence = sequencesOf(look, table, name);
+  if (column.identity && sequence.length > 0)
+    matches.push({ id: 'change-type/numbered', on: { ...on, sequence } });
   const children = referencing(look, table, [name]);
   if (children.length > 0)
     matches.push({
@@ -63,6 +66,7 @@ function kindOf(column: Column, definition: ColumnDef, at: Altered): string {
         : 'other';
   const known = at.look.type(from.split('.'));
   const base = known?.kind === 'domain' ? (known.base ?? from) : from;
+  if (known?.kind === 'domain' && keepsRows(base, to)) return 'from-domain';
   if (keepsRows(base, to)) {
     const collated =
       definition.collClause !== undefined ||

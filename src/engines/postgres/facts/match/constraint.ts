@@ -10,7 +10,7 @@ export function addConstraint(constraint: Constraint, at: Altered): readonly Mat
   const { table, heirs, look } = at;
   const on = { table: [table], heirs };
   const later = constraint.skip_validation === true;
-  const off = constraint.is_enforced === false;
+  const off = constraint.is_enforced !== true && constraint.contype !== 'CONSTR_EXCLUSION';
   const is = (id: string, more: Match['on'] = {}): readonly Match[] => [
     { id: `alter-table/${id}`, on: { ...on, ...more } },
   ];

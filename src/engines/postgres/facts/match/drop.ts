@@ -3,7 +3,7 @@ import { sameName } from '../../../../catalog/identity.ts';
 import type { Name } from '../../../../catalog/model.ts';
 import { nameFrom } from '../../grammar/tree.ts';
 import { usersOf } from '../domains.ts';
-import { catalogOf, referencing, type Look } from '../look.ts';
+import { catalogOf, referencing, sequencesOf, type Look } from '../look.ts';
 import type { Match } from '../model.ts';
 import { dropIndex } from './index.ts';
 
@@ -81,7 +81,7 @@ function statisticsTable(look: Look, written: Name): readonly Name[] {
 function dropTable(table: Name, cascade: boolean, look: Look): readonly Match[] {
   const known = look.table(table);
   const heirs = look.heirs(table);
-  const on = { table: [table], heirs };
+  const on = { table: [table], heirs, sequence: sequencesOf(look, table) };
   const referenced = (known?.constraints ?? []).flatMap(({ references }) =>
     references && !sameName(references, table) ? [{ schema: references.schema, name: references.name }] : [],
   );

@@ -10,7 +10,7 @@ export function createIndex(statement: IndexStmt, look: Look): readonly Match[] 
   const on = { table: [table] };
   if (statement.concurrent) return [{ id: 'index/create-concurrently', on }];
   if (known?.kind === 'partitioned')
-    return statement.relation?.inh === false
+    return statement.relation?.inh !== true
       ? [{ id: 'index/create-only', on }]
       : [{ id: 'index/create-partitioned', on: { ...on, heirs: look.heirs(table) } }];
   return [{ id: 'index/create', on }];

@@ -33,6 +33,7 @@ export function attach(cmd: AlterTableCmd, { table, look }: Altered): readonly M
   const other = bound?.is_default ? undefined : defaultOf(look, table);
   const on = { table: [table], partition: [child, ...look.heirs(child)] };
   const matches: Match[] = [{ id: `partition/attach${proven ? '-proven' : ''}`, on }];
+  if (missesIndexes(look, table, known)) matches.push({ id: 'partition/attach-index-built', on });
   if (other) {
     const excluded = bound !== undefined && defaultExcludes(other, bound, key);
     matches.push({
@@ -41,6 +42,22 @@ export function attach(cmd: AlterTableCmd, { table, look }: Altered): readonly M
     });
   }
   return matches;
+}
+
+/** Whether the parent has an index that the table lacks: it is built while the table is locked. */
+function missesIndexes(look: Look, parent: Name, child: Table | undefined): boolean {
+  return (look.table(parent)?.indexes ?? []).some(
+    (wanted) =>
+      !child?.indexes.some(
+        (index) =>
+          index.valid &&
+          index.method === wanted.method &&
+          index.unique === wanted.unique &&
+          index.predicate === wanted.predicate &&
+          index.keys.join() === wanted.keys.join() &&
+          index.includes.join() === wanted.includes.join(),
+      ),
+  );
 }
 
 /** DETACH PARTITION. */

@@ -1,8 +1,9 @@
 import type { CreateStmt, GrantStmt, Node, TruncateStmt, VacuumStmt } from 'libpg-query';
 import { sameName } from '../../../../catalog/identity.ts';
 import type { Name } from '../../../../catalog/model.ts';
+import { parse } from '../../grammar/parse.ts';
 import { nameFrom, nameOf, words } from '../../grammar/tree.ts';
-import { referencing, type Look } from '../look.ts';
+import { catalogOf, referencing, type Look } from '../look.ts';
 import type { Match } from '../model.ts';
 import { alterTable, constraintOf } from './alter-table.ts';
 import { drop } from './drop.ts';
@@ -52,7 +53,7 @@ function named(tree: Node, look: Look): readonly Match[] {
         id: tree.RefreshMatViewStmt.concurrent
           ? 'materialized-view/refresh-concurrently'
           : 'materialized-view/refresh',
-        on: { view: [view] },
+        on: { view: [view], sources: readBy(look, view) },
       },
     ];
   }
@@ -106,6 +107,12 @@ function named(tree: Node, look: Look): readonly Match[] {
   if ('AlterEnumStmt' in tree)
     return [{ id: tree.AlterEnumStmt.oldVal ? 'type/rename-value' : 'type/add-value', on: {} }];
   return lockless[kind] ? [{ id: lockless[kind], on: {} }] : [];
+}
+
+/** Relations that a view reads. */
+function readBy(look: Look, view: Name): readonly Name[] {
+  const found = catalogOf(look.context).views.find((one) => sameName(one, view));
+  return found ? sources(parse(found.definition), look) : [];
 }
 
 /** Statements that were seen to lock no relation of a user. */

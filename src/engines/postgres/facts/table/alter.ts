@@ -5,9 +5,10 @@ export const alterRows: readonly FactRow[] = [
   {
     id: 'alter-table/drop-column',
     form: 'ALTER TABLE … DROP COLUMN c',
-    locks: { table: 'ACCESS EXCLUSIVE', heirs: 'ACCESS EXCLUSIVE' },
+    locks: { table: 'ACCESS EXCLUSIVE', heirs: 'ACCESS EXCLUSIVE', sequence: 'ACCESS EXCLUSIVE' },
     trials: [
       { sql: 'ALTER TABLE orders DROP COLUMN body' },
+      { sql: 'ALTER TABLE orders DROP COLUMN numbered' },
       { sql: 'ALTER TABLE people DROP COLUMN id' },
       { sql: 'ALTER TABLE events DROP COLUMN id' },
     ],
@@ -93,7 +94,7 @@ export const alterRows: readonly FactRow[] = [
   {
     id: 'alter-table/set-not-null-again',
     form: 'ALTER TABLE … ALTER COLUMN c SET NOT NULL (it is already)',
-    locks: { table: 'ACCESS EXCLUSIVE', heirs: 'ACCESS EXCLUSIVE' },
+    locks: { table: 'ACCESS EXCLUSIVE' },
     trials: [
       { sql: 'ALTER TABLE orders ALTER COLUMN total SET NOT NULL' },
       { sql: 'ALTER TABLE events ALTER COLUMN id SET NOT NULL' },
@@ -200,7 +201,7 @@ export const alterRows: readonly FactRow[] = [
   {
     id: 'alter-table/no-inherit',
     form: 'ALTER TABLE … NO INHERIT parent',
-    locks: { table: 'ACCESS EXCLUSIVE', parent: 'ACCESS EXCLUSIVE' },
+    locks: { table: 'ACCESS EXCLUSIVE', parent: 'ACCESS SHARE' },
     trials: [{ sql: 'ALTER TABLE staff NO INHERIT people' }],
   },
   {
@@ -341,10 +342,16 @@ export const alterRows: readonly FactRow[] = [
     form: 'ALTER TABLE … ALTER COLUMN c SET EXPRESSION AS (…) (virtual)',
     since: 18,
     locks: { table: 'ACCESS EXCLUSIVE' },
+    note: 'Refused for a table with check constraints.',
     trials: [
+      {
+        given: 'ALTER TABLE loose ADD COLUMN shown int GENERATED ALWAYS AS (n) VIRTUAL',
+        sql: 'ALTER TABLE loose ALTER COLUMN shown SET EXPRESSION AS (n * 3)',
+      },
       {
         given: 'ALTER TABLE orders ADD COLUMN shown int GENERATED ALWAYS AS (amount) VIRTUAL',
         sql: 'ALTER TABLE orders ALTER COLUMN shown SET EXPRESSION AS (amount * 3)',
+        fails: '0A000',
       },
     ],
   },
@@ -357,7 +364,7 @@ export const alterRows: readonly FactRow[] = [
   {
     id: 'alter-table/set-identity',
     form: 'ALTER TABLE … ALTER COLUMN c SET GENERATED … / RESTART',
-    locks: { table: 'ACCESS EXCLUSIVE' },
+    locks: { table: 'ACCESS EXCLUSIVE', sequence: 'SHARE ROW EXCLUSIVE' },
     trials: [
       { sql: 'ALTER TABLE orders ALTER COLUMN numbered SET GENERATED ALWAYS' },
       { sql: 'ALTER TABLE orders ALTER COLUMN numbered RESTART WITH 5000' },
@@ -366,7 +373,7 @@ export const alterRows: readonly FactRow[] = [
   {
     id: 'alter-table/drop-identity',
     form: 'ALTER TABLE … ALTER COLUMN c DROP IDENTITY',
-    locks: { table: 'ACCESS EXCLUSIVE' },
+    locks: { table: 'ACCESS EXCLUSIVE', sequence: 'ACCESS EXCLUSIVE' },
     trials: [{ sql: 'ALTER TABLE orders ALTER COLUMN numbered DROP IDENTITY' }],
   },
 ];

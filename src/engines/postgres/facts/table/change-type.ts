@@ -11,7 +11,6 @@ export const typeRows: readonly FactRow[] = [
     trials: [
       { sql: 'ALTER TABLE loose ALTER COLUMN n TYPE bigint' },
       { sql: 'ALTER TABLE orders ALTER COLUMN code TYPE text' },
-      { sql: 'ALTER TABLE orders ALTER COLUMN numbered TYPE bigint' },
       { sql: 'ALTER TABLE loose ALTER COLUMN n TYPE text' },
       { sql: 'ALTER TABLE items ALTER COLUMN id TYPE bigint' },
     ],
@@ -155,7 +154,8 @@ export const typeRows: readonly FactRow[] = [
     id: 'change-type/referencing',
     form: 'ALTER TABLE … ALTER COLUMN c TYPE t (rows written anew, the column refers to another table)',
     locks: { table: 'ACCESS EXCLUSIVE', parent: 'ACCESS EXCLUSIVE' },
-    note: 'The foreign key is made again and tried on every row.',
+    scans: { parent: 'the foreign key is tried on every row' },
+    note: 'The foreign key is made again.',
     trials: [{ sql: 'ALTER TABLE orders ALTER COLUMN customer_id TYPE bigint' }],
   },
   {
@@ -169,6 +169,12 @@ export const typeRows: readonly FactRow[] = [
         sql: 'ALTER TABLE tagged ALTER COLUMN t TYPE varchar(20)',
       },
     ],
+  },
+  {
+    id: 'change-type/numbered',
+    form: 'ALTER TABLE … ALTER COLUMN c TYPE t (of an identity column)',
+    locks: { table: 'ACCESS EXCLUSIVE', sequence: 'SHARE ROW EXCLUSIVE' },
+    trials: [{ sql: 'ALTER TABLE orders ALTER COLUMN numbered TYPE bigint' }],
   },
   {
     id: 'change-type/referenced',

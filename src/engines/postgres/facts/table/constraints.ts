@@ -205,7 +205,7 @@ export const constraintRows: readonly FactRow[] = [
   {
     id: 'alter-table/alter-constraint',
     form: 'ALTER TABLE … ALTER CONSTRAINT foreign_key DEFERRABLE …',
-    locks: { table: 'ACCESS EXCLUSIVE', parent: 'ACCESS EXCLUSIVE' },
+    locks: { table: 'ACCESS EXCLUSIVE' },
     trials: [{ sql: 'ALTER TABLE orders ALTER CONSTRAINT orders_customer_id_fkey DEFERRABLE' }],
   },
   {
@@ -260,7 +260,7 @@ export const constraintRows: readonly FactRow[] = [
     scans: { table: 'an index is built' },
     trials: [
       { sql: 'ALTER TABLE loose ADD CONSTRAINT u UNIQUE (n)' },
-      { sql: 'ALTER TABLE loose ADD UNIQUE NULLS NOT DISTINCT (n)' },
+      { sql: 'ALTER TABLE loose ADD UNIQUE NULLS NOT DISTINCT (n)', since: 15 },
     ],
   },
   {

@@ -45,7 +45,7 @@ export const indexRows: readonly FactRow[] = [
   {
     id: 'index/drop',
     form: 'DROP INDEX',
-    locks: { table: 'ACCESS EXCLUSIVE', index: 'ACCESS EXCLUSIVE' },
+    locks: { table: 'ACCESS EXCLUSIVE' },
     trials: [{ sql: 'DROP INDEX orders_status_idx' }],
   },
   {
@@ -65,7 +65,7 @@ export const indexRows: readonly FactRow[] = [
     id: 'index/reindex',
     form: 'REINDEX INDEX',
     locks: { table: 'SHARE', index: 'ACCESS EXCLUSIVE' },
-    rewrites: [],
+    rewrites: ['index'],
     scans: { table: 'an index is built' },
     note: 'Readers that would use the index wait too.',
     trials: [{ sql: 'REINDEX INDEX orders_status_idx' }],
@@ -73,7 +73,7 @@ export const indexRows: readonly FactRow[] = [
   {
     id: 'index/reindex-concurrently',
     form: 'REINDEX INDEX CONCURRENTLY',
-    locks: { table: 'SHARE UPDATE EXCLUSIVE', index: 'SHARE UPDATE EXCLUSIVE' },
+    locks: { table: 'SHARE UPDATE EXCLUSIVE' },
     scans: { table: 'an index is built, in two passes' },
     outside: true,
     trials: [{ sql: 'REINDEX INDEX CONCURRENTLY orders_status_idx', held: 'snapshot' }],
@@ -82,13 +82,14 @@ export const indexRows: readonly FactRow[] = [
     id: 'index/reindex-table',
     form: 'REINDEX TABLE',
     locks: { table: 'SHARE', index: 'ACCESS EXCLUSIVE' },
+    rewrites: ['index'],
     scans: { table: 'its indexes are built' },
     trials: [{ sql: 'REINDEX TABLE items' }],
   },
   {
     id: 'index/reindex-table-concurrently',
     form: 'REINDEX TABLE CONCURRENTLY',
-    locks: { table: 'SHARE UPDATE EXCLUSIVE', index: 'SHARE UPDATE EXCLUSIVE' },
+    locks: { table: 'SHARE UPDATE EXCLUSIVE' },
     scans: { table: 'its indexes are built, in two passes' },
     outside: true,
     trials: [{ sql: 'REINDEX TABLE CONCURRENTLY items', held: 'snapshot' }],
@@ -113,7 +114,7 @@ export const indexRows: readonly FactRow[] = [
   {
     id: 'index/set-parameters',
     form: 'ALTER INDEX … SET (fillfactor = …)',
-    locks: { index: 'ACCESS EXCLUSIVE' },
+    locks: { index: 'SHARE UPDATE EXCLUSIVE' },
     trials: [{ sql: 'ALTER INDEX orders_status_idx SET (fillfactor = 70)' }],
   },
   {
@@ -134,8 +135,8 @@ export const indexRows: readonly FactRow[] = [
     rewrites: ['index'],
     trials: [
       {
-        given: "SET allow_in_place_tablespaces = on; CREATE TABLESPACE fast LOCATION ''",
-        sql: 'ALTER INDEX orders_status_idx SET TABLESPACE fast',
+        given: "SET allow_in_place_tablespaces = on; CREATE TABLESPACE fast_too LOCATION ''",
+        sql: 'ALTER INDEX orders_status_idx SET TABLESPACE fast_too',
       },
     ],
   },

@@ -54,14 +54,15 @@ export const otherRows: readonly FactRow[] = [
   {
     id: 'materialized-view/refresh',
     form: 'REFRESH MATERIALIZED VIEW',
-    locks: { view: 'ACCESS EXCLUSIVE' },
+    locks: { view: 'ACCESS EXCLUSIVE', sources: 'ACCESS SHARE' },
     rewrites: ['view'],
+    reads: true,
     trials: [{ sql: 'REFRESH MATERIALIZED VIEW order_labels' }],
   },
   {
     id: 'materialized-view/refresh-concurrently',
     form: 'REFRESH MATERIALIZED VIEW CONCURRENTLY',
-    locks: { view: 'EXCLUSIVE' },
+    locks: { view: 'EXCLUSIVE', sources: 'ACCESS SHARE' },
     reads: true,
     note: 'Needs a unique index.',
     trials: [{ sql: 'REFRESH MATERIALIZED VIEW CONCURRENTLY order_labels' }],
@@ -305,7 +306,7 @@ export const otherRows: readonly FactRow[] = [
   {
     id: 'publication/drop-table',
     form: 'ALTER PUBLICATION … DROP TABLE',
-    locks: { table: 'ACCESS SHARE' },
+    locks: { table: 'SHARE UPDATE EXCLUSIVE' },
     trials: [{ sql: 'ALTER PUBLICATION changes DROP TABLE customers' }],
   },
   {

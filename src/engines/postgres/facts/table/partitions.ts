@@ -16,6 +16,14 @@ export const partitionRows: readonly FactRow[] = [
     trials: [{ sql: 'ALTER TABLE readings ATTACH PARTITION readings_3 FOR VALUES FROM (2000) TO (3000)' }],
   },
   {
+    id: 'partition/attach-index-built',
+    form: 'ALTER TABLE … ATTACH PARTITION (an index of the parent is missing on it)',
+    locks: { table: 'SHARE UPDATE EXCLUSIVE', partition: 'ACCESS EXCLUSIVE' },
+    scans: { partition: 'the missing index is built' },
+    note: 'Build the index before, under the same definition.',
+    trials: [{ sql: 'ALTER TABLE readings ATTACH PARTITION readings_4 FOR VALUES FROM (3000) TO (4000)' }],
+  },
+  {
     id: 'partition/attach-beside-default',
     form: 'ALTER TABLE … ATTACH PARTITION (a DEFAULT partition exists)',
     locks: { table: 'SHARE UPDATE EXCLUSIVE', partition: 'ACCESS EXCLUSIVE', default: 'ACCESS EXCLUSIVE' },
@@ -56,11 +64,14 @@ export const partitionRows: readonly FactRow[] = [
   {
     id: 'partition/detach-concurrently',
     form: 'ALTER TABLE … DETACH PARTITION CONCURRENTLY',
-    locks: { table: 'SHARE UPDATE EXCLUSIVE', partition: 'SHARE UPDATE EXCLUSIVE' },
+    locks: { table: 'SHARE UPDATE EXCLUSIVE', partition: 'ACCESS EXCLUSIVE' },
     outside: true,
-    note: 'Waits for those who use the parent; refused where a DEFAULT partition exists.',
+    note: 'First waits, holding nothing, for those who use the parent; the partition is locked for a moment at the end. Refused where a DEFAULT partition exists.',
     trials: [
-      { sql: 'ALTER TABLE readings DETACH PARTITION readings_1 CONCURRENTLY', held: 'reader' },
+      {
+        sql: 'ALTER TABLE readings DETACH PARTITION readings_1 CONCURRENTLY',
+        held: 'reader of the partition',
+      },
       { sql: 'ALTER TABLE events DETACH PARTITION events_2025 CONCURRENTLY', fails: '55000' },
     ],
   },

@@ -44,7 +44,7 @@ export const tableRows: readonly FactRow[] = [
   {
     id: 'table/drop',
     form: 'DROP TABLE',
-    locks: { table: 'ACCESS EXCLUSIVE', heirs: 'ACCESS EXCLUSIVE' },
+    locks: { table: 'ACCESS EXCLUSIVE', heirs: 'ACCESS EXCLUSIVE', sequence: 'ACCESS EXCLUSIVE' },
     trials: [
       { sql: 'DROP TABLE loose' },
       { sql: 'DROP TABLE events' },
@@ -177,7 +177,7 @@ export const tableRows: readonly FactRow[] = [
   {
     id: 'grant/sequence',
     form: 'GRANT … ON SEQUENCE',
-    locks: { sequence: 'ACCESS SHARE' },
+    locks: {},
     trials: [{ sql: 'GRANT USAGE ON SEQUENCE counters TO public' }],
   },
   {
