@@ -1,5 +1,5 @@
 /** What planning the way from one structure to another found out. */
-import type { DbdError } from '../../base/error.ts';
+import type { DbdError, SqlError } from '../../base/error.ts';
 import type { Change } from '../../change/model.ts';
 import type { Planned, WitnessDifference } from '../../engine/model.ts';
 import type { Sides } from './sides.ts';
@@ -11,6 +11,8 @@ export interface Tried {
   readonly form: 'online' | 'short';
   /** Why it could not be carried out. */
   readonly failed?: DbdError;
+  /** The rows that the start came with do not allow it; it was carried out without them. */
+  readonly rows?: SqlError;
   /** Objects that are not as they are wanted; undefined when it could not be carried out. */
   readonly left?: readonly WitnessDifference[];
   /** The way back: what differs from the start afterwards, or why it failed. */

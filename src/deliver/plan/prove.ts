@@ -1,6 +1,6 @@
 /** A change is carried out on a copy, and a witness that knows nothing of the plan says where it led. */
 import { applyChange } from '../../apply/apply.ts';
-import { DbdError } from '../../base/error.ts';
+import { DbdError, SqlError } from '../../base/error.ts';
 import type { Emit } from '../../base/event.ts';
 import type { Change } from '../../change/model.ts';
 import type { Engine, Observation } from '../../engine/model.ts';
@@ -44,10 +44,28 @@ async function observedIn(
 
 /** Carries a change out on a copy of its start, looks, takes it back, and looks again; what fails is part of the result. */
 export async function tried(options: ProofOptions, change: Change, form: Tried['form']): Promise<Tried> {
+  const first = await triedWith(options, change, form, true);
+  // Rows that do not allow a change say nothing about where it leads.
+  if (!(first.failed instanceof SqlError) || !aboutRows.test(first.failed.fields.sqlstate ?? ''))
+    return first;
+  const bare = await triedWith(options, change, form, false);
+  return bare.failed ? first : { ...bare, rows: first.failed };
+}
+
+/** SQLSTATE classes of values and promises that rows do not keep. */
+const aboutRows = /^(?:22|23)/;
+
+async function triedWith(
+  options: ProofOptions,
+  change: Change,
+  form: Tried['form'],
+  withRows: boolean,
+): Promise<Tried> {
   const { engine, from, before, wanted } = options;
   const copy = await from.sandbox.createDatabase({ from: from.database });
   const look = (): Promise<Observation> => observedIn(engine, copy, from.sandbox.owner, options.roles);
   try {
+    if (!withRows) await emptied(options, copy);
     const failed = await carried(options, copy, change, 'up');
     if (failed) return { change, form, failed };
     const left = engine.witness.compare(await look(), wanted);
@@ -60,6 +78,19 @@ export async function tried(options: ProofOptions, change: Change, form: Tried['
   } finally {
     await from.sandbox.dropDatabase(copy);
   }
+}
+
+/** Takes all rows out of a copy; what its own triggers object to is found out by carrying the change out. */
+async function emptied({ engine, from }: ProofOptions, copy: SandboxDatabase): Promise<void> {
+  const names = from.catalog.tables
+    .filter(({ kind }) => kind !== 'foreign')
+    .map((table) => engine.quote.full(table));
+  if (names.length === 0) return;
+  const session = await engine.connect(copy.ownerUrl, { application: 'dbd plan' });
+  await session
+    .query(`TRUNCATE ${names.join(', ')}`)
+    .catch(() => undefined)
+    .finally(() => session.close());
 }
 
 async function carried(

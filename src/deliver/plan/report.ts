@@ -101,6 +101,20 @@ function claimsOf(outcome: PlanOutcome): readonly Claim[] {
       ],
     },
     ...(way ? [wayBackClaim(way, where)] : []),
+    ...(way?.rows
+      ? [
+          {
+            id: 'rows',
+            kind: 'change',
+            says: 'The rows that are there allow it.',
+            verdict: 'missed',
+            because: way.rows.message,
+            evidence: [
+              { basis: 'measured', text: `carried out on ${where} with the rows that the start came with` },
+            ],
+          } as const,
+        ]
+      : []),
     ...(planned.questions.length > 0
       ? [
           {

@@ -137,9 +137,12 @@ async function load(loading: Loading): Promise<Side> {
     catalog: loaded.catalog,
     source: loaded.source,
     limits: loaded.limits,
-    lacks: new Map(loaded.limits.map((limit) => [limit, ''])),
+    lacks: new Map(loaded.limits.filter((limit) => !elsewhere.test(limit)).map((limit) => [limit, ''])),
   };
 }
+
+/** What a text does beside the structure of its database. */
+const elsewhere = /about whole databases|about tablespaces|commands? of psql|that set |on what is not ours/;
 
 /** Longest time of one statement towards a server that is in use, milliseconds. */
 const readingMs = 60_000;
