@@ -59,7 +59,7 @@ async function indexBuilt(session: Session, { idxname, relation }: Fields<'Index
       : broken(rows);
   }
   const { rows } = await session.query<IndexFound>(
-    `${INDEX} WHERE i.indrelid = to_regclass($1) AND c.relname = left($2, 63)`,
+    `${INDEX} WHERE i.indrelid = to_regclass($1) AND c.relname = $2::name`,
     [on, idxname],
   );
   const [found] = rows;
