@@ -72,16 +72,19 @@ export function leftOut(statement: Statement, roles: ReadonlySet<string>): strin
 
 /** Names of the extension or schema that a statement makes, if it does. */
 export function makes(statement: Statement): {
-  readonly extension?: { readonly name: string; readonly schema?: string };
+  readonly extension?: { readonly name: string; readonly schema?: string; readonly version?: string };
   readonly schemaOfRole?: string;
 } {
   const tree = treeOf(statement);
   if ('CreateExtensionStmt' in tree) {
-    const option = tree.CreateExtensionStmt.options?.find(
-      (node) => 'DefElem' in node && node.DefElem.defname === 'schema',
-    );
-    const schema = option && 'DefElem' in option ? text(option.DefElem.arg) : undefined;
-    return { extension: { name: tree.CreateExtensionStmt.extname ?? '', ...(schema ? { schema } : {}) } };
+    const { extname = '', options } = tree.CreateExtensionStmt;
+    const told = (name: string): string | undefined => {
+      const option = options?.find((node) => 'DefElem' in node && node.DefElem.defname === name);
+      return option && 'DefElem' in option ? text(option.DefElem.arg) : undefined;
+    };
+    const schema = told('schema');
+    const version = told('new_version');
+    return { extension: { name: extname, ...(schema ? { schema } : {}), ...(version ? { version } : {}) } };
   }
   if ('CreateSchemaStmt' in tree && tree.CreateSchemaStmt.authrole) {
     return {

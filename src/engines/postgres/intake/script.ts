@@ -1,14 +1,16 @@
 import pg from 'pg';
 import { from as copyFrom } from 'pg-copy-streams';
-import { DbdError, SqlError, fail } from '../../../base/error.ts';
+import { SqlError, fail } from '../../../base/error.ts';
 import { plural } from '../../../base/text.ts';
 import type { ScriptOptions, ScriptResult, Statement } from '../../../engine/model.ts';
 import { grammar } from '../grammar.ts';
 import { quote } from '../quote.ts';
-import { connectError, statementError } from '../sql-error.ts';
+import { connectError } from '../sql-error.ts';
 import { parseUrl } from '../url.ts';
 import { leftOut, makes } from './leave-out.ts';
 import { firstWord, lineAt, pieces } from './pieces.ts';
+import { Late, failed, placed, type Placed } from './placed.ts';
+import { wholeRun, type WholeRun } from './whole-run.ts';
 
 /** Milliseconds one statement of a script may take when the caller gives no limit; large COPY blocks fit in. */
 const usualTimeoutMs = 60_000;
@@ -28,6 +30,9 @@ const silentCommands = new Set([
   '\\t',
   '\\a',
 ]);
+
+/** The rest of a dump of a whole database is meant for the database that its first lines made. */
+const connectCommands = new Set(['\\connect', '\\c']);
 
 /** Runs a script as psql would, one statement at a time through the extended protocol; see the contract of `Intake`. */
 export async function script(url: string, options: ScriptOptions): Promise<ScriptResult> {
@@ -50,19 +55,20 @@ export async function script(url: string, options: ScriptOptions): Promise<Scrip
 /** One pass over one script. */
 class Run {
   readonly #client: pg.Client;
-  readonly #url: string;
   readonly #options: ScriptOptions;
   readonly #roles: ReadonlySet<string>;
   readonly #left = new Map<string, { count: number; line: number }>();
   readonly #missing: string[] = [];
+  readonly #script: Placed;
+  #whole: WholeRun | undefined;
   #statements = 0;
   #rows = 0;
 
   private constructor(client: pg.Client, url: string, options: ScriptOptions, roles: ReadonlySet<string>) {
     this.#client = client;
-    this.#url = url;
     this.#options = options;
     this.#roles = roles;
+    this.#script = { ...options, url, missing: this.#missing };
   }
 
   static async open(url: string, options: ScriptOptions): Promise<Run> {
@@ -84,7 +90,9 @@ class Run {
         values: [String(options.statementTimeoutMs ?? usualTimeoutMs)],
       });
       const { rows } = await client.query<{ name: string }>('SELECT rolname::text AS name FROM pg_roles');
-      return new Run(client, url, options, new Set(rows.map((row) => row.name)));
+      const run = new Run(client, url, options, new Set(rows.map((row) => row.name)));
+      if (options.whole) run.#whole = await wholeRun(options.whole.adminUrl, user, (sql) => run.#ask(sql));
+      return run;
     } catch (error) {
       await client.end().catch(() => undefined);
       throw connectError(error, url);
@@ -95,11 +103,12 @@ class Run {
     try {
       return grammar.split(text);
     } catch (error) {
-      throw error instanceof SqlError ? this.#placed(error, text, offset) : error;
+      throw error instanceof SqlError ? placed(this.#script, error, text, offset) : error;
     }
   }
 
   async statement(statement: Statement, offset: number): Promise<void> {
+    if (this.#whole) return this.#carryOut(this.#whole, statement, offset);
     const reason = leftOut(statement, this.#roles);
     if (reason === '') return;
     if (reason) return this.#leave(`statements ${reason}`, offset + firstWord(statement.sql));
@@ -118,6 +127,32 @@ class Run {
         : `CREATE SCHEMA IF NOT EXISTS ${quote.identifier(schemaOfRole)}`;
     await this.#send(sql, statement, offset);
     this.#statements += 1;
+  }
+
+  /** In a cluster of its own more is carried out than the owner may. */
+  async #carryOut(whole: WholeRun, statement: Statement, offset: number): Promise<void> {
+    const at = offset + firstWord(statement.sql);
+    const { extension } = makes(statement);
+    if (extension !== undefined) return this.#extension(extension, at);
+    const refused =
+      (statement.kind === 'CopyStmt' ? grammar.refusal(statement) : undefined) ?? lacksData(statement);
+    if (refused)
+      fail('sql.refused', `${this.#options.place}, line ${lineAt(this.#options.text, at)}: ${refused}`);
+    try {
+      for (const left of await this.#guard(whole.carryOut(statement))) this.#leave(`statements ${left}`, at);
+      this.#statements += 1;
+    } catch (error) {
+      throw failed(this.#script, error, statement.sql, offset);
+    }
+  }
+
+  async #ask(sql: string): Promise<readonly Record<string, unknown>[]> {
+    const { rows } = await this.#client.query<Record<string, unknown>>({
+      text: sql,
+      values: [],
+      queryMode: 'extended',
+    } as pg.QueryConfig);
+    return rows;
   }
 
   async copy(sql: string, offset: number, data: string): Promise<void> {
@@ -140,12 +175,13 @@ class Run {
       );
       this.#statements += 1;
     } catch (error) {
-      throw this.#failed(error, statement.sql, offset + statement.offset);
+      throw failed(this.#script, error, statement.sql, offset + statement.offset);
     }
   }
 
   command(text: string, offset: number): void {
     const name = text.split(/\s/)[0] ?? text;
+    if (this.#whole && connectCommands.has(name)) return;
     if (!silentCommands.has(name)) this.#leave(`commands of psql (${name})`, offset);
   }
 
@@ -158,19 +194,24 @@ class Run {
         .replace(/^(statement) that (\w+)/, (_all, noun: string, verb: string) => `${noun} that ${verb}s`);
       return `${this.#options.place}: ${plural(count, one, what)} left out (${count > 1 ? 'first on ' : ''}line ${line})`;
     });
-    return { statements: this.#statements, rows: this.#rows, leftOut: told };
+    const roles = this.#whole === undefined ? {} : { roles: this.#whole.roles() };
+    return { statements: this.#statements, rows: this.#rows, leftOut: told, ...roles };
   }
 
   async close(): Promise<void> {
+    await this.#whole?.close();
     await this.#client.end().catch(() => undefined);
   }
 
   async #extension(
-    { name, schema }: { readonly name: string; readonly schema?: string },
+    { name, schema, version }: { readonly name: string; readonly schema?: string; readonly version?: string },
     offset: number,
   ): Promise<void> {
     try {
-      await this.#options.installExtension(name, schema);
+      if (this.#whole) await this.#whole.settle();
+      if (await this.#whole?.install(name, schema, version)) return;
+      await this.#options.installExtension(name, schema, version);
+      if (this.#whole) await this.#whole.begin();
     } catch {
       this.#missing.push(name);
       this.#leave(`statements that make the extension ${name}, which the sandbox cannot install`, offset);
@@ -191,7 +232,7 @@ class Run {
           'statements that set what this server does not know',
           offset + firstWord(statement.sql),
         );
-      throw this.#failed(error, sql, offset);
+      throw failed(this.#script, error, sql, offset);
     }
   }
 
@@ -220,42 +261,6 @@ class Run {
     if (known) known.count += 1;
     else this.#left.set(what, { count: 1, line: lineAt(this.#options.text, offset) });
   }
-
-  #failed(error: unknown, sql: string, offset: number): Error {
-    if (error instanceof Late) {
-      const line = lineAt(this.#options.text, offset + firstWord(sql));
-      return new SqlError(
-        'sql.timeout',
-        `${this.#options.place}, line ${line}: the statement ran longer than its limit.`,
-        sql,
-        { sqlstate: '57014' },
-      );
-    }
-    const known = statementError(error, sql, this.#url);
-    if (known instanceof SqlError) return this.#placed(known, sql, offset);
-    const line = lineAt(this.#options.text, offset + firstWord(sql));
-    return new DbdError(known.code, `${this.#options.place}, line ${line}: ${known.message}`, {
-      ...(known.hint ? { hint: known.hint } : {}),
-      cause: known,
-    });
-  }
-
-  #placed(error: SqlError, sql: string, offset: number): SqlError {
-    const { position } = error.fields;
-    const line = lineAt(this.#options.text, offset + (position ? position - 1 : firstWord(sql)));
-    const hint =
-      this.#missing.length > 0
-        ? `The sandbox has no extension ${this.#missing.join(', ')}; ${error.hint ?? 'the statement may need it.'}`
-        : error.hint;
-    const shown = excerpt(error.statement, position);
-    return new SqlError(
-      error.code,
-      `${this.#options.place}, line ${line}: ${error.message}`,
-      shown.text,
-      { ...error.fields, ...(shown.position ? { position: shown.position } : {}) },
-      { ...(hint ? { hint } : {}), cause: error },
-    );
-  }
 }
 
 /** COPY waits for data from whoever sent it; in a script they stand behind its semicolon. */
@@ -263,17 +268,4 @@ function lacksData({ kind, sql }: Statement): string | undefined {
   return kind === 'CopyStmt' && /\bFROM\s+stdin\b/i.test(sql)
     ? 'COPY … FROM stdin has no data behind it.'
     : undefined;
-}
-
-class Late extends Error {}
-
-/** A text too long to show becomes the lines around the position the server points at. */
-function excerpt(
-  text: string,
-  position: number | undefined,
-): { readonly text: string; readonly position?: number } {
-  if (text.length <= 2000 || !position)
-    return { text: text.slice(0, 2000), ...(position ? { position } : {}) };
-  const from = text.lastIndexOf('\n', Math.max(0, position - 400)) + 1;
-  return { text: text.slice(from, from + 1200), position: position - from };
 }

@@ -5,7 +5,7 @@ import { id } from './making.ts';
 import type { LeftOut } from './runner.ts';
 
 /** Roles of the server itself whose rights stay inside its databases; the others reach files, programs, other sessions or other servers. */
-const harmless = new Set([
+export const harmlessRoles: ReadonlySet<string> = new Set([
   'pg_checkpoint',
   'pg_maintain',
   'pg_monitor',
@@ -78,7 +78,7 @@ export async function restoreRoles(
       // The owner is a member of each role here, so no role can be one of the owner.
       if (group === owner) continue;
       const path = `role ${name} member of ${group}`;
-      if (known.has(group) || harmless.has(group)) await give(path, `GRANT ${id(group)} TO ${id(name)}`);
+      if (known.has(group) || harmlessRoles.has(group)) await give(path, `GRANT ${id(group)} TO ${id(name)}`);
       else {
         const why = group.startsWith('pg_')
           ? 'its rights reach beyond the database'

@@ -34,12 +34,7 @@ export function aroundNew(after: Around, called: Called, sides: Sides): readonly
 }
 
 /** What differs of owner, comment and rights. */
-export function aroundChange(
-  before: Around,
-  after: Around,
-  called: Called,
-  sides: Sides,
-): readonly Piece[] {
+export function aroundChange(before: Around, after: Around, called: Called, sides: Sides): readonly Piece[] {
   const superuser = called.superuser ? { superuser: true as const } : {};
   return [
     ...(before.comment === after.comment
@@ -191,10 +186,11 @@ function without(all: readonly Entry[], gone: Entry, onlyOption: boolean): reado
   if (onlyOption) left = [...left, { ...gone, grantable: false }];
   if (!gone.column && !onlyOption)
     left = left.filter(
-      (right) =>
-        !(right.column && right.to === gone.to && right.privilege === gone.privilege),
+      (right) => !(right.column && right.to === gone.to && right.privilege === gone.privilege),
     );
-  for (const passed of left.filter(({ by, privilege }) => by === gone.to && by !== null && privilege === gone.privilege))
+  for (const passed of left.filter(
+    ({ by, privilege }) => by === gone.to && by !== null && privilege === gone.privilege,
+  ))
     left = without(left, passed, false);
   return left;
 }
@@ -214,9 +210,7 @@ function list(group: readonly Entry[]): string {
     .flatMap((privilege) => {
       const columns = group.filter((right) => right.privilege === privilege && right.column);
       return [
-        ...(group.some((right) => right.privilege === privilege && !right.column)
-          ? [privilege]
-          : []),
+        ...(group.some((right) => right.privilege === privilege && !right.column) ? [privilege] : []),
         ...(columns.length === 0
           ? []
           : [`${privilege} (${columns.map(({ column }) => id(column!)).join(', ')})`]),
@@ -225,7 +219,10 @@ function list(group: readonly Entry[]): string {
     .join(', ');
 }
 
-function grouped(all: readonly Entry[], by: (entry: Entry) => readonly unknown[]): readonly (readonly Entry[])[] {
+function grouped(
+  all: readonly Entry[],
+  by: (entry: Entry) => readonly unknown[],
+): readonly (readonly Entry[])[] {
   const groups = new Map<string, Entry[]>();
   for (const entry of all) {
     const key = JSON.stringify(by(entry));

@@ -72,7 +72,8 @@ function relationsByName({ catalog }: Side): Named {
   const seen = new Set<string>();
   for (const table of catalog.tables) add(table, keys.table(table));
   for (const view of catalog.views) add(view, keys.view(view));
-  for (const sequence of catalog.sequences) if (!seen.has(keyOf(sequence))) add(sequence, keys.sequence(sequence));
+  for (const sequence of catalog.sequences)
+    if (!seen.has(keyOf(sequence))) add(sequence, keys.sequence(sequence));
   for (const type of catalog.types) add(type, keys.type(type));
   for (const routine of catalog.routines) add(routine, keys.routine(routine, routine.arguments));
   return { byName };
@@ -94,8 +95,7 @@ function mentioned(body: string, { byName }: Named): ReadonlySet<string> {
     if (!objects) return;
     const before = tokens[at - 1]?.text === '.' ? tokens[at - 2] : undefined;
     const schema = before && (before.kind === 'word' ? before.text.toLowerCase() : bare(before.text));
-    for (const object of objects)
-      if (schema === undefined || object.schema === schema) found.add(object.key);
+    for (const object of objects) if (schema === undefined || object.schema === schema) found.add(object.key);
   });
   return found;
 }

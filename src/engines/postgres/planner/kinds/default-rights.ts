@@ -115,12 +115,9 @@ function change(
   const owner = who === role ? role : sides.to.owner;
   const ownerBefore = who === role ? role : sides.from.owner;
   const needs = madeOf(sides.to, letter);
-  return rightsChange(
-    { owner: ownerBefore, rights: before },
-    { owner, rights: after },
-    called,
-    sides,
-  ).map((piece) => ({ ...piece, needs: [...(piece.needs ?? []), ...needs] }));
+  return rightsChange({ owner: ownerBefore, rights: before }, { owner, rights: after }, called, sides).map(
+    (piece) => ({ ...piece, needs: [...(piece.needs ?? []), ...needs] }),
+  );
 }
 
 /** Keys of the objects that default privileges of a letter would reach. */

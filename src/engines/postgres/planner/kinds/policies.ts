@@ -80,12 +80,13 @@ export const policies: Kind<Fact<PolicyFacts>> = simple<PolicyFacts>({
   more: {
     renames: {
       kind: 'policy',
+      free: true,
       name: ({ path }) => path.slice('policy '.length),
       place: ({ object }) => `${object.schema}.${object.facts.table}`,
       likeness: ({ object: before }, { object: after }) =>
         isDeepStrictEqual(before.facts, after.facts) ? 1 : 0,
       statements: ({ object }, to) => [
-        `ALTER POLICY ${id(object.name)} ON ${full(tableOf(object))} RENAME TO ${id(to)}`,
+        `ALTER POLICY ${id(object.name)} ON ${full(tableOf(object))} RENAME TO ${id(to.name)}`,
       ],
     },
   },

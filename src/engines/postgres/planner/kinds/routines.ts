@@ -1,5 +1,5 @@
 import { OWN_SCHEMA } from '../../inspect/scope.ts';
-import { full } from '../../structure/making.ts';
+import { full, id } from '../../structure/making.ts';
 import { routineDdl } from '../../structure/routines.ts';
 import { keys } from '../keys.ts';
 import type { Kind, Piece, Side } from '../model.ts';
@@ -96,7 +96,10 @@ const base = simple<RoutineFacts>({
     const sql = after.facts.kind === 'a' ? aggregateSql(to, after) : definition(after.facts);
     if (sql === undefined) return 'replace';
     const other =
-      after.facts.kind === 'a' || definition(before.facts) !== sql || before.facts.leakproof !== after.facts.leakproof || before.facts.support !== after.facts.support;
+      after.facts.kind === 'a' ||
+      definition(before.facts) !== sql ||
+      before.facts.leakproof !== after.facts.leakproof ||
+      before.facts.support !== after.facts.support;
     if (!other) return [];
     return [
       {
@@ -123,6 +126,7 @@ export const routines: Kind<Routine> = {
   },
   renames: {
     kind: 'routine',
+    free: true,
     name: ({ path }) => path.slice('function '.length),
     place: ({ object }) => `${object.schema}(${object.facts.types})`,
     likeness: ({ object: before }, { object: after }) =>
@@ -130,7 +134,12 @@ export const routines: Kind<Routine> = {
       before.facts.definition?.replace(full(before), '') === after.facts.definition?.replace(full(after), '')
         ? 1
         : 0,
-    statements: ({ object }, to) => [`ALTER ${whatOf(object)} RENAME TO ${to}`],
+    statements: ({ object }, to) => [
+      ...(object.name === to.name ? [] : [`ALTER ${whatOf(object)} RENAME TO ${id(to.name)}`]),
+      ...(object.schema === to.schema
+        ? []
+        : [`ALTER ${whatOf({ ...object, name: to.name })} SET SCHEMA ${id(to.schema)}`]),
+    ],
   },
 };
 
@@ -145,7 +154,10 @@ function replaceable(before: RoutineFacts, after: RoutineFacts): boolean {
   const same = (what: 'kind' | 'result'): boolean => before[what] === after[what];
   if (!same('kind') || !same('result') || before.arguments.length !== after.arguments.length) return false;
   if (before.kind === 'a')
-    return before.aggregate?.aggkind === after.aggregate?.aggkind && before.aggregate?.aggnumdirectargs === after.aggregate?.aggnumdirectargs;
+    return (
+      before.aggregate?.aggkind === after.aggregate?.aggkind &&
+      before.aggregate?.aggnumdirectargs === after.aggregate?.aggnumdirectargs
+    );
   return (
     before.defaults <= after.defaults &&
     before.arguments.every((argument, at) => {
@@ -182,7 +194,9 @@ function marks(routine: Routine, before: RoutineFacts | undefined): readonly Pie
   const alter = `ALTER ${whatOf(routine)} `;
   const because = 'only a superuser may say so';
   return [
-    ...(leakproof && !before?.leakproof ? [{ sql: `${alter}LEAKPROOF`, because, superuser: true as const }] : []),
+    ...(leakproof && !before?.leakproof
+      ? [{ sql: `${alter}LEAKPROOF`, because, superuser: true as const }]
+      : []),
     ...(support !== null && support !== before?.support
       ? [{ sql: `${alter}SUPPORT ${support}`, because, superuser: true as const }]
       : []),

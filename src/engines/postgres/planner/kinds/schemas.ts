@@ -36,7 +36,7 @@ export const schemas: Kind<Fact<object>> = simple<object>({
         const shared = [...was].filter((name) => is.has(name)).length;
         return was.size + is.size === 0 ? 0 : (2 * shared) / (was.size + is.size);
       },
-      statements: ({ object }, to) => [`ALTER SCHEMA ${id(object.name)} RENAME TO ${id(to)}`],
+      statements: ({ object }, to) => [`ALTER SCHEMA ${id(object.name)} RENAME TO ${id(to.name)}`],
     },
   },
 });

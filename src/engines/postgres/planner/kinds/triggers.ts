@@ -45,11 +45,8 @@ export const triggers: Kind<Fact<TriggerFacts>> = simple<TriggerFacts>({
     const above = rowsOf<Fact<TriggerFacts>>(to, 'trigger').some(
       ({ name, facts }) => name === fact.name && !facts.clone && facts.enabled !== 'O',
     );
-    const state =
-      fact.facts.enabled === 'O' && !(fact.facts.clone && above) ? [] : [statePiece(fact)];
-    return fact.facts.clone
-      ? state
-      : [{ sql: fact.facts.definition, because: 'new trigger' }, ...state];
+    const state = fact.facts.enabled === 'O' && !(fact.facts.clone && above) ? [] : [statePiece(fact)];
+    return fact.facts.clone ? state : [{ sql: fact.facts.definition, because: 'new trigger' }, ...state];
   },
   change(before, after, { to }) {
     const was = before.facts;
@@ -68,7 +65,13 @@ export const triggers: Kind<Fact<TriggerFacts>> = simple<TriggerFacts>({
           ]
         : []),
       // What is replaced fires as a new one does.
-      ...(other ? (is.enabled === 'O' ? [] : [statePiece(after)]) : was.enabled === is.enabled ? [] : [statePiece(after)]),
+      ...(other
+        ? is.enabled === 'O'
+          ? []
+          : [statePiece(after)]
+        : was.enabled === is.enabled
+          ? []
+          : [statePiece(after)]),
     ];
   },
   drop: (fact) =>
@@ -78,6 +81,7 @@ export const triggers: Kind<Fact<TriggerFacts>> = simple<TriggerFacts>({
   more: {
     renames: {
       kind: 'trigger',
+      free: true,
       name: ({ path }) => path.slice('trigger '.length),
       place: ({ object }) => `${object.schema}.${object.facts.relation}`,
       likeness: ({ object: before }, { object: after }) =>
@@ -86,7 +90,7 @@ export const triggers: Kind<Fact<TriggerFacts>> = simple<TriggerFacts>({
           ? 1
           : 0,
       statements: ({ object }, to) => [
-        `ALTER TRIGGER ${id(object.name)} ON ${full(onOf(object))} RENAME TO ${id(to)}`,
+        `ALTER TRIGGER ${id(object.name)} ON ${full(onOf(object))} RENAME TO ${id(to.name)}`,
       ],
     },
   },

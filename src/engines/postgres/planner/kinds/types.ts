@@ -111,7 +111,14 @@ export const types: Kind<Type> = simple<TypeFacts>({
       name: ({ path }) => path.slice('type '.length),
       place: ({ object }) => object.schema,
       likeness: ({ object: before }, { object: after }) => likeness(before.facts, after.facts),
-      statements: ({ object }, to) => [`ALTER ${wordOf(object)} ${full(object)} RENAME TO ${to}`],
+      statements: ({ object }, to) => [
+        ...(object.name === to.name
+          ? []
+          : [`ALTER ${wordOf(object)} ${full(object)} RENAME TO ${id(to.name)}`]),
+        ...(object.schema === to.schema
+          ? []
+          : [`ALTER ${wordOf(object)} ${full({ ...object, name: to.name })} SET SCHEMA ${id(to.schema)}`]),
+      ],
     },
   },
 });
@@ -133,7 +140,9 @@ function createPieces(type: Type, _sides: Sides): readonly Piece[] {
     case 'd':
       return domainCreate(type, facts.domain!);
     case 'c':
-      return [made(`CREATE TYPE ${full(type)} AS (${(facts.attributes ?? []).map(attributeSql).join(', ')})`)];
+      return [
+        made(`CREATE TYPE ${full(type)} AS (${(facts.attributes ?? []).map(attributeSql).join(', ')})`),
+      ];
     case 'r':
       return [
         made(

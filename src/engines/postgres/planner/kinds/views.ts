@@ -129,7 +129,12 @@ function columnPieces(
   const because = `its column ${column.name} differs`;
   return [
     ...(differs('default')
-      ? [{ sql: alter + (column.default === null ? 'DROP DEFAULT' : `SET DEFAULT ${column.default}`), because }]
+      ? [
+          {
+            sql: alter + (column.default === null ? 'DROP DEFAULT' : `SET DEFAULT ${column.default}`),
+            because,
+          },
+        ]
       : []),
     ...(differs('statistics') ? [{ sql: `${alter}SET STATISTICS ${column.statistics ?? -1}`, because }] : []),
     ...(differs('storage')
