@@ -3,7 +3,7 @@ import type { Match } from '../model.ts';
 import { words } from '../../grammar/tree.ts';
 import { hasCheck } from '../domains.ts';
 import { everyRowAlike } from '../volatile.ts';
-import { constraintOf, type Altered } from './alter-table.ts';
+import { constraintOf, type Altered } from './altered.ts';
 
 /** ADD COLUMN: its value, its type and each promise beside it. */
 export function addColumn(column: ColumnDef, at: Altered): readonly Match[] {

@@ -1,11 +1,11 @@
-import type { AlterTableCmd, AlterTableStmt, Constraint, Node } from 'libpg-query';
+import type { AlterTableCmd, AlterTableStmt, Node } from 'libpg-query';
 import { sameName } from '../../../../catalog/identity.ts';
-import type { Name } from '../../../../catalog/model.ts';
 import { nameOf } from '../../grammar/tree.ts';
 import { isFresh, sequencesOf, type Look } from '../look.ts';
 import type { Match } from '../model.ts';
 import { provesFilled } from '../proofs.ts';
 import { addColumn } from './add-column.ts';
+import { constraintOf, type Altered } from './altered.ts';
 import { alterIndex } from './index.ts';
 import { attach, detach } from './partition.ts';
 import { changeType } from './change-type.ts';
@@ -42,14 +42,6 @@ export function alterTable(statement: AlterTableStmt, look: Look): readonly Matc
   const found = commands.map((cmd) => command(cmd, { table, heirs, going, look }));
   // One command that is not in the table, and the whole is not known.
   return found.some((each) => each.length === 0) ? [] : found.flat();
-}
-
-export interface Altered {
-  readonly table: Name;
-  readonly heirs: readonly Name[];
-  /** Constraints that the same statement drops: they prove nothing. */
-  readonly going: readonly string[];
-  readonly look: Look;
 }
 
 /** Commands that are one row of the table whatever the structure is. */
@@ -167,11 +159,6 @@ function optionsOf(node: Node | undefined): readonly Node[] {
 
 function constraints({ table, look }: Altered) {
   return look.table(table)?.constraints ?? [];
-}
-
-/** The Constraint inside a node. */
-export function constraintOf(node: Node | undefined): Constraint | undefined {
-  return node && 'Constraint' in node ? node.Constraint : undefined;
 }
 
 function setNotNull(column: string, at: Altered): string {

@@ -7,7 +7,7 @@ import { hasCheck } from '../domains.ts';
 import { isFresh, referencing, sequencesOf } from '../look.ts';
 import type { Match } from '../model.ts';
 import { conditionOf } from '../proofs.ts';
-import type { Altered } from './alter-table.ts';
+import type { Altered } from './altered.ts';
 
 /** ALTER COLUMN … TYPE: whether rows are written anew, checked again, or indexes built anew. */
 export function changeType(cmd: AlterTableCmd, at: Altered): readonly Match[] {
@@ -74,7 +74,7 @@ function kindOf(column: Column, definition: ColumnDef, at: Altered): string {
     if (collated) return indexed(at, column.name) ? 'collation-indexed' : 'collation';
     if (same(base, to)) return 'same';
     if (/^numeric|^decimal/.test(to)) return 'wider-numeric';
-    if (/^inet/.test(to)) return 'cidr-to-inet';
+    if (to.startsWith('inet')) return 'cidr-to-inet';
     return known?.kind === 'domain'
       ? 'from-domain'
       : /^(?:timestamp|time|interval)/.test(to)
@@ -87,7 +87,7 @@ function kindOf(column: Column, definition: ColumnDef, at: Altered): string {
       ? 'timestamp-with-zone-utc'
       : 'timestamp-with-zone';
   }
-  if (/^numeric/.test(base) && /^(?:numeric|decimal)/.test(to)) return 'numeric-scale';
+  if (base.startsWith('numeric') && /^(?:numeric|decimal)/.test(to)) return 'numeric-scale';
   if (
     /^(?:character varying|text|varbit|bit varying)/.test(base) &&
     /^(?:varchar|character varying|varbit|bit varying)/.test(to)

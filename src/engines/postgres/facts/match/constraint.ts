@@ -3,7 +3,7 @@ import { sameName } from '../../../../catalog/identity.ts';
 import { words } from '../../grammar/tree.ts';
 import type { Match } from '../model.ts';
 import { provesFilled } from '../proofs.ts';
-import type { Altered } from './alter-table.ts';
+import type { Altered } from './altered.ts';
 
 /** ADD CONSTRAINT, by what has to be looked at before it holds. */
 export function addConstraint(constraint: Constraint, at: Altered): readonly Match[] {

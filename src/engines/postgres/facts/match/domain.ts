@@ -3,7 +3,7 @@ import { nameFrom } from '../../grammar/tree.ts';
 import { usersOf } from '../domains.ts';
 import type { Look } from '../look.ts';
 import type { Match } from '../model.ts';
-import { constraintOf } from './alter-table.ts';
+import { constraintOf } from './altered.ts';
 
 const kinds: Readonly<Record<string, string>> = {
   T: 'default',

@@ -4,7 +4,7 @@ import type { Name, Table } from '../../../../catalog/model.ts';
 import { boundProven, defaultExcludes } from '../bounds.ts';
 import { catalogOf, type Look } from '../look.ts';
 import type { Match } from '../model.ts';
-import type { Altered } from './alter-table.ts';
+import type { Altered } from './altered.ts';
 
 interface PartitionCmd {
   readonly name?: RangeVar;

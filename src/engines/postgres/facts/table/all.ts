@@ -3,6 +3,9 @@ import { addColumnRows } from './add-column.ts';
 import { alterRows } from './alter.ts';
 import { typeRows } from './change-type.ts';
 import { constraintRows } from './constraints.ts';
+import { keyRows } from './keys.ts';
+import { settingRows } from './settings.ts';
+import { viewRows } from './views.ts';
 import { indexRows } from './indexes.ts';
 import { otherRows } from './others.ts';
 import { partitionRows } from './partitions.ts';
@@ -13,11 +16,14 @@ import { tableRows } from './tables.ts';
 export const factRows: readonly FactRow[] = [
   ...addColumnRows,
   ...alterRows,
+  ...settingRows,
   ...typeRows,
   ...constraintRows,
+  ...keyRows,
   ...indexRows,
   ...partitionRows,
   ...tableRows,
   ...rowRows,
+  ...viewRows,
   ...otherRows,
 ];
