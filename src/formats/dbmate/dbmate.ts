@@ -1,0 +1,36 @@
+import { baseName, linesOf, partOf, sortable } from '../lines.ts';
+import type { Format, Part } from '../model.ts';
+
+const mark = /^\s*--\s*migrate:(up|down)\b(.*)$/;
+
+/** dbmate: `-- migrate:up` and `-- migrate:down`, in a transaction unless `transaction:false` stands behind. */
+export const dbmate: Format = {
+  name: 'dbmate',
+  title: 'dbmate',
+  claims: ({ text }) => /^\s*--\s*migrate:up\b/m.test(text),
+  read({ path, text }) {
+    const parts: { up: Part[]; down: Part[] } = { up: [], down: [] };
+    let side: 'up' | 'down' | undefined;
+    let from = 0;
+    let transaction = true;
+    for (const line of linesOf(text)) {
+      const found = mark.exec(line.text);
+      if (!found) continue;
+      if (side) parts[side].push(...partOf(text, from, line.from));
+      side = found[1] as 'up' | 'down';
+      from = line.to;
+      if (side === 'up' && /transaction:\s*false/.test(found[2] ?? '')) transaction = false;
+    }
+    if (side) parts[side].push(...partOf(text, from, text.length));
+    return [
+      {
+        id: baseName(path).replace(/\.sql$/, ''),
+        file: path,
+        order: sortable(path),
+        ...parts,
+        transaction,
+        unread: [],
+      },
+    ];
+  },
+};

@@ -1,0 +1,36 @@
+import { baseName, linesOf, partOf, sortable } from '../lines.ts';
+import type { Format, Part } from '../model.ts';
+
+const mark = /^\s*--\s*\+goose\s+(.+?)\s*$/i;
+
+/** goose: `-- +goose Up` and `Down`, in a transaction unless the file says NO TRANSACTION. */
+export const goose: Format = {
+  name: 'goose',
+  title: 'goose',
+  claims: ({ text }) => /^\s*--\s*\+goose\s+up/im.test(text),
+  read({ path, text }) {
+    const parts: { up: Part[]; down: Part[] } = { up: [], down: [] };
+    let side: 'up' | 'down' | undefined;
+    let from = 0;
+    let transaction = true;
+    for (const line of linesOf(text)) {
+      const said = mark.exec(line.text)?.[1]?.toLowerCase();
+      if (said === undefined) continue;
+      if (side) parts[side].push(...partOf(text, from, line.from));
+      from = line.to;
+      if (said === 'up' || said === 'down') side = said;
+      if (said === 'no transaction') transaction = false;
+    }
+    if (side) parts[side].push(...partOf(text, from, text.length));
+    return [
+      {
+        id: baseName(path).replace(/\.sql$/, ''),
+        file: path,
+        order: sortable(path),
+        ...parts,
+        transaction,
+        unread: [],
+      },
+    ];
+  },
+};

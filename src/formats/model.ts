@@ -1,0 +1,55 @@
+/** Migrations of any tool as parts of SQL, with the way back into their files. */
+
+/** A file as it was read, without its byte order mark. */
+export interface SourceFile {
+  /** As it was given or found, for people. */
+  readonly path: string;
+  readonly text: string;
+}
+
+/** A piece of SQL of a file. */
+export interface Part {
+  readonly sql: string;
+  /** Offset in the file's text, in characters, of the first character. */
+  readonly from: number;
+  /** Path of its file when it is not the migration's own: scripts of the way back. */
+  readonly file?: string;
+  /** Offset of each character, where escapes make the text shorter than its source. */
+  readonly positions?: readonly number[];
+}
+
+/** One step of a tool's history. */
+export interface Migration {
+  /** As the tool counts it: version, changeset, folder. */
+  readonly id: string;
+  readonly file: string;
+  /** Place among the others: equal texts are in any order. */
+  readonly order: string;
+  readonly up: readonly Part[];
+  readonly down: readonly Part[];
+  /** The tool runs `up` in one transaction. */
+  readonly transaction: boolean;
+  /** It does so only where there is more than one statement. */
+  readonly aloneOutside?: true;
+  /** What of the file could not be read, each with its offset. */
+  readonly unread: readonly { readonly at: number; readonly what: string }[];
+}
+
+/** What a tool's files look like. */
+export interface Format {
+  readonly name: string;
+  readonly title: string;
+  /** Whether a file is this tool's; `beside` are all paths that were found together. */
+  claims(file: SourceFile, beside: ReadonlySet<string>): boolean;
+  read(file: SourceFile, beside: ReadonlyMap<string, SourceFile>): readonly Migration[];
+}
+
+/** What was read from files and folders. */
+export interface Read {
+  /** Names of formats with the number of their files. */
+  readonly formats: Readonly<Record<string, number>>;
+  readonly migrations: readonly Migration[];
+  readonly files: ReadonlyMap<string, SourceFile>;
+  /** Files that were left alone, each with the reason. */
+  readonly skipped: readonly { readonly path: string; readonly why: string }[];
+}
