@@ -20,6 +20,12 @@ export const preflight = command({
       .string()
       .optional()
       .describe('address of the database or of a replica (default: $DATABASE_URL)'),
+    primary: z
+      .string()
+      .optional()
+      .describe(
+        'address of the primary, when --database is a replica: sessions and locks are looked at there',
+      ),
     timeout: z.string().default('60s').describe('longest time of one question'),
     free: z
       .string()
@@ -72,6 +78,7 @@ export const preflight = command({
       emit: context.emit,
       signal: context.signal,
       ...(free === undefined ? {} : { freeBytes: free }),
+      ...(given.primary === undefined ? {} : { primaryUrl: given.primary }),
       ...(given.out === undefined ? {} : { out: resolve(context.cwd, given.out) }),
     });
   },

@@ -28,9 +28,9 @@ export async function checksOf(
     answer: { by: 'question', question: { sql: step.probe, mode: 'no row', shown: [] } },
   });
   // The change's own question looks further than what is derived: through columns that the change makes.
-  return own.outcome === 'open'
-    ? [...checks, own]
-    : [...checks.filter(({ outcome }) => outcome !== 'open'), own];
+  const covered = ({ outcome, kind }: Check): boolean =>
+    own.outcome !== 'open' && outcome === 'open' && kind !== 'rows' && kind !== 'own';
+  return [...checks.filter((one) => !covered(one)), own];
 }
 
 async function check(

@@ -13,7 +13,10 @@ export interface Preflight {
   /** ISO times of our own clock. */
   readonly began: string;
   readonly ended: string;
+  /** Where rows were asked. */
   readonly server: LiveIdentity & { readonly standby: boolean };
+  /** Where sessions and locks were looked at, when it was another one. */
+  readonly primary?: LiveIdentity;
   readonly verdict: Go;
   readonly steps: readonly PreflightStep[];
   /** What holds for all steps. */
@@ -58,6 +61,8 @@ export interface PlannedStep {
   readonly id: string;
   readonly origin: string;
   readonly sql: string;
+  /** The same work as a plain statement, of a backfill that runs in batches. */
+  readonly work?: string;
   /** The change's own question: a query that must return no row. */
   readonly probe?: string;
   /** Limit of its lock wait, milliseconds; 0 for none. */

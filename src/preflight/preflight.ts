@@ -1,17 +1,20 @@
 /** A change is held against a running database: what its rows would refuse, and what its sessions would hold up. */
 import { step as told, type Emit } from '../base/event.ts';
+import { fail } from '../base/error.ts';
 import { version } from '../base/version.ts';
 import { keyOf } from '../catalog/identity.ts';
 import type { Engine, FactsContext, Session, Statement } from '../engine/model.ts';
 import { checksOf } from './checks.ts';
 import type { Go, PlannedStep, Preflight, PreflightStep, Reason } from './model.ts';
 import { worst } from './worst.ts';
-import { generalReasons, notesOf, reasonsOf } from './reasons.ts';
+import { generalReasons, notesOf, reasonsOf, spaceFor } from './reasons.ts';
 
 export interface PreflightOptions {
   readonly engine: Engine;
   /** Read-only session of the database; every question has a transaction of its own. */
   readonly session: Session;
+  /** Session of the primary, when the other one is of a standby: sessions and locks are looked at there. */
+  readonly primary?: Session;
   readonly steps: readonly PlannedStep[];
   /** Hash of the change. */
   readonly change: string;
@@ -37,13 +40,25 @@ export async function preflight(options: PreflightOptions): Promise<Preflight> {
   const began = new Date().toISOString();
   const catalog = await told(emit, 'read the structure', () => engine.inspect(session));
   const parsed = steps.map((one) => engine.grammar.split(one.sql));
-  const preconditions = engine.preconditions.of(parsed.flat(), {
+  const derivedFrom = steps.map((one, at) =>
+    one.work === undefined ? parsed[at]! : engine.grammar.split(one.work),
+  );
+  const preconditions = engine.preconditions.of(derivedFrom.flat(), {
     catalog,
     serverVersion: session.serverVersion,
   });
   const touched = tablesOf(engine, parsed.flat(), catalog.tables);
-  const live = await told(emit, 'look at what goes on', () => engine.live.look(session, { tables: touched }));
-  const general = generalReasons(live);
+  const live = await told(emit, 'look at what goes on', () =>
+    engine.live.look(options.primary ?? session, { tables: touched }),
+  );
+  const own = options.primary ? await engine.live.look(session) : live;
+  if (options.primary && own.identity.system !== live.identity.system)
+    fail('preflight.refused', 'The standby and the primary are not of the same server.', {
+      hint: 'Name the primary of this very standby with --primary.',
+    });
+  const general = [...generalReasons(live)];
+  const notes = [...notesOf(live)];
+  const needs: { readonly bytes: number; readonly why: string }[] = [];
   const done: PreflightStep[] = [];
   const result = (): Preflight => ({
     schema: 'dbd.preflight/1',
@@ -51,14 +66,15 @@ export async function preflight(options: PreflightOptions): Promise<Preflight> {
     dbd: version,
     began,
     ended: new Date().toISOString(),
-    server: { ...live.identity, standby: live.standby },
+    server: { ...own.identity, standby: own.standby },
+    ...(options.primary ? { primary: live.identity } : {}),
     verdict:
       done.length < steps.length
         ? worst(['open', ...done.map(({ verdict }) => verdict)])
         : worst([...done.map(({ verdict }) => verdict), ...general.map(({ verdict }) => verdict)]),
     steps: done,
     reasons: done.length < steps.length ? [...general, unfinished(steps.length - done.length)] : general,
-    notes: notesOf(live),
+    notes,
   });
   const asking = {
     engine,
@@ -71,13 +87,15 @@ export async function preflight(options: PreflightOptions): Promise<Preflight> {
   for (const [at, one] of steps.entries()) {
     signal.throwIfAborted();
     const statements = parsed[at]!;
-    const asks = preconditions.slice(first, first + statements.length).flat();
-    first += statements.length;
+    const asks = preconditions.slice(first, first + derivedFrom[at]!.length).flat();
+    first += derivedFrom[at]!.length;
     const checks = await told(emit, `step ${one.id}`, () => checksOf(asking, one, asks));
     const reasons: Reason[] = [];
     for (const statement of statements) {
       const facts = context && engine.facts.of(statement, context);
-      reasons.push(...reasonsOf(engine, live, statement, facts, options.freeBytes));
+      reasons.push(...reasonsOf(engine, live, statement, facts));
+      const need = engine.live.space(statement, facts, live.sizes);
+      if (need) needs.push(need);
       context = context && engine.facts.after(statement, context);
     }
     const verdicts = checks.map(({ outcome }): Go =>
@@ -93,6 +111,9 @@ export async function preflight(options: PreflightOptions): Promise<Preflight> {
     });
     await options.save?.(result());
   }
+  const space = spaceFor(needs, options.freeBytes);
+  general.push(...space.reasons);
+  notes.push(...space.notes);
   return result();
 }
 

@@ -9,18 +9,16 @@ const shortMs = 2000;
 /** Lag of a standby, retained log and age that a change had better not add to: milliseconds, bytes, share of all transaction numbers. */
 const [lagMs, lagBytes, retained, agedShare] = [30_000, 1024 ** 3, 10 * 1024 ** 3, 0.5];
 
-/** What a statement meets: sessions it waits for, space it needs, faults of the version. */
+/** What a statement meets: sessions it waits for, faults of the version. */
 export function reasonsOf(
   engine: Engine,
   live: LiveFacts,
   statement: Statement,
   facts: StatementFacts | undefined,
-  freeBytes: number | undefined,
 ): readonly Reason[] {
   return [
     ...lockReasons(engine, live, facts),
     ...snapshotReasons(engine, live, statement),
-    ...spaceReasons(engine, live, statement, facts, freeBytes),
     ...(engine.live.waitsForSnapshots(statement)
       ? live.warnings.map((text): Reason => ({ verdict: 'stop', about: 'version-fault', text }))
       : []),
@@ -61,34 +59,44 @@ function snapshotReasons(engine: Engine, live: LiveFacts, statement: Statement):
     }));
 }
 
-function spaceReasons(
-  engine: Engine,
-  live: LiveFacts,
-  statement: Statement,
-  facts: StatementFacts | undefined,
+/** Space below which a server that runs has it anyway: four segments of its log for each of a few sessions, bytes. */
+const littleBytes = 256 * 1024 ** 2;
+
+/** Disk that the steps of a change need together. */
+export function spaceFor(
+  needs: readonly { readonly bytes: number; readonly why: string }[],
   freeBytes: number | undefined,
-): readonly Reason[] {
-  const need = engine.live.space(statement, facts, live.sizes);
-  if (!need || need.bytes === 0) return [];
-  const text = `It needs up to ${formatBytes(need.bytes)} of disk for ${need.why} (derived from today's sizes), and as much log`;
+): { readonly reasons: readonly Reason[]; readonly notes: readonly string[] } {
+  const bytes = needs.reduce((sum, need) => sum + need.bytes, 0);
+  if (bytes === 0) return { reasons: [], notes: [] };
+  const why = [...new Set(needs.map((need) => need.why))].join(', ');
+  const text = `It needs up to ${formatBytes(bytes)} of disk for ${why} (derived from today's sizes), and as much log`;
+  if (bytes * 2 < littleBytes && freeBytes === undefined)
+    return { reasons: [], notes: [`${text}; that this little is free is taken for granted.`] };
   if (freeBytes === undefined)
-    return [
-      {
-        verdict: 'open',
-        about: 'disk-space',
-        text: `${text}; SQL does not show what is free.`,
-        instead: 'Look with df on the server, and say it: --free 200GB.',
-      },
-    ];
-  return need.bytes * 2 > freeBytes
-    ? [
+    return {
+      reasons: [
         {
-          verdict: 'stop',
+          verdict: 'open',
           about: 'disk-space',
-          text: `${text}; ${formatBytes(freeBytes)} are free, as you say.`,
+          text: `${text}; SQL does not show what is free.`,
+          instead: 'Look with df on the server, and say it: --free 200GB.',
         },
-      ]
-    : [];
+      ],
+      notes: [],
+    };
+  return bytes * 2 > freeBytes
+    ? {
+        reasons: [
+          {
+            verdict: 'stop',
+            about: 'disk-space',
+            text: `${text}; ${formatBytes(freeBytes)} are free, as was said.`,
+          },
+        ],
+        notes: [],
+      }
+    : { reasons: [], notes: [`${text}; ${formatBytes(freeBytes)} are free, as was said.`] };
 }
 
 /** What holds for every step of a change. */

@@ -1,20 +1,24 @@
 import { changeFiles, readChange } from '../change/files.ts';
 import type { Change, ChangeFile } from '../change/model.ts';
 import { DbdError } from '../base/error.ts';
-import type { Grammar } from '../engine/model.ts';
+import type { Batch, Engine } from '../engine/model.ts';
 import type { PlannedStep } from './model.ts';
 
 /** Steps of a change: its own where the files are as they were written, else each statement of the files. Throws `SqlError` of what is no SQL. */
-export function stepsOf(files: readonly ChangeFile[], grammar: Grammar): readonly PlannedStep[] {
+export function stepsOf(
+  files: readonly ChangeFile[],
+  { grammar, quote }: Pick<Engine, 'grammar' | 'quote'>,
+): readonly PlannedStep[] {
   const change = written(files);
   if (change)
     return change.phases.flatMap((phase) =>
-      phase.steps.map(({ id, sql, probe, lockTimeoutMs }) => ({
+      phase.steps.map(({ id, sql, probe, batch, lockTimeoutMs }) => ({
         id,
         origin: `${phase.number} ${phase.name}`,
         sql,
         lockTimeoutMs,
         ...(probe === undefined ? {} : { probe }),
+        ...(batch && batch.statement === undefined ? { work: workOf(batch, quote) } : {}),
       })),
     );
   const up = files.filter(({ path }) => !/(?:^|\/)down\//.test(path));
@@ -27,6 +31,11 @@ export function stepsOf(files: readonly ChangeFile[], grammar: Grammar): readonl
       lockTimeoutMs: 0,
     })),
   );
+}
+
+/** All batches of a backfill as one statement. */
+function workOf({ table, set, where }: Batch, quote: Engine['quote']): string {
+  return `UPDATE ${quote.full(table)} SET ${set}${where === '' ? '' : ` WHERE ${where}`}`;
 }
 
 /** The change of a folder of ours; undefined when somebody edited its files, since then only their text counts. */

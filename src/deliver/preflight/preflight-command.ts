@@ -18,6 +18,8 @@ export interface PreflightCommand {
   /** The same as they were written. */
   readonly shown: readonly string[];
   readonly url: string;
+  /** Address of the primary, when the other one is a replica's. */
+  readonly primaryUrl?: string;
   readonly timeoutMs: number;
   readonly freeBytes?: number;
   /** Take over answers of a run that was broken off. */
@@ -33,13 +35,17 @@ export async function preflightCommand(options: PreflightCommand): Promise<Repor
   const { engine, shown, signal } = options;
   const input = await changeInput(options.paths);
   await engine.grammar.ready();
-  const steps = stepsOf(input.files, engine.grammar);
+  const steps = stepsOf(input.files, engine);
   if (steps.length === 0)
     fail('preflight.refused', `${shown.join(', ')} holds no statement.`, {
       hint: 'Give a change folder or SQL files.',
     });
   const out = options.out ?? (input.folder === undefined ? undefined : join(input.folder, preflightName));
   const session = await engine.connect(options.url, { application: 'dbd preflight', readOnly: true });
+  const primary =
+    options.primaryUrl === undefined
+      ? undefined
+      : await engine.connect(options.primaryUrl, { application: 'dbd preflight', readOnly: true });
   const stop = (): void => void session.cancel().catch(() => undefined);
   signal.addEventListener('abort', stop);
   try {
@@ -54,6 +60,7 @@ export async function preflightCommand(options: PreflightCommand): Promise<Repor
       signal,
       ...(options.freeBytes === undefined ? {} : { freeBytes: options.freeBytes }),
       ...(earlier ? { earlier } : {}),
+      ...(primary ? { primary } : {}),
       ...(out === undefined ? {} : { save: (sofar: Preflight) => write(out, sofar) }),
     });
     if (out !== undefined) await write(out, result);
@@ -74,6 +81,7 @@ export async function preflightCommand(options: PreflightCommand): Promise<Repor
   } finally {
     signal.removeEventListener('abort', stop);
     await session.close();
+    await primary?.close();
   }
 }
 

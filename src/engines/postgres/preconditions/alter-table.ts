@@ -7,13 +7,14 @@ import { lex } from '../grammar/lex.ts';
 import { quote } from '../quote.ts';
 import { retyped } from './column-type.ts';
 import { attached } from './partitions.ts';
-import { columnsIn, notNull, pendingOf, promised } from './promises.ts';
+import { notNull, pendingOf, promised } from './promises.ts';
 import { asked, given, nothing, printed } from './say.ts';
-import { rowsOf, type State, type TableState } from './state.ts';
+import { layer, rowsOf, type State, type TableState } from './state.ts';
+import { columnsIn } from './text.ts';
 
 /** Commands that no row can make fail. */
 const harmless: ReadonlySet<string> = new Set(
-  `AT_ColumnDefault AT_DropNotNull AT_SetStatistics AT_SetOptions AT_ResetOptions AT_SetStorage AT_SetCompression AT_DropConstraint
+  `AT_ColumnDefault AT_SetStatistics AT_SetOptions AT_ResetOptions AT_SetStorage AT_SetCompression
    AT_ChangeOwner AT_ClusterOn AT_DropCluster AT_SetLogged AT_SetUnLogged AT_SetAccessMethod AT_SetTableSpace AT_SetRelOptions AT_ResetRelOptions
    AT_ReplaceRelOptions AT_EnableTrig AT_EnableAlwaysTrig AT_EnableReplicaTrig AT_DisableTrig AT_EnableTrigAll AT_DisableTrigAll AT_EnableTrigUser
    AT_DisableTrigUser AT_EnableRule AT_EnableAlwaysRule AT_EnableReplicaRule AT_DisableRule AT_DropInherit AT_AddOf AT_DropOf AT_ReplicaIdentity
@@ -53,6 +54,15 @@ function command(state: State, table: TableState, cmd: AlterTableCmd, text: stri
     case 'AT_DropColumn':
       table.columns.delete(column);
       return [];
+    case 'AT_DropConstraint':
+      state.dropped.add(`${table.name.schema}.${table.name.name}.${column}`);
+      table.pending.delete(column);
+      return [];
+    case 'AT_DropNotNull': {
+      const known = table.columns.get(column);
+      if (known) table.columns.set(column, { ...known, notNull: false });
+      return [];
+    }
     case 'AT_SetNotNull': {
       const asks = [notNull(table, column)];
       const known = table.columns.get(column);
@@ -119,6 +129,11 @@ function addConstraint(
   const node = cmd.def && 'Constraint' in cmd.def ? cmd.def.Constraint : undefined;
   if (!node) return [];
   const definition = definitionOf(text);
+  const taken = table.today?.constraints.find(({ name }) => name === node.conname);
+  if (taken && !state.dropped.has(`${table.name.schema}.${table.name.name}.${taken.name}`))
+    return [
+      given(table, 'structure', `${printed(table)} has no constraint ${taken.name} yet`, false, 'it has one'),
+    ];
   if (node.skip_validation || node.is_enforced === false) {
     const pending = pendingOf(definition);
     if (pending && node.conname && node.is_enforced !== false)
@@ -219,15 +234,21 @@ function addColumn(
     value >= 0 ? texts[value]!.replace(/^(?:CONSTRAINT\s+\S+\s+)?DEFAULT\s+/i, '') : undefined;
   const calculated = generated >= 0 ? /\(([\s\S]*)\)/.exec(texts[generated]!)?.[1] : undefined;
   const made = numbered >= 0 || serial;
+  const missing = state.needs(`${type} ${expression ?? ''} ${calculated ?? ''}`);
   const asks: Precondition[] = [];
   if (calculated !== undefined) asks.push(evaluated(table, name, `(${calculated})`));
   table.columns.set(name, {
     type,
     notNull: made,
+    altered: true,
     ...(made
       ? { unknown: `the server numbers ${name} when it is added` }
-      : { value: `(${calculated ?? expression ?? 'NULL'})::${type}` }),
+      : missing === undefined
+        ? {}
+        : { unknown: `${missing} is made by this change` }),
   });
+  if (!made && missing === undefined)
+    layer(table, { [name]: `(${calculated ?? expression ?? 'NULL'})::${type}` });
   for (const [at, one] of nodes.entries()) {
     const own = quote.identifier(name);
     const bareText = texts[at]!.replace(/^CONSTRAINT\s+(?:"(?:[^"]|"")*"|\S+)\s+/i, '');

@@ -3,9 +3,10 @@ import { uniqueKeys } from '../../../catalog/find.ts';
 import type { Precondition } from '../../../engine/model.ts';
 import { holdsAll } from '../online/stored-rows.ts';
 import { quote } from '../quote.ts';
-import { columnsIn, inParentheses, short, unique } from './promises.ts';
+import { unique } from './promises.ts';
 import { asked, given, nothing, printed, rowQuestion } from './say.ts';
-import { rowsOf, type State, type TableState } from './state.ts';
+import { layer, rowsOf, type State, type TableState } from './state.ts';
+import { columnsIn, inParentheses, short } from './text.ts';
 
 /** What ALTER COLUMN … TYPE says. */
 export interface Retype {
@@ -41,20 +42,16 @@ export function retyped(state: State, table: TableState, retype: Retype): readon
   const asks = lossless
     ? [given(table, 'conversion', says, true, `${type} holds every ${old}`)]
     : fits(state, table, retype, old, says);
-  const expression = using ?? before.value;
-  const plain = [...table.columns].every(
-    ([name, { value }]) => value === quote.identifier(name) || name === column,
-  );
-  const known = expression !== undefined && (using === undefined || plain) && before.unknown === undefined;
+  const missing = state.needs(`${type} ${using ?? ''}`);
+  const unknown = before.unknown ?? (missing === undefined ? undefined : `${missing} is made by this change`);
+  if (!lossless && unknown === undefined)
+    layer(table, { [column]: `(${using ?? quote.identifier(column)})::${type}` });
+  const { unknown: _unknown, ...kept } = before;
   table.columns.set(column, {
+    ...kept,
     type,
-    notNull: before.notNull,
-    ...(known
-      ? {
-          value:
-            lossless && before.value === quote.identifier(column) ? before.value : `(${expression})::${type}`,
-        }
-      : { unknown: before.unknown ?? `${column} is converted from columns that this change makes` }),
+    ...(lossless ? {} : { altered: true as const }),
+    ...(unknown === undefined ? {} : { unknown }),
   });
   return lossless ? asks : [...asks, ...over(table, column)];
 }
@@ -98,6 +95,8 @@ function fits(
         `${own} IS NOT NULL AND NOT pg_input_is_valid(${own}::text, ${quote.literal(type)})`,
       ),
     ];
+  const missing = state.needs(`${type} ${using ?? ''}`);
+  if (missing !== undefined) return [nothing(table, 'conversion', says, `${missing} is made by this change`)];
   const rows = rowsOf(table, [column]);
   if ('unknown' in rows) return [nothing(table, 'conversion', says, rows.unknown)];
   return [

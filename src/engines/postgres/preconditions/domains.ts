@@ -4,14 +4,36 @@ import { lex } from '../grammar/lex.ts';
 import { nameFrom } from '../grammar/tree.ts';
 import { is } from '../online/text.ts';
 import { quote } from '../quote.ts';
-import { inParentheses, notNull, short } from './promises.ts';
+import { notNull } from './promises.ts';
 import { nothing, printed, rowQuestion } from './say.ts';
 import type { State, TableState } from './state.ts';
+import { inParentheses, short } from './text.ts';
 
 /** Questions of a domain's new promise, put to every column that uses it. */
 export function domainAsks(state: State, node: AlterDomainStmt, sql: string): readonly Precondition[] {
   const { name } = nameFrom(node.typeName);
   const users = columnsOfType(state, name);
+  const hidden = hiddenUsers(state, name);
+  if (hidden !== undefined && ['O', 'C', 'V'].includes(node.subtype ?? ''))
+    return [
+      ...asksOf(state, node, sql, name, users),
+      nothing(
+        undefined,
+        'check',
+        `values of ${name} inside other types meet the domain`,
+        `${hidden} holds them, and is not asked`,
+      ),
+    ];
+  return asksOf(state, node, sql, name, users);
+}
+
+function asksOf(
+  state: State,
+  node: AlterDomainStmt,
+  sql: string,
+  name: string,
+  users: ReturnType<typeof columnsOfType>,
+): readonly Precondition[] {
   if (node.subtype === 'O') return users.map(({ table, column }) => notNull(table, column));
   const constraint = node.def && 'Constraint' in node.def ? node.def.Constraint : undefined;
   if (node.subtype === 'C' && constraint?.contype === 'CONSTR_NOTNULL')
@@ -82,4 +104,20 @@ function definitionOf(state: State, domain: string, name: string): string | unde
   const type = state.context.catalog.types.find((one) => one.kind === 'domain' && one.name === domain);
   const at = type?.definition.indexOf(`CONSTRAINT ${quote.identifier(name)} `) ?? -1;
   return at < 0 ? undefined : type!.definition.slice(at);
+}
+
+/** An array, domain or composite type that holds the domain. */
+function hiddenUsers(state: State, domain: string): string | undefined {
+  const { tables, types } = state.context.catalog;
+  const named = (text: string): boolean =>
+    new RegExp(`(?<![\\w$"])"?${domain.replaceAll(/[^\w]/g, '\\$&')}"?(?![\\w$])`).test(text);
+  const type = types.find(
+    (one) =>
+      one.name !== domain && (named(one.base ?? '') || (one.kind === 'composite' && named(one.definition))),
+  );
+  if (type) return type.name;
+  const array = tables
+    .flatMap((table) => table.columns.map((column) => ({ table, column })))
+    .find(({ column }) => column.type.endsWith('[]') && named(column.type));
+  return array && `${array.table.name}.${array.column.name}`;
 }

@@ -3,7 +3,7 @@ import type { Precondition } from '../../../engine/model.ts';
 import { lex } from '../grammar/lex.ts';
 import { is } from '../online/text.ts';
 import { quote } from '../quote.ts';
-import { columnsIn, inParentheses, short } from './promises.ts';
+import { columnsIn, inParentheses, short, splitOutside } from './text.ts';
 import { asked, nothing, openColumns, printed } from './say.ts';
 import { rowsOf, type TableState } from './state.ts';
 
@@ -81,22 +81,6 @@ function elementsOf(definition: string, node: Node | undefined): readonly Elemen
   return elements.every((element) => element !== undefined) && elements.length > 0
     ? (elements as readonly Element[])
     : undefined;
-}
-
-/** Parts of a list, split at commas outside parentheses. */
-export function splitOutside(text: string): readonly string[] {
-  const parts: string[] = [];
-  let depth = 0;
-  let from = 0;
-  for (const token of lex(text)) {
-    if (token.text === '(' || token.text === '[') depth += 1;
-    if (token.text === ')' || token.text === ']') depth -= 1;
-    if (token.text === ',' && depth === 0) {
-      parts.push(text.slice(from, token.from).trim());
-      from = token.to;
-    }
-  }
-  return [...parts, text.slice(from).trim()];
 }
 
 function whereOf(definition: string): string | undefined {

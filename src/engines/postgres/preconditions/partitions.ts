@@ -1,15 +1,14 @@
 /** Rows of a table that is to become a partition, and of a default partition beside it. */
-import type { AlterTableCmd, Node, PartitionBoundSpec } from 'libpg-query';
+import type { AlterTableCmd, PartitionBoundSpec } from 'libpg-query';
 import { sameName } from '../../../catalog/identity.ts';
 import type { Table } from '../../../catalog/model.ts';
 import type { Precondition } from '../../../engine/model.ts';
 import { lex } from '../grammar/lex.ts';
 import { nameOf } from '../grammar/tree.ts';
 import { quote } from '../quote.ts';
-import { splitOutside } from './exclusion.ts';
-import { inParentheses } from './promises.ts';
 import { nothing, printed, rowQuestion } from './say.ts';
 import type { State, TableState } from './state.ts';
+import { inParentheses, splitOutside } from './text.ts';
 
 /** Questions of ATTACH PARTITION. */
 export function attached(
@@ -42,7 +41,7 @@ export function besideDefault(
   const table = found && state.find(found);
   if (!table) return [];
   const says = `no row of the default partition ${printed(table)} belongs to the new one`;
-  const condition = boundCondition(parent, table, bound, text);
+  const condition = boundCondition(parent, bound, text);
   return [
     condition === undefined
       ? nothing(table, 'bound', says, 'the bound could not be turned into a condition')
@@ -70,7 +69,7 @@ function inBound(
         'rows of a new default partition are not compared with the bounds of the others',
       );
   }
-  const condition = bound?.is_default ? 'false' : boundCondition(parent, child, bound, text);
+  const condition = bound?.is_default ? 'false' : boundCondition(parent, bound, text);
   return condition === undefined || !parent.today
     ? nothing(child, 'bound', says, 'the bound could not be turned into a condition')
     : rowQuestion(child, 'bound', says, keyColumns(parent.today, child), `(${condition}) IS NOT TRUE`);
@@ -94,7 +93,6 @@ function keyColumns(parent: Table, child: TableState): readonly string[] {
 /** The bound as a condition over the rows of a partition; undefined when it is not understood. */
 function boundCondition(
   parent: TableState,
-  child: TableState,
   bound: PartitionBoundSpec | undefined,
   text: string,
 ): string | undefined {
@@ -122,25 +120,15 @@ function boundCondition(
     splitOutside(inParentheses(values.slice(to.to))),
   ];
   if (low.length !== key.keys.length || high.length !== key.keys.length) return undefined;
-  const [from, until] = [
-    side(key.keys, low, bound.lowerdatums, true),
-    side(key.keys, high, bound.upperdatums, false),
-  ];
-  void child;
+  const [from, until] = [side(key.keys, low, true), side(key.keys, high, false)];
   return [...key.keys.map((one) => `${one} IS NOT NULL`), ...from, ...until].join(' AND ');
 }
 
 /** `(a, b) >= (1, 'x')`, up to the first MINVALUE or MAXVALUE, which decides by itself. */
-function side(
-  keys: readonly string[],
-  values: readonly string[],
-  datums: readonly Node[] | undefined,
-  low: boolean,
-): readonly string[] {
+function side(keys: readonly string[], values: readonly string[], low: boolean): readonly string[] {
   const end = values.findIndex((value) => /^(?:minvalue|maxvalue)$/i.test(value));
   const open = end < 0 ? undefined : /^minvalue$/i.test(values[end]!);
   const count = end < 0 ? values.length : end;
-  void datums;
   if (count === 0) return open === low ? [] : ['false'];
   const left = `(${keys.slice(0, count).join(', ')})`;
   const right = `(${values.slice(0, count).join(', ')})`;

@@ -8,8 +8,22 @@ import { statementAsks } from './statements.ts';
 export const preconditions: Preconditions = {
   of: (statements: readonly Statement[], context): readonly (readonly Precondition[])[] => {
     const state = new State(context);
-    return statements.map((statement) => statementAsks(state, statement));
+    return statements.map((statement) => {
+      const asks = statementAsks(state, statement);
+      const doubts = [...state.doubtful].map(([name, schemas]) => doubt(name, schemas));
+      state.doubtful.clear();
+      return [...asks, ...doubts];
+    });
   },
   refusal,
   ask,
 };
+
+const doubt = (name: string, schemas: readonly string[]): Precondition => ({
+  kind: 'structure',
+  says: `${name} means the table of ${schemas.includes('public') ? 'public' : schemas[0]}`,
+  answer: {
+    by: 'nothing',
+    because: `${schemas.join(' and ')} have one each, and the search path of the role that runs it decides: write the schema`,
+  },
+});

@@ -3,10 +3,11 @@ import type { Constraint as Node } from 'libpg-query';
 import { uniqueKeys } from '../../../catalog/find.ts';
 import type { Precondition } from '../../../engine/model.ts';
 import { lex } from '../grammar/lex.ts';
-import { nameOf, walk, words } from '../grammar/tree.ts';
+import { nameOf, words } from '../grammar/tree.ts';
 import { treeOfText } from '../online/text.ts';
 import { quote } from '../quote.ts';
 import { exclusion } from './exclusion.ts';
+import { columnsIn, inParentheses, short } from './text.ts';
 import { asked, given, nothing, openColumns, printed, rowQuestion } from './say.ts';
 import { rowsOf, shownColumns, type Pending, type State, type TableState } from './state.ts';
 
@@ -62,7 +63,8 @@ export function pendingOf(definition: string): Pending | undefined {
 export function notNull(table: TableState, column: string): Precondition {
   const says = `${printed(table)}.${column} has a value in every row`;
   const known = table.columns.get(column);
-  if (known?.notNull) return given(table, 'not-null', says, true, 'the column is NOT NULL already');
+  if (known?.notNull && !known.altered)
+    return given(table, 'not-null', says, true, 'the column is NOT NULL already');
   return rowQuestion(
     table,
     'not-null',
@@ -80,25 +82,11 @@ function check(table: TableState, definition: string): Precondition {
       one.kind === 'check' &&
       one.validated &&
       one.enforced &&
-      squeezed(inParentheses(one.definition)) === squeezed(condition),
+      squeezed(inParentheses(one.definition)) === squeezed(condition) &&
+      columnsIn(definition, table).every((name) => !table.columns.get(name)?.altered),
   );
   if (same) return given(table, 'check', says, true, `${same.name} says the same and is valid`);
   return rowQuestion(table, 'check', says, columnsIn(definition, table), `NOT (${condition})`);
-}
-
-/** Columns of the table that an expression of a constraint names. */
-export function columnsIn(definition: string, table: TableState): readonly string[] {
-  const found = new Set<string>();
-  walk([treeOfText(`ALTER TABLE t ADD ${definition}`)], (kind, node) => {
-    if (kind === 'ColumnRef') {
-      const path = words(node['fields'] as Parameters<typeof words>[0]);
-      const name = path.at(-1);
-      if (name !== undefined) found.add(name);
-    }
-  });
-  return [...found].filter(
-    (name) => table.columns.has(name) || table.today?.columns.some((one) => one.name === name),
-  );
 }
 
 function foreignKey(state: State, table: TableState, node: Node): Precondition {
@@ -188,7 +176,7 @@ export function unique(
       ? uniqueKeys(table.today).find(
           (key) =>
             key.every((name) => columns.includes(name)) &&
-            columns.every((name) => table.columns.get(name)?.value === quote.identifier(name)) &&
+            columns.every((name) => table.columns.get(name)?.altered === undefined) &&
             (!together || key.every((name) => table.columns.get(name)?.notNull)),
         )
       : undefined;
@@ -201,8 +189,8 @@ export function unique(
     ...(where === undefined ? [] : [`(${where})`]),
     ...(together ? [] : list.map((sql) => `${sql} IS NOT NULL`)),
   ];
-  const named = elements.map(({ sql, column }, at) =>
-    column ? sql : `${sql} AS ${quote.identifier(`key ${at + 1}`)}`,
+  const named = elements.map(({ sql, column }) =>
+    column ? sql : `${sql} AS ${quote.identifier(short(sql))}`,
   );
   const filter = conditions.length > 0 ? ` WHERE ${conditions.join(' AND ')}` : '';
   return asked('unique', says, table.today, {
@@ -212,27 +200,8 @@ export function unique(
   });
 }
 
-/** What stands in the first parentheses of a text. */
-export function inParentheses(text: string): string {
-  const tokens = lex(text);
-  const open = tokens.findIndex((token) => token.text === '(');
-  let depth = 0;
-  for (let at = open; at >= 0 && at < tokens.length; at++) {
-    if (tokens[at]!.text === '(') depth += 1;
-    if (tokens[at]!.text === ')') depth -= 1;
-    if (depth === 0) return text.slice(tokens[open]!.to, tokens[at]!.from).trim();
-  }
-  return text;
-}
-
 const squeezed = (text: string): string =>
   lex(text)
     .map((token) => (token.kind === 'word' ? token.text.toLowerCase() : token.text))
     .filter((part) => part !== '(' && part !== ')')
     .join(' ');
-
-/** A text for a sentence. */
-export function short(text: string): string {
-  const line = text.replaceAll(/\s+/g, ' ').trim();
-  return line.length > 80 ? `${line.slice(0, 79)}…` : line;
-}

@@ -1,28 +1,31 @@
 /** Kinds of statements: what each asks of rows, and what it makes of them for those that follow. */
 import type { IndexStmt, Node } from 'libpg-query';
+import { parseName } from '../../../catalog/identity.ts';
 import type { Precondition, Statement } from '../../../engine/model.ts';
-import { nameFrom, nameOf, text as wordOf, walk, words } from '../grammar/tree.ts';
+import { nameFrom, nameOf, words } from '../grammar/tree.ts';
 import { lex } from '../grammar/lex.ts';
-import { bare, findOutside, treeOfText } from '../online/text.ts';
+import { bare, findOutside } from '../online/text.ts';
 import { quote } from '../quote.ts';
 import { alterTable } from './alter-table.ts';
 import { domainAsks } from './domains.ts';
-import { splitOutside } from './exclusion.ts';
+import { columnsOf } from './columns.ts';
 import { besideDefault } from './partitions.ts';
-import { inParentheses, unique } from './promises.ts';
-import { asked, nothing, printed } from './say.ts';
-import { rowsOf, type State } from './state.ts';
+import { unique } from './promises.ts';
+import { asked, given, nothing, printed } from './say.ts';
+import { layer, rowsOf, type State } from './state.ts';
+import { deleted, writes } from './writes.ts';
+import { inParentheses, splitOutside } from './text.ts';
 
 /** Kinds that no row can make fail. */
 const harmless: ReadonlySet<string> = new Set(
   `CommentStmt CreateSchemaStmt CreateSeqStmt AlterSeqStmt CreateFunctionStmt AlterFunctionStmt ViewStmt CreateTrigStmt CreateEventTrigStmt
    AlterEventTrigStmt RuleStmt GrantStmt GrantRoleStmt AlterDefaultPrivilegesStmt CreatePolicyStmt AlterPolicyStmt CompositeTypeStmt CreateRangeStmt
-   AlterEnumStmt AlterTypeStmt DefineStmt CreateStatsStmt AlterStatsStmt AlterOwnerStmt AlterObjectSchemaStmt AlterObjectDependsStmt TransactionStmt
-   VariableSetStmt VariableShowStmt VacuumStmt LockStmt CreatePublicationStmt AlterPublicationStmt CreateSubscriptionStmt AlterSubscriptionStmt
+   AlterEnumStmt AlterTypeStmt DefineStmt CreateStatsStmt AlterStatsStmt AlterOwnerStmt AlterObjectDependsStmt TransactionStmt
+   VariableShowStmt VacuumStmt LockStmt CreatePublicationStmt AlterPublicationStmt CreateSubscriptionStmt AlterSubscriptionStmt
    DropSubscriptionStmt SecLabelStmt CreateRoleStmt AlterRoleStmt AlterRoleSetStmt DropRoleStmt ReassignOwnedStmt DropOwnedStmt CreateFdwStmt AlterFdwStmt
    CreateForeignServerStmt AlterForeignServerStmt CreateUserMappingStmt AlterUserMappingStmt DropUserMappingStmt CreateForeignTableStmt CreateCastStmt
    CreateOpClassStmt CreateOpFamilyStmt AlterOpFamilyStmt AlterOperatorStmt CreateTransformStmt CreateConversionStmt CreatePLangStmt CreateAmStmt
-   AlterTSDictionaryStmt AlterTSConfigurationStmt AlterCollationStmt AlterDatabaseSetStmt DiscardStmt NotifyStmt ClusterStmt ReindexStmt TruncateStmt
+   AlterTSDictionaryStmt AlterTSConfigurationStmt AlterCollationStmt AlterDatabaseSetStmt DiscardStmt NotifyStmt ClusterStmt ReindexStmt
    ConstraintsSetStmt AlterExtensionStmt ExplainStmt AlterTableMoveAllStmt ReplicaIdentityStmt CheckPointStmt`.split(
     /\s+/,
   ),
@@ -42,10 +45,15 @@ export function statementAsks(state: State, statement: Statement): readonly Prec
   if ('CreateStmt' in tree) return created(state, tree.CreateStmt, sql);
   if ('AlterDomainStmt' in tree) return domainAsks(state, tree.AlterDomainStmt, sql);
   if ('CreateEnumStmt' in tree) {
-    state.labels.set(nameFrom(tree.CreateEnumStmt.typeName).name, words(tree.CreateEnumStmt.vals));
+    const { name } = nameFrom(tree.CreateEnumStmt.typeName);
+    state.labels.set(name, words(tree.CreateEnumStmt.vals));
+    state.made.add(name);
     return [];
   }
   if ('DropStmt' in tree) {
+    if (tree.DropStmt.removeType === 'OBJECT_INDEX')
+      for (const object of tree.DropStmt.objects ?? [])
+        state.cleared.add(nameFrom('List' in object ? object.List.items : []).name);
     if (tree.DropStmt.removeType === 'OBJECT_TABLE')
       for (const object of tree.DropStmt.objects ?? [])
         state.drop(nameFrom('List' in object ? object.List.items : []));
@@ -54,6 +62,26 @@ export function statementAsks(state: State, statement: Statement): readonly Prec
   if ('RenameStmt' in tree) {
     renamed(state, tree.RenameStmt);
     return [];
+  }
+  if ('TruncateStmt' in tree)
+    return (tree.TruncateStmt.relations ?? []).flatMap((one) => {
+      const table = 'RangeVar' in one ? state.find(nameOf(one.RangeVar)) : undefined;
+      return table?.today ? deleted(state, table, undefined, sql.slice(0, 60)) : [];
+    });
+  if ('VariableSetStmt' in tree) {
+    if (tree.VariableSetStmt.name === 'search_path') state.path = pathOf(tree.VariableSetStmt.args);
+    return [];
+  }
+  if ('AlterObjectSchemaStmt' in tree) {
+    const { relation, newschema, objectType } = tree.AlterObjectSchemaStmt;
+    const table = objectType === 'OBJECT_TABLE' ? state.find(nameOf(relation)) : undefined;
+    if (table && newschema) table.name = { schema: newschema, name: table.name.name };
+    return [];
+  }
+  if ('CreateTableAsStmt' in tree) {
+    const name = nameOf(tree.CreateTableAsStmt.into?.rel);
+    state.make(name, [], `its query is run by this change`);
+    return [nothing(undefined, 'rows', `the query of ${name.name} can be calculated`, 'it is not run here')];
   }
   if ('CreateExtensionStmt' in tree) return extension(tree.CreateExtensionStmt.extname ?? '');
   if (
@@ -64,12 +92,27 @@ export function statementAsks(state: State, statement: Statement): readonly Prec
     'CopyStmt' in tree ||
     'SelectStmt' in tree
   )
-    return moved(state, tree, sql);
-  if ('DoStmt' in tree && clearing.test(sql)) return [];
+    return writes(state, tree, sql);
+  if ('CreateDomainStmt' in tree) {
+    state.made.add(nameFrom(tree.CreateDomainStmt.domainname).name);
+    return [];
+  }
+  if ('CompositeTypeStmt' in tree) state.made.add(tree.CompositeTypeStmt.typevar?.relname ?? '');
+  if ('CreateRangeStmt' in tree) state.made.add(nameFrom(tree.CreateRangeStmt.typeName).name);
+  if ('CreateFunctionStmt' in tree) state.made.add(nameFrom(tree.CreateFunctionStmt.funcname).name);
+  if ('DoStmt' in tree && clearing.test(sql)) {
+    const name = /DROP INDEX ([^;]*);/.exec(sql)?.[1]?.trim();
+    if (name !== undefined) state.cleared.add(parseName(name).name);
+    return [];
+  }
   if (harmless.has(statement.kind)) return [];
-  state.opaque = `what \`${sql.split('\n')[0]!.slice(0, 60)}\` does to rows cannot be read off its text`;
   return [
-    nothing(undefined, 'rows', 'the rows let it pass, and stay as the next steps expect', state.opaque),
+    nothing(
+      undefined,
+      'rows',
+      'the rows let it pass, and stay as the next steps expect',
+      `what \`${sql.split('\n')[0]!.slice(0, 60)}\` does to rows cannot be read off its text`,
+    ),
   ];
 }
 
@@ -90,6 +133,21 @@ function index(state: State, node: IndexStmt, sql: string): readonly Preconditio
           ),
         ];
   }
+  const there = table.today?.indexes.find(({ name }) => name === node.idxname);
+  if (there && !(state.cleared.has(there.name) && !there.valid))
+    return node.if_not_exists && there.valid
+      ? []
+      : [
+          given(
+            table,
+            'structure',
+            `there is no index ${there.name} yet`,
+            false,
+            there.valid
+              ? 'there is one'
+              : 'there is an invalid one, which a failed build left: drop it first',
+          ),
+        ];
   const tokens = lex(sql);
   const open = findOutside(tokens, ['on'], 1);
   const rest = sql.slice(tokens[open]?.to ?? 0);
@@ -100,6 +158,12 @@ function index(state: State, node: IndexStmt, sql: string): readonly Preconditio
     const elem = 'IndexElem' in param ? param.IndexElem : {};
     const name = elem.name;
     const text = texts[at] ?? '';
+    const collated = elem.collation
+      ? ` COLLATE ${words(elem.collation)
+          .map((word) => quote.identifier(word))
+          .join('.')}`
+      : '';
+    if (collated !== '' && name !== undefined) return { sql: `${quote.identifier(name)}${collated}` };
     return name === undefined
       ? { sql: text.startsWith('(') ? `(${inParentheses(text)})` : callOf(text) }
       : { sql: quote.identifier(name), column: name };
@@ -147,19 +211,6 @@ function callOf(text: string): string {
   return text;
 }
 
-/** Columns that a part of a tree names. */
-export function columnsOf(tree: unknown): readonly string[] {
-  const found = new Set<string>();
-  walk([tree], (kind, node) => {
-    if (kind === 'ColumnRef') {
-      const name = words(node['fields'] as Parameters<typeof words>[0]).at(-1);
-      if (name !== undefined) found.add(name);
-    }
-    if (kind === 'IndexElem' && typeof node['name'] === 'string') found.add(node['name']);
-  });
-  return [...found];
-}
-
 function created(
   state: State,
   node: Extract<Node, { CreateStmt: unknown }>['CreateStmt'],
@@ -195,7 +246,8 @@ function renamed(state: State, node: Extract<Node, { RenameStmt: unknown }>['Ren
     node.renameType === 'OBJECT_COLUMN' && node.subname ? table.columns.get(node.subname) : undefined;
   if (known) {
     table.columns.delete(node.subname!);
-    table.columns.set(node.newname, known);
+    table.columns.set(node.newname, { ...known, altered: true });
+    if (known.unknown === undefined) layer(table, { [node.newname]: quote.identifier(node.subname!) });
   }
   const pending =
     node.renameType === 'OBJECT_TABCONSTRAINT' && node.subname ? table.pending.get(node.subname) : undefined;
@@ -212,99 +264,10 @@ function extension(name: string): readonly Precondition[] {
   ];
 }
 
-/** Statements that write rows: what they leave is known for a plain UPDATE or DELETE only. */
-function moved(state: State, tree: Node, sql: string): readonly Precondition[] {
-  const asks: Precondition[] = [];
-  let wrote = false;
-  walk([tree], (kind, node) => {
-    if (!/^(?:UpdateStmt|DeleteStmt|InsertStmt|MergeStmt|CopyStmt)$/.test(kind)) return;
-    const relation = node['relation'] as Parameters<typeof nameOf>[0];
-    if (kind === 'CopyStmt' && node['is_from'] !== true) return;
-    wrote = true;
-    const table = state.find(nameOf(relation));
-    if (!table) return;
-    const head = sql.replaceAll(/\s+/g, ' ').slice(0, 60);
-    if (kind === 'DeleteStmt') {
-      asks.push(
-        nothing(
-          table,
-          'rows',
-          `nothing refers to the rows that \`${head}\` deletes`,
-          'what it deletes is not asked',
-        ),
-      );
-      return;
-    }
-    const targets = ((node['targetList'] ?? []) as readonly Node[]).flatMap((one) =>
-      'ResTarget' in one ? (one.ResTarget.name ?? []) : [],
-    );
-    if (kind === 'UpdateStmt') {
-      for (const column of targets) {
-        const known = table.columns.get(column);
-        if (known) {
-          const { value: _value, ...rest } = known;
-          table.columns.set(column, { ...rest, unknown: `\`${head}\` writes ${column} before` });
-        }
-      }
-      asks.push(
-        nothing(
-          table,
-          'rows',
-          `\`${head}\` meets no row that it fails on`,
-          'what it writes is not asked: a rehearsal on a filled twin, or on a copy of production, shows it',
-        ),
-      );
-      return;
-    }
-    if (!table.today && kind === 'InsertStmt' && !columnsOf(node['selectStmt']).length) {
-      table.filled = `\`${head}\` writes its rows`;
-      return;
-    }
-    table.filled = `\`${head}\` writes rows before`;
-    asks.push(
-      nothing(
-        table,
-        'rows',
-        `the rows of \`${head}\` meet no key or promise that refuses them`,
-        'what it writes is not asked',
-      ),
-    );
-  });
-  if (!wrote && callsSomething(tree)) {
-    state.opaque = 'a function is called for what it does';
-    asks.push(
-      nothing(
-        undefined,
-        'rows',
-        `\`${sql.replaceAll(/\s+/g, ' ').slice(0, 60)}\` does no harm`,
-        'it calls functions, whose effect its text does not tell',
-      ),
-    );
-  }
-  return asks;
+/** Schemas of `SET search_path = …`; undefined for DEFAULT. */
+function pathOf(args: readonly Node[] | undefined): readonly string[] | undefined {
+  const schemas = (args ?? []).flatMap((one) => ('A_Const' in one ? (one.A_Const.sval?.sval ?? []) : []));
+  return schemas.length > 0
+    ? schemas.filter((schema) => schema !== '"$user"' && schema !== '$user')
+    : undefined;
 }
-
-/** Functions that set sequences and settings leave rows alone. */
-function callsSomething(tree: Node): boolean {
-  let found = false;
-  walk([tree], (kind, node) => {
-    if (kind !== 'FuncCall') return;
-    const name = ((node['funcname'] ?? []) as readonly Node[]).map(wordOf).at(-1) ?? '';
-    if (
-      ![
-        'setval',
-        'set_config',
-        'max',
-        'min',
-        'coalesce',
-        'count',
-        'pg_get_serial_sequence',
-        'nextval',
-      ].includes(name)
-    )
-      found = true;
-  });
-  return found;
-}
-
-void treeOfText;
