@@ -56,7 +56,36 @@ export function fatesOf(from: Things, to: Things, sides: Sides): ReadonlyMap<str
   for (const [key, { kind, thing: before }] of from)
     if (!to.has(key)) fates.set(key, { kind, before, becomes: 'drop', pieces: [] });
   spread(fates, from, sides);
+  refuse(fates, sides);
   return fates;
+}
+
+/** What cannot be made or dropped, and what cannot be made without it. */
+function refuse(fates: Map<string, Fate>, sides: Sides): void {
+  const refused: string[] = [];
+  const say = (key: string, fate: Fate, why: string): void => {
+    const { kind, before, after } = fate;
+    fates.set(key, { kind, ...(before ? { before } : {}), ...(after ? { after } : {}), becomes: 'refused', pieces: [], why });
+    if (!before || fate.becomes === 'replace') refused.push(key);
+  };
+  for (const [key, fate] of fates) {
+    const { kind, before, after, becomes } = fate;
+    if (!kind.refuses || becomes === 'keep' || becomes === 'alter' || becomes === 'refused') continue;
+    const why =
+      (after && becomes !== 'drop' ? kind.refuses(after, 'make', sides) : undefined) ??
+      (before && becomes !== 'make' ? kind.refuses(before, 'drop', sides) : undefined);
+    if (why !== undefined) say(key, fate, why);
+  }
+  if (refused.length === 0) return;
+  const users = new Map<string, string[]>();
+  for (const [key, { after, becomes }] of fates)
+    if (after && (becomes === 'make' || becomes === 'replace'))
+      for (const need of needsOf(sides.to, after)) users.set(need, [...(users.get(need) ?? []), key]);
+  for (let at = 0; at < refused.length; at += 1)
+    for (const user of users.get(refused[at]!) ?? []) {
+      const fate = fates.get(user)!;
+      if (fate.becomes !== 'refused') say(user, fate, `it needs ${refused[at]!}, which cannot be made`);
+    }
 }
 
 function altered(fate: Fate, sides: Sides, gone?: readonly string[]): Fate {

@@ -64,8 +64,16 @@ export interface Renaming<T> {
   place(thing: Thing<T>): string;
   /** 0 to 1; below 0.5 nobody is asked. */
   likeness(before: Thing<T>, after: Thing<T>, sides: Sides): number;
+  /** No data is in it: one that differs in nothing but its name, with a likeness of 1, is renamed and nobody is asked. */
+  readonly free?: true;
   /** Statements that give the one the name of the other, in a database where nothing has that name. */
-  statements(before: Thing<T>, to: string): readonly string[];
+  statements(before: Thing<T>, to: NewName): readonly string[];
+}
+
+/** Where a renamed thing goes; the schema is that of its table for what stands within one. */
+export interface NewName {
+  readonly schema: string;
+  readonly name: string;
 }
 
 export interface Sides {

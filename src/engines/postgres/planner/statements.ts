@@ -176,7 +176,7 @@ function between(
       const end = dropOf(need);
       if (gone) {
         hard(gone.last, end?.first);
-        const clearing = clears(fates.get(need), need);
+        const clearing = clears(fates.get(need), need, key);
         (clearing ? hard : soft)(gone.last, spans.alter.get(need)?.first);
       } else if (altered && end) {
         const freeing = fate.pieces.findIndex(({ frees }) => frees?.includes(need) || frees?.includes('*'));
@@ -192,6 +192,11 @@ function pieceAt(nodes: readonly Node[], { first, last }: Span, piece: Piece): n
   return last;
 }
 
-function clears(fate: Fate | undefined, key: string): boolean {
-  return fate?.pieces.some((piece) => piece.clears?.includes(key)) ?? false;
+/** Whether a change of a thing wants what depends on it out of the way. */
+function clears(fate: Fate | undefined, key: string, dependant: string): boolean {
+  const pieces = fate?.pieces ?? [];
+  return (
+    pieces.some((piece) => piece.clears?.includes(key)) &&
+    !pieces.some((piece) => piece.frees?.includes(dependant))
+  );
 }

@@ -1,3 +1,4 @@
+import { printName, printPart } from '../../../../catalog/identity.ts';
 import type { Table } from '../../../../catalog/model.ts';
 import { full, id, option, partPath, says, tablePath } from '../../structure/making.ts';
 import { keys, names } from '../keys.ts';
@@ -6,6 +7,7 @@ import { rightsChange } from './around.ts';
 import { conversion, narrowing } from './casts.ts';
 import { columnSql, notNullOf, optionChanges, parameterChanges } from './column-sql.ts';
 import type { OfColumn } from './defaults.ts';
+import { columnLikeness } from './likeness.ts';
 import { foldable } from './folding.ts';
 import { identityAfter, identityBefore } from './identity.ts';
 import { calledTable } from './table-names.ts';
@@ -35,6 +37,19 @@ export const columns: Kind<OfColumn> = {
   drop: ({ object }, sides) => dropped(object, sides),
   alter: ({ object: before }, { object: after }, sides) => altered(before, after, sides),
   without,
+  renames: {
+    kind: 'column',
+    name: ({ object: { table, column } }) => `${printName(table)}.${printPart(column.name)}`,
+    place: ({ object: { table } }) => printName(table),
+    // A child's column is called as its parent's.
+    likeness: ({ object: before }, { object: after }, sides) =>
+      tablesOf(sides.from).columnFact(before.table, before.column.name)?.local === false
+        ? 0
+        : columnLikeness(before, after),
+    statements: ({ object: { table, column } }, to) => [
+      `${alterTable(table)} RENAME COLUMN ${id(column.name)} TO ${id(to.name)}`,
+    ],
+  },
 };
 
 function alterTable(table: Table, only = false): string {
@@ -53,9 +68,15 @@ function comesAlong({ table, column }: OfColumn, sides: Sides): boolean {
   );
 }
 
+/** A column of a table that is made of a type: it follows the type. */
+function typed({ table }: OfColumn, sides: Sides): boolean {
+  const type = tablesOf(sides.to).fact(table)?.type;
+  return type != null && tablesOf(sides.from).fact(table)?.type === type;
+}
+
 function made(object: OfColumn, sides: Sides): readonly Piece[] {
   const { table, column } = object;
-  if (comesAlong(object, sides)) return around(object, sides);
+  if (comesAlong(object, sides) || typed(object, sides)) return around(object, sides);
   const [from, to] = [tablesOf(sides.from), tablesOf(sides.to)];
   const below = descendants(to, table).filter(
     (child) =>
@@ -63,16 +84,17 @@ function made(object: OfColumn, sides: Sides): readonly Piece[] {
       from.column(child, column.name) === undefined &&
       (to.columnFact(child, column.name)?.ancestors ?? 0) > 0,
   );
-  const alike = below.every((child) => to.column(child, column.name)?.default === column.default);
   const told = {
-    default: alike && foldable(keys.default(table, column.name), keys.table(table), sides),
+    default: foldable(keys.default(table, column.name), keys.table(table), sides),
     notNull: true,
   };
   const own = (of: Table): readonly string[] => {
     const notNull = notNullOf(of, column.name);
     return [
       keys.column(of, column.name),
-      ...(told.default && column.default !== undefined ? [keys.default(of, column.name)] : []),
+      ...(told.default && column.default !== undefined && to.column(of, column.name)?.default === column.default
+        ? [keys.default(of, column.name)]
+        : []),
       ...(notNull?.validated ? [keys.constraint(of, notNull.name)] : []),
     ];
   };
@@ -82,6 +104,12 @@ function made(object: OfColumn, sides: Sides): readonly Piece[] {
       because: 'new column',
       makes: [table, ...below].flatMap(own),
     },
+    ...(told.default && column.default !== undefined ? below : [])
+      .filter((child) => to.column(child, column.name)?.default === undefined)
+      .map((child) => ({
+        sql: `${alterTable(child, true)} ALTER COLUMN ${id(column.name)} DROP DEFAULT`,
+        because: 'no default here',
+      })),
     ...around(object, sides),
   ];
 }
@@ -131,7 +159,7 @@ function dropped({ table, column }: OfColumn, sides: Sides): readonly Piece[] {
     parentsOf(table).some(
       (parent) => from.column(parent, column.name) && to.table(parent) && !to.column(parent, column.name),
     );
-  if (inherited) return [];
+  if (inherited || typed({ table, column }, sides)) return [];
   const below = descendants(from, table).filter(
     (child) => (from.columnFact(child, column.name)?.ancestors ?? 0) > 0,
   );
@@ -218,7 +246,7 @@ function follows({ table, column }: OfColumn, sides: Sides): boolean {
 
 function typeChange(before: OfColumn, after: OfColumn, sides: Sides): readonly Piece[] {
   const { table, column } = after;
-  if (follows(after, sides)) return [];
+  if (follows(after, sides) || typed(after, sides)) return [];
   const using = conversion(id(column.name), before.column.type, column.type, sides);
   const loses = narrowing(before.column.type, column.type, sides);
   return [

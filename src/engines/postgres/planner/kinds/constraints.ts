@@ -1,4 +1,4 @@
-import { keyOf } from '../../../../catalog/identity.ts';
+import { keyOf, printName, printPart } from '../../../../catalog/identity.ts';
 import type { Constraint, Index, Table } from '../../../../catalog/model.ts';
 import { full, id, partPath, tablePath, text } from '../../structure/making.ts';
 import { keys, names } from '../keys.ts';
@@ -25,6 +25,21 @@ export const constraints: Kind<OfConstraint> = {
   make: ({ object }, sides) => made(object, sides),
   drop: ({ object }, sides) => dropped(object, sides),
   alter: ({ object: before }, { object: after }, sides) => altered(before, after, sides),
+  renames: {
+    kind: 'constraint',
+    free: true,
+    name: ({ object: { table, constraint } }) => `${printName(table)}.${printPart(constraint.name)}`,
+    place: ({ object: { table } }) => printName(table),
+    likeness: ({ object: before }, { object: after }, sides) =>
+      before.constraint.definition === after.constraint.definition &&
+      before.constraint.kind === after.constraint.kind &&
+      (tablesOf(sides.from).constraintFact(before.table, before.constraint.name)?.ancestors ?? 0) === 0
+        ? 1
+        : 0,
+    statements: ({ object: { table, constraint } }, to) => [
+      `${alterTable(table)} RENAME CONSTRAINT ${id(constraint.name)} TO ${id(to.name)}`,
+    ],
+  },
 };
 
 function thingOf(side: Side, table: Table, constraint: Constraint): Thing<OfConstraint> {
@@ -95,19 +110,23 @@ function made(object: OfConstraint, sides: Sides): readonly Piece[] {
   const from = tablesOf(sides.from);
   const parent = above(object, sides.to);
   const index = indexOf(table, constraint);
-  if (parent && !index && staysChild(from, table, parent.table)) {
-    const comes = from.constraint(parent.table, parent.constraint.name) === undefined;
-    if (comes && parent.constraint.name === constraint.name) return constraintSettings(table, constraint, sides);
-    if (comes)
-      return [
-        {
-          sql: `ALTER TABLE ${full(table)} RENAME CONSTRAINT ${id(parent.constraint.name)} TO ${id(constraint.name)}`,
-          because: 'its name on this table',
-          needs: [keys.constraint(parent.table, parent.constraint.name)],
-        },
-        ...constraintSettings(table, constraint, sides),
-      ];
-  }
+  // What a child does not have yet is made on its parent now, and reaches it.
+  if (parent && !index && staysChild(from, table, parent.table))
+    return [
+      ...(parent.constraint.name === constraint.name
+        ? []
+        : [
+            {
+              sql: `ALTER TABLE ${full(table)} RENAME CONSTRAINT ${id(parent.constraint.name)} TO ${id(constraint.name)}`,
+              because: 'its name on this table',
+              needs: [keys.constraint(parent.table, parent.constraint.name)],
+            },
+          ]),
+      ...constraintSettings(table, constraint, sides).map((piece) => ({
+        ...piece,
+        needs: [keys.constraint(parent.table, parent.constraint.name)],
+      })),
+    ];
   // A foreign key of a partitioned table comes to a new partition with its name.
   if (parent && constraint.kind === 'foreign' && parent.constraint.name === constraint.name)
     return constraintSettings(table, constraint, sides);
@@ -182,10 +201,13 @@ function altered(before: OfConstraint, after: OfConstraint, sides: Sides): Alter
   if (around === 'replace') return 'replace';
   const joined = index?.partOf && !old?.partOf ? attach(table, index) : [];
   const rest = [...around, ...joined, ...said];
-  const follows = above(after, sides.to) && above(before, sides.from);
+  const follows = above(before, sides.from) && above(after, sides.to);
   if (was.definition === constraint.definition)
     return constraint.kind === 'foreign' && !comparable(before, after, sides) ? 'replace' : rest;
-  if (follows && !index) return rest;
+  if (follows && !index)
+    return constraint.comment === undefined
+      ? rest
+      : [{ ...comment(table, constraint), needs: [keys.constraint(follows.table, follows.constraint.name)] }];
   const steps = stepwise(before, after, sides);
   return steps === 'replace' ? 'replace' : [...steps, ...rest];
 }

@@ -1,12 +1,12 @@
 import { sameName } from '../../../../catalog/identity.ts';
 import type { Sequence } from '../../../../catalog/model.ts';
 import { full, id, text } from '../../structure/making.ts';
-import { sequenceOptions } from '../../structure/types.ts';
 import { keys } from '../keys.ts';
 import type { Piece, Sides } from '../model.ts';
 import { aroundChange, aroundNew } from './around.ts';
 import { identitySql, notNullOf, usualOptions } from './column-sql.ts';
 import type { OfColumn } from './defaults.ts';
+import { recounted } from './recount.ts';
 import { calledSequence } from './table-names.ts';
 import { tablesOf } from './table-facts.ts';
 
@@ -51,7 +51,6 @@ export function identityAfter(before: OfColumn | undefined, after: OfColumn, sid
   const oldFact = from.sequenceFact(old);
   // A new type of the column is one of the sequence too, with the ends of that type where it had those of the old one.
   const retyped = old.type === sequence.type ? old : { ...old, type: sequence.type, ...ends(old, sequence.type) };
-  const [was, is] = [sequenceOptions(retyped), sequenceOptions(sequence)];
   return [
     ...moved(old, sequence),
     ...(before.column.identity === column.identity
@@ -62,9 +61,7 @@ export function identityAfter(before: OfColumn | undefined, after: OfColumn, sid
             because: 'whether values may be given changes',
           },
         ]),
-    ...(was === is
-      ? []
-      : [{ sql: `${alter} ${changes(was, is)}`, because: 'its values are counted in another way' }]),
+    ...recounted(retyped, sequence).map((sql) => ({ sql, because: 'its values are counted in another way' })),
     ...(fact && oldFact
       ? aroundChange({ ...oldFact, owner: null }, { ...fact, owner: null }, named, sides)
       : []),
@@ -100,19 +97,4 @@ function ends(before: Sequence, type: string): Partial<Sequence> {
       ? { minimum: `-${BigInt(end(type)) + 1n}` }
       : {}),
   };
-}
-
-/** `SET` for each option that differs. */
-function changes(before: string, after: string): string {
-  const parts = (options: string): ReadonlyMap<string, string> =>
-    new Map(
-      [...options.matchAll(/(INCREMENT BY|MINVALUE|MAXVALUE|START WITH|CACHE|CYCLE)(?: (-?\d+))?/g)].map(
-        ([, word = '', value = '']) => [word, value] as const,
-      ),
-    );
-  const [was, is] = [parts(before), parts(after)];
-  return [
-    ...[...is].flatMap(([word, value]) => (was.get(word) === value ? [] : [`SET ${word}${value === '' ? '' : ` ${value}`}`])),
-    ...(was.has('CYCLE') && !is.has('CYCLE') ? ['SET NO CYCLE'] : []),
-  ].join(' ');
 }

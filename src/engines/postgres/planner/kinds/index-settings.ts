@@ -68,8 +68,7 @@ export function coreOf({ definition }: Index): string {
 export function indexChanges(owner: Name, before: Index, after: Index, sides: Sides): readonly Piece[] | 'replace' {
   if (coreOf(before) !== coreOf(after)) return 'replace';
   const [old, fact] = [tablesOf(sides.from).indexFact(before), tablesOf(sides.to).indexFact(after)];
-  // An index that is a part of another one cannot leave it.
-  if (before.partOf && (!after.partOf || printName(before.partOf) !== printName(after.partOf))) return 'replace';
+  if (leaves(owner, before, after, sides)) return 'replace';
   const targets = new Map((fact?.targets ?? []).map(({ column, target }) => [column, target]));
   const was = new Map((old?.targets ?? []).map(({ column, target }) => [column, target]));
   return [
@@ -103,4 +102,22 @@ export function indexChanges(owner: Name, before: Index, after: Index, sides: Si
       : []),
     ...(before.comment === after.comment ? [] : [comment(after)]),
   ];
+}
+
+/** A part cannot leave the index that it belongs to while its table stays a partition: both have to be made again. */
+function leaves(owner: Name, before: Index, after: Index, sides: Sides): boolean {
+  const [from, to] = [tablesOf(sides.from), tablesOf(sides.to)];
+  const stays = (table: Name): boolean => {
+    const [was, is] = [from.table(table)?.partitionOf, to.table(table)?.partitionOf];
+    return was !== undefined && is !== undefined && printName(was) === printName(is) && was.bound === is.bound;
+  };
+  const other = (one: Index, next: Index | undefined): boolean =>
+    one.partOf !== undefined && (!next?.partOf || printName(one.partOf) !== printName(next.partOf));
+  return (
+    (stays(owner) && other(before, after)) ||
+    from.partsOf(before).some(
+      ({ table, index }) =>
+        stays(table) && other(index, to.table(table)?.indexes.find(({ name }) => name === index.name)),
+    )
+  );
 }

@@ -44,7 +44,21 @@ export const indexes: Kind<OfIndex> = {
         : []),
     ];
   },
+  renames: {
+    kind: 'index',
+    free: true,
+    name: ({ object }) => printName(object.index),
+    place: ({ object }) => printName(object.owner),
+    likeness: ({ object: before }, { object: after }) =>
+      nameless(before.index) === nameless(after.index) ? 1 : 0,
+    statements: ({ object }, to) => [`ALTER INDEX ${full(object.index)} RENAME TO ${id(to.name)}`],
+  },
 };
+
+/** What an index is apart from its name. */
+function nameless(index: Index): string {
+  return coreOf(index).replace(`INDEX ${id(index.name)} ON`, 'INDEX ON');
+}
 
 function isTable(owner: Table | View): owner is Table {
   return 'constraints' in owner;
@@ -71,6 +85,16 @@ function indexKey(_side: Side, index: Name): string {
   return keys.index(index);
 }
 
+/** Partitions without a part of an index are partitions before it is made, so that they get none. */
+function partless(owner: Table | View, index: Index, side: Side): readonly string[] {
+  const tables = tablesOf(side);
+  const having = new Set(tables.partsOf(index).map((part) => keys.table(part.table)));
+  return tables
+    .children(owner)
+    .filter((child) => !having.has(keys.table(child)))
+    .map((child) => keys.parent(child, owner));
+}
+
 function created(owner: Table | View, index: Index, sides: Sides): readonly Piece[] {
   const fact = tablesOf(sides.to).indexFact(index);
   const core = coreOf(index);
@@ -86,6 +110,7 @@ function created(owner: Table | View, index: Index, sides: Sides): readonly Piec
     {
       sql: `${head}${middle}${where?.[0] ?? ''}`,
       because: 'new index',
+      ...(isTable(owner) && owner.kind === 'partitioned' ? { needs: partless(owner, index, sides.to) } : {}),
     },
   ];
 }

@@ -1,4 +1,4 @@
-import { keyOf } from '../../../../catalog/identity.ts';
+import { printPart } from '../../../../catalog/identity.ts';
 import type { Name, Table } from '../../../../catalog/model.ts';
 import { full, tablePath } from '../../structure/making.ts';
 import { keys } from '../keys.ts';
@@ -17,6 +17,17 @@ export interface Kinship {
 export const parents: Kind<Kinship> = {
   kind: 'parent',
   list: (side) => side.catalog.tables.flatMap((table) => kinships(table).map((one) => thingOf(side, one))),
+  refuses: ({ object: { child, parent, bound } }, does, sides) => {
+    const [from, to] = [tablesOf(sides.from), tablesOf(sides.to)];
+    if (does === 'drop' || bound !== undefined || !from.table(child)) return undefined;
+    const foreign = child.columns.filter(
+      ({ name }) =>
+        to.column(parent, name) && to.columnFact(child, name)?.local === false && from.column(child, name),
+    );
+    return foreign.length === 0
+      ? undefined
+      : `a table that exists keeps its columns as its own when it becomes a child: ${foreign.map(({ name }) => printPart(name)).join(', ')}`;
+  },
   make: ({ object: { child, parent, bound } }, sides) => {
     const before = tablesOf(sides.from).table(parent);
     return [
@@ -44,6 +55,9 @@ export const parents: Kind<Kinship> = {
     },
   ],
   alter: (before, after) => (before.object.bound === after.object.bound ? [] : 'replace'),
+  // Columns and constraints go from parent and child at once.
+  without: (before, after, gone) =>
+    before.object.bound === after.object.bound && !gone.some((key) => key.startsWith('table ')) ? [] : 'replace',
 };
 
 function kinships(table: Table): readonly Kinship[] {
@@ -80,9 +94,4 @@ function thingOf(side: Side, kinship: Kinship): Thing<Kinship> {
         .map(({ name }) => keys.constraint(child, name)),
     ],
   };
-}
-
-/** Whether two names mean one table. */
-export function isParent(one: Name, other: Name): boolean {
-  return keyOf(one) === keyOf(other);
 }

@@ -9,8 +9,10 @@ import { aroundChange, aroundNew } from './around.ts';
 import { usualOptions } from './column-sql.ts';
 import type { OfColumn } from './defaults.ts';
 import { carryOn } from './identity.ts';
+import { recounted } from './recount.ts';
 import { SEQUENCE_FACTS, tablesOf } from './table-facts.ts';
-import { calledSequence } from './table-names.ts';
+import { nameLikeness } from './likeness.ts';
+import { calledSequence, renameRelation } from './table-names.ts';
 
 /** Sequences that no identity column makes. */
 export const sequences: Kind<Sequence> = {
@@ -30,6 +32,20 @@ export const sequences: Kind<Sequence> = {
     },
   ],
   alter: ({ object: before }, { object: after }, sides) => altered(before, after, sides),
+  renames: {
+    kind: 'sequence',
+    free: true,
+    name: ({ object }) => printName(object),
+    place: () => '',
+    likeness: ({ object: before }, { object: after }) => {
+      if (before.ownedBy !== undefined || after.ownedBy !== undefined)
+        return before.ownedBy === after.ownedBy && before.type === after.type ? 1 : 0;
+      const same = before.type === after.type && sequenceOptions(before) === sequenceOptions(after);
+      // Its numbers are data: one that no column owns is asked about.
+      return same ? 0.5 + 0.45 * nameLikeness(before.name, after.name) : 0;
+    },
+    statements: ({ object }, to) => renameRelation('SEQUENCE', object, to),
+  },
 };
 
 interface Owner extends OfColumn {
@@ -113,17 +129,9 @@ function served(sides: Sides, owner: Owner): Owner | undefined {
 function altered(before: Sequence, after: Sequence, sides: Sides): Altered {
   const [old, fact] = [tablesOf(sides.from).sequenceFact(before), tablesOf(sides.to).sequenceFact(after)];
   const [was, is] = [columnOf(sides.from, before), columnOf(sides.to, after)];
-  const [options, wanted] = [sequenceOptions(before), sequenceOptions(after)];
   const piece = (how: string, because: string): Piece => ({ sql: `ALTER SEQUENCE ${full(after)} ${how}`, because });
   return [
-    ...(before.type === after.type && options === wanted
-      ? []
-      : [
-          piece(
-            `${before.type === after.type ? '' : `AS ${after.type} `}${wanted}${after.cycle ? '' : ' NO CYCLE'}`,
-            'it counts in another way',
-          ),
-        ]),
+    ...recounted(before, after, `AS ${after.type} `).map((sql) => ({ sql, because: 'it counts in another way' })),
     ...(unlogged(sides.from, before) === unlogged(sides.to, after) || was?.key !== undefined
       ? []
       : [piece(unlogged(sides.to, after) ? 'SET UNLOGGED' : 'SET LOGGED', 'whether it survives a crash')]),

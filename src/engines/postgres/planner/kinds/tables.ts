@@ -1,4 +1,4 @@
-import { keyOf } from '../../../../catalog/identity.ts';
+import { keyOf, printName } from '../../../../catalog/identity.ts';
 import type { Constraint, Table } from '../../../../catalog/model.ts';
 import { full, id, options, tablePath, text as literal } from '../../structure/making.ts';
 import { keys, names } from '../keys.ts';
@@ -11,7 +11,8 @@ import type { Around, Right } from './facts.ts';
 import { foldable } from './folding.ts';
 import { identityAfter } from './identity.ts';
 import { TABLE_FACTS, tablesOf, type TableFact } from './table-facts.ts';
-import { calledTable } from './table-names.ts';
+import { tableLikeness } from './likeness.ts';
+import { calledTable, renameRelation } from './table-names.ts';
 
 /** Tables without their parts; what can be told where a table is made comes with it. */
 export const tables: Kind<Table> = {
@@ -34,6 +35,13 @@ export const tables: Kind<Table> = {
     },
   ],
   alter: ({ object: before }, { object: after }, sides) => altered(before, after, sides),
+  renames: {
+    kind: 'table',
+    name: ({ object }) => printName(object),
+    place: () => '',
+    likeness: ({ object: before }, { object: after }) => tableLikeness(before, after),
+    statements: ({ object }, to) => renameRelation(object.kind === 'foreign' ? 'FOREIGN TABLE' : 'TABLE', object, to),
+  },
   without: (before: Thing<Table>, after, gone, sides) =>
     gone.every((key) => key.startsWith('type ')) && tablesOf(sides.from).fact(before.object)?.type != null
       ? untyped(before.object, after.object, gone, sides)
