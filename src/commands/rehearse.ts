@@ -37,6 +37,10 @@ const input = z.object({
     .string()
     .default('1min')
     .describe('time for the same change on smaller twins, when it reads or rewrites tables; 0s for none'),
+  kills: z
+    .string()
+    .default('2min')
+    .describe("time for cutting a change of dbd's own off, at every boundary and inside steps; 0s for none"),
   size: z
     .array(z.string())
     .default([])
@@ -109,6 +113,7 @@ export const rehearse = command({
       pooler: given.pooler && !given.quick,
       newWrites: given.newWrites && !given.quick,
       scalesMs: given.quick ? 0 : duration('--scales', given.scales),
+      killsMs: given.quick ? 0 : duration('--kills', given.kills),
       tableRows: new Map(given.size.map(sizeOf)),
       ...(given.out === undefined ? {} : { out: resolve(context.cwd, given.out) }),
     });

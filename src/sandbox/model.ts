@@ -106,6 +106,8 @@ export interface SandboxCopy extends Sandbox {
   counterpart(database: SandboxDatabase): SandboxDatabase;
   /** Kills the server's session of this process number, as the system does when memory is out: the server loses all sessions and recovers. Resolves when it takes connections again. */
   crash(pid: number): Promise<void>;
+  /** Ends the server's session of this process number, as an administrator does. */
+  terminate(pid: number): Promise<void>;
 }
 
 /** A read-only standby of a sandbox; it must be stopped before the sandbox is. */

@@ -96,6 +96,7 @@ async function startCopy(
         ownerUrl: copy.url(ownerName, name),
         adminUrl: copy.url(admin.superuser, name, copy.secret),
       }),
+      terminate: (pid) => admin.endSession(live.session, pid),
       async crash(pid) {
         // The server takes a killed session for a corrupted memory: it ends all others and recovers from its log.
         process.kill(pid, 'SIGKILL');

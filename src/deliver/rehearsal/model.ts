@@ -31,6 +31,8 @@ export interface RehearseOptions {
   readonly newWrites: boolean;
   /** Sizes of the twin are tried for about so long, milliseconds; 0 leaves them out. */
   readonly scalesMs: number;
+  /** A change of ours is cut off and taken up again for about so long, milliseconds; 0 leaves it out. */
+  readonly killsMs: number;
   /** Rows of production's tables that were told, by `schema.name`. */
   readonly tableRows: ReadonlyMap<string, number>;
   readonly out?: string;

@@ -18,9 +18,11 @@ import { citedFidelity } from '../current/cited-fidelity.ts';
 import { currentWorkload } from '../current/current-workload.ts';
 import { runningWorkload } from '../current/running-workload.ts';
 import { fromHere, prepareFolder } from '../files.ts';
+import { killAndResume } from '../kills/kills.ts';
 import { rehearsalReport } from '../report/rehearsal-report.ts';
 import { withCurrent } from '../current/with-current.ts';
 import type { RehearseOptions, Subject } from './model.ts';
+import { changeInput } from '../preflight/change-input.ts';
 import { scaled } from './scaled.ts';
 import { migrationFiles, writtenChange, type MigrationFiles } from './migration-files.ts';
 
@@ -33,6 +35,7 @@ export async function rehearseMigration(options: RehearseOptions): Promise<Repor
   const schema = subject.kind === 'files' ? schemaAmong(subject.paths) : undefined;
   const written =
     subject.kind === 'files' && schema === undefined ? await migrationFiles(subject.paths) : undefined;
+  const rehearsed = subject.kind === 'files' && written ? (await changeInput(subject.paths)).hash : undefined;
   const given = await currentWorkload(config.workload);
   const newer = await currentWorkload(options.workloadNew);
   return withCurrent(options, async (current, sandbox) => {
@@ -80,6 +83,11 @@ export async function rehearseMigration(options: RehearseOptions): Promise<Repor
             run: runOnce(options, files),
           })
         : undefined;
+    const change = files && writtenChange(files);
+    const kills =
+      change && options.killsMs > 0 && !rehearsal.upFailed
+        ? await killAndResume({ ...options, sandbox, base: current.database, change, boxMs: options.killsMs })
+        : undefined;
     return await rehearsalReport(
       {
         title: titleOf(subject),
@@ -97,6 +105,8 @@ export async function rehearseMigration(options: RehearseOptions): Promise<Repor
         ...(production ? { production } : {}),
         ...(cited ? { cited } : {}),
         ...(scales ? { scales } : {}),
+        ...(kills ? { kills } : {}),
+        ...(rehearsed === undefined ? {} : { change: rehearsed }),
       },
       { ...options, started },
     );

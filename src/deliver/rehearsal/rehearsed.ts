@@ -6,6 +6,7 @@ import type { Scales } from '../../rehearse/scales/model.ts';
 import type { WrappedRehearsal } from '../../rehearse/wrapped/wrapped-rehearsal.ts';
 import type { Production } from '../../twin/current.ts';
 import type { Workload } from '../../workload/model.ts';
+import type { Kills } from '../kills/model.ts';
 import type { CitedFidelity } from '../current/cited-fidelity.ts';
 import type { AssumedFill } from '../twin/assumed-twin.ts';
 
@@ -26,5 +27,7 @@ export interface Rehearsed {
   readonly cited?: CitedFidelity;
   /** The same on other sizes; undefined where nothing grows or it was not asked for. */
   readonly scales?: Scales;
+  /** Cut off and taken up again; undefined where dbd does not carry it out itself, or it was not asked for. */
+  readonly kills?: Kills;
   readonly limits: readonly string[];
 }

@@ -39,6 +39,7 @@ import {
 } from './rehearsal-blocks.ts';
 import { comparedWithFacts } from '../rehearsal/expected.ts';
 import { compatibilityBlock, newVersionBlocks } from './rehearsal-queries.ts';
+import { killBlocks, killClaims, killFindings } from './rehearsal-kills.ts';
 import { limitsOf, nextSteps } from './rehearsal-limits.ts';
 import { classBlock, factsFindings, scaleBlocks } from './rehearsal-scales.ts';
 import { standbyBlocks, standbyFindings, waitBlocks } from './rehearsal-bystanders.ts';
@@ -68,6 +69,7 @@ export async function rehearsalReport(
     ...standbyFindings(rehearsal.underLoad),
     ...compatibilityFindings(rehearsal.compatibility),
     ...factsFindings(expected),
+    ...killFindings(done.kills),
     ...productionFindings(done.production, new Date()),
   ];
   const claims = [
@@ -77,6 +79,7 @@ export async function rehearsalReport(
     ...ownRowsClaims(done, own, rowsOf),
     ...(workload ? [applicationClaim(done)] : []),
     roundTripClaim(rehearsal),
+    ...killClaims(done.kills),
   ];
   const safe = await safeForm(done, blockedMs);
   const verdict = verdictOf(claims, findings);
@@ -101,6 +104,7 @@ export async function rehearsalReport(
       ...('rows' in rehearsal && rehearsal.rows.length > 0 ? [rowsBlock(rehearsal.rows)] : []),
       ...(rehearsal.roundTrip ? [roundTripBlock(rehearsal.roundTrip)] : []),
       ...newVersionBlocks(rehearsal.newVersion),
+      ...killBlocks(done.kills),
       ...(rehearsal.compatibility.length > 0 ? [compatibilityBlock(rehearsal.compatibility)] : []),
       ...safe,
       ...(rehearsal.derivedDown && rehearsal.derivedDown.length > 0
@@ -126,7 +130,11 @@ export async function rehearsalReport(
     server: done.server,
     machine: `${cpus().length} × ${cpus()[0]?.model.trim() ?? 'unknown processor'}, ${formatBytes(totalmem())}`,
     limits: limitsOf(done, rehearsal.statements.length - own.length),
-    output: { statements: rehearsal.statements.length, ...(out === undefined ? {} : { folder: out }) },
+    output: {
+      statements: rehearsal.statements.length,
+      ...(done.change === undefined ? {} : { change: done.change }),
+      ...(out === undefined ? {} : { folder: out }),
+    },
   });
   if (out !== undefined) {
     const style = { width: 100, color: false, unicode: true };

@@ -1,5 +1,6 @@
 /** The report of a delivered task, and the folder it goes into. */
 import { cpus, totalmem } from 'node:os';
+import { hashOfFiles, sha256 } from '../../evidence/folder.ts';
 import { plural } from '../../base/text.ts';
 import { formatBytes, formatCount } from '../../base/units.ts';
 import { changeFiles } from '../../change/files.ts';
@@ -82,6 +83,7 @@ export async function taskReport(
       folder,
       files: listed.map((file) => file.path),
       hash: outcome.task.hash,
+      change: hashOfFiles(files.map(({ path, sql }) => ({ path, sha256: sha256(sql) }))),
     },
   });
   const style = { width: 100, color: false, unicode: true };

@@ -129,6 +129,8 @@ export interface Admin {
   handOver(session: Session, owner: string): Promise<void>;
   dropDatabase(session: Session, name: string): Promise<void>;
   dropRole(session: Session, name: string): Promise<void>;
+  /** Ends another session by its number, and waits until it is gone. */
+  endSession(session: Session, pid: number): Promise<void>;
   /** Extensions of the allow-list that this server has. */
   extensions(session: Session): Promise<readonly string[]>;
   /** Whether the extension is on the allow-list. */

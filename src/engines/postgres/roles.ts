@@ -100,6 +100,15 @@ export const admin: Admin = {
 
   dropRole: (session, name) => session.run(`DROP ROLE IF EXISTS ${quote.identifier(name)}`),
 
+  async endSession(session, pid) {
+    await session.query('SELECT pg_terminate_backend($1)', [pid]);
+    for (let tries = 0; tries < 1000; tries += 1) {
+      const { count } = await session.query('SELECT FROM pg_stat_activity WHERE pid = $1', [pid]);
+      if (count === 0) return;
+      await setTimeout(5);
+    }
+  },
+
   async extensions(session) {
     const { rows } = await session.query<{ name: string }>(extensionsQuery, [allowList]);
     return rows.map((row) => row.name);
