@@ -14,6 +14,8 @@ export interface PlanOptions {
   readonly title: string;
   readonly lockTimeoutMs: number;
   readonly serverVersion: number;
+  /** Longest time of steps that should take a moment, milliseconds; long ones have no limit. */
+  readonly statementTimeoutMs?: number;
   /** How large a table is, as far as it is known; an unknown size counts as large. */
   readonly size?: OnlineContext['size'];
   /** Tables of at most this size take the plain form. */
@@ -51,7 +53,7 @@ export function planChange(options: PlanOptions): Change {
       open = draft.transaction && (!locks || makesTable(engine, draft.sql));
       id += 1;
       return {
-        ...stepOf(draft, String(id), draft.transaction ? transaction : 'none', options.lockTimeoutMs),
+        ...stepOf(draft, String(id), draft.transaction ? transaction : 'none', options),
         of: number,
       };
     });
@@ -152,7 +154,12 @@ function makesTable(engine: Engine, sql: string): boolean {
   return engine.grammar.split(sql).every(({ kind }) => kind === 'CreateStmt' || kind === 'CreateTableAsStmt');
 }
 
-function stepOf(draft: Drafted, id: string, transaction: Step['transaction'], lockTimeoutMs: number): Step {
+function stepOf(
+  draft: Drafted,
+  id: string,
+  transaction: Step['transaction'],
+  { lockTimeoutMs, statementTimeoutMs }: PlanOptions,
+): Step {
   const { sql, undo, undoOutside, claims, reason, destructive, probe, batched } = draft;
   const { batch, statementTimeoutMs, superuser } = draft;
   return {
@@ -169,6 +176,6 @@ function stepOf(draft: Drafted, id: string, transaction: Step['transaction'], lo
     ...(batched ? { batched } : {}),
     ...(superuser ? { superuser } : {}),
     ...(batch ? { batch } : {}),
-    ...(statementTimeoutMs === undefined ? {} : { statementTimeoutMs }),
+    ...(limit ? { statementTimeoutMs: limit } : {}),
   };
 }

@@ -40,7 +40,7 @@ export function addColumn(place: Place, command: string): readonly StepDraft[] {
   const typeWords = words(column.typeName?.names);
   const width = widthOf(typeWords.at(-1) ?? '');
   const written = (because: string): readonly StepDraft[] => [
-    quick(`ALTER TABLE ${place.name} ${command}`, because, undo),
+    { ...quick(`ALTER TABLE ${place.name} ${command}`, because, undo), statementTimeoutMs: 0 },
   ];
   if (identity || width) {
     const type = width ?? base.slice(base.search(/\S+$/));
@@ -142,7 +142,7 @@ function promises(place: Place, name: string, parts: readonly Part[], filled: bo
     }
   });
   // The column goes with all that hangs on it. What needs the values waits for them.
-  return drafts.map(({ probe: _probe, ...draft }) => ({
+  return drafts.map(({ probe: _probe, undoOutside: _outside, ...draft }) => ({
     ...draft,
     undo: '',
     ...(filled && draft.phase === 'expand' ? { phase: 'contract' as const } : {}),
@@ -174,6 +174,7 @@ function fill(place: Place, name: string, expression: string): StepDraft {
     transaction: true,
     undo: '',
     concerns,
+    statementTimeoutMs: 0,
     reason:
       'The table has no primary key to walk along: all rows in one transaction, writers of the same rows wait',
   };

@@ -1,12 +1,15 @@
 import type { AlterTableCmd, AlterTableStmt } from 'libpg-query';
 import type { StepDraft } from '../../../engine/model.ts';
+import type { Constraint } from '../../../catalog/model.ts';
 import { quote } from '../quote.ts';
 import { addColumn } from './add-column.ts';
 import { mentions } from './columns-in.ts';
 import { changeType } from './change-type.ts';
 import { addConstraint, constraintIn } from './constraint.ts';
 import { notNull } from './not-null.ts';
-import { columnOf, quick, type Place } from './place.ts';
+import { isReplaced } from './replaced-key.ts';
+import { attach, detach } from './partitions.ts';
+import { columnOf, quick, smallness, type Place } from './place.ts';
 import { commandsOf } from './text.ts';
 
 /** Forms of ALTER TABLE on a table in use, command by command. */
@@ -70,12 +73,11 @@ function command(place: Place, cmd: AlterTableCmd, text: string): readonly StepD
       ];
     case 'AT_DropConstraint': {
       const dropped = place.table.constraints.find(({ name }) => name === column);
+      if (isReplaced(place, column)) return [];
       return [
         quick(
           `ALTER TABLE ${table} ${text}`,
-          dropped?.kind === 'foreign'
-            ? 'Locks both tables of the foreign key for a moment'
-            : 'A lock for a moment',
+          whyDropped(place, dropped),
           dropped && `ALTER TABLE ${table} ADD CONSTRAINT ${quoted} ${dropped.definition}`,
         ),
       ];
@@ -85,6 +87,29 @@ function command(place: Place, cmd: AlterTableCmd, text: string): readonly StepD
     case 'AT_ValidateConstraint':
       return [
         quick(`ALTER TABLE ${table} ${text}`, 'Checks the old rows while readers and writers go on', ''),
+      ];
+    case 'AT_AttachPartition':
+      return attach(place, cmd, text);
+    case 'AT_DetachPartition':
+      return detach(place, cmd, text);
+    case 'AT_SetLogged':
+    case 'AT_SetUnLogged':
+    case 'AT_SetTableSpace':
+    case 'AT_SetAccessMethod':
+    case 'AT_SetExpression':
+      return [
+        {
+          ...quick(
+            `ALTER TABLE ${table} ${text}`,
+            smallness(place) === undefined
+              ? `Writes all of ${place.table.name} anew while everybody waits, and has no form that lets others through: a copy of the table that takes its place is a change of its own`
+              : `${smallness(place)!}: written anew in a moment`,
+            undefined,
+            'contract',
+          ),
+          concerns: [column],
+          statementTimeoutMs: 0,
+        },
       ];
     case 'AT_EnableRowSecurity':
     case 'AT_DisableRowSecurity':
@@ -113,6 +138,21 @@ function command(place: Place, cmd: AlterTableCmd, text: string): readonly StepD
         ),
       ];
   }
+}
+
+function whyDropped({ table, context }: Place, dropped: Constraint | undefined): string {
+  if (dropped?.kind === 'foreign')
+    return `ACCESS EXCLUSIVE on ${[table.name, dropped.references?.name].join(' and ')} for a moment`;
+  const published =
+    dropped?.kind === 'primary' &&
+    table.replicaIdentity === 'default' &&
+    (context.before.others ?? []).some(
+      ({ kind, definition }) =>
+        kind === 'publication' && (/^all tables/.test(definition) || mentions(definition, table.name)),
+    );
+  return published
+    ? `ACCESS EXCLUSIVE for a moment. ${table.name} is published and loses what its rows are told apart by: UPDATE and DELETE fail until ALTER TABLE … REPLICA IDENTITY names another`
+    : 'A lock for a moment';
 }
 
 /** What goes with a dropped column without being named. */

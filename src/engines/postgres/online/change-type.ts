@@ -26,6 +26,7 @@ export function changeType(place: Place, cmd: AlterTableCmd, text: string): read
       phase: 'contract',
       transaction: true,
       concerns: [cmd.name ?? ''],
+      statementTimeoutMs: 0,
       reason: `Writes all of ${table.name} and its indexes anew while everybody waits. A new column beside the old one cannot take its place, because ${because}`,
     },
   ];

@@ -3,7 +3,9 @@ import type { StepDraft } from '../../../engine/model.ts';
 import { primaryKey } from '../../../catalog/find.ts';
 import { nameOf, words } from '../grammar/tree.ts';
 import { quote } from '../quote.ts';
+import { foreignByParts, keyByParts } from './constraint-parts.ts';
 import { notNull } from './not-null.ts';
+import { exchangeKey, replacedKey } from './replaced-key.ts';
 import { clearInvalid, columnOf, defaultName, existing, quick, type Place } from './place.ts';
 
 /** Forms of ADD CONSTRAINT: never checked or indexed while everybody waits. `definition` is the text after the name. */
@@ -58,14 +60,12 @@ function foreign(place: Place, constraint: Constraint, definition: string): read
   const columns = words(constraint.fk_attrs);
   const name = constraint.conname ?? defaultName(place, columns, 'fkey');
   if (place.table.kind === 'partitioned' && place.context.serverVersion < 180_000) {
-    return [
-      plain(
-        place,
-        { ...constraint, conname: name },
-        definition,
-        'Before PostgreSQL 18 a foreign key of a partitioned table cannot be added without reading it: writers of both tables wait',
-      ),
-    ];
+    return foreignByParts(
+      place,
+      definition.replace(/\s+NOT\s+VALID\s*$/i, ''),
+      name,
+      orphans(place, constraint),
+    );
   }
   return later(place, name, definition, constraint, 'SHARE ROW EXCLUSIVE', orphans(place, constraint));
 }
@@ -130,8 +130,15 @@ function indexed(place: Place, constraint: Constraint, definition: string): read
   const { name: table } = place;
   const primary = constraint.contype === 'CONSTR_PRIMARY';
   const columns = words(constraint.keys);
-  const name = constraint.conname ?? defaultName(place, primary ? [] : columns, primary ? 'pkey' : 'key');
+  const taken = primary ? replacedKey(place) : undefined;
+  const name =
+    constraint.conname ??
+    (taken && taken.name === `${place.table.name}_pkey`
+      ? taken.name
+      : defaultName(place, primary ? [] : columns, primary ? 'pkey' : 'key'));
   if (place.table.kind === 'partitioned' || constraint.without_overlaps) {
+    const parts = constraint.without_overlaps ? undefined : keyByParts(place, constraint, name);
+    if (parts) return parts;
     return [
       plain(
         place,
@@ -152,25 +159,31 @@ function indexed(place: Place, constraint: Constraint, definition: string): read
         .flatMap((column) => notNull(place, column))
     : [];
   const index = quote.identifier(name);
+  // While the old key stands, it has the name.
+  const built = taken?.name === name ? defaultName(place, [], 'pkey_new') : name;
+  const until = quote.identifier(built);
   const deferrable = `${constraint.deferrable ? ' DEFERRABLE' : ''}${constraint.initdeferred ? ' INITIALLY DEFERRED' : ''}`;
   const schema = place.table.schema === 'public' ? '' : `${quote.identifier(place.table.schema)}.`;
   return [
     ...filled.map((draft) => ({ ...draft, phase: 'expand' as const })),
     {
-      sql: `${clearInvalid(`${schema}${index}`)};\nCREATE UNIQUE INDEX CONCURRENTLY ${index} ON ${table} (${list})${including && ` INCLUDE (${including})`}${nulls}`,
+      sql: `${clearInvalid(`${schema}${until}`, place.context)};\nCREATE UNIQUE INDEX CONCURRENTLY ${until} ON ${table} (${list})${including && ` INCLUDE (${including})`}${nulls}`,
       phase: 'expand',
       transaction: false,
-      undo: '',
+      undo: `DROP INDEX CONCURRENTLY IF EXISTS ${schema}${until}`,
+      undoOutside: true,
       statementTimeoutMs: 0,
       reason:
         'Built beside readers and writers: SHARE UPDATE EXCLUSIVE; what a failed attempt left goes first, a valid index of this name does not',
       probe: `SELECT ${list} FROM ${table} WHERE ${columns.map((column) => `${quote.identifier(column)} IS NOT NULL`).join(' AND ')} GROUP BY ${list} HAVING count(*) > 1 LIMIT 1`,
     },
-    quick(
-      `ALTER TABLE ${table} ADD CONSTRAINT ${index} ${primary ? 'PRIMARY KEY' : 'UNIQUE'} USING INDEX ${index}${deferrable}`,
-      'Takes over the finished index: ACCESS EXCLUSIVE for a moment',
-      `ALTER TABLE ${table} DROP CONSTRAINT ${index}`,
-    ),
+    taken
+      ? exchangeKey(place, taken, { name, until: built, deferrable })
+      : quick(
+          `ALTER TABLE ${table} ADD CONSTRAINT ${index} ${primary ? 'PRIMARY KEY' : 'UNIQUE'} USING INDEX ${index}${deferrable}`,
+          'Takes over the finished index: ACCESS EXCLUSIVE for a moment',
+          `ALTER TABLE ${table} DROP CONSTRAINT ${index}`,
+        ),
   ];
 }
 
@@ -181,11 +194,14 @@ function plain(
   reason: string,
 ): StepDraft {
   const sql = `ALTER TABLE ${table} ADD ${conname ? `CONSTRAINT ${quote.identifier(conname)} ` : ''}${definition}`;
-  return quick(
-    sql,
-    reason,
-    conname ? `ALTER TABLE ${table} DROP CONSTRAINT ${quote.identifier(conname)}` : undefined,
-  );
+  return {
+    ...quick(
+      sql,
+      reason,
+      conname ? `ALTER TABLE ${table} DROP CONSTRAINT ${quote.identifier(conname)}` : undefined,
+    ),
+    statementTimeoutMs: 0,
+  };
 }
 
 /** The Constraint inside a node. */

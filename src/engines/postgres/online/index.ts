@@ -17,9 +17,11 @@ export function createIndex(place: Place, statement: IndexStmt, sql: string): re
   const known = table.indexes.find((index) => index.name === name);
   if (known?.valid && statement.if_not_exists) return [];
   const other = known ?? named(name, table.schema, place.context);
-  if (other)
+  // An index of the same table that is not valid is what a failed build left.
+  const left = known !== undefined && !known.valid && known.constraint === undefined;
+  if (other && !left)
     fail('change.refused', `There is an index ${name} already: ${other.definition}.`, {
-      hint: other.valid ? 'Give the new index another name.' : `It is not valid: drop it before.`,
+      hint: 'Give the new index another name.',
     });
   const schema = table.schema === 'public' ? '' : `${quote.identifier(table.schema)}.`;
   const quoted = quote.identifier(name);
@@ -42,7 +44,7 @@ export function createIndex(place: Place, statement: IndexStmt, sql: string): re
   const probe = statement.unique && !statement.whereClause ? duplicates(place, statement) : undefined;
   return [
     {
-      sql: `${clearInvalid(`${schema}${quoted}`)};\n${start} CONCURRENTLY ${quoted} ${rest}`,
+      sql: `${left ? `DROP INDEX CONCURRENTLY IF EXISTS ${schema}${quoted}` : clearInvalid(`${schema}${quoted}`, place.context)};\n${start} CONCURRENTLY ${quoted} ${rest}`,
       phase: 'expand',
       transaction: false,
       undo: `DROP INDEX CONCURRENTLY ${schema}${quoted}`,
@@ -87,7 +89,7 @@ function partByPart(
       `DROP INDEX ${whole}`,
     ),
     ...built.map(({ part, name, qualified }): StepDraft => ({
-      sql: `${clearInvalid(qualified)};\n${start} CONCURRENTLY ${name} ON ${quote.name(part)} ${body}`,
+      sql: `${clearInvalid(qualified, place.context)};\n${start} CONCURRENTLY ${name} ON ${quote.name(part)} ${body}`,
       phase: 'expand',
       transaction: false,
       undo: '',

@@ -1,4 +1,5 @@
 import type { AlterTableStmt, CreateStmt, DropStmt, Node, RenameStmt } from 'libpg-query';
+import { foreignKeysFrom, foreignKeysTo } from '../../../catalog/find.ts';
 import type { Name } from '../../../catalog/model.ts';
 import type { StepDraft, OnlineContext } from '../../../engine/model.ts';
 import { nameFrom, nameOf } from '../grammar/tree.ts';
@@ -20,7 +21,7 @@ export function dropObjects(statement: DropStmt, sql: string, context: OnlineCon
       {
         ...quick(
           bare(sql),
-          'Last, when nothing of the old application uses it any more',
+          `Last, when nothing of the old application uses it any more${neighboursLocked(names, context)}`,
           undefined,
           'contract',
         ),
@@ -39,6 +40,19 @@ export function dropObjects(statement: DropStmt, sql: string, context: OnlineCon
       },
     ];
   return [quick(bare(sql), 'A lock for a moment', undo)];
+}
+
+/** DROP TABLE locks tables that its foreign keys lead to as well. */
+function neighboursLocked(names: readonly Name[], context: OnlineContext): string {
+  const tables = names.flatMap((name) => existing(name, context) ?? []);
+  const others = tables.flatMap((table) => [
+    ...foreignKeysFrom(context.before, table).map(({ references }) => references.name),
+    ...foreignKeysTo(context.before, table).map(({ from }) => from.name),
+  ]);
+  const locked = [...new Set(others)].filter((other) => !tables.some(({ name }) => name === other));
+  return locked.length === 0
+    ? ''
+    : `: ACCESS EXCLUSIVE on ${locked.toSorted().join(' and ')} too for a moment, for the foreign keys between them`;
 }
 
 function viewBack(

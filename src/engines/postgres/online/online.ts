@@ -7,6 +7,8 @@ import { quote } from '../quote.ts';
 import { alterTable } from './alter-table.ts';
 import { createIndex, dropIndexes } from './index.ts';
 import { dropObjects, rename, undoOf } from './objects.ts';
+import { maintain } from './maintenance.ts';
+import { partitionOf } from './partitions.ts';
 import { parts } from './parts.ts';
 import { existing, isFresh, quick, type Place } from './place.ts';
 import { changeRows } from './rows.ts';
@@ -45,7 +47,8 @@ export const online: Online = {
       if (plain) return plain;
       if (place) return changeRows(place, inner, sql);
     }
-    return [asWritten(statement, sql, context)];
+    const made = 'CreateStmt' in tree ? partitionOf(tree.CreateStmt, sql, context) : undefined;
+    return made ?? maintain(tree, sql, context) ?? [asWritten(statement, sql, context)];
   },
   parts,
 };
@@ -91,6 +94,7 @@ function asWritten(statement: Statement, sql: string, context: OnlineContext): S
       sql,
       phase: 'backfill',
       transaction: !outside,
+      statementTimeoutMs: 0,
       ...(block ? {} : { undo: null }),
       concerns: ['*'],
       reason: block
@@ -107,14 +111,6 @@ function asWritten(statement: Statement, sql: string, context: OnlineContext): S
       concerns: ['*'],
       reason: 'Last',
       destructive: `All rows of ${tables.map(({ name }) => name).join(', ')} are lost`,
-    };
-  if (statement.kind === 'VacuumStmt')
-    return {
-      sql,
-      phase: 'backfill',
-      transaction: false,
-      undo: '',
-      reason: 'Runs beside readers and writers',
     };
   // A new value may be used only after the transaction that adds it.
   if (statement.kind === 'AlterEnumStmt' && /\bADD\s+VALUE\b/i.test(sql))

@@ -59,11 +59,15 @@ export function quick(
   return { sql, phase, transaction: true, reason, ...(undo === undefined ? {} : { undo }) };
 }
 
-/** Clears what a failed concurrent build of this name left, and nothing else: a valid index of the same name makes the build fail instead of being dropped. */
-export function clearInvalid(qualified: string): string {
+/** Clears what a failed concurrent build of this name left, and nothing else: a valid index of the same name makes the build fail instead of being dropped. Nobody queues behind it for longer than a lock may be waited for. */
+export function clearInvalid(
+  qualified: string,
+  { lockTimeoutMs }: Pick<OnlineContext, 'lockTimeoutMs'>,
+): string {
   return `DO $clear$
 BEGIN
   IF EXISTS (SELECT FROM pg_catalog.pg_index WHERE indexrelid = to_regclass(${quote.literal(qualified)}) AND NOT indisvalid) THEN
+    SET LOCAL lock_timeout = '${lockTimeoutMs}ms';
     DROP INDEX ${qualified};
   END IF;
 END

@@ -93,7 +93,7 @@ export function renameColumn(place: Place, from: string, to: string): readonly S
         const own = fitBytes(`${index.name}_${to}`, quote.maxBytes);
         const qualified = quote.name({ schema: index.schema, name: own });
         return {
-          sql: `${clearInvalid(qualified)};\n${indexOn(index.definition, own, from, to)}`,
+          sql: `${clearInvalid(qualified, context)};\n${indexOn(index.definition, own, from, to)}`,
           phase: 'backfill',
           transaction: false,
           undo: `DROP INDEX CONCURRENTLY IF EXISTS ${qualified}`,

@@ -31,6 +31,7 @@ export function changeRows(
       ...common,
       sql: bare(sql),
       transaction: true,
+      statementTimeoutMs: 0,
       reason: `${because}: ${what} all rows in one transaction, and writers of the same rows wait for its end`,
     },
   ];

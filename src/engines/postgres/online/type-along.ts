@@ -25,11 +25,11 @@ export function constraintsOf({ table }: Place, column: Column): readonly Constr
 export const isKey = ({ kind }: Constraint): boolean => kind === 'primary' || kind === 'unique';
 
 /** The same index over the new column. */
-export function build(index: Index, column: Column, names: Names): StepDraft {
+export function build(place: Place, index: Index, column: Column, names: Names): StepDraft {
   const name = names.of(index.name);
   const qualified = quote.name({ schema: index.schema, name });
   return {
-    sql: `${clearInvalid(qualified)};\n${indexOn(index.definition, name, column.name, names.column)}`,
+    sql: `${clearInvalid(qualified, place.context)};\n${indexOn(index.definition, name, column.name, names.column)}`,
     phase: 'backfill',
     transaction: false,
     undo: `DROP INDEX CONCURRENTLY IF EXISTS ${qualified}`,

@@ -85,7 +85,7 @@ function forward(
     fill(place, change, names),
     ...place.table.indexes
       .filter((index) => holds(index, column))
-      .map((index) => build(index, column, names)),
+      .map((index) => build(place, index, column, names)),
     ...promises(place, column, names, `${valueOf(change)}::${change.type}`, partners),
     ...joined(place, column, names, partners),
     analyze(place, column, names),
