@@ -161,7 +161,8 @@ function stepOf(
   { lockTimeoutMs, statementTimeoutMs }: PlanOptions,
 ): Step {
   const { sql, undo, undoOutside, claims, reason, destructive, probe, batched } = draft;
-  const { batch, statementTimeoutMs, superuser } = draft;
+  const { batch, superuser } = draft;
+  const limit = draft.statementTimeoutMs ?? (draft.transaction ? statementTimeoutMs : 0);
   return {
     id,
     sql,
