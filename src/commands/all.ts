@@ -66,6 +66,21 @@ export const all: readonly Listed[] = [
     load: async () => (await import('./repair.ts')).repair,
   },
   {
+    name: 'evidence keygen',
+    summary: 'Make a pair of keys that sign and verify evidence, outside the repository',
+    load: async () => (await import('./evidence-keygen.ts')).evidenceKeygen,
+  },
+  {
+    name: 'evidence sign',
+    summary: 'Sign what a rehearsal showed about a change, so that others can rely on it',
+    load: async () => (await import('./evidence-sign.ts')).evidenceSign,
+  },
+  {
+    name: 'evidence verify',
+    summary: 'Verify that a change is the one whose evidence was signed, file by file',
+    load: async () => (await import('./evidence-verify.ts')).evidenceVerify,
+  },
+  {
     name: 'snapshot',
     summary: "Capture a database's structure, statistics and workload in one file, without its rows",
     load: async () => (await import('./snapshot.ts')).snapshot,

@@ -45,7 +45,7 @@ export async function folderFiles(folder: string): Promise<readonly FileHash[]> 
 export function hashOfFiles(files: readonly FileHash[]): string {
   const steps = files.filter(({ path }) => /^(?:up|down)\//.test(path));
   const those = steps.some(({ path }) => path.startsWith('up/')) ? steps : files;
-  return hash(those.map(({ path, sha256: of }) => [path, of]));
+  return hash(those.toSorted((a, b) => (a.path < b.path ? -1 : 1)).map(({ path, sha256: of }) => [path, of]));
 }
 
 /** {@link hashOfFiles} of a folder. */
