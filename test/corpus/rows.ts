@@ -109,7 +109,7 @@ async function inType(
   if (types[column] === type) return pairs(rows, column, key);
   try {
     const { rows: cast } = await session.query<{ values: readonly (string | null)[] }>(
-      `SELECT ARRAY(SELECT (v::${types[column]}::text::${type})::text FROM unnest($1::text[]) WITH ORDINALITY AS u(v, n) ORDER BY n) AS values`,
+      `SELECT ARRAY(SELECT (v::${type})::text FROM unnest($1::text[]) WITH ORDINALITY AS u(v, n) ORDER BY n) AS values`,
       [rows.map((row) => row[column] ?? null)],
     );
     return pairs(

@@ -64,8 +64,23 @@ export async function runPair(sandbox: Sandbox, pair: Pair): Promise<readonly Ve
     if (pair.only === 'there') return [there];
     return [there, await runDirection(sandbox, pair, 'back', to, from, make)];
   } finally {
-    for (const database of made) await sandbox.dropDatabase(database);
+    for (const database of made) await dropped(sandbox, database);
   }
+}
+
+/** A subscription keeps its database, whatever it is connected to. */
+async function dropped(sandbox: Sandbox, database: SandboxDatabase): Promise<void> {
+  await withSession(database.adminUrl, async (session) => {
+    const { rows } = await session.query<{ name: string }>(
+      `SELECT quote_ident(subname) AS name FROM pg_subscription WHERE subdbid = (SELECT oid FROM pg_database WHERE datname = current_database())`,
+    );
+    for (const { name } of rows) {
+      await session.run(`ALTER SUBSCRIPTION ${name} DISABLE`);
+      await session.run(`ALTER SUBSCRIPTION ${name} SET (slot_name = NONE)`);
+      await session.run(`DROP SUBSCRIPTION ${name}`);
+    }
+  });
+  await sandbox.dropDatabase(database);
 }
 
 async function load(sandbox: Sandbox, database: SandboxDatabase, pair: Pair, sql: string): Promise<void> {
@@ -81,9 +96,10 @@ async function runDirection(
   direction: 'there' | 'back',
   start: SandboxDatabase,
   goal: SandboxDatabase,
-  make: (from: SandboxDatabase) => Promise<SandboxDatabase>,
+  make: (from?: SandboxDatabase) => Promise<SandboxDatabase>,
 ): Promise<Verdict> {
-  const { owner } = sandbox;
+  // Who loads is who runs the change.
+  const owner = pair.superuser ? new URL(start.adminUrl).username : sandbox.owner;
   const renames = direction === 'there' ? pair.renames : pair.renames.map(turned);
   const signal = AbortSignal.timeout(60_000);
   let statements: readonly PlannedStatement[] = [];
@@ -107,11 +123,12 @@ async function runDirection(
   } catch (error) {
     return end('failed', `planner: ${said(error)}`);
   }
-  const copy = await make(start);
+  const copy = await make(pair.shared ? undefined : start);
+  if (pair.shared) await load(sandbox, copy, pair, direction === 'there' ? pair.from : pair.to);
   const wanted = await observed(goal, owner);
   const before = await withSession(copy.adminUrl, rowsOf);
   try {
-    await applied(copy, statements);
+    await applied(copy, statements, pair.superuser ? copy.adminUrl : copy.ownerUrl);
   } catch (error) {
     return end('failed', said(error));
   }
@@ -132,8 +149,12 @@ async function observed(database: SandboxDatabase, owner: string): Promise<Obser
 }
 
 /** The statements as a person would run them: in transactions as far as they allow it, by the owner as far as it may. */
-export async function applied(copy: SandboxDatabase, statements: readonly PlannedStatement[]): Promise<void> {
-  await withSession(copy.ownerUrl, (owner) =>
+export async function applied(
+  copy: SandboxDatabase,
+  statements: readonly PlannedStatement[],
+  url: string,
+): Promise<void> {
+  await withSession(url, (owner) =>
     withSession(copy.adminUrl, async (superuser) => {
       let open: Session | undefined;
       const close = async (): Promise<void> => {

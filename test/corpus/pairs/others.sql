@@ -127,12 +127,14 @@ CREATE TABLE t (a int); INSERT INTO t VALUES (1);
 CREATE ACCESS METHOD heap2 TYPE TABLE HANDLER heap_tableam_handler; CREATE TABLE t (a int) USING heap2; INSERT INTO t VALUES (1);
 
 -- pair: settings of the database
+-- shared
 -- alone
 -- from
 -- to
 DO $$ BEGIN EXECUTE format('ALTER DATABASE %I SET work_mem = ''8MB''', current_database()); END $$;
 
 -- pair: a subscription
+-- shared
 -- superuser
 -- from
 CREATE SUBSCRIPTION sub CONNECTION 'host=nowhere dbname=x password=secret' PUBLICATION p WITH (connect = false, slot_name = NONE);

@@ -186,9 +186,9 @@ ALTER TABLE t ATTACH PARTITION t1 FOR VALUES IN (1);
 
 -- pair: a partitioned table and all below it go
 -- from
-CREATE TABLE t (id int PRIMARY KEY, at date) PARTITION BY LIST (id); CREATE TABLE t1 PARTITION OF t FOR VALUES IN (1); CREATE INDEX ON t (at); CREATE TABLE b (t_id int REFERENCES t); INSERT INTO t VALUES (1, '2026-01-01'); INSERT INTO b VALUES (1);
+CREATE TABLE t (id int PRIMARY KEY, at date) PARTITION BY LIST (id); CREATE TABLE t1 PARTITION OF t FOR VALUES IN (1); CREATE INDEX ON t (at); CREATE TABLE b (t_id int REFERENCES t); INSERT INTO t VALUES (1, '2026-01-01');
 -- to
-CREATE TABLE b (t_id int); INSERT INTO b VALUES (1);
+CREATE TABLE b (t_id int);
 
 -- pair: identity of a partitioned table
 -- since: 18

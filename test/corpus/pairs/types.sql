@@ -76,6 +76,7 @@ CREATE TYPE c AS (a int, b text); CREATE FUNCTION f(c) RETURNS int LANGUAGE sql 
 CREATE TYPE c AS (a bigint, d date, b text COLLATE "C"); CREATE FUNCTION f(c) RETURNS int LANGUAGE sql AS 'SELECT 1';
 
 -- pair: a composite type of a column
+-- values: t.v
 -- from
 CREATE TYPE c AS (a int, b text); CREATE TABLE t (v c); INSERT INTO t VALUES ((1, 'x'));
 -- to
