@@ -27,6 +27,10 @@ const input = z.object({
     .default(true)
     .describe('no session that is idle in a transaction beside the change'),
   standby: z.boolean().default(true).describe('no streaming standby with readers beside the change'),
+  merge: z
+    .boolean()
+    .default(false)
+    .describe("the two paths are two branches' changes: both orders, and where they meet"),
   workloadNew: z
     .string()
     .optional()
@@ -87,6 +91,10 @@ export const rehearse = command({
       fail('usage.missing-input', 'Give either SQL files or, after --, the command that migrates.', {
         hint: 'For example `dbd rehearse migration.sql`, or `dbd rehearse -- npx knex migrate:latest`.',
       });
+    if (given.merge && given.files.length !== 2)
+      fail('usage.wrong-option', '--merge needs the changes of two branches.', {
+        hint: 'For example `dbd rehearse changes/a changes/b --merge`.',
+      });
     const files = given.files.map((file) => resolve(context.cwd, file));
     const config = await configFor(context, given, files.slice(0, 1));
     return rehearseMigration({
@@ -94,7 +102,7 @@ export const rehearse = command({
       subject:
         given.command.length > 0
           ? { kind: 'command', words: given.command }
-          : { kind: 'files', paths: files },
+          : { kind: 'files', paths: files, merge: given.merge },
       config,
       rows: given.quick ? Math.min(20_000, given.rows) : given.rows,
       quick: given.quick,

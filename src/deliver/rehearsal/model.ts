@@ -5,7 +5,12 @@ import type { Engine } from '../../engine/model.ts';
 
 export type Subject =
   | { readonly kind: 'command'; readonly words: readonly string[] }
-  | { readonly kind: 'files'; readonly paths: readonly string[] };
+  | {
+      readonly kind: 'files';
+      readonly paths: readonly string[];
+      /** The two paths are those of two branches, to be merged. */
+      readonly merge: boolean;
+    };
 
 export interface RehearseOptions {
   readonly engine: Engine;

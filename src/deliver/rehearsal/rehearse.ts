@@ -3,6 +3,7 @@ import { basename } from 'node:path';
 import { step } from '../../base/event.ts';
 import { formatCount } from '../../base/units.ts';
 import { loadDefaults } from '../../rehearse/load.ts';
+import { rehearseMerge, type Branch, type Merge } from '../../rehearse/merge.ts';
 import type { LoadSettings } from '../../rehearse/model.ts';
 import { rehearseChange, rehearseFiles, type FilesRehearsal } from '../../rehearse/rehearse.ts';
 import { rehearseWrapped, type WrappedRehearsal } from '../../rehearse/wrapped/wrapped-rehearsal.ts';
@@ -69,6 +70,10 @@ export async function rehearseMigration(options: RehearseOptions): Promise<Repor
         })
       : undefined;
     const rehearsal = await run(options, sandbox, current.database, fill, workload, files, newer);
+    const merge =
+      subject.kind === 'files' && subject.merge
+        ? await merged(options, sandbox, current.database, subject.paths)
+        : undefined;
     const scales =
       empty && !rehearsal.upFailed
         ? await scaled({
@@ -106,6 +111,7 @@ export async function rehearseMigration(options: RehearseOptions): Promise<Repor
         ...(cited ? { cited } : {}),
         ...(scales ? { scales } : {}),
         ...(kills ? { kills } : {}),
+        ...(merge ? { merge } : {}),
         ...(rehearsed === undefined ? {} : { change: rehearsed }),
       },
       { ...options, started },
@@ -152,6 +158,33 @@ function run(
     // Without tables of today, those that the command's earlier migrations made are filled before its later ones.
     ...(fill.rows === 0 ? { fillBetween: () => fillerBetween({ ...options, sandbox }) } : {}),
   });
+}
+
+/** The two paths as branches, each alone and in both orders. */
+async function merged(
+  options: RehearseOptions,
+  sandbox: Sandbox,
+  base: SandboxDatabase,
+  paths: readonly string[],
+): Promise<Merge> {
+  const branches: Branch[] = [];
+  for (const [i, path] of paths.entries()) {
+    const files = await migrationFiles([path]);
+    const change = writtenChange(files);
+    const name = basename(path);
+    branches.push({
+      // Two branches may call their files alike.
+      name: paths.some((other, at) => at !== i && basename(other) === name)
+        ? fromHere(path, options.cwd)
+        : name,
+      subject: change ? changeSubject(change) : filesSubject(files.up, undefined),
+    });
+  }
+  const { engine, emit, signal, seed, limitMs } = options;
+  return rehearseMerge(
+    { engine, sandbox, base, emit, signal, seed, limitMs, load: false },
+    branches as [Branch, Branch],
+  );
 }
 
 /** Carries the migration out once on a copy, watched. */

@@ -2,6 +2,7 @@
 import type { Catalog } from '../../catalog/model.ts';
 import type { Engine } from '../../engine/model.ts';
 import type { FilesRehearsal } from '../../rehearse/rehearse.ts';
+import type { Merge } from '../../rehearse/merge.ts';
 import type { Scales } from '../../rehearse/scales/model.ts';
 import type { WrappedRehearsal } from '../../rehearse/wrapped/wrapped-rehearsal.ts';
 import type { Production } from '../../twin/current.ts';
@@ -27,7 +28,11 @@ export interface Rehearsed {
   readonly cited?: CitedFidelity;
   /** The same on other sizes; undefined where nothing grows or it was not asked for. */
   readonly scales?: Scales;
+  /** Two branches in both orders; undefined for one migration. */
+  readonly merge?: Merge;
   /** Cut off and taken up again; undefined where dbd does not carry it out itself, or it was not asked for. */
   readonly kills?: Kills;
+  /** Hash of the files that were rehearsed, by which signed evidence knows them. */
+  readonly change?: string;
   readonly limits: readonly string[];
 }

@@ -40,6 +40,7 @@ import {
 import { comparedWithFacts } from '../rehearsal/expected.ts';
 import { compatibilityBlock, newVersionBlocks } from './rehearsal-queries.ts';
 import { killBlocks, killClaims, killFindings } from './rehearsal-kills.ts';
+import { mergeBlocks, mergeClaims } from './rehearsal-merge.ts';
 import { limitsOf, nextSteps } from './rehearsal-limits.ts';
 import { classBlock, factsFindings, scaleBlocks } from './rehearsal-scales.ts';
 import { standbyBlocks, standbyFindings, waitBlocks } from './rehearsal-bystanders.ts';
@@ -80,6 +81,7 @@ export async function rehearsalReport(
     ...(workload ? [applicationClaim(done)] : []),
     roundTripClaim(rehearsal),
     ...killClaims(done.kills),
+    ...mergeClaims(done.merge, done.fill.rows),
   ];
   const safe = await safeForm(done, blockedMs);
   const verdict = verdictOf(claims, findings);
@@ -94,6 +96,7 @@ export async function rehearsalReport(
     headline: headlineOf(claims, findings),
     blocks: [
       { id: 'facts', title: 'In figures', kind: 'facts', facts: factsOf(done, blockedMs) },
+      ...mergeBlocks(done.merge),
       lockBlock(own, rehearsal.underLoad),
       ...classesOf(done, own, rowsOf),
       ...scaleBlocks(done.scales),
