@@ -8,6 +8,7 @@ import type { Phase } from '../change/model.ts';
 import type { Session } from '../engine/model.ts';
 import { keeperOf } from './keeper.ts';
 import { refuseDrift } from './drift.ts';
+import { explained } from './explained.ts';
 import { readChanges } from './folder.ts';
 import { gateOf, type Gate } from './gate.ts';
 import { journalOf } from './journal.ts';
@@ -61,7 +62,7 @@ export async function migrate(options: MigrateOptions): Promise<Migrated> {
       };
     } catch (error) {
       const lost = error instanceof DbdError && error.code === 'connect.lost';
-      if (!lost || losses + 1 >= mostLosses || signal.aborted) throw error;
+      if (!lost || losses + 1 >= mostLosses || signal.aborted) throw explained(error, target, signal);
       emit({
         kind: 'warning',
         text: `${error.message} What was done is read from the history, and the run goes on from there.`,

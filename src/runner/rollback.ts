@@ -4,6 +4,7 @@ import { applyChange } from '../apply/apply.ts';
 import type { StatementRun } from '../apply/model.ts';
 import type { Unit } from '../apply/units.ts';
 import { refuseDrift } from './drift.ts';
+import { explained } from './explained.ts';
 import { readChanges } from './folder.ts';
 import { journalOf } from './journal.ts';
 import { limitsOf, type Limits } from './limits.ts';
@@ -53,6 +54,8 @@ export async function rollback(options: RollbackOptions): Promise<Migrated> {
       }
       return { server: place.facts.server, ran, stalledMs: stalls.spentMs, losses: 0, said };
     });
+  } catch (error) {
+    throw explained(error, target, signal);
   } finally {
     await closeQuietly(place.session);
   }

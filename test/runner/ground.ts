@@ -48,10 +48,7 @@ export function folder(files: Readonly<Record<string, string>> = {}): Folder {
 }
 
 /** A change of phases in the order of their first steps. */
-export function changeOf(
-  id: string,
-  steps: readonly Partial<Step & { readonly phase: string }>[],
-): Change {
+export function changeOf(id: string, steps: readonly Partial<Step & { readonly phase: string }>[]): Change {
   const names = [...new Set(steps.map(({ phase = 'expand' }) => phase))];
   let count = 0;
   return {

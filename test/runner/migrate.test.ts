@@ -16,8 +16,7 @@ describe('plain files', () => {
       '001_users.down.sql': 'DROP TABLE users;',
       '002_city.sql':
         'ALTER TABLE users ADD COLUMN city text;\nCREATE INDEX CONCURRENTLY users_city ON users (city);',
-      '002_city.down.sql':
-        'DROP INDEX CONCURRENTLY users_city;\r\nALTER TABLE users DROP COLUMN city;\r\n',
+      '002_city.down.sql': 'DROP INDEX CONCURRENTLY users_city;\r\nALTER TABLE users DROP COLUMN city;\r\n',
     });
     const db = await ground();
     const first = await db.run(files.path);
@@ -55,9 +54,7 @@ describe('plain files', () => {
     });
     const db = await ground();
     await db.run(files.path);
-    expect(
-      await db.value(`SELECT count(DISTINCT transaction) FROM dbd.history WHERE kind = 'done'`),
-    ).toBe(2);
+    expect(await db.value(`SELECT count(DISTINCT transaction) FROM dbd.history WHERE kind = 'done'`)).toBe(2);
     for (const [text, says] of [
       ['BEGIN; SELECT 1;', /does not commit/],
       ['BEGIN; SELECT 1; ROLLBACK;', /rolls its own transaction back/],
@@ -120,7 +117,12 @@ describe('a step that fails half way', () => {
     const files = folder();
     files.change('20261120T0915-b', [
       { sql: 'CREATE TABLE b (id int)', undo: 'DROP TABLE b' },
-      { sql: 'CREATE INDEX CONCURRENTLY b_id ON b (id)', transaction: 'none', undo: 'DROP INDEX CONCURRENTLY b_id', undoOutside: true },
+      {
+        sql: 'CREATE INDEX CONCURRENTLY b_id ON b (id)',
+        transaction: 'none',
+        undo: 'DROP INDEX CONCURRENTLY b_id',
+        undoOutside: true,
+      },
       { sql: 'SELECT 1 / 0', phase: 'contract' },
     ]);
     const db = await ground();
@@ -140,7 +142,9 @@ describe('a step that fails half way', () => {
     expect(await db.states(files.path)).toEqual(['1_a partly']);
     await db.session.run(`DELETE FROM users WHERE id = 1`);
     await db.run(files.path);
-    expect(await db.value(`SELECT indisvalid FROM pg_index WHERE indexrelid = 'users_email'::regclass`)).toBe(true);
+    expect(await db.value(`SELECT indisvalid FROM pg_index WHERE indexrelid = 'users_email'::regclass`)).toBe(
+      true,
+    );
   });
 });
 
@@ -196,7 +200,11 @@ describe('folder and history', () => {
   });
 
   test('baseline marks without running, and nothing after it', async () => {
-    const files = folder({ '1_a.sql': users, '2_b.sql': 'SELECT 1 / 0;', '3_c.sql': 'CREATE TABLE c (id int);' });
+    const files = folder({
+      '1_a.sql': users,
+      '2_b.sql': 'SELECT 1 / 0;',
+      '3_c.sql': 'CREATE TABLE c (id int);',
+    });
     const db = await ground(users);
     const { marked } = await baseline({ ...db.options(files.path), at: '2_b' });
     expect(marked).toEqual(['1_a', '2_b']);
