@@ -69,8 +69,6 @@ ALTER TABLE t ENABLE ROW LEVEL SECURITY;
 -- from
 -- to
 ALTER TABLE t ALTER COLUMN v TYPE bigint, ALTER COLUMN w TYPE numeric(10,2);
--- both
-CREATE TABLE dummy ();
 
 -- pair: a type change under views and others
 -- from

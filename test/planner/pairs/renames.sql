@@ -79,10 +79,10 @@ CREATE INDEX i ON t ((b + 1));
 INSERT INTO t VALUES (1);
 
 -- pair: hostile names
--- rename: table public."a.b ""c"" $1" = public."Ü; DROP TABLE x --"
+-- rename: table public."a.b""c""$1" = public."Ü;DROP""x--"
 -- from
-CREATE TABLE "a.b ""c"" $1" ("x.y" int, "a""b" text DEFAULT 'q"''');
-INSERT INTO "a.b ""c"" $1" VALUES (1, 'a');
+CREATE TABLE "a.b""c""$1" ("x.y" int, "a""b" text DEFAULT 'q"''');
+INSERT INTO "a.b""c""$1" VALUES (1, 'a');
 -- to
-CREATE TABLE "Ü; DROP TABLE x --" ("x.y" int, "a""b" text DEFAULT 'q"''');
-INSERT INTO "Ü; DROP TABLE x --" VALUES (1, 'a');
+CREATE TABLE "Ü;DROP""x--" ("x.y" int, "a""b" text DEFAULT 'q"''');
+INSERT INTO "Ü;DROP""x--" VALUES (1, 'a');

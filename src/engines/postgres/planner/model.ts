@@ -66,6 +66,8 @@ export interface Renaming<T> {
   likeness(before: Thing<T>, after: Thing<T>, sides: Sides): number;
   /** No data is in it: one that differs in nothing but its name, with a likeness of 1, is renamed and nobody is asked. */
   readonly free?: true;
+  /** The same thing under another name of its own, where that is not `object.name`. */
+  called?(thing: Thing<T>, name: string): Thing<T>;
   /** Statements that give the one the name of the other, in a database where nothing has that name. */
   statements(before: Thing<T>, to: NewName): readonly string[];
 }

@@ -6,7 +6,8 @@ import type {
   PlannerSide,
 } from '../../../engine/planner/model.ts';
 import { fatesOf, thingsOf } from './fates.ts';
-import { kinds } from './kinds/all.ts';
+import { kinds as all } from './kinds/all.ts';
+import { ofServer } from './kinds/others.ts';
 import type { Side } from './model.ts';
 import { readSide } from './read.ts';
 import { candidates, renamesOf, type Candidate, type Renamed } from './renames.ts';
@@ -20,6 +21,7 @@ const rounds = 3;
 
 async function plan(from: PlannerSide, to: PlannerSide, options: PlannerOptions): Promise<Planned> {
   const { signal } = options;
+  const kinds = options.roles ? [...ofServer, ...all] : all;
   const [first, after] = await Promise.all([
     readSide(from, kinds, [], signal),
     readSide(to, kinds, [], signal),

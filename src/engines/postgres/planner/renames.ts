@@ -72,7 +72,10 @@ export function renamesOf(
         if (moving.has(holder.name)) aside.set(holder.name, free.name);
       }
       const stands = aside.get(name);
-      const start = stands === undefined ? thing : { ...thing, object: { ...(thing.object as object), name: stands } };
+      const start =
+        stands === undefined
+          ? thing
+          : (renaming.called?.(thing, stands) ?? { ...thing, object: { ...(thing.object as object), name: stands } });
       statements.push(
         ...renaming.statements(start, target).map((sql) => ({ sql, path: thing.path, because: 'another name' })),
       );

@@ -46,6 +46,7 @@ export const columns: Kind<OfColumn> = {
       tablesOf(sides.from).columnFact(before.table, before.column.name)?.local === false
         ? 0
         : columnLikeness(before, after),
+    called: (thing, name) => ({ ...thing, object: { ...thing.object, column: { ...thing.object.column, name } } }),
     statements: ({ object: { table, column } }, to) => [
       `${alterTable(table)} RENAME COLUMN ${id(column.name)} TO ${id(to.name)}`,
     ],
@@ -110,7 +111,9 @@ function made(object: OfColumn, sides: Sides): readonly Piece[] {
         sql: `${alterTable(child, true)} ALTER COLUMN ${id(column.name)} DROP DEFAULT`,
         because: 'no default here',
       })),
-    ...around(object, sides),
+    ...[object, ...below.map((child) => ({ table: child, column: to.column(child, column.name)! }))].flatMap(
+      (one) => around(one, sides),
+    ),
   ];
 }
 

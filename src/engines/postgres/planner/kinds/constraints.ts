@@ -36,6 +36,7 @@ export const constraints: Kind<OfConstraint> = {
       (tablesOf(sides.from).constraintFact(before.table, before.constraint.name)?.ancestors ?? 0) === 0
         ? 1
         : 0,
+    called: (thing, name) => ({ ...thing, object: { ...thing.object, constraint: { ...thing.object.constraint, name } } }),
     statements: ({ object: { table, constraint } }, to) => [
       `${alterTable(table)} RENAME CONSTRAINT ${id(constraint.name)} TO ${id(to.name)}`,
     ],
@@ -131,17 +132,21 @@ function made(object: OfConstraint, sides: Sides): readonly Piece[] {
   if (parent && constraint.kind === 'foreign' && parent.constraint.name === constraint.name)
     return constraintSettings(table, constraint, sides);
   const only = index !== undefined && table.kind === 'partitioned';
+  const along = index
+    ? []
+    : below(object, sides.to).filter(
+        (child) =>
+          child.constraint.name === constraint.name &&
+          from.table(child.table) &&
+          !from.constraint(child.table, constraint.name),
+      );
   return [
     {
       sql: `${alterTable(table, only)} ADD CONSTRAINT ${id(constraint.name)} ${constraint.definition}`,
       because: 'new constraint',
-      makes: index
-        ? []
-        : below(object, sides.to)
-            .filter((child) => child.constraint.name === constraint.name && from.table(child.table) && !from.constraint(child.table, constraint.name))
-            .map((child) => keys.constraint(child.table, child.constraint.name)),
+      makes: along.map((child) => keys.constraint(child.table, child.constraint.name)),
     },
-    ...constraintSettings(table, constraint, sides),
+    ...[object, ...along].flatMap((one) => constraintSettings(one.table, one.constraint, sides)),
     ...attach(table, index),
   ];
 }

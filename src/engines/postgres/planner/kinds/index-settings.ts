@@ -80,7 +80,7 @@ export function indexChanges(owner: Name, before: Index, after: Index, sides: Si
             because: 'it was left invalid',
           },
         ]),
-    ...(old?.tablespace === fact?.tablespace
+    ...((old?.tablespace ?? null) === (fact?.tablespace ?? null)
       ? []
       : [
           {

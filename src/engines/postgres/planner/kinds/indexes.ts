@@ -51,6 +51,7 @@ export const indexes: Kind<OfIndex> = {
     place: ({ object }) => printName(object.owner),
     likeness: ({ object: before }, { object: after }) =>
       nameless(before.index) === nameless(after.index) ? 1 : 0,
+    called: (thing, name) => ({ ...thing, object: { ...thing.object, index: { ...thing.object.index, name } } }),
     statements: ({ object }, to) => [`ALTER INDEX ${full(object.index)} RENAME TO ${id(to.name)}`],
   },
 };
