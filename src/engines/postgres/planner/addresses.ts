@@ -68,10 +68,12 @@ UNION ALL SELECT 'pg_catalog.pg_opclass'::regclass::int, o.oid::int, 0, 'operato
   FROM pg_catalog.pg_opclass o JOIN pg_catalog.pg_namespace n ON n.oid = o.opcnamespace JOIN pg_catalog.pg_am m ON m.oid = o.opcmethod WHERE o.oid >= 16384
 UNION ALL SELECT 'pg_catalog.pg_opfamily'::regclass::int, o.oid::int, 0, 'operator family', n.nspname, o.opfname, ' ' || m.amname
   FROM pg_catalog.pg_opfamily o JOIN pg_catalog.pg_namespace n ON n.oid = o.opfnamespace JOIN pg_catalog.pg_am m ON m.oid = o.opfmethod WHERE o.oid >= 16384
-UNION ALL SELECT e.class, e.oid, 0, 'operator family', n.nspname, o.opfname, ' ' || m.amname
-  FROM (SELECT 'pg_catalog.pg_amop'::regclass::int AS class, oid::int, amopfamily AS family FROM pg_catalog.pg_amop
-        UNION ALL SELECT 'pg_catalog.pg_amproc'::regclass::int, oid::int, amprocfamily FROM pg_catalog.pg_amproc) e
-  JOIN pg_catalog.pg_opfamily o ON o.oid = e.family JOIN pg_catalog.pg_namespace n ON n.oid = o.opfnamespace JOIN pg_catalog.pg_am m ON m.oid = o.opfmethod WHERE e.oid >= 16384
+UNION ALL SELECT e.class, e.oid::int, 0, CASE WHEN k.oid IS NULL THEN 'operator family' ELSE 'operator class' END, n.nspname, coalesce(k.opcname, o.opfname), ' ' || m.amname
+  FROM (SELECT 'pg_catalog.pg_amop'::regclass::int AS class, oid, amopfamily AS family FROM pg_catalog.pg_amop
+        UNION ALL SELECT 'pg_catalog.pg_amproc'::regclass::int, oid, amprocfamily FROM pg_catalog.pg_amproc) e
+  JOIN pg_catalog.pg_opfamily o ON o.oid = e.family JOIN pg_catalog.pg_am m ON m.oid = o.opfmethod
+  LEFT JOIN pg_catalog.pg_depend d ON d.classid = e.class::oid AND d.objid = e.oid AND d.refclassid = 'pg_catalog.pg_opclass'::regclass
+  LEFT JOIN pg_catalog.pg_opclass k ON k.oid = d.refobjid JOIN pg_catalog.pg_namespace n ON n.oid = coalesce(k.opcnamespace, o.opfnamespace) WHERE e.oid >= 16384
 UNION ALL SELECT 'pg_catalog.pg_am'::regclass::int, o.oid::int, 0, 'access method', '', o.amname, '' FROM pg_catalog.pg_am o WHERE o.oid >= 16384
 UNION ALL SELECT 'pg_catalog.pg_language'::regclass::int, o.oid::int, 0, 'language', '', o.lanname, '' FROM pg_catalog.pg_language o WHERE o.oid >= 16384
 UNION ALL SELECT 'pg_catalog.pg_cast'::regclass::int, o.oid::int, 0, 'cast', '', '', '(' || pg_catalog.format_type(o.castsource, NULL) || ' AS ' || pg_catalog.format_type(o.casttarget, NULL) || ')'

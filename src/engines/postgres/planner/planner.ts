@@ -34,7 +34,14 @@ async function plan(from: PlannerSide, to: PlannerSide, options: PlannerOptions)
   let open: readonly Candidate[] = [];
   for (let round = 0; round < rounds; round += 1) {
     if (round === 0 ? renamed.length > 0 : open.some(({ free }) => free)) {
-      if (round > 0) renamed.push(...renamesOf(open.filter(({ free }) => free), things, wanted).statements);
+      if (round > 0)
+        renamed.push(
+          ...renamesOf(
+            open.filter(({ free }) => free),
+            things,
+            wanted,
+          ).statements,
+        );
       before = await readSide(
         from,
         kinds,

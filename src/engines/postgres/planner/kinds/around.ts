@@ -125,7 +125,11 @@ export function rightsChange(
 ): readonly Piece[] {
   if (before.rights === null || after.rights === null) return [];
   const owner = roleOn(sides.to, after.owner);
-  const was = entries(sides.from, before.rights);
+  const ownerBefore = roleOn(sides.from, before.owner);
+  // What whoever runs the change may do with what is a superuser's says nothing.
+  const was = entries(sides.from, before.rights).filter(
+    ({ to, lost }) => lost || to !== runner || ownerBefore !== runner,
+  );
   const is = entries(sides.to, after.rights).filter(({ to, lost }) => lost || to !== owner);
   const revoked: Entry[] = [];
   let left: readonly Entry[] = was.filter(({ lost }) => !lost);

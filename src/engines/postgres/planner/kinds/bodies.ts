@@ -1,4 +1,3 @@
-import { keyOf } from '../../../../catalog/identity.ts';
 import { lex } from '../../grammar/lex.ts';
 import { bare } from '../../structure/text.ts';
 import { keys } from '../keys.ts';
@@ -39,6 +38,16 @@ export function needsOfBodies(side: Side, bodies: readonly Body[]): ReadonlyMap<
   return found;
 }
 
+/** Schemas, beside `public`, of what the body of a routine names without saying where it is. */
+export function schemasOfBody(side: Side, body: string): readonly string[] {
+  const found = new Set<string>();
+  const { byName } = relationsByName(side);
+  eachName(body, (name, schema) => {
+    if (schema === undefined) for (const object of byName.get(name) ?? []) found.add(object.schema);
+  });
+  return [...found].filter((schema) => schema !== 'public').toSorted();
+}
+
 const partsKnown = new WeakMap<Side, ReadonlyMap<string, readonly string[]>>();
 
 /** Columns, defaults and constraints of each table, which are there when the table is spoken of. */
@@ -62,18 +71,26 @@ interface Named {
   readonly byName: ReadonlyMap<string, readonly { readonly schema: string; readonly key: string }[]>;
 }
 
-function relationsByName({ catalog }: Side): Named {
+const namedKnown = new WeakMap<Side, Named>();
+
+function relationsByName(side: Side): Named {
+  const known = namedKnown.get(side);
+  if (known) return known;
+  const named = readNames(side);
+  namedKnown.set(side, named);
+  return named;
+}
+
+function readNames({ catalog }: Side): Named {
   const byName = new Map<string, { readonly schema: string; readonly key: string }[]>();
   const add = (object: { readonly schema: string; readonly name: string }, key: string): void => {
     const known = byName.get(object.name) ?? [];
     byName.set(object.name, known);
     if (!known.some((other) => other.key === key)) known.push({ schema: object.schema, key });
   };
-  const seen = new Set<string>();
   for (const table of catalog.tables) add(table, keys.table(table));
   for (const view of catalog.views) add(view, keys.view(view));
-  for (const sequence of catalog.sequences)
-    if (!seen.has(keyOf(sequence))) add(sequence, keys.sequence(sequence));
+  for (const sequence of catalog.sequences) add(sequence, keys.sequence(sequence));
   for (const type of catalog.types) add(type, keys.type(type));
   for (const routine of catalog.routines) add(routine, keys.routine(routine, routine.arguments));
   return { byName };
@@ -82,20 +99,21 @@ function relationsByName({ catalog }: Side): Named {
 /** Keys of what a text names, with its schema or without. */
 function mentioned(body: string, { byName }: Named): ReadonlySet<string> {
   const found = new Set<string>();
-  let tokens;
-  try {
-    tokens = lex(body);
-  } catch {
-    return found;
-  }
-  tokens.forEach((token, at) => {
-    if (token.kind !== 'word' && token.kind !== 'quoted') return;
-    const name = token.kind === 'word' ? token.text.toLowerCase() : bare(token.text);
-    const objects = byName.get(name);
-    if (!objects) return;
-    const before = tokens[at - 1]?.text === '.' ? tokens[at - 2] : undefined;
-    const schema = before && (before.kind === 'word' ? before.text.toLowerCase() : bare(before.text));
-    for (const object of objects) if (schema === undefined || object.schema === schema) found.add(object.key);
+  eachName(body, (name, schema) => {
+    for (const object of byName.get(name) ?? [])
+      if (schema === undefined || object.schema === schema) found.add(object.key);
   });
   return found;
+}
+
+/** Every word of a text that could be a name, with the schema that stands before it. */
+function eachName(body: string, visit: (name: string, schema: string | undefined) => void): void {
+  const tokens = lex(body);
+  const nameOf = ({ kind, text }: (typeof tokens)[number]): string =>
+    kind === 'word' ? text.toLowerCase() : bare(text);
+  tokens.forEach((token, at) => {
+    if (token.kind !== 'word' && token.kind !== 'quoted') return;
+    const before = tokens[at - 1]?.text === '.' ? tokens[at - 2] : undefined;
+    visit(nameOf(token), before && nameOf(before));
+  });
 }

@@ -26,11 +26,7 @@ SELECT '' AS schema, l.lanname::text AS name, ${ownerSql('l.lanowner')} AS owner
   json_build_object('trusted', l.lanpltrusted, 'handler', ${functionSql('l.lanplcallfoid')}, 'inline', ${functionSql('l.laninline')}, 'validator', ${functionSql('l.lanvalidator')}) AS facts
 FROM pg_catalog.pg_language l WHERE l.lanispl AND ${ours('pg_language', 'l.oid')} ORDER BY l.lanname COLLATE "C"`,
   key: (fact) => keys.named('language', fact),
-  called: ({ name, facts }) => ({
-    what: `LANGUAGE ${id(name)}`,
-    superuser,
-    ...(facts.trusted ? { everybody: 'USAGE' } : {}),
-  }),
+  called: ({ name }) => ({ what: `LANGUAGE ${id(name)}`, superuser, everybody: 'USAGE' }),
   create: ({ name, facts }) => [
     {
       sql: [

@@ -58,9 +58,10 @@ function functions({ handler, validator }: WrapperFacts): string {
 }
 
 function hasSecretChange(before: readonly string[], after: readonly string[]): boolean {
-  return [...before.filter((one) => !after.includes(one)), ...after.filter((one) => !before.includes(one))].some(
-    isSecret,
-  );
+  return [
+    ...before.filter((one) => !after.includes(one)),
+    ...after.filter((one) => !before.includes(one)),
+  ].some(isSecret);
 }
 
 interface ServerFacts {

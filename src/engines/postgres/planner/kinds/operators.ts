@@ -57,7 +57,10 @@ export const operators: Kind<Fact<OperatorFacts>> = simple<OperatorFacts>({
       ...(merges ? ['MERGES'] : []),
     ];
     return [
-      { sql: `CREATE OPERATOR ${id(fact.schema)}.${fact.name} (${parts.join(', ')})`, because: 'new operator' },
+      {
+        sql: `CREATE OPERATOR ${id(fact.schema)}.${fact.name} (${parts.join(', ')})`,
+        because: 'new operator',
+      },
     ];
   },
   change(before, after) {

@@ -18,12 +18,7 @@ import { rules } from './rules.ts';
 import { schemas } from './schemas.ts';
 import { statistics } from './statistics.ts';
 import { superusers } from './superusers.ts';
-import {
-  searchConfigurations,
-  searchDictionaries,
-  searchParsers,
-  searchTemplates,
-} from './text-search.ts';
+import { searchConfigurations, searchDictionaries, searchParsers, searchTemplates } from './text-search.ts';
 import { triggers } from './triggers.ts';
 import { types } from './types.ts';
 import { views } from './views.ts';

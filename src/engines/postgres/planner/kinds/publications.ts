@@ -89,15 +89,29 @@ export const publications: Kind<Fact<PublicationFacts>> = simple<PublicationFact
     const same = isDeepStrictEqual([was.tables, was.schemas], [is.tables, is.schemas]);
     const pieces: Piece[] = [];
     if (!same && listSql(is) !== '')
-      pieces.push({ sql: `${alter}SET ${listSql(is)}`, because: 'what it sends changes', frees: ['*'], ...superuser });
+      pieces.push({
+        sql: `${alter}SET ${listSql(is)}`,
+        because: 'what it sends changes',
+        frees: ['*'],
+        ...superuser,
+      });
     if (!same && listSql(is) === '')
       pieces.push(
         ...(was.tables.length === 0 ? [] : [`TABLE ${was.tables.map(full).join(', ')}`])
           .concat(was.schemas.length === 0 ? [] : [`TABLES IN SCHEMA ${was.schemas.map(id).join(', ')}`])
-          .map((list) => ({ sql: `${alter}DROP ${list}`, because: 'what it sends changes', frees: ['*'], ...superuser })),
+          .map((list) => ({
+            sql: `${alter}DROP ${list}`,
+            because: 'what it sends changes',
+            frees: ['*'],
+            ...superuser,
+          })),
       );
     if (options.length > 0)
-      pieces.push({ sql: `${alter}SET (${options.join(', ')})`, because: 'how it sends changes', ...superuser });
+      pieces.push({
+        sql: `${alter}SET (${options.join(', ')})`,
+        because: 'how it sends changes',
+        ...superuser,
+      });
     return pieces;
   },
   more: {

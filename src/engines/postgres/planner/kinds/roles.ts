@@ -106,7 +106,13 @@ function settingName(stored: string): string {
 }
 
 /** Lists are kept as they are written in statements. */
-const lists = new Set(['search_path', 'temp_tablespaces', 'local_preload_libraries', 'session_preload_libraries', 'datestyle']);
+const lists = new Set([
+  'search_path',
+  'temp_tablespaces',
+  'local_preload_libraries',
+  'session_preload_libraries',
+  'datestyle',
+]);
 
 function settingValue(stored: string): string {
   const at = stored.indexOf('=');
@@ -135,7 +141,9 @@ export const roles: Kind<Fact<RoleFacts>> = {
       return [
         ...(changed === ''
           ? []
-          : [{ sql: `ALTER ROLE ${id(after.name)} ${changed}`, because: 'its attributes change', superuser }]),
+          : [
+              { sql: `ALTER ROLE ${id(after.name)} ${changed}`, because: 'its attributes change', superuser },
+            ]),
         ...settingPieces(after.name, before.facts, after.facts),
       ];
     },
@@ -172,9 +180,15 @@ function usedBy(side: Side, role: string): readonly string[] {
   return [
     ...catalog.schemas.filter(names).map(({ name }) => keys.schema(name)),
     ...catalog.tables.flatMap((table) => [
-      ...(names(table) || table.columns.some(({ grants }) => grants.some(({ to }) => to === role)) ? [keys.table(table)] : []),
-      ...table.columns.filter(({ grants }) => grants.some(({ to }) => to === role)).map(({ name }) => keys.column(table, name)),
-      ...table.policies.filter(({ roles: all }) => all.includes(role)).map(({ name }) => keys.policy(table, name)),
+      ...(names(table) || table.columns.some(({ grants }) => grants.some(({ to }) => to === role))
+        ? [keys.table(table)]
+        : []),
+      ...table.columns
+        .filter(({ grants }) => grants.some(({ to }) => to === role))
+        .map(({ name }) => keys.column(table, name)),
+      ...table.policies
+        .filter(({ roles: all }) => all.includes(role))
+        .map(({ name }) => keys.policy(table, name)),
     ]),
     ...catalog.views.filter(names).map(keys.view),
     ...kept('view')
@@ -183,11 +197,18 @@ function usedBy(side: Side, role: string): readonly string[] {
     ...catalog.sequences.filter(names).map(keys.sequence),
     ...catalog.types.filter(names).map(keys.type),
     ...catalog.routines.filter(names).map((routine) => keys.routine(routine, routine.arguments)),
-    ...['collation', 'statistics', 'text search dictionary', 'text search configuration', 'conversion', 'server', 'publication'].flatMap(
-      (kind) =>
-        kept(kind)
-          .filter(({ owner, rights }) => owner === role || rights?.some(({ to }) => to === role))
-          .map((fact) => keys.named(kind, fact)),
+    ...[
+      'collation',
+      'statistics',
+      'text search dictionary',
+      'text search configuration',
+      'conversion',
+      'server',
+      'publication',
+    ].flatMap((kind) =>
+      kept(kind)
+        .filter(({ owner, rights }) => owner === role || rights?.some(({ to }) => to === role))
+        .map((fact) => keys.named(kind, fact)),
     ),
   ];
 }

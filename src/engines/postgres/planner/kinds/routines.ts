@@ -3,7 +3,7 @@ import { full, id } from '../../structure/making.ts';
 import { routineDdl } from '../../structure/routines.ts';
 import { keys } from '../keys.ts';
 import type { Kind, Piece, Side } from '../model.ts';
-import { needsOfBodies } from './bodies.ts';
+import { needsOfBodies, schemasOfBody } from './bodies.ts';
 import { commentSql, ours, ownerSql, rightsSql, rowsOf, type Fact } from './facts.ts';
 import { simple } from './simple.ts';
 
@@ -83,10 +83,11 @@ const base = simple<RoutineFacts>({
       : [
           {
             // What is new replaces nothing.
-            sql: sql.replace(/^CREATE OR REPLACE /, 'CREATE '),
+            sql: withPath(to, routine, sql).replace(/^CREATE OR REPLACE /, 'CREATE '),
             because: `new ${words[facts.kind].toLowerCase()}`,
             ...(facts.trusted || facts.kind === 'a' ? {} : { superuser: true as const }),
           },
+          ...pathAway(to, routine),
           ...marks(routine, undefined),
         ];
   },
@@ -103,11 +104,12 @@ const base = simple<RoutineFacts>({
     if (!other) return [];
     return [
       {
-        sql: sql.replace(/^CREATE (?=AGGREGATE)/, 'CREATE OR REPLACE '),
+        sql: withPath(to, after, sql).replace(/^CREATE (?=AGGREGATE)/, 'CREATE OR REPLACE '),
         because: 'it changes',
         frees: ['*'],
         ...(after.facts.trusted || after.facts.kind === 'a' ? {} : { superuser: true as const }),
       },
+      ...pathAway(to, after),
       ...marks(after, undefined),
     ];
   },
@@ -185,6 +187,32 @@ function definition({ definition: printed, leakproof, support }: RoutineFacts): 
     const rest = line.replace(/ LEAKPROOF/, '').replace(/ SUPPORT \S+/, '');
     return rest === '' ? '' : `\n${rest}`;
   });
+}
+
+/** Schemas that the server has to look into when it checks the body; a path of the routine's own says enough. */
+function pathOf(side: Side, { schema, facts }: Routine): readonly string[] {
+  if (facts.body === null || /\n SET search_path TO /.test(facts.definition ?? '')) return [];
+  const schemas = schemasOfBody(side, facts.body);
+  return schemas.length === 0 ? [] : [...new Set([schema, ...schemas, 'public'])];
+}
+
+/** The body is checked as the one who wrote it had it checked: in the schemas of what it names. */
+function withPath(side: Side, routine: Routine, sql: string): string {
+  const path = pathOf(side, routine);
+  return path.length === 0
+    ? sql
+    : sql.replace(/\n(?=AS \$)/, () => `\n SET search_path TO ${path.map(id).join(', ')}\n`);
+}
+
+function pathAway(side: Side, routine: Routine): readonly Piece[] {
+  return pathOf(side, routine).length === 0
+    ? []
+    : [
+        {
+          sql: `ALTER ${whatOf(routine)} RESET search_path`,
+          because: 'its body was checked where its names are; from now on they are those of the caller',
+        },
+      ];
 }
 
 /** What only a superuser may say of a routine. */

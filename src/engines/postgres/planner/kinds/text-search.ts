@@ -79,13 +79,20 @@ export const searchDictionaries: Kind<Fact<DictionaryFacts>> = simple<Dictionary
     const was = optionsIn(before.facts.options);
     const is = optionsIn(after.facts.options);
     const parts = [
-      ...[...is].filter(([name, value]) => was.get(name) !== value).map(([name, value]) => `${name} = ${value}`),
+      ...[...is]
+        .filter(([name, value]) => was.get(name) !== value)
+        .map(([name, value]) => `${name} = ${value}`),
       ...[...was.keys()].filter((name) => !is.has(name)),
     ];
     // Options in another order are no change that the server would make.
     return parts.length === 0
       ? 'replace'
-      : [{ sql: `ALTER TEXT SEARCH DICTIONARY ${full(after)} (${parts.join(', ')})`, because: 'its options change' }];
+      : [
+          {
+            sql: `ALTER TEXT SEARCH DICTIONARY ${full(after)} (${parts.join(', ')})`,
+            because: 'its options change',
+          },
+        ];
   },
 });
 
@@ -143,7 +150,9 @@ function mappingPieces(
   }
   const gone = before.filter(({ token }) => !find(fact.facts.mappings, token)).map(({ token }) => token);
   return [
-    ...(gone.length === 0 ? [] : [{ sql: `${alter}DROP MAPPING FOR ${gone.join(', ')}`, because, frees: ['*'] }]),
+    ...(gone.length === 0
+      ? []
+      : [{ sql: `${alter}DROP MAPPING FOR ${gone.join(', ')}`, because, frees: ['*'] }]),
     ...[...groups].map(([key, tokens]) => ({
       sql: `${alter}${key.slice(0, key.indexOf(' '))} MAPPING FOR ${tokens.join(', ')} WITH ${key.slice(key.indexOf(' ') + 1)}`,
       because,
