@@ -3,8 +3,8 @@ import { fail } from '../base/error.ts';
 import type { Batch, Engine, KeyRange, KeyWalk, Progress, Session } from '../engine/model.ts';
 import { pause } from './locks.ts';
 
-/** Rows of the first batch, the fewest, and the most. */
-const sizes = { first: 1000, least: 20, most: 100_000 } as const;
+/** Rows of the first batch, the fewest that time alone leads to, the fewest at all, and the most. */
+const sizes = { first: 1000, timed: 200, least: 20, most: 100_000 } as const;
 /** Times that the smallest batch gives way before rows that others hold are left out for a later pass. */
 const patientTries = 4;
 /** Later passes over what was left out, and over a table in which rows are still open. */
@@ -166,7 +166,6 @@ class Driver {
     for (let tries = 0; ; tries++) {
       const { size } = this.#progress;
       const free = size <= sizes.least && tries >= patientTries;
-      const began = performance.now();
       try {
         let moved = true;
         await this.#transaction(size <= sizes.least ? 'small' : 'usual', async () => {
@@ -177,6 +176,7 @@ class Driver {
           if (!rows[0]) return this.#progress;
           const upTo = keyOf(rows[0], this.#walk);
           const range = { upTo, ...(watermark === undefined ? {} : { after: watermark }) };
+          const began = performance.now();
           const count = await this.#change(range, free ? 'free' : 'all');
           const ms = performance.now() - began;
           const factor = Math.min(1.5, Math.max(0.5, keeper.targetMs / Math.max(1, ms)));
@@ -185,7 +185,7 @@ class Driver {
             watermark: upTo,
             rows: this.#progress.rows + count,
             batches: this.#progress.batches + 1,
-            size: Math.round(Math.min(sizes.most, Math.max(sizes.least, size * factor))),
+            size: Math.round(Math.min(sizes.most, Math.max(Math.min(size, sizes.timed), size * factor))),
             again: free ? [...this.#progress.again, range] : this.#progress.again,
           };
         });

@@ -90,22 +90,22 @@ export function judge(
 /** Everybody whose counter went up between two looks, or who was seen at it. */
 function usersIn(looked: readonly StoredUsage[]): readonly string[] {
   const users = new Set<string>();
+  const text = (sql: string): string => `“${sql.replaceAll(/\s+/g, ' ').slice(0, 80)}”`;
   for (const [i, one] of looked.entries()) {
-    if (i > 0) {
-      const before = looked[i - 1]!;
-      for (const { id, role, calls, sql } of one.statements) {
-        const was = before.statements.find((each) => each.id === id && each.role === role)?.calls ?? 0;
-        if (calls > was) users.add(`role ${role} ran “${sql.replaceAll(/\s+/g, ' ').slice(0, 80)}”`);
-      }
-      for (const { table, uses } of one.tables) {
-        const was = before.tables.find((each) => each.table === table)?.uses ?? 0;
-        if (uses > was) users.add(`${table} was read or written ${uses - was} times`);
-      }
+    const before = looked[i - 1];
+    // The first look is where the counters start.
+    if (!before) continue;
+    for (const { id, role, calls, sql } of one.statements) {
+      const was = before.statements.find((each) => each.id === id && each.role === role)?.calls ?? 0;
+      if (calls > was) users.add(`role ${role} ran ${text(sql)}`);
     }
-    for (const { role, application, sql } of one.sessions)
-      users.add(
-        `role ${role}${application ? `, “${application}”` : ''} ran “${sql.replaceAll(/\s+/g, ' ').slice(0, 80)}”`,
-      );
+    for (const { table, uses } of one.tables) {
+      const was = before.tables.find((each) => each.table === table)?.uses ?? 0;
+      if (uses > was) users.add(`${table} was read or written ${uses - was} times`);
+    }
+    for (const { role, application, sql, since } of one.sessions)
+      if (since > before.at)
+        users.add(`role ${role}${application ? `, “${application}”` : ''} ran ${text(sql)}`);
   }
   return [...users];
 }

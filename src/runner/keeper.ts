@@ -12,8 +12,8 @@ import { stepHash } from './steps.ts';
 
 /** Time of one batch, share of the time, and growth of a table where the target says nothing. */
 const standard = { batchMs: 100, load: 0.75, bloat: 1.2 } as const;
-/** Milliseconds between two looks at the caps, and between two lines of progress. */
-const every = { lookMs: 500, tellMs: 5000 } as const;
+/** Milliseconds between two looks at the caps (closer ones where the log is capped), and between two lines of progress. */
+const every = { lookMs: 500, lookLogMs: 50, tellMs: 5000 } as const;
 /** Milliseconds that a batch needs at most before a window closes. */
 const batchNeedsMs = 2000;
 /** Calls of the canary whose 99th percentile counts. */
@@ -69,11 +69,12 @@ export function keeperOf({ run, change, looker, stalls, limits }: KeeperOptions,
     canary.splice(0, Math.max(0, canary.length - canaryCalls));
     return canary.toSorted((a, b) => a - b)[Math.floor(canary.length * 0.99)];
   };
-  /** Waits until the log written since the last look fits the cap. */
-  const paceLog = async (now: Pressure): Promise<void> => {
-    if (budgets.walPerSecond === undefined || !before) return;
+  /** Waits until the log written since the last look fits the cap; returns how long that was. */
+  const paceLog = async (now: Pressure): Promise<number> => {
+    if (budgets.walPerSecond === undefined || !before) return 0;
     const owed = ((now.walBytes - before.walBytes) / budgets.walPerSecond) * 1000 - (now.at - before.at);
-    if (owed > 20) await pause(Math.min(owed, 5000), signal);
+    if (owed > 0) await pause(owed, signal);
+    return Math.max(0, owed);
   };
 
   return {
@@ -104,13 +105,13 @@ export function keeperOf({ run, change, looker, stalls, limits }: KeeperOptions,
           text: `${name}: ${formatCount(progress.rows)} rows, ${formatCount(Math.round(rate))}/s, batches of ${formatCount(progress.size)}, at ${progress.watermark?.join(', ') ?? 'the start'} of ${progress.end?.join(', ') ?? '?'}`,
         });
       }
-      if (now - looked < every.lookMs) return;
+      if (now - looked < (budgets.walPerSecond === undefined ? every.lookMs : every.lookLogMs)) return;
       looked = now;
       const until = now + Math.min(limitPatienceMs, budgets.patienceMs ?? limitPatienceMs);
       for (let told = false; ; told = true) {
         const pressure = await engine.history.pressure(looker, batch.table, place.session.pid);
-        await paceLog(pressure);
-        before = pressure;
+        // What was waited for is paid; it must not count as time in which log may be written.
+        before = { ...pressure, at: pressure.at + (await paceLog(pressure)) };
         const why = await passed(pressure, own);
         if (why === undefined) return;
         if (signal.aborted)

@@ -195,8 +195,13 @@ export interface OldShape {
 export interface Usage {
   /** Statements that name an old shape, with their calls so far. */
   readonly statements: readonly UsedStatement[];
-  /** Sessions that ran one when it was looked. */
-  readonly sessions: readonly { readonly role: string; readonly application: string; readonly sql: string }[];
+  /** Sessions whose latest statement names one, with the ISO time at which it began. */
+  readonly sessions: readonly {
+    readonly role: string;
+    readonly application: string;
+    readonly sql: string;
+    readonly since: string;
+  }[];
   /** Reads and writes of tables that go away as a whole, so far. */
   readonly tables: readonly { readonly table: string; readonly uses: number }[];
   /** ISO time since which the counters count. */

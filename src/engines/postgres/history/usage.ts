@@ -14,8 +14,10 @@ export async function usage(session: Session, shapes: readonly OldShape[]): Prom
       what: 'statements of other roles',
       grant: 'GRANT pg_read_all_stats TO the role that looks',
     });
-  const running = await session.query<{ role: string; application: string; sql: string }>(
-    `SELECT coalesce(usename, '') AS role, application_name AS application, query AS sql FROM pg_catalog.pg_stat_activity
+  const running = await session.query<{ role: string; application: string; sql: string; since: string }>(
+    `SELECT coalesce(usename, '') AS role, application_name AS application, query AS sql,
+       to_char(query_start AT TIME ZONE 'UTC', 'YYYY-MM-DD"T"HH24:MI:SS.MS"Z"') AS since
+     FROM pg_catalog.pg_stat_activity
      WHERE datname = current_database() AND backend_type = 'client backend' AND pid <> pg_backend_pid() AND application_name NOT LIKE 'dbd%'
        AND query <> ''`,
   );
@@ -30,7 +32,7 @@ export async function usage(session: Session, shapes: readonly OldShape[]): Prom
     statements: counted?.statements ?? [],
     sessions: running.rows
       .filter(({ sql }) => shapes.some((shape) => names(sql, shape)))
-      .map(({ role, application, sql }) => ({ role, application, sql: sql.slice(0, 200) })),
+      .map((row) => ({ ...row, sql: row.sql.slice(0, 200) })),
     tables: await tableUses(session, whole),
     ...(counted?.since === undefined ? {} : { countsSince: counted.since }),
     unseen,
