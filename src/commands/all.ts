@@ -66,6 +66,11 @@ export const all: readonly Listed[] = [
     load: async () => (await import('./repair.ts')).repair,
   },
   {
+    name: 'confirm',
+    summary: "Hold a deployed change against production's own figures, before and after",
+    load: async () => (await import('./confirm.ts')).confirm,
+  },
+  {
     name: 'evidence keygen',
     summary: 'Make a pair of keys that sign and verify evidence, outside the repository',
     load: async () => (await import('./evidence-keygen.ts')).evidenceKeygen,

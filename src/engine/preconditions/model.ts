@@ -6,10 +6,24 @@ import type { Session } from '../session/model.ts';
 export interface Preconditions {
   /** Preconditions of each statement, in order; what earlier statements make, change or promise is known to later ones. */
   of(statements: readonly Statement[], context: PreconditionContext): readonly (readonly Precondition[])[];
+  /** What the structure must hold once the statements have run: what they make, complete and valid, and none of what they take away, helpers of their own included. */
+  expected(statements: readonly Statement[]): readonly Expected[];
   /** Why a question is not put to a shared server: it is no single read, or calls functions that may do more than read. */
   refusal(session: Session, sql: string): Promise<string | undefined>;
   /** Puts one question: read-only, within the time given, with row security off, so that hidden rows are an error and no empty answer. */
   ask(session: Session, question: Question, options: AskOptions): Promise<Answer>;
+}
+
+/** One thing that must be there, or gone, at the end. */
+export interface Expected {
+  /** Place of the statement that had the last word on it. */
+  readonly statement: number;
+  /** `index users_email_key is there and valid`. */
+  readonly says: string;
+  /** The statements made it and took it away again. */
+  readonly helper: boolean;
+  /** Whether a structure meets it; and if not, why. */
+  readonly holds: (catalog: Catalog) => true | string;
 }
 
 export interface PreconditionContext {

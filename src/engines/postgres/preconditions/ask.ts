@@ -109,7 +109,7 @@ async function inTransaction<T>(session: Session, timeoutMs: number, work: () =>
   try {
     return await work();
   } finally {
-    await session.run('ROLLBACK').catch((error: unknown) => {
+    await session.run('COMMIT').catch((error: unknown) => {
       if (!(error instanceof DbdError)) throw error;
     });
   }

@@ -1,5 +1,6 @@
 import type { Precondition, Preconditions, Statement } from '../../../engine/model.ts';
 import { ask } from './ask.ts';
+import { expected } from './expected.ts';
 import { refusal } from './refusal.ts';
 import { State } from './state.ts';
 import { statementAsks } from './statements.ts';
@@ -15,6 +16,7 @@ export const preconditions: Preconditions = {
       return [...asks, ...doubts];
     });
   },
+  expected,
   refusal,
   ask,
 };
