@@ -119,6 +119,11 @@ export const codes = {
     explain: 'The sandbox server did not start; the tail of its log is shown.',
   },
   'sandbox.disk': { exit: 'environment', explain: 'The cache folder of the sandbox is full or read-only.' },
+  'sandbox.copy': {
+    exit: 'environment',
+    explain:
+      'A restored copy of production could not be copied on its own server, so nothing was rehearsed on it.',
+  },
   'sandbox.install': {
     exit: 'environment',
     explain: 'A server package could not be fetched or its checksum does not match.',
@@ -252,11 +257,13 @@ export const codes = {
   },
   'runner.unclear': {
     exit: 'usage',
-    explain: 'An earlier run was cut off and nobody can tell how far it came; `dbd repair` shows what it finds.',
+    explain:
+      'An earlier run was cut off and nobody can tell how far it came; `dbd repair` shows what it finds.',
   },
   'runner.waited': {
     exit: 'environment',
-    explain: 'A lock was not granted within the budget of stalls or the patience; the message says who holds it.',
+    explain:
+      'A lock was not granted within the budget of stalls or the patience; the message says who holds it.',
   },
   'runner.window': {
     exit: 'environment',
@@ -264,7 +271,8 @@ export const codes = {
   },
   'runner.limit': {
     exit: 'environment',
-    explain: 'A live limit was passed (lag of a standby, long transactions); the run stopped at a safe place.',
+    explain:
+      'A live limit was passed (lag of a standby, long transactions); the run stopped at a safe place.',
   },
   'runner.gate': {
     exit: 'usage',

@@ -27,6 +27,12 @@ const input = z.object({
     .default(true)
     .describe('no session that is idle in a transaction beside the change'),
   standby: z.boolean().default(true).describe('no streaming standby with readers beside the change'),
+  restored: z
+    .string()
+    .optional()
+    .describe(
+      '--sandbox is a restored copy or thin clone of production, taken then: copies of it are rehearsed on, it stays as it is',
+    ),
   merge: z
     .boolean()
     .default(false)
@@ -104,6 +110,7 @@ export const rehearse = command({
           ? { kind: 'command', words: given.command }
           : { kind: 'files', paths: files, merge: given.merge },
       config,
+      ...(given.restored === undefined ? {} : { restored: given.restored }),
       rows: given.quick ? Math.min(20_000, given.rows) : given.rows,
       quick: given.quick,
       seed: given.seed,

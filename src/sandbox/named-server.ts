@@ -1,14 +1,16 @@
 import { hostname } from 'node:os';
 import { randomBytes } from 'node:crypto';
-import { fail } from '../base/error.ts';
+import { DbdError, fail, SqlError } from '../base/error.ts';
 import type { Engine, Session } from '../engine/model.ts';
 import { createDatabase, createRole, installExtension, type Databases } from './database.ts';
 import type { Sandbox, SandboxDatabase } from './model.ts';
 import { identify, identityWord, isAlive, readIdentity } from './process.ts';
 
 /** Uses a server that the user named by a superuser's URL: databases and role get a prefix of their own and are dropped at the end. */
-export async function startOnServer(engine: Engine, url: string): Promise<Sandbox> {
+export async function startOnServer(engine: Engine, given: string, apart = false): Promise<Sandbox> {
   const { admin } = engine;
+  // A database can be copied only while nobody is connected to it, ourselves included.
+  const url = apart ? withDatabase(given, admin.maintenance, undefined, undefined) : given;
   const session = await engine.connect(url, { application: 'dbd sandbox' });
   const id = randomBytes(4).readUInt32BE().toString(36).padStart(7, '0');
   const owner = `dbd_${id}_owner`;
@@ -113,4 +115,37 @@ function withDatabase(
     url.searchParams.delete(name);
   if (user !== undefined) [url.username, url.password] = [user, password ?? ''];
   return url.href;
+}
+
+/**
+ * Takes a restored copy or a thin clone of production as it is: it is copied once on its own server, and everything happens in copies of that
+ * copy, which are dropped at the end like the roles. The database itself is only read, as a template. Throws `connect.*`, and `sandbox.copy` where it cannot be copied.
+ */
+export async function startOnCopy(
+  engine: Engine,
+  url: string,
+): Promise<{ readonly sandbox: Sandbox; readonly base: SandboxDatabase }> {
+  const name = decodeURIComponent(new URL(url).pathname.slice(1));
+  if (name === '' || name === engine.admin.maintenance)
+    fail('usage.wrong-option', 'The address names no database that could be a copy of production.', {
+      hint: 'Put the name of the restored database behind the last slash of the URL.',
+    });
+  const sandbox = await startOnServer(engine, url, true);
+  try {
+    const base = await sandbox.createDatabase({ from: { name, ownerUrl: url, adminUrl: url } });
+    const session = await engine.connect(base.adminUrl, { application: 'dbd sandbox' });
+    await engine.admin.adopt(session, sandbox.owner).finally(() => session.close());
+    return { sandbox, base };
+  } catch (error) {
+    await sandbox.stop();
+    if (!(error instanceof SqlError)) throw error;
+    throw new DbdError(
+      'sandbox.copy',
+      `The database ${name} cannot be copied on its server: ${error.message}`,
+      {
+        hint: 'Nobody else may be connected to it, and the role must be a superuser who may make databases.',
+        cause: error,
+      },
+    );
+  }
 }

@@ -44,7 +44,10 @@ export function runsClaim({ rehearsal, fill }: Rehearsed): Claim {
     return verdict('missed', `In quiet it runs; beside the application it failed: ${loadFailed.message}`);
   if (rehearsal.statements.length === 0) return verdict('not-proven', 'It sent no statement.');
   if (fill.rows + between === 0) return verdict('not-proven', `All ${count} ran, but no table held a row.`);
-  return verdict('proven', `All ${count} ran on generated rows.`);
+  return verdict(
+    'proven',
+    `All ${count} ran on ${fill.restored ? `a restored copy of production, taken ${fill.restored.taken}` : 'generated rows'}.`,
+  );
 }
 
 /** Calls that did not answer, in words; only those that there were. */
@@ -164,7 +167,7 @@ function goneParts({ rehearsal, fill, engine }: Rehearsed): readonly string[] {
 
 /** Statements whose success depends on rows that only production has. */
 export function ownRowsClaims(
-  { rehearsal, engine }: Rehearsed,
+  { rehearsal, engine, fill }: Rehearsed,
   own: readonly StatementRun[],
   rowsOf: RowsOf,
 ): readonly Claim[] {
@@ -172,6 +175,17 @@ export function ownRowsClaims(
   if (dependent.length === 0 || rehearsal.upFailed) return [];
   const listed = dependent.slice(0, 5).map(({ run, why }) => `${firstLine(run.sql)} (${why})`);
   const more = dependent.length > listed.length ? `; and ${dependent.length - listed.length} more` : '';
+  if (fill.restored)
+    return [
+      claim(
+        'your-rows',
+        'change',
+        'Your own rows let every statement succeed',
+        'proven',
+        `${plural(dependent.length, 'statement')} that depend${dependent.length === 1 ? 's' : ''} on them ran on production's rows of ${fill.restored.taken}: ${listed.join('; ')}${more}.`,
+        [measured(`${formatCount(fill.rows)} rows of a restored copy, taken ${fill.restored.taken}.`)],
+      ),
+    ];
   return [
     claim(
       'your-rows',

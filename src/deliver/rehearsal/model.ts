@@ -16,6 +16,8 @@ export interface RehearseOptions {
   readonly engine: Engine;
   readonly subject: Subject;
   readonly config: Config;
+  /** The sandbox of the configuration is a restored copy of production, taken then. */
+  readonly restored?: string;
   readonly rows: number;
   readonly quick: boolean;
   readonly seed: number;

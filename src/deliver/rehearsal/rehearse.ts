@@ -22,6 +22,9 @@ import { fromHere, prepareFolder } from '../files.ts';
 import { killAndResume } from '../kills/kills.ts';
 import { rehearsalReport } from '../report/rehearsal-report.ts';
 import { withCurrent } from '../current/with-current.ts';
+import { withRestored } from '../current/with-restored.ts';
+import { fail } from '../../base/error.ts';
+import type { LoadedCurrent } from '../../twin/current.ts';
 import type { RehearseOptions, Subject } from './model.ts';
 import { changeInput } from '../preflight/change-input.ts';
 import { scaled } from './scaled.ts';
@@ -39,26 +42,29 @@ export async function rehearseMigration(options: RehearseOptions): Promise<Repor
   const rehearsed = subject.kind === 'files' && written ? (await changeInput(subject.paths)).hash : undefined;
   const given = await currentWorkload(config.workload);
   const newer = await currentWorkload(options.workloadNew);
-  return withCurrent(options, async (current, sandbox) => {
+  return onTwin(options, async (current, sandbox, held) => {
     const desired =
       schema === undefined ? undefined : await desiredFiles({ ...options, sandbox }, current, schema);
     const files = desired?.files ?? written;
     const { workload, captured, limits } = await runningWorkload({ ...options, current, given });
     const { production } = current;
-    const empty = options.scalesMs > 0 ? await sandbox.createDatabase({ from: current.database }) : undefined;
-    const fill = await step(
-      emit,
-      'fill the twin',
-      () =>
-        fillAssumed({
-          ...options,
-          sandbox,
-          database: current.database,
-          catalog: current.catalog,
-          ...(production ? { snapshot: production.snapshot } : {}),
-        }),
-      (made) => `${formatCount(made.rows)} rows`,
-    );
+    const empty =
+      options.scalesMs > 0 && !held ? await sandbox.createDatabase({ from: current.database }) : undefined;
+    const fill =
+      held ??
+      (await step(
+        emit,
+        'fill the twin',
+        () =>
+          fillAssumed({
+            ...options,
+            sandbox,
+            database: current.database,
+            catalog: current.catalog,
+            ...(production ? { snapshot: production.snapshot } : {}),
+          }),
+        (made) => `${formatCount(made.rows)} rows`,
+      ));
     const cited = production
       ? await citedFidelity({
           ...options,
@@ -117,6 +123,28 @@ export async function rehearseMigration(options: RehearseOptions): Promise<Repor
       { ...options, started },
     );
   });
+}
+
+/** Today's structure in a sandbox, to be filled; or a restored copy of production, which holds its rows. */
+function onTwin<T>(
+  options: RehearseOptions,
+  work: (current: LoadedCurrent, sandbox: Sandbox, held: AssumedFill | undefined) => Promise<T>,
+): Promise<T> {
+  const { restored: taken, config } = options;
+  if (taken === undefined)
+    return withCurrent(options, (current, sandbox) => work(current, sandbox, undefined));
+  const url = config.sandbox;
+  if (url === undefined || !/^[a-z]+:\/\//.test(url) || config.current.kind !== 'none')
+    fail(
+      'usage.wrong-option',
+      '--restored needs the address of the copy in --sandbox, and nothing in --current.',
+      {
+        hint: 'For example: dbd rehearse up.sql --sandbox postgres://admin@clone/shop --restored 2026-11-20',
+      },
+    );
+  return withRestored({ ...options, url, taken }, ({ current, fill }, sandbox) =>
+    work(current, sandbox, fill),
+  );
 }
 
 function run(

@@ -57,7 +57,7 @@ export function limitsOf(done: Rehearsed, hidden: number): readonly string[] {
       ? [
           `Rows per table are those that production had on ${fill.measured.on}, ${formatCount(fill.measured.rows)} in all; the twin holds ${formatCount(fill.rows)}.`,
         ]
-      : fill.rows > 0 || between
+      : !fill.restored && (fill.rows > 0 || between)
         ? ['No volumes were declared: the rows of each table are assumed.']
         : []),
     ...(between

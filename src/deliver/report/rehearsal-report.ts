@@ -220,7 +220,7 @@ function factsOf(
             ? (rehearsal.filledBetween ?? []).reduce((sum, made) => sum + made.rows, 0)
             : 0),
       ),
-      fill.measured ? 'derived' : 'assumed',
+      fill.restored ? 'measured' : fill.measured ? 'derived' : 'assumed',
     ),
     ...(worst
       ? [

@@ -29,6 +29,8 @@ export interface AssumedFill {
   readonly volumes: readonly TableVolume[];
   readonly rows: number;
   readonly limits: readonly string[];
+  /** The rows are those of a restored copy of production, which was taken then. */
+  readonly restored?: { readonly taken: string };
   /** Day on which a snapshot measured the volumes, and the rows that it found in these tables; undefined where they are assumed. */
   readonly measured?: { readonly on: string; readonly rows: number };
 }

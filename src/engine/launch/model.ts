@@ -127,6 +127,8 @@ export interface Admin {
   ): Promise<void>;
   /** Gives the owner what it needs inside a new database; the session is connected to it as superuser. */
   handOver(session: Session, owner: string): Promise<void>;
+  /** Makes the role the owner of all objects of the session's database; objects outside it, roles and settings stay as they are. */
+  adopt(session: Session, owner: string): Promise<void>;
   dropDatabase(session: Session, name: string): Promise<void>;
   dropRole(session: Session, name: string): Promise<void>;
   /** Ends another session by its number, and waits until it is gone. */

@@ -1,6 +1,7 @@
 import { setTimeout } from 'node:timers/promises';
 import type { Admin, CollationLocale, Session } from '../../engine/model.ts';
 import { fail } from '../../base/error.ts';
+import { adopt } from './adopt.ts';
 import { quote } from './quote.ts';
 
 /** Extensions that are installed for a task or a dump: none of them reads files, runs programs or reaches other servers. */
@@ -90,6 +91,8 @@ export const admin: Admin = {
     if (session.serverVersion < 150_000)
       await session.run(`ALTER SCHEMA public OWNER TO ${quote.identifier(owner)}`);
   },
+
+  adopt,
 
   async dropDatabase(session, name) {
     if (session.serverVersion >= 130_000)

@@ -46,7 +46,7 @@ export interface StandbyFacts {
   /** Calls of short reads on it. */
   readonly calls: number;
   readonly cancelledCalls: number;
-  /** Long readers one after the other, each holding the tables of the change. */
+  /** Long readers, three at a time in turns, each holding the tables of the change. */
   readonly longReaders: number;
   readonly cancelledReaders: number;
   /** Cancelled since the change began, as the standby counts them by cause; and before it, in as long a time as the baseline took. */

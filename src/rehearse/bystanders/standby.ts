@@ -1,11 +1,12 @@
 /** A streaming standby with readers, looked at while a change runs on its primary. */
-import { DbdError, SqlError } from '../../base/error.ts';
+import { DbdError } from '../../base/error.ts';
 import type { Name } from '../../catalog/model.ts';
 import type { Engine, Session } from '../../engine/model.ts';
 import type { Follower, Sandbox, SandboxDatabase } from '../../sandbox/model.ts';
 import type { LoadResult, PreparedQuery, RunningLoad } from '../../workload/model.ts';
 import { startLoad } from '../../workload/run.ts';
 import type { LoadSettings } from '../model.ts';
+import { LongReaders } from './long-readers.ts';
 import type { NoStandby, StandbyFacts } from './model.ts';
 
 /** Milliseconds between two looks at the primary. */
@@ -223,72 +224,6 @@ export function lagBetween(
     if (one.written > one.replayed) lagMs = Math.max(lagMs, one.at - samples[known]!.at);
   }
   return { lagBytes, lagMs };
-}
-
-/** Readers on the standby, one after the other, each in a transaction of its own. */
-class LongReaders {
-  readonly #work: Promise<void>;
-  #stopped = false;
-  #wake: (() => void) | undefined;
-  #begun = 0;
-  #cancelled = 0;
-
-  constructor(engine: Engine, url: string, tables: readonly Name[], ms: number, signal: AbortSignal) {
-    this.#work = this.#run(engine, url, tables, ms, signal);
-    this.#work.catch(() => undefined);
-  }
-
-  async #run(
-    engine: Engine,
-    url: string,
-    tables: readonly Name[],
-    ms: number,
-    signal: AbortSignal,
-  ): Promise<void> {
-    if (ms <= 0 || tables.length === 0) return;
-    while (!this.#stopped && !signal.aborted) {
-      try {
-        await this.#one(engine, url, tables, ms);
-      } catch (error) {
-        if (error instanceof SqlError ? engine.standbys.cancelled(error.fields.sqlstate) : true)
-          this.#cancelled += 1;
-        // A table that the change has dropped is asked for in vain.
-        await this.#pause(sampleMs * 4);
-      }
-    }
-  }
-
-  async #one(engine: Engine, url: string, tables: readonly Name[], ms: number): Promise<void> {
-    const session = await engine.connect(url, { application: 'dbd standby reader' });
-    try {
-      await session.run('BEGIN ISOLATION LEVEL REPEATABLE READ');
-      for (const table of tables) await session.query(`SELECT 1 FROM ${engine.quote.full(table)} LIMIT 1`);
-      this.#begun += 1;
-      await this.#pause(ms);
-      await session.query('SELECT 1');
-      await session.run('COMMIT');
-    } finally {
-      await session.close().catch(() => undefined);
-    }
-  }
-
-  #pause(ms: number): Promise<void> {
-    if (this.#stopped) return Promise.resolve();
-    return new Promise((resolve) => {
-      const timer = setTimeout(resolve, ms);
-      this.#wake = () => {
-        clearTimeout(timer);
-        resolve();
-      };
-    });
-  }
-
-  async stop(): Promise<{ readonly begun: number; readonly cancelled: number }> {
-    this.#stopped = true;
-    this.#wake?.();
-    await this.#work;
-    return { begun: this.#begun, cancelled: this.#cancelled };
-  }
 }
 
 function sum(counts: Readonly<Record<string, number>>): number {
