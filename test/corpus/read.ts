@@ -20,6 +20,8 @@ export interface Pair {
   readonly renames: readonly Rename[];
   /** Columns whose values the change is meant to lose or change, as `table.column`. */
   readonly values: readonly string[];
+  /** Nobody can plan it, and the plan must say so by name. */
+  readonly refused: boolean;
   /** It speaks of what the server keeps outside the database, which a clone does not have. */
   readonly shared: boolean;
   /** Directions that no plan can carry out with the rows that are there. */
@@ -59,7 +61,7 @@ function pairOf(kind: string, part: string): Pair {
     else if (mark !== undefined) marks.set(mark, [...(marks.get(mark) ?? []), value]);
     else if (line.trim() !== '') throw new Error(`${name}: "${line}" is neither a mark nor in a section`);
   }
-  const known = ['since', 'alone', 'superuser', 'extension', 'rename', 'values', 'only', 'shared'];
+  const known = ['since', 'alone', 'superuser', 'extension', 'rename', 'values', 'only', 'shared', 'refused'];
   for (const mark of marks.keys())
     if (!known.includes(mark)) throw new Error(`${name}: unknown mark ${mark}`);
   return {
@@ -68,11 +70,14 @@ function pairOf(kind: string, part: string): Pair {
     from: sql.from!.join('\n'),
     to: sql.to!.join('\n'),
     since: Number(marks.get('since')?.[0] ?? 15),
-    alone: ['alone', 'superuser', 'extension', 'rename', 'only', 'shared'].some((mark) => marks.has(mark)),
+    alone: ['alone', 'superuser', 'extension', 'rename', 'only', 'shared', 'refused'].some((mark) =>
+      marks.has(mark),
+    ),
     superuser: marks.has('superuser'),
     extensions: marks.get('extension') ?? [],
     renames: (marks.get('rename') ?? []).map((value) => renameOf(name, value)),
     values: marks.get('values') ?? [],
+    refused: marks.has('refused'),
     shared: marks.has('shared'),
     only: marks.has('only') ? 'there' : 'both',
   };

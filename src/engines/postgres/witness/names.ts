@@ -11,8 +11,8 @@ export interface Names {
   foreign(catalog: string, oid: string): string | undefined;
   /** Quoted name of a column of any relation, dropped ones excepted. */
   column(relation: string, number: number): string | undefined;
-  /** Quoted names of the live columns in their order. */
-  columns(relation: string): readonly string[];
+  /** Paths of relations with the quoted names of their live columns in order. */
+  orders(): Generator<readonly [path: string, columns: readonly string[]]>;
   role(name: string): string;
   /** Asks the server for the names of objects that are not the database's own. */
   learn(wanted: Iterable<readonly [catalog: string, oid: string]>): Promise<void>;
@@ -89,7 +89,12 @@ export async function namesOf(
     },
     foreign: known,
     column: (relation, number) => columns.get(relation)?.get(number),
-    columns: (relation) => [...(columns.get(relation)?.values() ?? [])],
+    *orders() {
+      for (const [relation, byNumber] of columns) {
+        const whole = path(`pg_class:${relation}`);
+        if (whole !== undefined) yield [whole, [...byNumber.values()]];
+      }
+    },
     role: (name) => shownRoles.get(name) ?? name,
     learn: async (wanted) => {
       const missing = new Map<string, readonly [string, string]>();

@@ -49,17 +49,21 @@ async function read(session: Session, options: ObserveOptions): Promise<Observat
   const names = await namesOf(session, asked, owner);
   const objectsFound = new Map<string, Facts>();
   const texts = new Map<string, string>();
-  const add = (path: string, fact: string, value: string): void => {
+  const note = (path: string): Facts => {
     const facts = objectsFound.get(path) ?? {};
     objectsFound.set(path, facts);
+    return facts;
+  };
+  const add: Add = (path, fact, value) => {
     // Most values repeat: one copy of each is kept.
     const kept = texts.get(value) ?? value;
     if (value.length < 80) texts.set(value, kept);
-    facts[fact] = kept;
+    note(path)[fact] = kept;
   };
   const filled = await filledCatalogs(session, asked);
   for (const definition of asked)
-    if (filled.has(definition.catalog)) await rowsOf(session, definition, shape, names, owner, add);
+    if (filled.has(definition.catalog)) await rowsOf(session, definition, shape, names, owner, { note, add });
+  for (const [path, order] of names.orders()) add(path, 'pg_attribute.attnum', order.join(', '));
   await gather(session, options, asked, shape, names, add);
   return { version: session.serverVersion, objects: objectsFound, unread: unreadOf(shape, options) };
 }
@@ -92,6 +96,12 @@ async function filledCatalogs(session: Session, asked: readonly CatalogRows[]): 
 
 type Add = (path: string, fact: string, value: string) => void;
 
+interface Sink {
+  /** An object is there, whether or not anything is known of it. */
+  readonly note: (path: string) => void;
+  readonly add: Add;
+}
+
 /** The facts of one catalog's rows. */
 async function rowsOf(
   session: Session,
@@ -99,7 +109,7 @@ async function rowsOf(
   shape: Shape,
   names: Names,
   owner: string,
-  add: Add,
+  { note, add }: Sink,
 ): Promise<void> {
   const { catalog, own, label, parent, column, silent, rights, leave = {} } = definition;
   const all = shape.catalogs.get(catalog)!;
@@ -110,12 +120,13 @@ async function rowsOf(
       : `'${catalog}' AS "#catalog", c.oid::text AS "#oid"`,
     ...(column === undefined ? [] : [`${column}::text AS "#column"`]),
     ...(rights ? [`(${rights[2]})::text AS "#owner"`] : []),
+    ...(silent === undefined ? [] : [`(${silent})::text AS "#silent"`]),
     ...columns.map((each) => `${selectedAs(each, definition)} AS "${each.name}"`),
     ...columns
       .filter(({ columnsOf }) => columnsOf !== undefined)
       .map(({ name, columnsOf }) => `c.${columnsOf}::text AS "#${name}"`),
   ];
-  const text = `SELECT ${selected.join(', ')} FROM ${catalog} c WHERE ${own}${silent === undefined ? '' : ` AND (NOT ${silent} OR c.${rights![0]} IS NOT NULL)`}`;
+  const text = `SELECT ${selected.join(', ')} FROM ${catalog} c WHERE ${own}${silent === undefined ? '' : ` AND (NOT (${silent}) OR c.${rights![0]} IS NOT NULL)`}`;
   const { rows } = await session.query<Row>(text.includes('$1') ? text : `${text} AND $1::text IS NOT NULL`, [
     owner,
   ]);
@@ -123,15 +134,11 @@ async function rowsOf(
   for (const row of rows) {
     const path = names.path(row['#catalog']!, row['#oid']!, Number(row['#column'] ?? 0));
     if (path === undefined) continue;
-    const isSilent = silent !== undefined && names.path('pg_class', row.typrelid ?? '') !== undefined;
+    note(path);
     for (const each of columns) {
-      if (isSilent && each.name !== rights?.[0]) continue;
+      if (row['#silent'] === 'true' && each.name !== rights?.[0]) continue;
       const value = valueOf(row, each, definition, names);
       if (value !== undefined) add(path, `${catalog}.${each.name}`, value);
-    }
-    if (catalog === 'pg_class') {
-      const order = names.columns(row['#oid']!);
-      if (order.length > 0) add(path, 'pg_attribute.attnum', order.join(', '));
     }
   }
 }

@@ -5,13 +5,15 @@ import { inPath, kept, measured, number, qualified, role, same, user } from './w
 export const relations: readonly CatalogRows[] = [
   {
     catalog: 'pg_class',
-    own: `${user} AND c.relkind NOT IN ('t', 'c')`,
-    label: `CASE WHEN c.relkind IN ('i', 'I') THEN 'index ' || quote_ident(c.relname) ELSE
+    own: `${user} AND c.relkind <> 't'`,
+    // A composite type is told by the catalog of types.
+    silent: `c.relkind = 'c'`,
+    label: `CASE WHEN c.relkind IN ('i', 'I') THEN 'index ' || quote_ident(c.relname) WHEN c.relkind <> 'c' THEN
       CASE c.relkind WHEN 'v' THEN 'view ' WHEN 'm' THEN 'materialized view ' WHEN 'S' THEN 'sequence ' WHEN 'f' THEN 'foreign table ' ELSE 'table ' END
       || ${qualified('c.relnamespace', 'c.relname')} END`,
     parent: [
-      `'pg_class'`,
-      `(SELECT x.indrelid FROM pg_index x WHERE x.indexrelid = c.oid AND c.relkind IN ('i', 'I'))`,
+      `CASE WHEN c.relkind = 'c' THEN 'pg_type' ELSE 'pg_class' END`,
+      `CASE WHEN c.relkind = 'c' THEN c.reltype WHEN c.relkind IN ('i', 'I') THEN (SELECT x.indrelid FROM pg_index x WHERE x.indexrelid = c.oid) END`,
     ],
     render: {
       relowner: `CASE WHEN c.relkind NOT IN ('i', 'I') THEN ${role('c.relowner')} END`,
