@@ -5,7 +5,7 @@ import { afterAll, expect, test } from 'vitest';
 import { rehearseMigration } from '../../src/deliver/rehearsal/rehearse.ts';
 import type { Config } from '../../src/config/model.ts';
 import type { Report } from '../../src/report/model.ts';
-import { testDatabase, testSandbox } from '../support/database.ts';
+import { testDatabase } from '../support/database.ts';
 import { postgres } from './shop.ts';
 
 const folder = mkdtempSync(join(tmpdir(), 'dbd-restored-'));
