@@ -68,7 +68,14 @@ function listed(node: Node | undefined): readonly (string | undefined)[] {
 }
 
 /** What a statement about roles comes down to; undefined when it is about something else. */
-export async function roleSteps(admin: Session, tree: Node, owner: string): Promise<RoleSteps | undefined> {
+export async function roleSteps(
+  admin: Session,
+  tree: Node,
+  owner: string,
+  superusers: ReadonlySet<string>,
+): Promise<RoleSteps | undefined> {
+  if (rolesOf(tree).some((name) => name !== undefined && superusers.has(name)))
+    return { sql: [], left: ['that name the superuser of the sandbox'] };
   if ('CreateRoleStmt' in tree) {
     const { role = '', stmt_type: sort, options } = tree.CreateRoleStmt;
     return aboutRole(role, optionsIn(options), 1, sort === 'ROLESTMT_USER');
@@ -106,6 +113,18 @@ export async function roleSteps(admin: Session, tree: Node, owner: string): Prom
   return undefined;
 }
 
+/** Names that stand where no role is said to be one. */
+function rolesOf(tree: Node): readonly (string | undefined)[] {
+  if ('CreateRoleStmt' in tree) return [tree.CreateRoleStmt.role];
+  if ('RenameStmt' in tree) return [tree.RenameStmt.subname];
+  if ('CommentStmt' in tree) return [textOf(tree.CommentStmt.object)];
+  if ('GrantRoleStmt' in tree)
+    return (tree.GrantRoleStmt.granted_roles ?? []).map((node) =>
+      'AccessPriv' in node ? node.AccessPriv.priv_name : undefined,
+    );
+  return [];
+}
+
 const nothing: RoleSteps = { sql: [], left: [] };
 
 function aboutRole(
@@ -126,7 +145,7 @@ function aboutRole(
       words.push(`CONNECTION LIMIT ${String(Number(arg.Integer.ival ?? 0))}`);
     else if (defname === 'validUntil' && textOf(arg) !== undefined)
       words.push(`VALID UNTIL ${text(textOf(arg)!)}`);
-    else if (defname === 'rolemembers' || defname === 'adminmembers')
+    else if (defname === 'rolemembers' || defname === 'adminmembers') {
       for (const member of listed(arg))
         if (member !== undefined)
           after.push(
@@ -134,8 +153,7 @@ function aboutRole(
               ? `REVOKE ${id(role)} FROM ${id(member)}`
               : `GRANT ${id(role)} TO ${id(member)}${defname === 'adminmembers' ? ' WITH ADMIN OPTION' : ''}`,
           );
-        else;
-    else if (defname === 'addroleto')
+    } else if (defname === 'addroleto')
       for (const group of listed(arg))
         if (group !== undefined) {
           if (isHarmless(group)) after.push(`GRANT ${id(group)} TO ${id(role)}`);

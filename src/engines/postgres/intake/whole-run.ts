@@ -6,7 +6,7 @@ import { nameFrom } from '../grammar/tree.ts';
 import { id, text } from '../structure/making.ts';
 import { leftOut } from './leave-out.ts';
 import { rolesNamed } from './role-steps.ts';
-import { wholeCluster } from './whole.ts';
+import { shortened, wholeCluster, type Whole } from './whole.ts';
 
 /** One pass over a text in a cluster of its own. */
 export interface WholeRun {
@@ -50,17 +50,17 @@ export async function wholeRun(adminUrl: string, owner: string, ask: Ask): Promi
   const whole = await wholeCluster(adminUrl, owner);
   await ask("SELECT pg_catalog.set_config('createrole_self_grant', 'set, inherit', false)").catch(() => []);
   let open = false;
-  let split_ = false;
-  const path = async (): Promise<string> => String((await ask(PATH))[0]?.path ?? '');
+  let parted = false;
+  const path = async (): Promise<string> => `${(await ask(PATH))[0]?.path as string}`;
   const settle = async (): Promise<void> => {
     if (!open) return;
     await ask('COMMIT');
-    split_ = true;
+    parted = true;
   };
   const begin = async (): Promise<void> => {
-    if (!split_) return;
+    if (!parted) return;
     await ask('BEGIN');
-    split_ = false;
+    parted = false;
   };
   /** Runs as the owner; what lacks rights is tried in another way. */
   const asOwner = async (statement: Statement): Promise<readonly string[]> => {
@@ -78,7 +78,9 @@ export async function wholeRun(adminUrl: string, owner: string, ask: Ask): Promi
         await settle();
         const why = await whole.instead(statement, () => Promise.resolve(where));
         await begin();
-        return why === undefined ? [] : [`that the owner may not run: ${why} (${shortened(statement)})`];
+        return why === undefined
+          ? []
+          : [`that need more than the owner's rights: ${why} (${shortened(statement)})`];
       }
       await settle();
       const [alter] = split(marked);
@@ -111,11 +113,13 @@ export async function wholeRun(adminUrl: string, owner: string, ask: Ask): Promi
       if ('VariableSetStmt' in tree) {
         const told = leftOut(statement, new Set());
         if (told !== undefined) return told === '' ? [] : [told];
-        return setting(tree, statement, whole.meet, ask);
+        return setting(tree, statement, whole, ask);
       }
       if ('CommentStmt' in tree && /DATABASE|TABLESPACE/.test(tree.CommentStmt.objtype ?? ''))
         return ['that comment on what is not ours'];
       const missing = rolesNamed(tree);
+      if (missing.some((name) => whole.superusers.has(name)))
+        return ['that name the superuser of the sandbox'];
       if (missing.length > 0 && !('DropRoleStmt' in tree)) await whole.meet(missing);
       const where = await path().catch(() => '');
       const first = whole.isFirst(statement);
@@ -138,7 +142,7 @@ export async function wholeRun(adminUrl: string, owner: string, ask: Ask): Promi
 async function setting(
   tree: Extract<Node, { VariableSetStmt: unknown }>,
   statement: Statement,
-  meet: (names: readonly string[]) => Promise<void>,
+  whole: Whole,
   ask: Ask,
 ): Promise<readonly string[]> {
   const { name = '', kind, args = [] } = tree.VariableSetStmt;
@@ -164,7 +168,8 @@ async function setting(
     await ask('RESET ROLE');
     return [];
   }
-  await meet([role]);
+  if (whole.superusers.has(role)) return ['that name the superuser of the sandbox'];
+  await whole.meet([role]);
   await ask(`SET ROLE ${id(role)}`);
   return [];
 }
@@ -187,13 +192,7 @@ async function leakproof(statement: Statement, ask: Ask): Promise<string | undef
     `SELECT pg_catalog.format('ALTER FUNCTION %I.%I(%s) LEAKPROOF', n.nspname, p.proname, pg_catalog.pg_get_function_identity_arguments(p.oid)) AS sql
      FROM pg_catalog.pg_proc p JOIN pg_catalog.pg_namespace n ON n.oid = p.pronamespace WHERE p.proname = ${text(name)} ORDER BY pg_catalog.age(p.xmin), p.oid DESC LIMIT 1`,
   );
-  return rows[0] && String(rows[0].sql);
-}
-
-/** What a statement does, for people: its first words, without constants. */
-function shortened({ sql }: Statement): string {
-  const line = sql.replaceAll(/'(?:[^']|'')*'/g, "'…'").replaceAll(/\s+/g, ' ');
-  return line.length > 60 ? `${line.slice(0, 59)}…` : line;
+  return rows[0]?.sql as string | undefined;
 }
 
 const isDenied = (error: unknown): boolean => error instanceof pg.DatabaseError && error.code === '42501';

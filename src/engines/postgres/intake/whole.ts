@@ -7,13 +7,15 @@ import { words } from '../grammar/tree.ts';
 import { adminSession } from '../structure/make.ts';
 import { id } from '../structure/making.ts';
 import { adminStep, isMachineCode } from './admin-step.ts';
-import { handOverWith } from './hand-over.ts';
+import { handOverWith, quiet } from './hand-over.ts';
 import { rolesNamed, roleSteps } from './role-steps.ts';
 
 /** A cluster of its own, in which a text's statements that need more than the owner's rights are carried out. */
 export interface Whole {
   /** Roles that the text made or named. */
   readonly roles: ReadonlySet<string>;
+  /** Superusers of the server, whom no statement may name. */
+  readonly superusers: ReadonlySet<string>;
   /** Makes the roles that a statement names and the server lacks. */
   meet(names: readonly string[]): Promise<void>;
   /** Roles that a block made belong to the owner too. */
@@ -65,14 +67,17 @@ export async function wholeCluster(adminUrl: string, owner: string): Promise<Who
   try {
     if (admin.serverVersion < 160_000) await admin.run(DANGEROUS);
     await admin.run(`ALTER ROLE ${id(owner)} CREATEROLE`);
-    return over(admin, owner);
+    const { rows } = await admin.query<{ name: string }>(
+      'SELECT rolname::text AS name FROM pg_catalog.pg_roles WHERE rolsuper',
+    );
+    return over(admin, owner, new Set(rows.map(({ name }) => name)));
   } catch (error) {
     await admin.close();
     throw error;
   }
 }
 
-function over(admin: Session, owner: string): Whole {
+function over(admin: Session, owner: string, superusers: ReadonlySet<string>): Whole {
   const roles = new Set<string>();
   /** Roles that were named before the text made them. */
   const met = new Set<string>();
@@ -88,9 +93,10 @@ function over(admin: Session, owner: string): Whole {
   };
   return {
     roles,
+    superusers,
     async meet(names) {
       for (const name of names) {
-        if (name === owner || name.startsWith('pg_') || name === 'public' || name === 'none') continue;
+        if (name === owner || name.startsWith('pg_') || name === 'none' || superusers.has(name)) continue;
         roles.add(name);
         const { count } = await admin.query('SELECT FROM pg_catalog.pg_roles WHERE rolname = $1', [name]);
         if (count > 0) continue;
@@ -103,7 +109,7 @@ function over(admin: Session, owner: string): Whole {
     takeOver: () => handOverWith(admin, owner),
     async first(statement, path) {
       const tree = treeOf(statement);
-      const steps = await roleSteps(admin, tree, owner);
+      const steps = await roleSteps(admin, tree, owner, superusers);
       if (steps) {
         const made = 'CreateRoleStmt' in tree ? (tree.CreateRoleStmt.role ?? '') : undefined;
         const known = made !== undefined && met.delete(made);
@@ -120,11 +126,11 @@ function over(admin: Session, owner: string): Whole {
       }
       const early = tooMuch(tree, admin.serverVersion);
       const why = early ?? (await step(statement, path, (session) => validated(session, tree)));
-      return why === undefined ? [] : [`that need a superuser and are not carried out: ${why}`];
+      return why === undefined ? [] : [`that need a superuser: ${why} (${shortened(statement)})`];
     },
     async instead(statement, path) {
       const tree = treeOf(statement);
-      if (!mayInstead(tree)) return 'they need a superuser';
+      if (!mayInstead(tree)) return 'no sandbox gives them';
       return tooMuch(tree, admin.serverVersion) ?? (await step(statement, path));
     },
     async install(name, schema, version) {
@@ -242,13 +248,6 @@ async function validated(session: Session, tree: Node): Promise<string | undefin
   return undefined;
 }
 
-/** From now on no event trigger fires for the superuser, who signs in and works in many places. */
-async function quiet(admin: Session): Promise<void> {
-  const setting =
-    admin.serverVersion >= 170_000 ? 'event_triggers = off' : 'session_replication_role = replica';
-  await admin.run(`ALTER ROLE CURRENT_USER SET ${setting}; SET ${setting}`);
-}
-
 /** The statement with the owner's name wherever it says "whoever runs this". */
 function ownersWords({ sql }: Statement, owner: string): string {
   const places: number[] = [];
@@ -271,4 +270,10 @@ function ownersWords({ sql }: Statement, owner: string): string {
     from = place + word.length;
   }
   return text + bytes.toString('utf8', from);
+}
+
+/** What a statement does, for people: its first words, without constants. */
+export function shortened({ sql }: Statement): string {
+  const line = sql.replaceAll(/'(?:[^']|'')*'/g, "'…'").replaceAll(/\s+/g, ' ');
+  return line.length > 60 ? `${line.slice(0, 59)}…` : line;
 }

@@ -1,8 +1,8 @@
 import { id, text } from '../../structure/making.ts';
 import { keys } from '../keys.ts';
 import type { Piece, Side, Sides } from '../model.ts';
-import { initialRights } from './default-rights.ts';
 import { rowsOf, type Around, type Right } from './facts.ts';
+import { initialRights } from './initial-rights.ts';
 
 /** How an object is called in statements about it. */
 export interface Called {

@@ -3,18 +3,8 @@ import { id } from '../../structure/making.ts';
 import { keys } from '../keys.ts';
 import type { Kind, Piece, Side, Sides } from '../model.ts';
 import { rightsChange, roleOn, type Called } from './around.ts';
+import { kind, type DefaultRights } from './initial-rights.ts';
 import { ownerSql, rightsSql, rowsOf, type Right } from './facts.ts';
-
-/** Which rights objects bring along that a role makes from now on. */
-interface DefaultRights {
-  readonly role: string;
-  /** Null stands for every schema: then the list stands in place of the usual rights, otherwise it is added to them. */
-  readonly schema: string | null;
-  readonly letter: string;
-  readonly rights: readonly Right[];
-}
-
-const kind = 'default privileges';
 
 const words: Readonly<Record<string, string>> = {
   r: 'TABLES',
@@ -48,27 +38,6 @@ SELECT ${ownerSql('d.defaclrole')} AS role, n.nspname::text AS schema, d.defaclo
     FROM pg_catalog.aclexplode(d.defaclacl) a WHERE a.grantee <> d.defaclrole) END AS rights
 FROM pg_catalog.pg_default_acl d LEFT JOIN pg_catalog.pg_namespace n ON n.oid = d.defaclnamespace
 ORDER BY 1, 2, 3`;
-
-/** What a new object has when whoever runs the change makes it: default privileges change after everything is made. */
-export function initialRights(side: Side, called: Called): readonly Right[] {
-  const { letter, schema } = called;
-  const base: readonly Right[] =
-    called.everybody === undefined
-      ? []
-      : [{ to: null, privilege: called.everybody, grantable: false, by: null, lost: false }];
-  if (letter === undefined) return base;
-  const rows = rowsOf<DefaultRights>(side, kind).filter(
-    (row) => row.letter === letter && row.role === side.owner,
-  );
-  const whole = rows.find((row) => row.schema === null)?.rights ?? base;
-  const more = schema === undefined ? [] : (rows.find((row) => row.schema === schema)?.rights ?? []);
-  return [
-    ...whole.filter(
-      (right) => !more.some((other) => other.to === right.to && other.privilege === right.privilege),
-    ),
-    ...more,
-  ];
-}
 
 /** Default privileges of each role, by schema and kind of object. */
 export const defaultRights: Kind<DefaultRights> = {

@@ -29,7 +29,7 @@ WHERE ${OWN_SCHEMA} ORDER BY n.nspname COLLATE "C", c.relname COLLATE "C", p.pol
 const tableOf = ({ schema, facts }: Fact<PolicyFacts>) => ({ schema, name: facts.table });
 
 const rolesOn = (side: Side, { facts }: Fact<PolicyFacts>): readonly (string | null)[] =>
-  facts.roles.map((role) => roleOn(side, role)).toSorted();
+  facts.roles.map((role) => roleOn(side, role)).toSorted((a, b) => ((a ?? '') < (b ?? '') ? -1 : 1));
 
 const roleKeys = (side: Side, fact: Fact<PolicyFacts>): readonly string[] =>
   fact.facts.roles.flatMap((role) => (role === null || roleOn(side, role) !== role ? [] : [keys.role(role)]));

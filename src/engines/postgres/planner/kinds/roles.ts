@@ -161,7 +161,7 @@ export const roles: Kind<Fact<RoleFacts>> = {
         name: ({ object }) => object.name,
         place: () => '',
         likeness: () => 0,
-        statements: ({ object }, to) => [`ALTER ROLE ${id(object.name)} RENAME TO ${to}`],
+        statements: ({ object }, to) => [`ALTER ROLE ${id(object.name)} RENAME TO ${id(to.name)}`],
       },
     },
   }),
@@ -236,8 +236,8 @@ WHERE m.rolname !~ '^pg_' ORDER BY g.rolname, m.rolname, a.grantor`,
     needs: ({ facts }) => [keys.role(facts.group), keys.role(facts.member)],
     called: ({ facts }) => ({ what: `${id(facts.group)} FROM ${id(facts.member)}`, superuser }),
     create: ({ facts }) => [granted(facts, 'new membership')],
-    change: ({ facts: before }, { facts: after }) => [
-      ...(before.admin && !after.admin && after.inherit === null
+    change: ({ facts: before }, { facts: after }) =>
+      before.admin && !after.admin && after.inherit === null
         ? [
             {
               sql: `REVOKE ADMIN OPTION FOR ${id(after.group)} FROM ${id(after.member)}`,
@@ -245,8 +245,7 @@ WHERE m.rolname !~ '^pg_' ORDER BY g.rolname, m.rolname, a.grantor`,
               superuser,
             },
           ]
-        : [granted(after, 'the membership changes')]),
-    ],
+        : [granted(after, 'the membership changes')],
     drop: ({ facts }) => [
       {
         sql: `REVOKE ${id(facts.group)} FROM ${id(facts.member)}`,
