@@ -119,7 +119,10 @@ async function runDirection(
     );
     statements = planned.statements;
     if (planned.refused.length > 0)
-      return end('refused', planned.refused.map(({ path, why }) => `${path}: ${why}`).join('; '));
+      return end(
+        pair.refused ? 'converged' : 'refused',
+        planned.refused.map(({ path, why }) => `${path}: ${why}`).join('; '),
+      );
   } catch (error) {
     return end('failed', `planner: ${said(error)}`);
   }

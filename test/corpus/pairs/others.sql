@@ -28,16 +28,26 @@ CREATE TABLE t (id int PRIMARY KEY, a varchar(10)); CREATE PUBLICATION p FOR TAB
 -- from
 CREATE FOREIGN DATA WRAPPER w OPTIONS (a '1'); CREATE SERVER s FOREIGN DATA WRAPPER w OPTIONS (host 'a', port '1'); CREATE FOREIGN TABLE ft (id int, v text OPTIONS (x 'y')) SERVER s OPTIONS (t 'a');
 -- to
-CREATE FOREIGN DATA WRAPPER w OPTIONS (b '2'); CREATE SERVER s VERSION '2' FOREIGN DATA WRAPPER w OPTIONS (host 'b', dbname 'it''s'); CREATE FOREIGN TABLE ft (id int NOT NULL, v text OPTIONS (x 'z'), n int CHECK (n > 0)) SERVER s OPTIONS (t 'b', u 'c'); CREATE USER MAPPING FOR PUBLIC SERVER s OPTIONS ("user" 'u', password 'p'); GRANT USAGE ON FOREIGN SERVER s TO reader; GRANT USAGE ON FOREIGN DATA WRAPPER w TO writer; COMMENT ON SERVER s IS 'x'; COMMENT ON FOREIGN TABLE ft IS 'y';
+CREATE FOREIGN DATA WRAPPER w OPTIONS (b '2'); CREATE SERVER s VERSION '2' FOREIGN DATA WRAPPER w OPTIONS (host 'b', dbname 'it''s'); CREATE FOREIGN TABLE ft (id int NOT NULL, v text OPTIONS (x 'z'), n int CHECK (n > 0)) SERVER s OPTIONS (t 'b', u 'c'); CREATE USER MAPPING FOR PUBLIC SERVER s OPTIONS ("user" 'u'); GRANT USAGE ON FOREIGN SERVER s TO reader; GRANT USAGE ON FOREIGN DATA WRAPPER w TO writer; COMMENT ON SERVER s IS 'x'; COMMENT ON FOREIGN TABLE ft IS 'y';
 
 -- pair: a user mapping
 -- superuser
 -- both
 CREATE FOREIGN DATA WRAPPER w; CREATE SERVER s FOREIGN DATA WRAPPER w;
 -- from
+CREATE USER MAPPING FOR reader SERVER s OPTIONS ("user" 'a');
+-- to
+CREATE USER MAPPING FOR reader SERVER s OPTIONS ("user" 'b'); CREATE USER MAPPING FOR writer SERVER s;
+
+-- pair: a secret of a user mapping
+-- superuser
+-- refused
+-- both
+CREATE FOREIGN DATA WRAPPER w; CREATE SERVER s FOREIGN DATA WRAPPER w;
+-- from
 CREATE USER MAPPING FOR reader SERVER s OPTIONS ("user" 'a', password 'one');
 -- to
-CREATE USER MAPPING FOR reader SERVER s OPTIONS ("user" 'a', password 'two'); CREATE USER MAPPING FOR writer SERVER s;
+CREATE USER MAPPING FOR reader SERVER s OPTIONS ("user" 'a', password 'two');
 
 -- pair: a foreign table with a constraint, a view and a trigger
 -- superuser
@@ -117,7 +127,7 @@ CREATE CONVERSION conv FOR 'UTF8' TO 'LATIN1' FROM utf8_to_iso8859_1; COMMENT ON
 -- superuser
 -- from
 -- to
-CREATE LANGUAGE my_sql HANDLER plpgsql_call_handler INLINE plpgsql_inline_handler VALIDATOR plpgsql_validator; CREATE FUNCTION tf(internal) RETURNS internal LANGUAGE internal AS 'prsd_lextype'; GRANT USAGE ON LANGUAGE plpgsql TO reader;
+CREATE LANGUAGE my_sql HANDLER plpgsql_call_handler INLINE plpgsql_inline_handler VALIDATOR plpgsql_validator; GRANT USAGE ON LANGUAGE plpgsql TO reader;
 
 -- pair: an access method
 -- superuser

@@ -100,6 +100,7 @@ CREATE COLLATION c (provider = icu, locale = 'en'); CREATE TABLE t (v text COLLA
 CREATE COLLATION c (provider = icu, locale = 'de-u-co-phonebk', deterministic = false); CREATE TABLE t (v text COLLATE c); CREATE INDEX t_v ON t (v); INSERT INTO t VALUES ('a'); COMMENT ON COLLATION c IS 'x';
 
 -- pair: a base type
+-- refused
 -- superuser
 -- from
 -- to
