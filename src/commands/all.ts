@@ -101,6 +101,11 @@ export const all: readonly Listed[] = [
     load: async () => (await import('./seed.ts')).seed,
   },
   {
+    name: 'lint',
+    summary: 'Say what migrations lock, read and write anew, from their text, and how nobody would wait',
+    load: async () => (await import('./lint.ts')).lint,
+  },
+  {
     name: 'check',
     summary: "Check names, types, habits and governance of a structure against a team's standards",
     load: async () => (await import('./check.ts')).check,

@@ -28,16 +28,22 @@ export function partOf(text: string, from: number, to: number): readonly Part[] 
 }
 
 /** Line and column, from 1, of an offset. */
-export function placeAt(text: string, offset: number): { readonly line: number; readonly column: number } {
-  let line = 1;
-  let start = 0;
-  const ends = /\r\n|\n|\r/g;
-  for (let end = ends.exec(text); end && end.index < offset; end = ends.exec(text)) {
-    if (ends.lastIndex > offset) break;
-    line += 1;
-    start = ends.lastIndex;
-  }
-  return { line, column: offset - start + 1 };
+export type Places = (offset: number) => { readonly line: number; readonly column: number };
+
+/** Finds places in a text. */
+export function placesIn(text: string): Places {
+  const starts = [0];
+  for (const end of text.matchAll(/\r\n|\n|\r/g)) starts.push(end.index + end[0].length);
+  return (offset) => {
+    let low = 0;
+    let high = starts.length - 1;
+    while (low < high) {
+      const middle = Math.ceil((low + high) / 2);
+      if (starts[middle]! <= offset) low = middle;
+      else high = middle - 1;
+    }
+    return { line: low + 1, column: offset - starts[low]! + 1 };
+  };
 }
 
 /** Offset in the file of an offset in a part. */

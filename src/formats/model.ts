@@ -29,8 +29,8 @@ export interface Migration {
   readonly down: readonly Part[];
   /** The tool runs `up` in one transaction. */
   readonly transaction: boolean;
-  /** It does so only where there is more than one statement. */
-  readonly aloneOutside?: true;
+  /** It opens none where the migration is one statement, or where none of its statements may be inside one. */
+  readonly aloneOutside?: 'one statement' | 'all statements';
   /** What of the file could not be read, each with its offset. */
   readonly unread: readonly { readonly at: number; readonly what: string }[];
 }

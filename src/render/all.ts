@@ -11,6 +11,12 @@ export const renderers: Readonly<Record<string, (report: Report, surface: Surfac
   /** Code to redirect into a file, as it stands. */
   code: async ({ blocks }) =>
     blocks.flatMap((block) => (block.kind === 'code' ? [block.text] : [])).join('\n'),
+  /** For code scanning and editors. */
+  sarif: async (report) => (await import('./sarif.ts')).renderSarif(report),
+  /** Annotations of GitHub's workflows. */
+  github: async (report) => (await import('./github.ts')).renderGithub(report),
+  /** GitLab's report of code quality. */
+  gitlab: async (report) => (await import('./gitlab.ts')).renderGitlab(report),
   envelope: async (report) => `${JSON.stringify((await import('./json.ts')).envelope(report), null, 2)}\n`,
 };
 

@@ -84,6 +84,19 @@ export interface Finding {
   readonly instead?: string;
   /** Ready-to-run SQL with the user's own names. */
   readonly fix?: string;
+  /** Where it stands in a file; a fix takes the place of all of it. */
+  readonly span?: Span;
+  /** Why it does not count: somebody explained it. Such findings stand in the output of linters only. */
+  readonly explained?: string;
+}
+
+/** A piece of a file; lines and columns from 1, the end is behind the last character. */
+export interface Span {
+  readonly file: string;
+  readonly line: number;
+  readonly column: number;
+  readonly endLine: number;
+  readonly endColumn: number;
 }
 
 export interface Next {

@@ -38,6 +38,16 @@ const finding = z.object({
   why: optionalText,
   instead: optionalText,
   fix: optionalText,
+  span: z
+    .object({
+      file: z.string(),
+      line: z.number(),
+      column: z.number(),
+      endLine: z.number(),
+      endColumn: z.number(),
+    })
+    .optional(),
+  explained: optionalText,
 });
 
 const next = z.object({ command: z.string(), why: z.string() });

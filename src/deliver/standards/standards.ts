@@ -12,6 +12,7 @@ import { column } from '../../report/build.ts';
 import type { Block, Cell } from '../../report/model.ts';
 import { checkStructure, noMismatches, noStandards, type Checked } from '../../rules/check.ts';
 import type { DeclaredFacts, NameKind, Standards, Subject } from '../../rules/model.ts';
+import { changeRules } from '../../rules/change/all.ts';
 import { schemaRules } from '../../rules/schema/all.ts';
 import type { Task } from '../../task/model.ts';
 
@@ -88,7 +89,7 @@ export async function askChange(asked: Asked & { readonly only: readonly Name[] 
 }
 
 function knownRules({ rules, deviations }: Standards): void {
-  const known = schemaRules.map(({ id }) => id);
+  const known = [...schemaRules, ...changeRules].map(({ id }) => id);
   for (const name of [...Object.keys(rules), ...deviations.map(({ rule }) => rule)]) {
     if (known.includes(name) || name === '*') continue;
     const near = nearest(name, known);

@@ -12,6 +12,8 @@ export interface Facts {
   say(facts: StatementFacts): string;
   /** Where a measurement saw more than the facts tell, or other than they tell, each in one sentence; empty when they agree or nothing is known of the statement. */
   contradictions(facts: StatementFacts, seen: Pick<Seen, 'locks' | 'rewrites' | 'scans'>): readonly string[];
+  /** What a statement does, thing by thing, for those who know no grammar; names as the context resolves them. */
+  deeds(statement: Statement, context: FactsContext): readonly Deed[];
   /** The measured table, for documents. */
   readonly table: readonly MeasuredStatement[];
 }
@@ -62,3 +64,61 @@ export interface StatementFacts {
   /** The server runs it outside transactions only. */
   readonly outside: boolean;
 }
+
+/** One thing that a statement does. */
+export interface Deed {
+  readonly kind: DeedKind;
+  /** The table it is done to; of a type its name. */
+  readonly table?: Name;
+  /** Column, constraint, index, label, setting … */
+  readonly name?: string;
+  /** New name, new type, value of a setting. */
+  readonly to?: string;
+  readonly columns?: readonly string[];
+  /** The other table of a foreign key. */
+  readonly other?: Name;
+  /** What else was written: `concurrently`, `not valid`, `if not exists`, `cascade`, `unique` … */
+  readonly words: readonly string[];
+}
+
+export type DeedKind =
+  | 'begin'
+  | 'commit'
+  | 'rollback'
+  | 'set'
+  | 'create table'
+  | 'create column'
+  | 'add column'
+  | 'drop column'
+  | 'change type'
+  | 'rename column'
+  | 'rename table'
+  | 'rename label'
+  | 'rename other'
+  | 'set not null'
+  | 'drop not null'
+  | 'add constraint'
+  | 'validate constraint'
+  | 'drop constraint'
+  | 'attach partition'
+  | 'disable trigger'
+  | 'enable row security'
+  | 'create index'
+  | 'drop index'
+  | 'drop table'
+  | 'drop view'
+  | 'drop other'
+  | 'create view'
+  | 'create policy'
+  | 'create routine'
+  | 'create trigger'
+  | 'add label'
+  | 'extension'
+  | 'grant'
+  | 'insert'
+  | 'update'
+  | 'delete'
+  | 'truncate'
+  | 'analyze'
+  | 'lock'
+  | 'replica identity';

@@ -23,7 +23,7 @@ export const flyway: Format = {
         up: undo ? [] : sql,
         down: undo ? sql : [],
         transaction: !outside,
-        aloneOutside: true,
+        aloneOutside: 'all statements',
         unread: [],
       },
     ];

@@ -26,7 +26,7 @@ export const golangMigrate: Format = {
               ? []
               : partOf(text, 0, text.length),
         transaction: true,
-        aloneOutside: true,
+        aloneOutside: 'one statement',
         unread: [],
       },
     ];

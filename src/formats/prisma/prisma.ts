@@ -14,7 +14,7 @@ export const prisma: Format = {
       up: partOf(text, 0, text.length),
       down: [],
       transaction: true,
-      aloneOutside: true,
+      aloneOutside: 'one statement',
       unread: [],
     },
   ],

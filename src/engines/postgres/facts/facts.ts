@@ -5,6 +5,7 @@ import { split, treeOf } from '../grammar/parse.ts';
 import { outsideTransaction } from '../grammar/touches.ts';
 import { after } from './after.ts';
 import { contradictions } from './contradictions.ts';
+import { deedsOf } from './deeds.ts';
 import { isFresh, lookInto } from './look.ts';
 import { power } from './modes.ts';
 import { recognise } from './match/recognise.ts';
@@ -16,6 +17,7 @@ import { measured, say } from './words.ts';
 export const facts: Facts = {
   of: (statement, context) => factsOf(statement, withEarlier(context)),
   after: (statement, context) => after(statement, withEarlier(context)),
+  deeds: (statement, context) => deedsOf(treeOf(statement), withEarlier(context)),
   say,
   contradictions,
   table: factRows.map(measured),

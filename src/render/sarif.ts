@@ -1,0 +1,107 @@
+import type { Finding, Report, Severity, Span } from '../report/model.ts';
+
+const levels: Readonly<Record<Severity, string>> = { error: 'error', warning: 'warning', info: 'note' };
+
+/** A rule as a command's output lists it. */
+interface ListedRule {
+  readonly id: string;
+  readonly severity: Severity;
+  readonly finds: string;
+  readonly because: string;
+  readonly instead: string;
+}
+
+/** The findings as SARIF 2.1.0: rules with help, regions, fixes, and explained findings as suppressed ones. */
+export function renderSarif(report: Report): string {
+  const explained = listOf<Finding>(report.output['explained']);
+  const all = [...report.findings, ...explained];
+  const listed = listOf<ListedRule>(report.output['rules']);
+  const missing = [...new Set(all.map(({ rule }) => rule))].filter(
+    (rule) => !listed.some(({ id }) => id === rule),
+  );
+  const rules = [...listed.map(ruleOf), ...missing.map((id) => ({ id }))];
+  const log = {
+    $schema: 'https://json.schemastore.org/sarif-2.1.0.json',
+    version: '2.1.0',
+    runs: [
+      {
+        tool: {
+          driver: {
+            name: 'dbd',
+            semanticVersion: report.meta.dbd,
+            rules,
+          },
+        },
+        columnKind: 'utf16CodeUnits',
+        invocations: [{ executionSuccessful: true }],
+        results: all.map((finding) =>
+          resultOf(
+            finding,
+            rules.findIndex(({ id }) => id === finding.rule),
+          ),
+        ),
+      },
+    ],
+  };
+  return `${JSON.stringify(log, null, 2)}\n`;
+}
+
+function listOf<T>(value: unknown): readonly T[] {
+  return Array.isArray(value) ? (value as readonly T[]) : [];
+}
+
+function ruleOf({ id, severity, finds, because, instead }: ListedRule) {
+  const help = `${because.charAt(0).toUpperCase()}${because.slice(1)}. ${instead}`;
+  return {
+    id,
+    shortDescription: { text: `${finds}.` },
+    fullDescription: { text: `${because.charAt(0).toUpperCase()}${because.slice(1)}.` },
+    help: { text: help, markdown: help },
+    defaultConfiguration: { level: levels[severity] },
+  };
+}
+
+function resultOf(finding: Finding, ruleIndex: number) {
+  const { rule, severity, message, why, instead, fix, span, explained } = finding;
+  const text = [message, why, instead].filter((part) => part !== undefined && part !== '').join(' ');
+  return {
+    ruleId: rule,
+    ruleIndex,
+    level: levels[severity],
+    message: { text },
+    ...(span
+      ? { locations: [{ physicalLocation: { artifactLocation: artifact(span), region: regionOf(span) } }] }
+      : {}),
+    ...(fix !== undefined && span
+      ? {
+          fixes: [
+            {
+              description: { text: instead ?? 'The same in statements that hold nobody up.' },
+              artifactChanges: [
+                {
+                  artifactLocation: artifact(span),
+                  // The statement ends before its semicolon, and so does what takes its place.
+                  replacements: [
+                    { deletedRegion: regionOf(span), insertedContent: { text: fix.replace(/;\s*$/, '') } },
+                  ],
+                },
+              ],
+            },
+          ],
+        }
+      : {}),
+    ...(explained === undefined
+      ? {}
+      : { suppressions: [{ kind: 'inSource', status: 'accepted', justification: explained }] }),
+  };
+}
+
+/** A path relative to where the command ran is a relative reference; letters that no address may hold are escaped. */
+function artifact({ file }: Span): { readonly uri: string } {
+  const escaped = file.split('/').map(encodeURIComponent).join('/');
+  return { uri: file.startsWith('/') ? `file://${escaped}` : escaped };
+}
+
+function regionOf({ line, column, endLine, endColumn }: Span) {
+  return { startLine: line, startColumn: column, endLine, endColumn };
+}

@@ -1,0 +1,2 @@
+ALTER TABLE users ADD COLUMN x int;
+UPDATE users SET x = 1 WHERE id BETWEEN 1 AND 1000;

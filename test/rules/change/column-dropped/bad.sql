@@ -1,0 +1,2 @@
+-- finds: 1
+ALTER TABLE users DROP COLUMN nick;

@@ -1,0 +1,2 @@
+CREATE TABLE t (id int, x int);
+ALTER TABLE t DROP COLUMN x;

@@ -1,0 +1,2 @@
+-- finds: 1
+CREATE INDEX CONCURRENTLY IF NOT EXISTS users_email_idx ON users (email);

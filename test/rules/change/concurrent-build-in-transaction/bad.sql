@@ -1,0 +1,7 @@
+-- finds: 2
+BEGIN;
+CREATE INDEX CONCURRENTLY users_email_idx ON users (email);
+COMMIT;
+BEGIN;
+VACUUM users;
+COMMIT;

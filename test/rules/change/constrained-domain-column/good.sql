@@ -1,0 +1,2 @@
+CREATE DOMAIN word AS text;
+ALTER TABLE users ADD COLUMN nick word;

@@ -1,0 +1,2 @@
+-- finds: 1
+ALTER TABLE users ADD CONSTRAINT c CHECK (age > 0) NOT ENFORCED;

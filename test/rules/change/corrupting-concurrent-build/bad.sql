@@ -1,0 +1,3 @@
+-- finds: 1
+-- version: 140002
+CREATE INDEX CONCURRENTLY i ON users (email);

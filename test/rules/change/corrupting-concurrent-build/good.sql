@@ -1,0 +1,2 @@
+-- version: 140005
+CREATE INDEX CONCURRENTLY i ON users (email);

@@ -1,0 +1,3 @@
+-- finds: 2
+CREATE EXTENSION postgis;
+ALTER EXTENSION citext UPDATE;

@@ -1,0 +1,2 @@
+-- finds: 1
+GRANT SELECT ON users TO PUBLIC;

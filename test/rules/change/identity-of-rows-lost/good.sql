@@ -1,0 +1,2 @@
+ALTER TABLE users REPLICA IDENTITY USING INDEX users_uuid_key;
+ALTER TABLE users DROP CONSTRAINT users_pkey;

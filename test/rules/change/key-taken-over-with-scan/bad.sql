@@ -1,0 +1,6 @@
+-- finds: 1
+-- current
+CREATE TABLE orders (id bigint, n int);
+CREATE UNIQUE INDEX orders_id_idx ON orders (id);
+-- change
+ALTER TABLE orders ADD CONSTRAINT orders_pkey PRIMARY KEY USING INDEX orders_id_idx;

@@ -1,0 +1,2 @@
+-- finds: 1
+ALTER TYPE mood RENAME VALUE 'ok' TO 'fine';

@@ -1,0 +1,5 @@
+-- finds: 1
+BEGIN;
+ALTER TYPE mood ADD VALUE 'fine';
+UPDATE users SET mood = 'fine' WHERE id = 1;
+COMMIT;

@@ -1,0 +1,2 @@
+-- finds: 1
+CREATE INDEX i ON users (email);

@@ -1,0 +1,2 @@
+-- finds: 1
+UPDATE users SET active = true;

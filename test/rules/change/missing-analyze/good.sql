@@ -1,0 +1,2 @@
+UPDATE users SET active = true;
+ANALYZE users;

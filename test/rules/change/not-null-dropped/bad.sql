@@ -1,0 +1,2 @@
+-- finds: 1
+ALTER TABLE users ALTER COLUMN email DROP NOT NULL;

@@ -1,0 +1,4 @@
+ALTER TABLE users ADD CONSTRAINT users_email_filled CHECK (email IS NOT NULL) NOT VALID;
+ALTER TABLE users VALIDATE CONSTRAINT users_email_filled;
+ALTER TABLE users ALTER COLUMN email SET NOT NULL;
+ALTER TABLE users DROP CONSTRAINT users_email_filled;

@@ -1,0 +1,5 @@
+-- current
+CREATE TABLE events (at date NOT NULL) PARTITION BY RANGE (at);
+CREATE TABLE events_2027 (at date NOT NULL, CONSTRAINT b CHECK (at >= '2027-01-01' AND at < '2028-01-01'));
+-- change
+ALTER TABLE events ATTACH PARTITION events_2027 FOR VALUES FROM ('2027-01-01') TO ('2028-01-01');

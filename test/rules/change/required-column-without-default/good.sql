@@ -1,0 +1,4 @@
+ALTER TABLE users ADD COLUMN team_id bigint;
+ALTER TABLE users ADD COLUMN kind text NOT NULL DEFAULT 'person';
+CREATE TABLE t (id int);
+ALTER TABLE t ADD COLUMN n int NOT NULL;

@@ -1,0 +1,2 @@
+-- finds: 1
+TRUNCATE orders CASCADE;

@@ -1,0 +1,2 @@
+-- finds: 1
+DROP SCHEMA legacy CASCADE;

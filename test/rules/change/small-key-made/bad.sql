@@ -1,0 +1,2 @@
+-- finds: 1
+CREATE TABLE orders (id serial PRIMARY KEY);

@@ -1,0 +1,3 @@
+-- finds: 2
+DROP TABLE users;
+DROP TABLE IF EXISTS orders CASCADE;

@@ -1,0 +1,4 @@
+-- finds: 1
+BEGIN;
+LOCK TABLE users IN SHARE MODE;
+COMMIT;

@@ -1,0 +1,4 @@
+BEGIN;
+ALTER TABLE users RENAME TO people;
+CREATE VIEW users AS SELECT * FROM people;
+COMMIT;

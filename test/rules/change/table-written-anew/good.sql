@@ -1,0 +1,2 @@
+VACUUM users;
+ALTER TABLE users SET (fillfactor = 80);

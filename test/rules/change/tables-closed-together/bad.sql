@@ -1,0 +1,6 @@
+-- finds: 1
+BEGIN;
+ALTER TABLE users ADD COLUMN x int;
+ALTER TABLE orders ADD COLUMN y int;
+ALTER TABLE items ADD COLUMN y int;
+COMMIT;

@@ -1,0 +1,5 @@
+BEGIN;
+ALTER TABLE users ADD COLUMN x int;
+ALTER TABLE users ADD COLUMN y int;
+COMMIT;
+ALTER TABLE orders ADD COLUMN y int;

@@ -1,0 +1,2 @@
+-- transaction
+ALTER TABLE users ADD COLUMN x int;

@@ -1,0 +1,3 @@
+-- finds: 1
+BEGIN;
+ALTER TABLE users ADD COLUMN x int;

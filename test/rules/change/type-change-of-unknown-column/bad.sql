@@ -1,0 +1,2 @@
+-- finds: 1
+ALTER TABLE orders ALTER COLUMN id TYPE bigint;

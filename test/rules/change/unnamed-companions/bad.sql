@@ -1,0 +1,3 @@
+-- finds: 2
+ALTER TABLE users DROP COLUMN nick CASCADE;
+DROP VIEW totals CASCADE;

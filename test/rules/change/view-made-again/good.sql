@@ -1,0 +1,3 @@
+DROP VIEW totals;
+CREATE VIEW totals AS SELECT 1 AS n;
+GRANT SELECT ON totals TO app;

@@ -1,0 +1,2 @@
+-- finds: 1
+REFRESH MATERIALIZED VIEW daily_sales;

@@ -1,0 +1,2 @@
+ALTER TABLE users ADD COLUMN x int;
+CREATE INDEX i ON orders (user_id);
