@@ -73,7 +73,7 @@ async function runTransaction(options: ApplyOptions, unit: Unit, since: number, 
       const mark = await watcher?.before(session.pid);
       const lockMs = options.patience?.lockMs(unit.lockTimeoutMs) ?? unit.lockTimeoutMs;
       const began = performance.now();
-      await session.run(`BEGIN; ${engine.locking.limit(lockMs, 'transaction')}`);
+      await session.run(`BEGIN; ${engine.locking.limit(lockMs, 'transaction')}; ${longest(engine, unit)}`);
       try {
         for (const entry of unit.steps) {
           for (const { sql } of engine.grammar.split(entry.sql)) {
@@ -103,6 +103,12 @@ async function runTransaction(options: ApplyOptions, unit: Unit, since: number, 
   } finally {
     for (const run of buffered) done(withTries(run, earlier));
   }
+}
+
+/** A transaction has the time of its slowest statement, and no limit where one of them has none. */
+function longest(engine: Engine, unit: Unit): string {
+  const limits = unit.steps.map(({ step }) => step.statementTimeoutMs ?? 0);
+  return limits.includes(0) ? '' : engine.locking.longest(Math.max(...limits), 'transaction');
 }
 
 /** New storage that shows only after the commit belongs to the statement that names the table; the first one if several do. */

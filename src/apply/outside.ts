@@ -77,11 +77,14 @@ async function runAlone(
               batches(options, sql, lockMs()),
             )
           : await observedOutside(session, watcher, since, facts, async () => {
-              await session.run(engine.locking.limit(waitsAlone.test(sql) ? 0 : lockMs(), 'session'));
+              const waits = engine.locking.limit(waitsAlone.test(sql) ? 0 : lockMs(), 'session');
+              const limit = entry.step.statementTimeoutMs ?? 0;
+              await session.run(limit > 0 ? `${waits}; ${engine.locking.longest(limit, 'session')}` : waits);
               try {
                 return await session.query(sql);
               } finally {
-                await session.run(engine.locking.limit(0, 'session')).catch(() => undefined);
+                const none = `${engine.locking.limit(0, 'session')}; ${engine.locking.longest(0, 'session')}`;
+                await session.run(none).catch(() => undefined);
               }
             });
         if (last) earlier.push(last);

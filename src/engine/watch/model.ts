@@ -47,6 +47,8 @@ export interface Seen {
 export interface Locking {
   /** Statement that limits the wait, 0 for no limit; for the open transaction or for the session. */
   limit(ms: number, scope: 'transaction' | 'session'): string;
+  /** Statement that limits how long each statement may take, 0 for no limit; for the open transaction or for the session. */
+  longest(ms: number, scope: 'transaction' | 'session'): string;
   /** The error says that a lock was not granted in time (or that a deadlock was broken), so trying again makes sense. */
   retryable(error: unknown): boolean;
   /** Milliseconds to which a statement of the user's own text limits the waits after it, 0 for none; undefined when it says nothing of them. */

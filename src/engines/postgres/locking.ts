@@ -25,6 +25,8 @@ const excludes: Readonly<Record<string, readonly string[]>> = {
 export const locking: Locking = {
   limit: (ms, scope) =>
     `SET ${scope === 'transaction' ? 'LOCAL' : 'SESSION'} lock_timeout = ${Math.max(0, Math.round(ms))}`,
+  longest: (ms, scope) =>
+    `SET ${scope === 'transaction' ? 'LOCAL' : 'SESSION'} statement_timeout = ${Math.max(0, Math.round(ms))}`,
   retryable: (error) =>
     error instanceof SqlError && [lockNotAvailable, deadlockDetected].includes(error.fields.sqlstate),
   limitIn: parseLimit,
