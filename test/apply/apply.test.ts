@@ -22,6 +22,7 @@ async function apply(
   const runs: StatementRun[] = [];
   const notes: string[] = [];
   let error: unknown;
+  await postgres.grammar.ready();
   const also = (await beside(other))();
   try {
     await applyChange({
