@@ -9,6 +9,8 @@ export interface Drafted extends StepDraft {
   readonly joined: boolean;
   /** Only a superuser may run it. */
   readonly superuser?: true;
+  /** It changes or locks a table that was there before the change. */
+  readonly locks: boolean;
 }
 
 /** Phases in the order in which they run. */
@@ -48,7 +50,9 @@ export function remember(drafts: readonly StepDraft[], tables: readonly Name[], 
   for (const { concerns = [], phase } of drafts) {
     if (phase === 'expand') continue;
     // After a backfill comes what relies on it; after a contract step, what follows it within the phase.
-    const keys = tables.length > 0 ? tables.map(({ name }) => name) : ['*'];
+    // A renamed table is waited for under its new name too.
+    const also = concerns.includes('*') ? concerns.filter((word) => word !== '*') : [];
+    const keys = tables.length > 0 ? [...tables.map(({ name }) => name), ...also] : ['*'];
     for (const key of keys)
       pending.names.set(key, [
         ...(pending.names.get(key) ?? []),
@@ -67,4 +71,17 @@ function mentions(sql: string, word: string): boolean {
 /** Tables a step changes or locks that existed before the change. */
 export function locksExisting(grammar: Grammar, sql: string, isFresh: (name: Name) => boolean): boolean {
   return grammar.split(sql).some((statement) => grammar.touches(statement).some((name) => !isFresh(name)));
+}
+
+/** Lets drafts of one phase share a transaction where something is missing between the first and the last of them; not across what takes long or stands outside. */
+export function bracketed(drafts: readonly Drafted[]): readonly Drafted[] {
+  const joined = new Set<number>();
+  for (const [from, { opens }] of drafts.entries()) {
+    if (opens === undefined) continue;
+    const to = drafts.findLastIndex(({ closes }) => closes === opens);
+    const between = drafts.slice(from, to + 1);
+    if (between.every(({ transaction, statementTimeoutMs }) => transaction && statementTimeoutMs !== 0))
+      for (let at = from + 1; at <= to; at++) joined.add(at);
+  }
+  return drafts.map((draft, at) => (joined.has(at) ? { ...draft, joined: true } : draft));
 }

@@ -2,7 +2,15 @@ import { fail } from '../base/error.ts';
 import type { Catalog, Name } from '../catalog/model.ts';
 import type { Engine, OnlineContext, StepDraft, TableSize } from '../engine/model.ts';
 import type { Change, Phase, Step, Wish } from './model.ts';
-import { behindPending, locksExisting, phaseOrder, remember, type Drafted, type Pending } from './order.ts';
+import {
+  behindPending,
+  bracketed,
+  locksExisting,
+  phaseOrder,
+  remember,
+  type Drafted,
+  type Pending,
+} from './order.ts';
 import { findRenames, type Part } from './renames.ts';
 import { knowsWayBack, withReverse } from './undo.ts';
 
@@ -34,19 +42,15 @@ export function planChange(options: PlanOptions): Change {
   );
   const fresh = new Set<string>();
   const drafts = draftAll(options, parts, fresh);
-  const isFresh = (name: Name): boolean =>
-    name.schema
-      ? fresh.has(`${name.schema}.${name.name}`)
-      : [...fresh].some((key) => key.endsWith(`.${name.name}`));
   const phases = phaseOrder
-    .map((phase) => ({ phase, own: drafts.filter((draft) => draft.phase === phase) }))
+    .map((phase) => ({ phase, own: bracketed(drafts.filter((draft) => draft.phase === phase)) }))
     .filter(({ own }) => own.length > 0);
   let transaction = 0;
   let id = 0;
   let steps: readonly (Step & { readonly of: number })[] = phases.flatMap(({ own }, number) => {
     let open = false;
     return own.map((draft) => {
-      const locks = draft.transaction && locksExisting(engine.grammar, draft.sql, isFresh);
+      const locks = draft.transaction && draft.locks;
       const joins = (open && !locks) || (draft.joined && draft.transaction && transaction > 0);
       if (draft.transaction && !joins) transaction += 1;
       // A new table's own statements may share its transaction; a lock on a table in use is not held longer than its one statement.
@@ -101,7 +105,8 @@ function draftAll(
     serverVersion,
     lockTimeoutMs,
     earlier,
-    all: parts.map(({ part }) => part.sql),
+    // What keeps its plain form is no partner of an online one.
+    all: parts.map(({ wish, part }) => (wish.plain ? '' : part.sql)),
     apart,
     ...(size ? { size } : {}),
     ...(small ? { small } : {}),
@@ -120,6 +125,7 @@ function draftAll(
     const forms = phase === undefined ? ready : ready.map((form) => ({ ...form, phase }));
     remember(forms, tables, pending);
     earlier.push(part.sql);
+    const before = new Set(fresh);
     if (statement.kind === 'CreateStmt' && part.object)
       fresh.add(`${part.object.table.schema || 'public'}.${part.object.table.name}`);
     const only = forms.length === 1;
@@ -127,6 +133,9 @@ function draftAll(
       ...draft,
       // What a superuser runs shares no transaction with what others run.
       ...(wish.superuser ? { superuser: true as const, transaction: false } : {}),
+      locks: locksExisting(engine.grammar, draft.sql, (name) =>
+        isAmong(statement.kind === 'CreateStmt' ? fresh : before, name),
+      ),
       claims: wish.claims,
       joined: wish.joined === true,
       reason: reasonOf(wish, draft, forms.length),
@@ -148,6 +157,10 @@ function asPlanned(sql: string, { outside }: NonNullable<Wish['plain']>): StepDr
 function reasonOf({ reason }: Wish, draft: StepDraft, forms: number): string {
   if (reason === '') return draft.reason;
   return forms === 1 && draft.ordinary ? reason : `${reason.replace(/\.$/, '')}. ${draft.reason}`;
+}
+
+function isAmong(fresh: ReadonlySet<string>, { schema, name }: Name): boolean {
+  return schema ? fresh.has(`${schema}.${name}`) : [...fresh].some((key) => key.endsWith(`.${name}`));
 }
 
 function makesTable(engine: Engine, sql: string): boolean {

@@ -14,5 +14,7 @@ test.each([
   const change = await proof(seats, sql);
   if (!/PRIMARY/.test(sql)) return;
   const last = stepsOf(change).at(-1)!;
-  expect(last).toMatch(/^contract: ALTER TABLE seats DROP CONSTRAINT seats_pkey, ADD CONSTRAINT .* USING INDEX/);
+  expect(last).toMatch(
+    /^contract: ALTER TABLE seats DROP CONSTRAINT seats_pkey, ADD CONSTRAINT .* USING INDEX/,
+  );
 });

@@ -92,3 +92,15 @@ test.each(['VACUUM FULL kinds', 'CLUSTER kinds USING kinds_pkey', 'VACUUM (FULL)
     expect((await testDatabase()).ownerUrl).toBeTruthy();
   },
 );
+
+test(
+  'a table in use becomes a part of a partitioned one that takes its name: nothing is copied',
+  { timeout: 60_000 },
+  async () => {
+    const sql = `ALTER TABLE old RENAME TO old_before; ALTER TABLE old_before RENAME CONSTRAINT old_pkey TO old_before_pkey;
+    CREATE TABLE old (id bigint NOT NULL, at date NOT NULL DEFAULT '2026-01-01', kind integer, CONSTRAINT kind_there CHECK (kind > 0), PRIMARY KEY (id, at)) PARTITION BY RANGE (at);
+    ALTER TABLE old ATTACH PARTITION old_before FOR VALUES FROM ('2026-01-01') TO ('2027-01-01')`;
+    const change = await proof(events, sql);
+    expect(stepsOf(change).filter((step) => /VALIDATE/.test(step))).toHaveLength(1);
+  },
+);

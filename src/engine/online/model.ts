@@ -86,6 +86,9 @@ export interface StepDraft {
   readonly statementTimeoutMs?: number;
   /** The form is the statement as it was written, and nobody has to know why. */
   readonly ordinary?: boolean;
+  /** What others would miss until a later draft with the same word in {@link closes}: all drafts of the phase between them share one transaction where they can. */
+  readonly opens?: string;
+  readonly closes?: string;
   /** Of the first draft: what stands in for all of them where their phases cannot be kept apart. */
   readonly plain?: readonly StepDraft[];
   /** It leans on drafts of another statement of the same change, in the phases that they have now. */

@@ -1,6 +1,7 @@
 import type { AlterTableCmd, AlterTableStmt } from 'libpg-query';
-import type { StepDraft } from '../../../engine/model.ts';
-import type { Constraint } from '../../../catalog/model.ts';
+import type { OnlineContext, StepDraft } from '../../../engine/model.ts';
+import type { Constraint, Table } from '../../../catalog/model.ts';
+import { nameOf } from '../grammar/tree.ts';
 import { quote } from '../quote.ts';
 import { addColumn } from './add-column.ts';
 import { mentions } from './columns-in.ts';
@@ -8,8 +9,8 @@ import { changeType } from './change-type.ts';
 import { addConstraint, constraintIn } from './constraint.ts';
 import { notNull } from './not-null.ts';
 import { isReplaced } from './replaced-key.ts';
-import { attach, detach } from './partitions.ts';
-import { columnOf, quick, smallness, type Place } from './place.ts';
+import { attach, detach, keyMade } from './partitions.ts';
+import { columnOf, existing, quick, smallness, type Place } from './place.ts';
 import { commandsOf } from './text.ts';
 
 /** Forms of ALTER TABLE on a table in use, command by command. */
@@ -18,6 +19,32 @@ export function alterTable(place: Place, statement: AlterTableStmt, sql: string)
   return (statement.cmds ?? []).flatMap((node, index) =>
     'AlterTableCmd' in node ? command(place, node.AlterTableCmd, texts[index]!) : [],
   );
+}
+
+/** ATTACH PARTITION of a table in use to one that this change makes; undefined for all else. */
+export function attachToNew(
+  { relation, cmds = [] }: AlterTableStmt,
+  sql: string,
+  context: OnlineContext,
+): readonly StepDraft[] | undefined {
+  const [node] = cmds;
+  const cmd = node && cmds.length === 1 && 'AlterTableCmd' in node ? node.AlterTableCmd : undefined;
+  if (cmd?.subtype !== 'AT_AttachPartition') return undefined;
+  const child =
+    cmd.def && 'PartitionCmd' in cmd.def ? existing(nameOf(cmd.def.PartitionCmd.name), context) : undefined;
+  const parent = nameOf(relation);
+  const key = keyMade(context.earlier ?? [], parent.name);
+  if (!child || key === undefined) return undefined;
+  const table: Table = {
+    ...child,
+    name: parent.name,
+    schema: parent.schema || 'public',
+    kind: 'partitioned',
+    partitionKey: key,
+    indexes: [],
+    constraints: [],
+  };
+  return attach({ table, name: quote.name(table), context }, cmd, commandsOf(sql)[0]!);
 }
 
 function command(place: Place, cmd: AlterTableCmd, text: string): readonly StepDraft[] {

@@ -42,6 +42,7 @@ export function createIndex(place: Place, statement: IndexStmt, sql: string): re
     ];
   }
   const probe = statement.unique && !statement.whereClause ? duplicates(place, statement) : undefined;
+  const computed = (statement.indexParams ?? []).some((node) => 'IndexElem' in node && node.IndexElem.expr);
   return [
     {
       sql: `${left ? `DROP INDEX CONCURRENTLY IF EXISTS ${schema}${quoted}` : clearInvalid(`${schema}${quoted}`, place.context)};\n${start} CONCURRENTLY ${quoted} ${rest}`,
@@ -54,6 +55,19 @@ export function createIndex(place: Place, statement: IndexStmt, sql: string): re
       reason:
         'Built beside readers and writers: SHARE UPDATE EXCLUSIVE; what a failed attempt left goes first, a valid index of this name does not',
     },
+    ...(computed
+      ? [
+          {
+            sql: `ANALYZE ${place.name}`,
+            phase: 'expand' as const,
+            transaction: true,
+            undo: '',
+            statementTimeoutMs: 0,
+            reason:
+              'Values of an expression are counted only now that it is indexed; beside readers and writers',
+          },
+        ]
+      : []),
   ];
 }
 

@@ -6,6 +6,7 @@ import { nameFrom, nameOf } from '../grammar/tree.ts';
 import { quote } from '../quote.ts';
 import { mentions } from './columns-in.ts';
 import { existing, isFresh, quick } from './place.ts';
+import { provenBefore } from './partitions.ts';
 import { renameColumn } from './rename-column.ts';
 import { renameTable } from './rename-table.ts';
 import { bare } from './text.ts';
@@ -37,6 +38,7 @@ export function dropObjects(statement: DropStmt, sql: string, context: OnlineCon
       {
         ...quick(bare(sql), 'Last, when nothing of the old application reads it any more', undo, 'contract'),
         concerns: names.map(({ name }) => name),
+        ...(names.length === 1 ? { opens: `view ${names[0]!.name}` } : {}),
       },
     ];
   return [quick(bare(sql), 'A lock for a moment', undo)];
@@ -119,7 +121,10 @@ export function rename(statement: RenameStmt, sql: string, context: OnlineContex
   if (renameType === 'OBJECT_INDEX') return [harmless(undo, [newname, '*'])];
   const both = renameType === 'OBJECT_TABLE' && place ? renameTable(place, newname) : '';
   return typeof both === 'string'
-    ? [plain(undo, [newname, '*'], both)]
+    ? [
+        ...(place ? provenBefore(place, newname) : []),
+        { ...plain(undo, [newname, '*'], both), opens: `table ${newname}` },
+      ]
     : withPlain(both, plain(undo, [newname, '*'], apart));
 }
 

@@ -1,10 +1,11 @@
 import { fail } from '../../../base/error.ts';
 import type { Name } from '../../../catalog/model.ts';
 import type { Online, OnlineContext, Statement, StepDraft } from '../../../engine/model.ts';
-import { nameOf } from '../grammar/tree.ts';
+import { nameFrom, nameOf } from '../grammar/tree.ts';
 import { touches } from '../grammar/touches.ts';
 import { quote } from '../quote.ts';
-import { alterTable } from './alter-table.ts';
+import { alterTable, attachToNew } from './alter-table.ts';
+import { mentions } from './columns-in.ts';
 import { createIndex, dropIndexes } from './index.ts';
 import { dropObjects, rename, undoOf } from './objects.ts';
 import { maintain } from './maintenance.ts';
@@ -29,6 +30,8 @@ export const online: Online = {
       const plain = place && plainForm(place, tree, sql);
       if (plain) return plain;
       if (place) return alterTable(place, tree.AlterTableStmt, sql);
+      const attached = attachToNew(tree.AlterTableStmt, sql, context);
+      if (attached) return attached;
     }
     if ('IndexStmt' in tree) {
       const place = at(nameOf(tree.IndexStmt.relation));
@@ -132,7 +135,22 @@ function asWritten(statement: Statement, sql: string, context: OnlineContext): S
     onlyFresh ? 'The table is new: nobody waits' : momentary(statement, tables, context),
     part ? '' : undo,
   );
-  return { ...step, ordinary: true };
+  const again = /^(?:ViewStmt|GrantStmt|CommentStmt|AlterOwnerStmt)$/.test(statement.kind)
+    ? droppedView(sql, context)
+    : undefined;
+  return { ...step, ordinary: true, ...(again ? { closes: `view ${again}` } : {}) };
+}
+
+/** A view that an earlier statement dropped and this one makes again, or dresses. */
+function droppedView(sql: string, { earlier = [] }: OnlineContext): string | undefined {
+  for (const text of earlier) {
+    if (!/\bDROP\s+(?:MATERIALIZED\s+)?VIEW\b/i.test(text)) continue;
+    const tree = treeOfText(bare(text));
+    const [object] = 'DropStmt' in tree ? (tree.DropStmt.objects ?? []) : [];
+    const { name } = nameFrom(object && 'List' in object ? object.List.items : []);
+    if (name !== '' && mentions(sql, name)) return name;
+  }
+  return undefined;
 }
 
 /** What a statement that reads no row holds for a moment. */

@@ -8,7 +8,8 @@ import { nameOf } from '../grammar/tree.ts';
 import { quote } from '../quote.ts';
 import { clearInvalid, defaultName, existing, isFresh, quick, type Place } from './place.ts';
 import { boundCondition } from './partition-bound.ts';
-import { is } from './text.ts';
+import { mentions } from './columns-in.ts';
+import { bare, is, treeOfText } from './text.ts';
 
 /** ATTACH PARTITION: what it would read or build under its locks is proven and built before, beside everybody. */
 export function attach(place: Place, cmd: AlterTableCmd, text: string): readonly StepDraft[] {
@@ -22,6 +23,7 @@ export function attach(place: Place, cmd: AlterTableCmd, text: string): readonly
   const alone = (reason: string): StepDraft => ({
     ...quick(`ALTER TABLE ${name} ${text}`, reason, undo),
     concerns: [written.name],
+    closes: `table ${written.name}`,
   });
   if (condition === undefined && !(child === undefined && defaultOf(context, table) === undefined))
     return [
@@ -29,17 +31,22 @@ export function attach(place: Place, cmd: AlterTableCmd, text: string): readonly
         `Reads ${written.name} under ACCESS EXCLUSIVE${defaultOf(context, table) ? ', and the default partition too' : ''}: from a bound like this no CHECK is made that would prove it`,
       ),
     ];
-  const proof = child && proven({ ...place, table: child, name: own }, `${child.name}_bound`, condition!);
+  const proof =
+    child &&
+    known(context, child.name) === undefined &&
+    proven({ ...place, table: child, name: own }, `${child.name}_bound`, condition!);
   const rest = condition === undefined ? undefined : defaultProof(place, written, condition);
   const built = child ? indexesFor(place, { ...place, table: child, name: own }) : [];
   return [
     ...built,
-    ...(proof?.before ?? []),
+    ...(proof ? proof.before : []),
     ...(rest?.before ?? []),
     alone(
       `SHARE UPDATE EXCLUSIVE on ${table.name}; ${child ? `ACCESS EXCLUSIVE on ${child.name} for a moment: its CHECK proves the bound, so nothing is read` : 'the new table is empty'}${rest ? ', nor in the default partition' : ''}`,
     ),
-    ...(proof?.after ?? []),
+    ...(child && condition
+      ? proven({ ...place, table: child, name: own }, `${child.name}_bound`, condition).after
+      : []),
     ...(rest?.after ?? []),
   ];
 }
@@ -138,6 +145,41 @@ $check$`,
       reason: 'The CHECK that repeats the bound, which only the concurrent form leaves, goes again',
     },
   ];
+}
+
+/** The bound under which a later statement attaches the table, once it is renamed, to a new one that takes its name: the bound is proven before the rename. */
+export function provenBefore(place: Place, to: string): readonly StepDraft[] {
+  const { context, table } = place;
+  const now = context.earlier?.length ?? 0;
+  for (const sql of (context.all ?? []).slice(now + 1)) {
+    if (!/\bATTACH\b/i.test(sql) || !mentions(sql, to)) continue;
+    const key = keyMade(context.all ?? [], table.name);
+    const text = bare(sql).slice(bare(sql).search(/\bATTACH\b/i));
+    const condition = key && boundCondition({ ...table, partitionKey: key }, text);
+    return condition ? proven(place, `${to}_bound`, condition).before : [];
+  }
+  return [];
+}
+
+/** Key of a partitioned table that a statement of the change makes. */
+export function keyMade(texts: readonly string[], table: string): string | undefined {
+  for (const sql of texts) {
+    if (!/\bPARTITION\s+BY\b/i.test(sql)) continue;
+    const tree = treeOfText(bare(sql));
+    if (!('CreateStmt' in tree) || tree.CreateStmt.relation?.relname !== table) continue;
+    const { strategy, partParams = [] } = tree.CreateStmt.partspec ?? {};
+    const columns = partParams.flatMap((node) =>
+      'PartitionElem' in node && node.PartitionElem.name ? [quote.identifier(node.PartitionElem.name)] : [],
+    );
+    const word = { PARTITION_STRATEGY_RANGE: 'RANGE', PARTITION_STRATEGY_LIST: 'LIST' }[String(strategy)];
+    return word && columns.length === partParams.length ? `${word} (${columns.join(', ')})` : undefined;
+  }
+  return undefined;
+}
+
+/** The name a table had before an earlier statement renamed it and proved its bound. */
+function known({ earlier = [] }: OnlineContext, child: string): string | undefined {
+  return earlier.find((sql) => /\bRENAME\s+TO\b/i.test(sql) && mentions(sql, child));
 }
 
 function defaultOf({ before }: OnlineContext, table: Name): Table | undefined {

@@ -1,7 +1,9 @@
 import type { Column, Name, Table } from '../../../catalog/model.ts';
 import type { OnlineContext, StepDraft } from '../../../engine/model.ts';
 import { fitBytes } from '../../../base/text.ts';
+import { nameOf } from '../grammar/tree.ts';
 import { quote } from '../quote.ts';
+import { bare, treeOfText } from './text.ts';
 
 /** One existing table that a statement works on, and what the forms need to know of it. */
 export interface Place {
@@ -11,15 +13,30 @@ export interface Place {
   readonly context: OnlineContext;
 }
 
-/** The table a written name means; undefined when the catalog has none. */
+/** The table a written name means, under the name that earlier statements of the change gave it; undefined when the catalog has none. */
 export function existing(written: Name, context: OnlineContext): Table | undefined {
   const { tables } = context.before;
+  for (const { from, to } of renamesIn(context.earlier)) {
+    if (to !== written.name) continue;
+    const table = existing({ ...from, schema: from.schema || written.schema }, { ...context, earlier: [] });
+    return table && { ...table, name: to };
+  }
   if (written.schema)
     return tables.find(({ schema, name }) => schema === written.schema && name === written.name);
   return (
     tables.find(({ schema, name }) => schema === 'public' && name === written.name) ??
     tables.find(({ name }) => name === written.name)
   );
+}
+
+function renamesIn(earlier: readonly string[] = []): readonly { readonly from: Name; readonly to: string }[] {
+  return earlier.flatMap((sql) => {
+    if (!/\bRENAME\s+TO\b/i.test(sql)) return [];
+    const tree = treeOfText(bare(sql));
+    return 'RenameStmt' in tree && tree.RenameStmt.renameType === 'OBJECT_TABLE'
+      ? [{ from: nameOf(tree.RenameStmt.relation), to: tree.RenameStmt.newname ?? '' }]
+      : [];
+  });
 }
 
 /** Whether the table was made by this change. */
