@@ -65,7 +65,14 @@ function refuse(fates: Map<string, Fate>, sides: Sides): void {
   const refused: string[] = [];
   const say = (key: string, fate: Fate, why: string): void => {
     const { kind, before, after } = fate;
-    fates.set(key, { kind, ...(before ? { before } : {}), ...(after ? { after } : {}), becomes: 'refused', pieces: [], why });
+    fates.set(key, {
+      kind,
+      ...(before ? { before } : {}),
+      ...(after ? { after } : {}),
+      becomes: 'refused',
+      pieces: [],
+      why,
+    });
     if (!before || fate.becomes === 'replace') refused.push(key);
   };
   for (const [key, fate] of fates) {

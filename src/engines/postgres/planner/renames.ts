@@ -29,7 +29,14 @@ const order: readonly RenameKind[] = [
 ];
 
 /** Kinds whose names stand within another thing. */
-const within: ReadonlySet<RenameKind> = new Set(['label', 'attribute', 'column', 'constraint', 'trigger', 'policy']);
+const within: ReadonlySet<RenameKind> = new Set([
+  'label',
+  'attribute',
+  'column',
+  'constraint',
+  'trigger',
+  'policy',
+]);
 
 /** Kinds that share their names. */
 const relations: ReadonlySet<RenameKind> = new Set(['table', 'view', 'sequence', 'index']);
@@ -49,7 +56,9 @@ export function renamesOf(
   const lost = wanted.filter((answer) => !byName.has(`${answer.kind} ${answer.from}`));
   const statements: Renamed[] = [...missingSchemas(found, from, to)];
   const schemas = new Map(
-    wanted.filter(({ kind }) => kind === 'schema').map((answer) => [parts(answer.to!)[0]!, parts(answer.from)[0]!]),
+    wanted
+      .filter(({ kind }) => kind === 'schema')
+      .map((answer) => [parts(answer.to!)[0]!, parts(answer.from)[0]!]),
   );
   const taken = new Map<string, Found>();
   for (const one of byName.values()) taken.set(placeOf(one.renaming.kind, parts(one.name)), one);
@@ -65,9 +74,16 @@ export function renamesOf(
       if (holder && holder.name !== name && !aside.has(holder.name)) {
         // Whoever has the name steps aside: to be dropped there, or to go on to its own new name.
         const spare = { ...targetOf({ ...answer, to: holder.name }, parts(holder.name), schemas) };
-        const free = { schema: spare.schema, name: spareName(spare.name, (next) => taken.has(placeOf(kind, pathTo(kind, parts(holder.name), { schema: spare.schema, name: next })))) };
+        const free = {
+          schema: spare.schema,
+          name: spareName(spare.name, (next) =>
+            taken.has(placeOf(kind, pathTo(kind, parts(holder.name), { schema: spare.schema, name: next }))),
+          ),
+        };
         statements.push(
-          ...holder.renaming.statements(holder.thing, free).map((sql) => ({ sql, path: holder.thing.path, because: 'its name is needed' })),
+          ...holder.renaming
+            .statements(holder.thing, free)
+            .map((sql) => ({ sql, path: holder.thing.path, because: 'its name is needed' })),
         );
         if (moving.has(holder.name)) aside.set(holder.name, free.name);
       }
@@ -75,9 +91,14 @@ export function renamesOf(
       const start =
         stands === undefined
           ? thing
-          : (renaming.called?.(thing, stands) ?? { ...thing, object: { ...(thing.object as object), name: stands } });
+          : (renaming.called?.(thing, stands) ?? {
+              ...thing,
+              object: { ...(thing.object as object), name: stands },
+            });
       statements.push(
-        ...renaming.statements(start, target).map((sql) => ({ sql, path: thing.path, because: 'another name' })),
+        ...renaming
+          .statements(start, target)
+          .map((sql) => ({ sql, path: thing.path, because: 'another name' })),
       );
       taken.delete(placeOf(kind, old));
     }
@@ -135,7 +156,9 @@ function missingSchemas(
   from: Things,
   to: Things,
 ): readonly Renamed[] {
-  const renamed = new Set(found.filter(({ answer }) => answer.kind === 'schema').map(({ answer }) => answer.to));
+  const renamed = new Set(
+    found.filter(({ answer }) => answer.kind === 'schema').map(({ answer }) => answer.to),
+  );
   const wanted = new Set(
     found
       .filter(({ answer }) => !within.has(answer.kind) && answer.kind !== 'schema' && answer.kind !== 'role')
@@ -165,7 +188,8 @@ export function candidates(
   const groups = new Map<string, { readonly going: Found[]; readonly coming: Found[] }>();
   const add = (side: 'going' | 'coming', things: Things, others: Things): void => {
     for (const [key, { kind, thing }] of things) {
-      if (!kind.renames || others.has(key) || (thing.partOf !== undefined && !others.has(thing.partOf))) continue;
+      if (!kind.renames || others.has(key) || (thing.partOf !== undefined && !others.has(thing.partOf)))
+        continue;
       const name = kind.renames.name(thing);
       if (side === 'going' && answered.has(`${kind.renames.kind} ${back(kind.renames.kind, name)}`)) continue;
       const place = `${kind.kind} ${kind.renames.place(thing)}`;
@@ -218,7 +242,8 @@ function oldNames(answers: readonly Rename[]): (kind: RenameKind, name: string) 
       const old = ['table', 'view', 'type'].map((word) => renamed.get(`${word} ${table}`)).find(Boolean);
       if (old !== undefined) return `${old}.${pathOf(path.slice(2))}`;
     }
-    const schema = path.length > 1 && kind !== 'schema' ? renamed.get(`schema ${pathOf(path.slice(0, 1))}`) : undefined;
+    const schema =
+      path.length > 1 && kind !== 'schema' ? renamed.get(`schema ${pathOf(path.slice(0, 1))}`) : undefined;
     return schema === undefined ? name : `${schema}.${pathOf(path.slice(1))}`;
   };
 }

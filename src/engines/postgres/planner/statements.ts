@@ -64,36 +64,39 @@ function nodesOf(
   ): void => {
     for (const piece of pieces) nodes.push({ fate, thing, piece, does, rank });
   };
-  const made = new Set<string>();
-  const dropped = new Set<string>();
+  const makers = new Map<string, string>();
+  const droppers = new Map<string, string>();
   const loose = tied(fates, sides);
   const inOrder = [...fates.values()].toSorted((a, b) => ranks.get(a.kind)! - ranks.get(b.kind)!);
   for (const fate of inOrder) {
     const { kind, before, after, becomes, pieces } = fate;
     const rank = ranks.get(kind)!;
     if (becomes === 'alter') add(fate, after!, 'alter', kinds.length + rank, pieces);
-    if (after && (becomes === 'make' || becomes === 'replace') && !made.has(after.key)) {
+    if (after && (becomes === 'make' || becomes === 'replace') && !makers.has(after.key)) {
       const making = kind.make(after, sides);
-      for (const { makes } of making) for (const key of makes ?? []) made.add(key);
+      for (const { makes } of making)
+        for (const key of makes ?? []) if (key !== after.key) makers.set(key, after.key);
       add(fate, after, 'make', kinds.length + rank, making);
     }
     if (
       before &&
       goes(fate) &&
-      !dropped.has(before.key) &&
+      !droppers.has(before.key) &&
       !(covered(before, fates) && !loose.has(before.key))
     ) {
       const dropping = kind.drop(before, sides);
-      for (const { drops } of dropping) for (const key of drops ?? []) dropped.add(key);
+      for (const { drops } of dropping)
+        for (const key of drops ?? []) if (key !== before.key) droppers.set(key, before.key);
       add(fate, before, 'drop', (kind.holdsData ? 3 : 1) * kinds.length - rank, dropping);
     }
   }
-  // What goes with something that was asked later needs no statement of its own.
+  // What goes or comes with something that was asked later needs no statement of its own.
   return nodes.filter(
-    ({ thing, does, piece }) =>
-      does !== 'drop' || !dropped.has(thing.key) || piece.drops?.includes(thing.key),
+    ({ thing, does }) => !(does === 'drop' ? droppers : does === 'make' ? makers : noOne).has(thing.key),
   );
 }
+
+const noOne: ReadonlyMap<string, string> = new Map();
 
 const goes = ({ becomes }: Fate): boolean => becomes === 'drop' || becomes === 'replace';
 
@@ -101,7 +104,9 @@ const goes = ({ becomes }: Fate): boolean => becomes === 'drop' || becomes === '
 function covered({ partOf, goesWith }: Thing, fates: ReadonlyMap<string, Fate>): boolean {
   return [partOf, goesWith].some((key) => {
     const whole = key === undefined ? undefined : fates.get(key);
-    return whole !== undefined && (goes(whole) || (whole.before !== undefined && covered(whole.before, fates)));
+    return (
+      whole !== undefined && (goes(whole) || (whole.before !== undefined && covered(whole.before, fates)))
+    );
   });
 }
 

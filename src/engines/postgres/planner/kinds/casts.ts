@@ -65,7 +65,12 @@ function baseOf(type: string, conversions: Conversions): string {
 }
 
 /** How values of one type become values of another: undefined when an assignment does it, otherwise the expression behind USING. */
-export function conversion(value: string, before: string, after: string, { from, to }: Sides): string | undefined {
+export function conversion(
+  value: string,
+  before: string,
+  after: string,
+  { from, to }: Sides,
+): string | undefined {
   const [old, next] = [conversionsOf(from), conversionsOf(to)];
   const [source, target] = [baseOf(before, old), baseOf(after, next)];
   const context = (a: string, b: string): string | undefined =>
@@ -73,7 +78,9 @@ export function conversion(value: string, before: string, after: string, { from,
   if (isArray(source) && isArray(target)) {
     const found = context(source.slice(0, -2), target.slice(0, -2));
     if (found === 'i' || found === 'a' || texts.has(target.slice(0, -2))) return undefined;
-    return found === 'e' || texts.has(source.slice(0, -2)) ? `${value}::${after}` : `${value}::text[]::${after}`;
+    return found === 'e' || texts.has(source.slice(0, -2))
+      ? `${value}::${after}`
+      : `${value}::text[]::${after}`;
   }
   const found = context(source, target);
   if (found === 'i' || found === 'a' || texts.has(target)) return undefined;
@@ -120,5 +127,8 @@ export function narrowing(before: string, after: string, sides: Sides): string |
 }
 
 function sizes(type: string): readonly number[] {
-  return (/\((\d[\d,]*)\)/.exec(type)?.[1] ?? '').split(',').filter((part) => part !== '').map(Number);
+  return (/\((\d[\d,]*)\)/.exec(type)?.[1] ?? '')
+    .split(',')
+    .filter((part) => part !== '')
+    .map(Number);
 }

@@ -47,9 +47,7 @@ function notNullSql(table: Table, column: string, { name, definition }: Constrai
 export function identitySql(table: Table, column: Column, sequence: Sequence, sides: Sides): string {
   const usual = { schema: table.schema, name: `${table.name}_${column.name}_seq` };
   const named =
-    usual.schema !== sequence.schema ||
-    usual.name !== sequence.name ||
-    tablesOf(sides.from).relation(usual);
+    usual.schema !== sequence.schema || usual.name !== sequence.name || tablesOf(sides.from).relation(usual);
   const options = sequenceOptions(sequence);
   const extra = [
     ...(named ? [`SEQUENCE NAME ${full(sequence)}`] : []),
@@ -100,7 +98,9 @@ export function parameterChanges(before: readonly string[], after: readonly stri
   const reset = [...was.keys()].filter((name) => !is.has(name));
   return [
     ...(set.length === 0 ? [] : [`SET (${set.map(option).join(', ')})`]),
-    ...(reset.length === 0 ? [] : [`RESET (${reset.map((name) => name.split('.').map(id).join('.')).join(', ')})`]),
+    ...(reset.length === 0
+      ? []
+      : [`RESET (${reset.map((name) => name.split('.').map(id).join('.')).join(', ')})`]),
   ];
 }
 

@@ -10,6 +10,7 @@ import type { OfColumn } from './defaults.ts';
 import { columnLikeness } from './likeness.ts';
 import { foldable } from './folding.ts';
 import { identityAfter, identityBefore } from './identity.ts';
+import { becomesOwn } from './parents.ts';
 import { calledTable } from './table-names.ts';
 import { COLUMN_FACTS, descendants, parentsOf, staysChild, tablesOf } from './table-facts.ts';
 
@@ -46,7 +47,10 @@ export const columns: Kind<OfColumn> = {
       tablesOf(sides.from).columnFact(before.table, before.column.name)?.local === false
         ? 0
         : columnLikeness(before, after),
-    called: (thing, name) => ({ ...thing, object: { ...thing.object, column: { ...thing.object.column, name } } }),
+    called: (thing, name) => ({
+      ...thing,
+      object: { ...thing.object, column: { ...thing.object.column, name } },
+    }),
     statements: ({ object: { table, column } }, to) => [
       `${alterTable(table)} RENAME COLUMN ${id(column.name)} TO ${id(to.name)}`,
     ],
@@ -64,7 +68,9 @@ function comesAlong({ table, column }: OfColumn, sides: Sides): boolean {
     (to.columnFact(table, column.name)?.ancestors ?? 0) > 0 &&
     parentsOf(table).some(
       (parent) =>
-        staysChild(from, table, parent) && to.column(parent, column.name) && !from.column(parent, column.name),
+        staysChild(from, table, parent) &&
+        to.column(parent, column.name) &&
+        !from.column(parent, column.name),
     )
   );
 }
@@ -93,7 +99,9 @@ function made(object: OfColumn, sides: Sides): readonly Piece[] {
     const notNull = notNullOf(of, column.name);
     return [
       keys.column(of, column.name),
-      ...(told.default && column.default !== undefined && to.column(of, column.name)?.default === column.default
+      ...(told.default &&
+      column.default !== undefined &&
+      to.column(of, column.name)?.default === column.default
         ? [keys.default(of, column.name)]
         : []),
       ...(notNull?.validated ? [keys.constraint(of, notNull.name)] : []),
@@ -128,7 +136,10 @@ function around({ table, column }: OfColumn, sides: Sides): readonly Piece[] {
     ...(rights
       ? rightsChange(
           { owner, rights: [] },
-          { owner, rights: rights.filter(({ lost }) => !lost).map((right) => ({ ...right, column: column.name })) },
+          {
+            owner,
+            rights: rights.filter(({ lost }) => !lost).map((right) => ({ ...right, column: column.name })),
+          },
           calledTable(table),
           sides,
         )
@@ -149,7 +160,9 @@ export function settings({ table, column }: OfColumn, sides: Sides): readonly Pi
   });
   const options = tablesOf(sides.to).columnFact(table, column.name)?.options ?? [];
   return [
-    ...(column.storage === undefined || sides.to.version >= 160_000 ? [] : [set(`STORAGE ${column.storage}`)]),
+    ...(column.storage === undefined || sides.to.version >= 160_000
+      ? []
+      : [set(`STORAGE ${column.storage}`)]),
     ...(column.statistics === undefined ? [] : [set(`STATISTICS ${column.statistics}`)]),
     ...(options.length === 0 ? [] : [set(`(${options.map(option).join(', ')})`)]),
   ];
@@ -178,8 +191,9 @@ function dropped({ table, column }: OfColumn, sides: Sides): readonly Piece[] {
           .filter((constraint) => constraint.kind !== 'check' && constraint.columns.includes(column.name))
           .map(({ name }) => keys.constraint(of, name)),
         ...of.indexes
-          .filter(({ constraint, keys: parts, includes }) =>
-            constraint === undefined && [...parts, ...includes].includes(column.name),
+          .filter(
+            ({ constraint, keys: parts, includes }) =>
+              constraint === undefined && [...parts, ...includes].includes(column.name),
           )
           .map((index) => keys.index(index)),
       ]),
@@ -195,6 +209,15 @@ function altered(before: OfColumn, after: OfColumn, sides: Sides): Altered {
   if (generated === 'replace') return 'replace';
   const [from, to] = [tablesOf(sides.from), tablesOf(sides.to)];
   const [old, next] = [from.columnFact(table, column.name), to.columnFact(table, column.name)];
+  if (
+    old &&
+    next &&
+    old.ancestors > 0 &&
+    next.ancestors > 0 &&
+    old.local !== next.local &&
+    !ownAgain(table, sides)
+  )
+    return { refused: "whether an inherited column is the table's own too cannot be changed for one column" };
   const retyped = was.type !== column.type || was.collation !== column.collation;
   const only = (how: string, because: string): Piece => ({
     sql: `${alterTable(table, true)} ALTER COLUMN ${id(column.name)} ${how}`,
@@ -216,7 +239,12 @@ function altered(before: OfColumn, after: OfColumn, sides: Sides): Altered {
         ]),
     ...(compression === column.compression
       ? []
-      : [only(`SET COMPRESSION ${column.compression ?? 'default'}`, 'its values are compressed in another way')]),
+      : [
+          only(
+            `SET COMPRESSION ${column.compression ?? 'default'}`,
+            'its values are compressed in another way',
+          ),
+        ]),
     ...(was.statistics === column.statistics
       ? []
       : [only(`SET STATISTICS ${column.statistics ?? -1}`, 'another statistics target')]),
@@ -236,6 +264,11 @@ function altered(before: OfColumn, after: OfColumn, sides: Sides): Altered {
           },
         ]),
   ];
+}
+
+/** Whether the table leaves its parents and comes back, which makes all columns its own. */
+function ownAgain(table: Table, sides: Sides): boolean {
+  return table.inherits.some((parent) => becomesOwn({ child: table, parent }, sides));
 }
 
 /** Whether a parent's change reaches the column of this child. */
@@ -312,7 +345,10 @@ function nullability(before: OfColumn, after: OfColumn, sides: Sides): readonly 
     follows(after, sides) &&
     parentsOf(table).some((parent) => {
       const above = to.column(parent, column.name);
-      return above?.notNull === column.notNull && tablesOf(sides.from).column(parent, column.name)?.notNull !== above.notNull;
+      return (
+        above?.notNull === column.notNull &&
+        tablesOf(sides.from).column(parent, column.name)?.notNull !== above.notNull
+      );
     })
   )
     return [];

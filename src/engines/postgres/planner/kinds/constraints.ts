@@ -36,7 +36,10 @@ export const constraints: Kind<OfConstraint> = {
       (tablesOf(sides.from).constraintFact(before.table, before.constraint.name)?.ancestors ?? 0) === 0
         ? 1
         : 0,
-    called: (thing, name) => ({ ...thing, object: { ...thing.object, constraint: { ...thing.object.constraint, name } } }),
+    called: (thing, name) => ({
+      ...thing,
+      object: { ...thing.object, constraint: { ...thing.object.constraint, name } },
+    }),
     statements: ({ object: { table, constraint } }, to) => [
       `${alterTable(table)} RENAME CONSTRAINT ${id(constraint.name)} TO ${id(to.name)}`,
     ],
@@ -100,7 +103,8 @@ function above({ table, constraint }: OfConstraint, side: Side): OfConstraint | 
 function below({ table, constraint }: OfConstraint, side: Side): readonly OfConstraint[] {
   return descendants(tablesOf(side), table).flatMap((child) =>
     child.constraints.flatMap((other) => {
-      const up = other.kind === constraint.kind ? above({ table: child, constraint: other }, side) : undefined;
+      const up =
+        other.kind === constraint.kind ? above({ table: child, constraint: other }, side) : undefined;
       return up ? [{ table: child, constraint: other }] : [];
     }),
   );
@@ -186,7 +190,9 @@ function dropped(object: OfConstraint, sides: Sides): readonly Piece[] {
   // It goes with the parent's.
   if (parent && to.table(parent.table) && staysChild(tablesOf(sides.from), table, parent.table)) return [];
   const reached = below(object, sides.from);
-  const gone = reached.filter((child) => !tablesOf(sides.from).constraintFact(child.table, child.constraint.name)?.local);
+  const gone = reached.filter(
+    (child) => !tablesOf(sides.from).constraintFact(child.table, child.constraint.name)?.local,
+  );
   return [
     {
       sql: `${alterTable(table)} DROP CONSTRAINT ${id(constraint.name)}`,
@@ -218,7 +224,11 @@ function altered(before: OfConstraint, after: OfConstraint, sides: Sides): Alter
 }
 
 /** What becomes of a constraint without dropping it: validated, deferrable, enforced, inherited. */
-function stepwise({ constraint: was }: OfConstraint, after: OfConstraint, sides: Sides): readonly Piece[] | 'replace' {
+function stepwise(
+  { constraint: was }: OfConstraint,
+  after: OfConstraint,
+  sides: Sides,
+): readonly Piece[] | 'replace' {
   const { table, constraint } = after;
   const core = (definition: string): string =>
     definition.replaceAll(/ (?:NOT VALID|NOT ENFORCED|DEFERRABLE|INITIALLY DEFERRED|NO INHERIT)(?= |$)/g, '');

@@ -9,7 +9,10 @@ export function foldable(part: string, table: string, { from, to }: Sides): bool
   const seen = new Set<string>([part]);
   const work = [part];
   for (let at = 0; at < work.length; at += 1)
-    for (const need of [...(to.needs.get(work[at]!) ?? []), ...(at === 0 ? [] : (parts.get(work[at]!) ?? []))]) {
+    for (const need of [
+      ...(to.needs.get(work[at]!) ?? []),
+      ...(at === 0 ? [] : (parts.get(work[at]!) ?? [])),
+    ]) {
       if (need === table || need.startsWith(`${table.replace('table ', 'column ')}.`)) {
         if (at > 0) return false;
         continue;

@@ -13,7 +13,8 @@ import { tablesOf } from './table-facts.ts';
 /** What ends before a column's type and not-null may change. */
 export function identityBefore(before: OfColumn, after: OfColumn, sides: Sides): readonly Piece[] {
   const { table, column } = after;
-  if (!before.column.identity || column.identity || !tablesOf(sides.from).owned(table, column.name)) return [];
+  if (!before.column.identity || column.identity || !tablesOf(sides.from).owned(table, column.name))
+    return [];
   const notNull = notNullOf(before.table, column.name);
   return [
     {
@@ -50,7 +51,8 @@ export function identityAfter(before: OfColumn | undefined, after: OfColumn, sid
   }
   const oldFact = from.sequenceFact(old);
   // A new type of the column is one of the sequence too, with the ends of that type where it had those of the old one.
-  const retyped = old.type === sequence.type ? old : { ...old, type: sequence.type, ...ends(old, sequence.type) };
+  const retyped =
+    old.type === sequence.type ? old : { ...old, type: sequence.type, ...ends(old, sequence.type) };
   return [
     ...moved(old, sequence),
     ...(before.column.identity === column.identity

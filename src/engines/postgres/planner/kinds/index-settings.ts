@@ -65,7 +65,12 @@ export function coreOf({ definition }: Index): string {
 }
 
 /** Statements between two indexes of one name; `replace` when it has to be made again. */
-export function indexChanges(owner: Name, before: Index, after: Index, sides: Sides): readonly Piece[] | 'replace' {
+export function indexChanges(
+  owner: Name,
+  before: Index,
+  after: Index,
+  sides: Sides,
+): readonly Piece[] | 'replace' {
   if (coreOf(before) !== coreOf(after)) return 'replace';
   const [old, fact] = [tablesOf(sides.from).indexFact(before), tablesOf(sides.to).indexFact(after)];
   if (leaves(owner, before, after, sides)) return 'replace';
@@ -97,7 +102,11 @@ export function indexChanges(owner: Name, before: Index, after: Index, sides: Si
       .map((column) => target_(after, column, targets.get(column) ?? -1)),
     ...(fact?.identity && !old?.identity ? [identity(owner, after)] : []),
     ...(fact?.clustered && !old?.clustered ? [cluster(owner, after)] : []),
-    ...(old?.clustered && !fact?.clustered && !tablesOf(sides.to).table(owner)?.indexes.some((other) => tablesOf(sides.to).indexFact(other)?.clustered)
+    ...(old?.clustered &&
+    !fact?.clustered &&
+    !tablesOf(sides.to)
+      .table(owner)
+      ?.indexes.some((other) => tablesOf(sides.to).indexFact(other)?.clustered)
       ? [{ sql: `ALTER TABLE ${full(owner)} SET WITHOUT CLUSTER`, because: 'rows are clustered no longer' }]
       : []),
     ...(before.comment === after.comment ? [] : [comment(after)]),
@@ -109,7 +118,9 @@ function leaves(owner: Name, before: Index, after: Index, sides: Sides): boolean
   const [from, to] = [tablesOf(sides.from), tablesOf(sides.to)];
   const stays = (table: Name): boolean => {
     const [was, is] = [from.table(table)?.partitionOf, to.table(table)?.partitionOf];
-    return was !== undefined && is !== undefined && printName(was) === printName(is) && was.bound === is.bound;
+    return (
+      was !== undefined && is !== undefined && printName(was) === printName(is) && was.bound === is.bound
+    );
   };
   const other = (one: Index, next: Index | undefined): boolean =>
     one.partOf !== undefined && (!next?.partOf || printName(one.partOf) !== printName(next.partOf));
@@ -117,7 +128,11 @@ function leaves(owner: Name, before: Index, after: Index, sides: Sides): boolean
     (stays(owner) && other(before, after)) ||
     from.partsOf(before).some(
       ({ table, index }) =>
-        stays(table) && other(index, to.table(table)?.indexes.find(({ name }) => name === index.name)),
+        stays(table) &&
+        other(
+          index,
+          to.table(table)?.indexes.find(({ name }) => name === index.name),
+        ),
     )
   );
 }

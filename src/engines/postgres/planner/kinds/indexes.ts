@@ -51,7 +51,10 @@ export const indexes: Kind<OfIndex> = {
     place: ({ object }) => printName(object.owner),
     likeness: ({ object: before }, { object: after }) =>
       nameless(before.index) === nameless(after.index) ? 1 : 0,
-    called: (thing, name) => ({ ...thing, object: { ...thing.object, index: { ...thing.object.index, name } } }),
+    called: (thing, name) => ({
+      ...thing,
+      object: { ...thing.object, index: { ...thing.object.index, name } },
+    }),
     statements: ({ object }, to) => [`ALTER INDEX ${full(object.index)} RENAME TO ${id(to.name)}`],
   },
 };
@@ -104,7 +107,11 @@ function created(owner: Table | View, index: Index, sides: Sides): readonly Piec
   const head = where ? core.slice(0, where.index) : core;
   // The place of an index comes before its condition.
   const middle = [
-    ...(options.length === 0 ? [] : [` WITH (${options.map((one) => one.replace(/=(.*)$/s, (_all, value: string) => `='${value}'`)).join(', ')})`]),
+    ...(options.length === 0
+      ? []
+      : [
+          ` WITH (${options.map((one) => one.replace(/=(.*)$/s, (_all, value: string) => `='${value}'`)).join(', ')})`,
+        ]),
     ...(fact?.tablespace ? [` TABLESPACE ${id(fact.tablespace)}`] : []),
   ].join('');
   return [

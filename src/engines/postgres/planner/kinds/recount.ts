@@ -13,7 +13,9 @@ export function recounted(before: Sequence, after: Sequence, type = ''): readonl
   if (low <= oldLow && high >= oldHigh) return [last];
   const wide = `MINVALUE ${low < oldLow ? low : oldLow} MAXVALUE ${high > oldHigh ? high : oldHigh}`;
   return [
-    ...(low >= oldLow && high <= oldHigh ? [] : [`${alter} ${type === '' || before.type === 'bigint' ? '' : 'AS bigint '}${wide}`]),
+    ...(low >= oldLow && high <= oldHigh
+      ? []
+      : [`${alter} ${type === '' || before.type === 'bigint' ? '' : 'AS bigint '}${wide}`]),
     `SELECT pg_catalog.setval(${text(full(after))}, ${after.start}, false) FROM ${full(after)} WHERE last_value NOT BETWEEN ${low} AND ${high}`,
     `${alter} ${before.type === after.type && (type === '' || before.type === 'bigint') ? '' : type}${wanted}${after.cycle ? '' : ' NO CYCLE'}`,
   ];

@@ -69,7 +69,9 @@ function owners(side: Side): ReadonlyMap<string, Owner> {
     side.catalog.tables.flatMap((table) =>
       table.columns.flatMap((column) => {
         const name = tables.owned(table, column.name)?.ownedBy;
-        return name === undefined ? [] : [[name, { key: keys.column(table, column.name), name, table, column }] as const];
+        return name === undefined
+          ? []
+          : [[name, { key: keys.column(table, column.name), name, table, column }] as const];
       }),
     ),
   );
@@ -129,9 +131,15 @@ function served(sides: Sides, owner: Owner): Owner | undefined {
 function altered(before: Sequence, after: Sequence, sides: Sides): Altered {
   const [old, fact] = [tablesOf(sides.from).sequenceFact(before), tablesOf(sides.to).sequenceFact(after)];
   const [was, is] = [columnOf(sides.from, before), columnOf(sides.to, after)];
-  const piece = (how: string, because: string): Piece => ({ sql: `ALTER SEQUENCE ${full(after)} ${how}`, because });
+  const piece = (how: string, because: string): Piece => ({
+    sql: `ALTER SEQUENCE ${full(after)} ${how}`,
+    because,
+  });
   return [
-    ...recounted(before, after, `AS ${after.type} `).map((sql) => ({ sql, because: 'it counts in another way' })),
+    ...recounted(before, after, `AS ${after.type} `).map((sql) => ({
+      sql,
+      because: 'it counts in another way',
+    })),
     ...(unlogged(sides.from, before) === unlogged(sides.to, after) || was?.key !== undefined
       ? []
       : [piece(unlogged(sides.to, after) ? 'SET UNLOGGED' : 'SET LOGGED', 'whether it survives a crash')]),

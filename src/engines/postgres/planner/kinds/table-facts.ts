@@ -11,6 +11,8 @@ export interface TableFact extends Around {
   readonly schema: string;
   readonly name: string;
   readonly tablespace: string | null;
+  /** Row security is to bind its owner too, whether or not it is on. */
+  readonly forced: boolean;
   /** The composite type that it is made of. */
   readonly type: string | null;
   /** Options of a foreign table as they are, those of its server left out. */
@@ -19,7 +21,7 @@ export interface TableFact extends Around {
 
 export const TABLE_FACTS = `
 SELECT n.nspname::text AS schema, c.relname::text AS name, ${ownerSql('c.relowner')} AS owner, ${commentSql('pg_class', 'c.oid')} AS comment,
-  ${rightsSql('c.relacl', 'r', 'c.relowner')} AS rights, t.spcname::text AS tablespace,
+  ${rightsSql('c.relacl', 'r', 'c.relowner')} AS rights, t.spcname::text AS tablespace, c.relforcerowsecurity AS forced,
   CASE WHEN c.reloftype <> 0 THEN pg_catalog.format_type(c.reloftype, NULL) END AS type,
   (SELECT json_agg(json_build_object('column', a.attname, 'rights', ${rightsSql('a.attacl', 'c', 'c.relowner')}))
      FROM pg_catalog.pg_attribute a WHERE a.attrelid = c.oid AND a.attacl IS NOT NULL AND a.attnum > 0 AND NOT a.attisdropped) AS "columnRights"

@@ -31,7 +31,9 @@ export const tables: Kind<Table> = {
     {
       sql: `DROP ${object.kind === 'foreign' ? 'FOREIGN ' : ''}TABLE ${full(object)}`,
       because: 'no longer wanted',
-      ...(object.kind === 'foreign' ? {} : { loses: `the table ${tablePath(object).slice(6)} with its rows` }),
+      ...(object.kind === 'foreign'
+        ? {}
+        : { loses: `the table ${tablePath(object).slice(6)} with its rows` }),
     },
   ],
   alter: ({ object: before }, { object: after }, sides) => altered(before, after, sides),
@@ -40,7 +42,8 @@ export const tables: Kind<Table> = {
     name: ({ object }) => printName(object),
     place: () => '',
     likeness: ({ object: before }, { object: after }) => tableLikeness(before, after),
-    statements: ({ object }, to) => renameRelation(object.kind === 'foreign' ? 'FOREIGN TABLE' : 'TABLE', object, to),
+    statements: ({ object }, to) =>
+      renameRelation(object.kind === 'foreign' ? 'FOREIGN TABLE' : 'TABLE', object, to),
   },
   without: (before: Thing<Table>, after, gone, sides) =>
     gone.every((key) => key.startsWith('type ')) && tablesOf(sides.from).fact(before.object)?.type != null
@@ -65,7 +68,9 @@ function made(table: Table, sides: Sides): readonly Piece[] {
     makes.push(keys.column(table, column.name));
     const foreign = to.columnFact(table, column.name);
     const comes = type !== undefined || (inherits && (foreign?.ancestors ?? 0) > 0 && !foreign?.local);
-    const withDefault = column.default !== undefined && sameAsAbove(table, column.name, column.default, sides, comes && type === undefined);
+    const withDefault =
+      column.default !== undefined &&
+      sameAsAbove(table, column.name, column.default, sides, comes && type === undefined);
     if (column.default !== undefined && withDefault === 'comes') makes.push(keys.default(table, column.name));
     const notNull = notNullOf(table, column.name);
     if (notNull?.validated) makes.push(keys.constraint(table, notNull.name));
@@ -94,27 +99,30 @@ function made(table: Table, sides: Sides): readonly Piece[] {
   const sql = [
     `CREATE ${kind}TABLE ${full(table)}${type === undefined ? '' : ` OF ${type}`}${body}`,
     ...(inherits ? [`INHERITS (${table.inherits.map(full).join(', ')})`] : []),
-    ...(server === undefined ? [] : [`SERVER ${id(server.replace(/^server /, ''))}`, ...foreignOptions(foreign)]),
+    ...(server === undefined
+      ? []
+      : [`SERVER ${id(server.replace(/^server /, ''))}`, ...foreignOptions(foreign)]),
     ...(table.partitionKey === undefined ? [] : [`PARTITION BY ${table.partitionKey}`]),
     ...(table.method === undefined ? [] : [`USING ${id(table.method)}`]),
     ...(server === undefined ? options('WITH', table.options) : []),
     ...(fact?.tablespace ? [`TABLESPACE ${id(fact.tablespace)}`] : []),
   ].join(' ');
-  const makesConstraint = (constraint: Constraint): boolean => makes.includes(keys.constraint(table, constraint.name));
+  const makesConstraint = (constraint: Constraint): boolean =>
+    makes.includes(keys.constraint(table, constraint.name));
   return [
     { sql, because: 'new table', makes },
     ...table.columns.flatMap((column) => [
       ...settings({ table, column }, sides),
       ...identityAfter(undefined, { table, column }, sides),
     ]),
-    ...table.constraints.filter(makesConstraint).flatMap((constraint) => constraintSettings(table, constraint, sides)),
+    ...table.constraints
+      .filter(makesConstraint)
+      .flatMap((constraint) => constraintSettings(table, constraint, sides)),
     ...(fact ? aroundNew(everything(fact), calledTable(table), sides) : []),
     ...table.columns.flatMap((column) =>
-      column.comment === undefined
-        ? []
-        : [commentOn(table, column.name, column.comment)],
+      column.comment === undefined ? [] : [commentOn(table, column.name, column.comment)],
     ),
-    ...switches({ ...table, rowSecurity: 'off', replicaIdentity: 'default' }, table),
+    ...switches({ ...table, rowSecurity: 'off', replicaIdentity: 'default' }, table, [undefined, fact]),
   ];
 }
 
@@ -164,7 +172,9 @@ function everything(fact: TableFact, kept: (column: string) => boolean = () => t
       ...(fact.rights ?? []),
       ...(fact.columnRights ?? [])
         .filter(({ column }) => kept(column))
-        .flatMap(({ column, rights }) => rights.filter(({ lost }) => !lost).map((right): Right => ({ ...right, column }))),
+        .flatMap(({ column, rights }) =>
+          rights.filter(({ lost }) => !lost).map((right): Right => ({ ...right, column })),
+        ),
     ],
   };
 }
@@ -184,7 +194,10 @@ function altered(before: Table, after: Table, sides: Sides): Altered {
       ? []
       : [
           after.unlogged
-            ? { ...piece('SET UNLOGGED', 'its rows need not survive a crash'), loses: 'its rows after a crash' }
+            ? {
+                ...piece('SET UNLOGGED', 'its rows need not survive a crash'),
+                loses: 'its rows after a crash',
+              }
             : piece('SET LOGGED', 'its rows survive a crash'),
         ]),
     ...(method && sides.to.version >= 150_000
@@ -204,23 +217,37 @@ function altered(before: Table, after: Table, sides: Sides): Altered {
             ? piece(`OF ${fact.type}`, 'its columns are those of a type')
             : { ...piece('NOT OF', 'its columns are its own'), frees: ['*'] },
         ]),
-    ...switches(before, after),
+    ...switches(before, after, [old, fact]),
     ...(old && fact ? aroundChange(everything(old, both), everything(fact), calledTable(after), sides) : []),
   ];
 }
 
 /** Row security, and how rows are told apart for replication where no index does. */
-function switches(before: Table, after: Table): readonly Piece[] {
-  const piece = (how: string, because: string): Piece => ({ sql: `ALTER TABLE ${full(after)} ${how}`, because });
+function switches(
+  before: Table,
+  after: Table,
+  [old, fact]: readonly [TableFact | undefined, TableFact | undefined],
+): readonly Piece[] {
+  const piece = (how: string, because: string): Piece => ({
+    sql: `ALTER TABLE ${full(after)} ${how}`,
+    because,
+  });
   const [was, is] = [before.rowSecurity, after.rowSecurity];
   return [
     ...((was === 'off') === (is === 'off')
       ? []
       : [piece(`${is === 'off' ? 'DISABLE' : 'ENABLE'} ROW LEVEL SECURITY`, 'whether policies apply')]),
-    ...((was === 'forced') === (is === 'forced')
+    ...((old?.forced ?? false) === (fact?.forced ?? false)
       ? []
-      : [piece(`${is === 'forced' ? '' : 'NO '}FORCE ROW LEVEL SECURITY`, 'whether policies apply to the owner')]),
-    ...(before.replicaIdentity === after.replicaIdentity || /^index /.test(after.replicaIdentity)
+      : [
+          piece(
+            `${fact?.forced ? '' : 'NO '}FORCE ROW LEVEL SECURITY`,
+            'whether policies apply to the owner',
+          ),
+        ]),
+    ...(before.replicaIdentity === after.replicaIdentity ||
+    after.kind === 'foreign' ||
+    after.replicaIdentity.startsWith('index ')
       ? []
       : [
           piece(
