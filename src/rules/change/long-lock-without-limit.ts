@@ -13,7 +13,8 @@ export const longLockWithoutLimit: ChangeRule = {
     held(at).length > 0 &&
     at.facts.lasts === 'size of the table' &&
     !at.before.settings?.['statement_timeout'] &&
-    !at.before.settings?.['transaction_timeout']
+    !at.before.settings?.['transaction_timeout'] &&
+    !at.earlier.some((told) => held(told).length > 0 && told.facts.lasts === 'size of the table')
       ? [
           {
             message: `It holds its lock as long as the table is large, and nothing ends it: ${at.engine.facts.say(at.facts)}.`,

@@ -11,7 +11,7 @@ export const workUnderLock: ChangeRule = {
   because: 'a lock stays until its transaction ends, whatever runs in it',
   instead: 'Give the short lock a transaction of its own.',
   check(at) {
-    if (at.transaction === undefined || at.facts.known.length === 0) return [];
+    if (at.transaction === undefined || at.facts.known.length === 0 || at.facts.outside) return [];
     const long =
       at.facts.lasts === 'size of the table' ||
       (at.facts.lasts === 'unknown' && deeds(at, 'insert', 'select').length > 0);
