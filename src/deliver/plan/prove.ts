@@ -93,7 +93,8 @@ async function emptied({ engine, from }: ProofOptions, copy: SandboxDatabase): P
     .finally(() => session.close());
 }
 
-async function carried(
+/** Runs a change on a copy; what the change may fail with is handed back. */
+export async function carried(
   { engine, signal }: ProofOptions,
   copy: SandboxDatabase,
   change: Change,

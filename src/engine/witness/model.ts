@@ -6,6 +6,31 @@ export interface Witness {
   observe(session: Session, options?: ObserveOptions): Promise<Observation>;
   /** Every fact that differs, in a stable order; empty when the databases are alike. */
   compare(before: Observation, after: Observation): readonly WitnessDifference[];
+  /** What the rows say: numbers of rows by table and one sum for each column, each by its path. */
+  rows(session: Session): Promise<ReadonlyMap<string, string>>;
+  /** Another product's reader on two databases of one server, given as superusers' URLs; undefined when none is installed that knows a server this new. */
+  third(beforeUrl: string, afterUrl: string, serverVersion: number): Promise<Third | undefined>;
+  /** Wrong versions of a statement, each with one thing altered, to see that a proof turns red. */
+  mutations(sql: string): readonly StatementMutation[];
+}
+
+/** What a reader of another product says. */
+export interface Third {
+  /** `pg_dump 15`. */
+  readonly name: string;
+  /** Why it could not read one of them. */
+  readonly failed?: string;
+  /** Statements that only one side has, in the reader's words; both empty when it agrees that the databases are alike. */
+  readonly before: readonly string[];
+  readonly after: readonly string[];
+}
+
+export interface StatementMutation {
+  /** `default`, `not null`, `index` …; figures are kept by it. */
+  readonly kind: string;
+  /** What was done, in a few words. */
+  readonly name: string;
+  readonly sql: string;
 }
 
 export interface ObserveOptions {

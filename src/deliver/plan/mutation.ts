@@ -1,0 +1,125 @@
+/** Whether the proof of a change can fail: each mutant is carried out on a copy, and must be told from the change. */
+import { mutantsOf, type Mutant } from '../../change/mutate.ts';
+import type { Change } from '../../change/model.ts';
+import { DbdError } from '../../base/error.ts';
+import type { Observation } from '../../engine/model.ts';
+import type { SandboxDatabase } from '../../sandbox/model.ts';
+import { carried, type ProofOptions } from './prove.ts';
+
+export interface MutationOptions {
+  readonly proof: ProofOptions;
+  /** The change whose proof is green. */
+  readonly change: Change;
+  /** No more mutants than this, spread evenly over all; without it, all. */
+  readonly most?: number;
+}
+
+export interface MutantOutcome {
+  readonly kind: string;
+  readonly name: string;
+  /** What told it from the change; undefined when nothing did: it does the same, or the proof has a hole. */
+  readonly killed?: 'failed' | 'structure' | 'rows' | 'way back';
+  /** The first thing that was seen. */
+  readonly told?: string;
+}
+
+/** What a copy looked like after a change, and after its way back. */
+interface Seen {
+  readonly after: Observation;
+  readonly rows: ReadonlyMap<string, string>;
+  readonly back?: Observation;
+  readonly rowsBack?: ReadonlyMap<string, string>;
+  /** The way back could not be carried out. */
+  readonly backFailed?: DbdError;
+}
+
+/**
+ * Carries out every mutant. Columns whose values differ between two runs of the change itself (random or of the clock) are not compared.
+ * Throws what keeps the change itself from being carried out.
+ */
+export async function mutationProof({
+  proof,
+  change,
+  most,
+}: MutationOptions): Promise<readonly MutantOutcome[]> {
+  const one = await seen(proof, change);
+  const other = await seen(proof, change);
+  if (one instanceof DbdError) throw one;
+  if (other instanceof DbdError) throw other;
+  const unsteady = new Set(
+    [...one.rows].filter(([path, sum]) => other.rows.get(path) !== sum).map(([path]) => path),
+  );
+  const outcomes: MutantOutcome[] = [];
+  for (const mutant of chosen(mutantsOf(change, proof.engine.witness.mutations), most)) {
+    if (proof.signal.aborted) break;
+    const found = await seen(proof, mutant.change);
+    outcomes.push({ kind: mutant.kind, name: mutant.name, ...judged(proof, mutant, one, found, unsteady) });
+  }
+  return outcomes;
+}
+
+function judged(
+  { engine, wanted }: ProofOptions,
+  { back }: Mutant,
+  right: Seen,
+  found: Seen | DbdError,
+  unsteady: ReadonlySet<string>,
+): Pick<MutantOutcome, 'killed' | 'told'> {
+  if (found instanceof DbdError) return { killed: 'failed', told: found.message };
+  const [structure] = engine.witness.compare(found.after, wanted).filter(({ order }) => !order);
+  if (structure) return { killed: 'structure', told: `${structure.path} ${structure.fact}` };
+  const rows = firstOther(right.rows, found.rows, unsteady);
+  if (rows !== undefined) return { killed: 'rows', told: rows };
+  // Where the right way back does not lead to the start, a wrong one cannot be told from it by where it leads.
+  if (found.backFailed && !right.backFailed) return { killed: 'way back', told: found.backFailed.message };
+  if (!found.back || !right.back) return {};
+  const [left] = engine.witness.compare(found.back, right.back);
+  if (left) return { killed: 'way back', told: `${left.path} ${left.fact}` };
+  const lost = back ? firstOther(right.rowsBack!, found.rowsBack!, unsteady) : undefined;
+  return lost === undefined ? {} : { killed: 'way back', told: lost };
+}
+
+function firstOther(
+  right: ReadonlyMap<string, string>,
+  found: ReadonlyMap<string, string>,
+  unsteady: ReadonlySet<string>,
+): string | undefined {
+  return [...right.keys()].find((path) => !unsteady.has(path) && right.get(path) !== found.get(path));
+}
+
+async function seen(proof: ProofOptions, change: Change): Promise<Seen | DbdError> {
+  const { from } = proof;
+  const copy = await from.sandbox.createDatabase({ from: from.database });
+  try {
+    const failed = await carried(proof, copy, change, 'up');
+    if (failed) return failed;
+    const [after, rows] = await lookedAt(proof, copy);
+    const backFailed = await carried(proof, copy, change, 'down');
+    if (backFailed) return { after, rows, backFailed };
+    const [back, rowsBack] = await lookedAt(proof, copy);
+    return { after, rows, back, rowsBack };
+  } finally {
+    await from.sandbox.dropDatabase(copy);
+  }
+}
+
+async function lookedAt(
+  { engine, from, roles }: ProofOptions,
+  copy: SandboxDatabase,
+): Promise<readonly [Observation, ReadonlyMap<string, string>]> {
+  const session = await engine.connect(copy.adminUrl, { application: 'dbd witness' });
+  try {
+    return [
+      await engine.witness.observe(session, { owner: from.sandbox.owner, roles }),
+      await engine.witness.rows(session),
+    ];
+  } finally {
+    await session.close();
+  }
+}
+
+/** Evenly spread, always the same ones. */
+function chosen(all: readonly Mutant[], most = all.length): readonly Mutant[] {
+  if (all.length <= most) return all;
+  return Array.from({ length: most }, (_, at) => all[Math.floor((at * all.length) / most)]!);
+}
