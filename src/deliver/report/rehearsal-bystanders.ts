@@ -9,7 +9,7 @@ import { firstLine } from './rehearsal-blocks.ts';
 /** Who waited for which statement, how often it tried, and how sure it could be of its locks; nothing where no statement held anybody up. */
 export function waitBlocks(underLoad: UnderLoad | undefined): readonly Block[] {
   const told = (underLoad?.waits ?? []).filter(
-    (wait) => wait.attempts > 1 || wait.calls > 0 || wait.failed > 0 || wait.chance !== undefined,
+    (wait) => !wait.granted || wait.calls > 0 || wait.failed > 0 || wait.chance !== undefined,
   );
   if (!underLoad || told.length === 0) return [];
   const derived = told.flatMap(({ holder }) => holder ?? [])[0];
@@ -25,7 +25,7 @@ export function waitBlocks(underLoad: UnderLoad | undefined): readonly Block[] {
         column('they waited', 'right'),
         column('failed', 'right'),
         column('locks granted', 'right'),
-        column('chance of one try', 'right'),
+        column('chance of one try, derived', 'right'),
       ],
       rows: told.map(waitRow),
       note: [
@@ -33,7 +33,7 @@ export function waitBlocks(underLoad: UnderLoad | undefined): readonly Block[] {
         'A call counts as held up when it took longer than any of its kind did without the change.',
         ...(derived
           ? [
-              `The chance is derived: a try that begins at a random moment of the stay of the ${derived.kind} gets its lock if that leaves within the limit.`,
+              `The chance is derived: a try that begins at a random moment of the stay of the ${derived.kind} gets its lock if that leaves within the limit; also for statements that came when it was gone.`,
             ]
           : []),
       ].join(' '),

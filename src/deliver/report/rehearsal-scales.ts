@@ -33,8 +33,7 @@ export function scaleBlocks(scales: Scales | undefined): readonly Block[] {
         column('statement', 'code'),
         column('figure'),
         column('measured at (rows of the table)'),
-        column('grows like'),
-        column('residual', 'right'),
+        column('grows like (residual)'),
         column('at your size', 'right'),
       ],
       rows: scales.statements.flatMap((statement) =>
@@ -57,8 +56,9 @@ function scaleRow({ sql, rows }: ScaledStatement, figure: ScaledFigure, at: numb
     at === 0 ? firstLine(sql) : '',
     words[figure.figure],
     figure.measured.map((value, i) => `${show(value)} (${formatCount(rows[i] ?? 0)})`).join(', '),
-    figure.fit ? figure.fit.shape : 'not known: fewer than four sizes',
-    figure.fit ? `${Math.round(figure.fit.residual * 100)} %` : '–',
+    figure.fit
+      ? `${figure.fit.shape} (${Math.round(figure.fit.residual * 100)} %)`
+      : 'not known: fewer than four sizes',
     figure.there === undefined
       ? 'size not told'
       : figure.there.proven

@@ -32,7 +32,7 @@ export function waitsOf(options: WaitsOptions): readonly StatementWait[] {
       to: since + at + ms,
     }));
     const limitMs = limitOf(run);
-    const locks = quiet.find((one) => one.sql === run.sql && one.origin === run.origin)?.locks ?? [];
+    const locks = newLocks(quiet, run);
     const met = holderOf(locking, locks, holders);
     const chance = met === undefined ? undefined : chanceOf(limitMs, met.ms);
     const last = spans.at(-1)!;
@@ -52,6 +52,18 @@ export function waitsOf(options: WaitsOptions): readonly StatementWait[] {
       ...(lag ? lag(spans[0]!.from, last.to) : {}),
     };
   });
+}
+
+/** Locks that the statement took in quiet and that its transaction did not hold already. */
+function newLocks(quiet: readonly StatementRun[], run: StatementRun): StatementRun['locks'] {
+  const at = quiet.findIndex((one) => one.sql === run.sql && one.origin === run.origin);
+  if (at < 0) return [];
+  const { transaction, session } = quiet[at]!;
+  const held = quiet
+    .slice(0, at)
+    .filter((one) => transaction !== undefined && one.transaction === transaction && one.session === session)
+    .flatMap((one) => one.locks.map(({ relation, mode }) => `${mode} ${relation}`));
+  return quiet[at]!.locks.filter(({ relation, mode }) => !held.includes(`${mode} ${relation}`));
 }
 
 /** The holder that stays longest among those whose lock excludes one that the statement takes. */
