@@ -25,14 +25,27 @@ const statements: readonly string[] = [
   "DELETE FROM orders WHERE state = 'void'",
   'ALTER TABLE customers DROP COLUMN old_mail',
   'ALTER TABLE customers RENAME COLUMN name TO full_name',
+  'ALTER TABLE heap RENAME TO pile',
+  'ALTER TABLE customers ALTER COLUMN key TYPE bigint',
+  "ALTER TABLE events ATTACH PARTITION events_27 FOR VALUES FROM ('2027-01-01') TO ('2028-01-01')",
 ];
 
 /** No view stands in the way of a type, and an index comes along. */
 const current = `${shop}; DROP VIEW open_orders; CREATE INDEX orders_total_idx ON orders (total);
+  ALTER TABLE customers ADD COLUMN key integer GENERATED ALWAYS AS IDENTITY CONSTRAINT customers_number UNIQUE; CREATE TABLE visits (id integer PRIMARY KEY, customer integer CONSTRAINT visits_customer REFERENCES customers (key));
+  CREATE TABLE events_27 (id bigint NOT NULL, at date NOT NULL);
   CREATE TABLE events (id bigint, at date, PRIMARY KEY (id, at)) PARTITION BY RANGE (at);
   CREATE TABLE events_26 PARTITION OF events FOR VALUES FROM ('2026-01-01') TO ('2027-01-01')`;
 
-const tables = ['public.orders', 'public.customers', 'public.heap', 'public.events', 'public.events_26'];
+const tables = [
+  'public.orders',
+  'public.customers',
+  'public.heap',
+  'public.events',
+  'public.events_26',
+  'public.events_27',
+  'public.visits',
+];
 
 /** Runs a change under a watcher's eyes. */
 async function watched(session: Session, adminUrl: string, change: Change): Promise<readonly StatementRun[]> {
@@ -147,16 +160,50 @@ moment: nothing is read or written under it. Every step waits for its lock for a
 ## What changes of a type do
 
 A column whose stored rows PostgreSQL would write anew gets a new column beside it. A trigger keeps both in step, for writes of replication too; batches along the
-primary key fill old rows; indexes, checks, foreign keys and NOT NULL are made again on the new column without blocking anybody; both columns are compared; one
-short transaction switches. The way back is the same in reverse. What remains visible: the column stands last in its table, statements prepared before that return
-it must be prepared anew (0A000), and the table holds dead rows of the backfill until vacuum.
+primary key fill old rows; indexes, checks, keys, foreign keys and NOT NULL are made again on the new column without blocking anybody; both columns are compared; one
+short transaction switches. The way back is the same in reverse. Keys are no exception: the unique index of the new column is built beside everybody, foreign keys
+that lead to the old column are made to the new one and validated before the switch, and an identity goes on where its numbers stand. Where one change gives both
+ends of a foreign key another type, they are filled side by side and the key is made between the new columns.
 
-The statement stays as it was written, with the reason in its step, when the column is part of a primary key, unique or exclusion constraint, is referenced by a
-foreign key, is an identity or generated column or feeds one, is read by a view, policy, rule, extended statistics, or a routine with a bound body; when the table is
-partitioned, inherits, has no primary key, forces row security, has a trigger that fires on every UPDATE, or is published by a list of columns or rows; when its
-USING calls what gives another value each time; and when an earlier statement of the same change works on the column or on what comes along with it.
+Views that read the column, policies, triggers that name it and extended statistics go and come back in the switch, with options, owner, grants and comments.
+Triggers that fire on every UPDATE stay quiet for the batches: until the switch they carry a condition that only the owner of the table can make false.
 
-Identity and serial columns, stored generated columns and exclusion constraints have no online form: they are written as they are, and marked.
+What remains visible: the column stands last in its table, so INSERT and COPY without column names meet another order; statements prepared before that return it must
+be prepared anew (0A000); and the table holds dead rows of the backfill until vacuum. A serial column's sequence keeps its type, as with the plain statement.
+
+The statement stays as it was written, with the reason in its step, when the column is part of an exclusion or temporal constraint, is a generated column or feeds one,
+is read by a materialized view, a rule, another table's policy, or a routine with a bound body; when the table is partitioned, inherits, has no primary key, forces row
+security, has a constraint trigger that fires on every UPDATE, or is published by a list of columns or rows; when its USING calls what gives another value each time;
+and when an earlier statement of the same change works on the column or on what comes along with it.
+
+## What renames do
+
+Both names live until nothing asks for the old one. A column gets a second one under the new name; triggers keep them in step both ways, so that old and new application
+write under the name they know. Which name was written is told by the default, so an explicit NULL stays NULL; only a default that differs per row leaves it open. At the
+end the second column goes and the old one takes its name: place, indexes, rights and views stay what they were. A table leaves an updatable view under its old name, which
+looks with the rights of those who ask (\`security_invoker\`, 15 and later); COPY into it, TRUNCATE and, before 17, MERGE do not pass through.
+
+## Small tables
+
+Where the size is known, an empty table and one below the given limit (rows and bytes) take the plain statement, and the step says why. An unknown size counts as large.
+
+## From a table to a partitioned one
+
+\`ALTER TABLE t RENAME TO t_before; CREATE TABLE t (…) PARTITION BY …; ALTER TABLE t ATTACH PARTITION t_before …\` copies nothing: a CHECK proves the bound while the
+table still has its old name, then rename, creation and ATTACH share one transaction, so that nobody meets a table without its rows.
+
+## What has no online form
+
+| Statement | Why, and what to do |
+|---|---|
+| ADD COLUMN … GENERATED … STORED, SET EXPRESSION | nothing turns a plain column into a stored one without writing the table; VIRTUAL (18) or a plain column with a trigger |
+| ADD EXCLUDE, keys WITHOUT OVERLAPS | their index cannot be built concurrently; a new table that takes the place of the old one |
+| SET LOGGED, UNLOGGED, TABLESPACE, ACCESS METHOD | written anew; a copy of the table |
+| VACUUM FULL, CLUSTER | refused: pg_repack or pg_squeeze |
+| CHECK or NOT NULL of a domain in use | new rows at once; reading the old ones makes writers wait, as nothing lighter validates a domain |
+| NOT ENFORCED made ENFORCED (18) | validates under its lock |
+| one table split into two, two merged, columns moved between tables, rows copied by INSERT … SELECT | carried out as written, in their phases: rows written meanwhile under the old shape are not brought along |
+| ALTER TYPE … RENAME VALUE | old and new label never both work; add the new one, and move rows to it |
 
 ## Statement by statement
 `;
