@@ -5,6 +5,7 @@ import type { Command } from '../src/commands/command.ts';
 import { fieldsOf, meaning } from '../src/commands/fields.ts';
 import { exitMeanings, optionText } from '../src/commands/help.ts';
 import { postgres } from '../src/engines/postgres/index.ts';
+import { changeRules } from '../src/rules/change/all.ts';
 import { reportSchema } from '../src/report/schema.ts';
 
 /** Generated pages of `docs/` by their path below it; each is made from what the product itself uses. */
@@ -17,6 +18,7 @@ export async function pages(): Promise<Readonly<Record<string, string>>> {
     ),
     'errors.md': errorsPage(),
     'lock-table.md': lockTable(),
+    'lint-rules.md': lintRules(),
     'schema/report.json': `${JSON.stringify({ title: 'report.json of dbd', ...z.toJSONSchema(reportSchema) }, null, 2)}\n`,
   };
 }
@@ -52,6 +54,20 @@ function commandPage(command: Command): string {
       : []),
     `Offered by: ${command.faces.join(', ')}.\n`,
   ].join('\n');
+}
+
+function lintRules(): string {
+  const groups = [...new Set(changeRules.map(({ group }) => group))];
+  const parts = groups.map((group) => {
+    const rules = changeRules
+      .filter((rule) => rule.group === group)
+      .map(
+        ({ id, severity, finds, because, instead }) =>
+          `### ${id}\n\n*${severity}* · ${finds}: ${because}. ${instead}\n`,
+      );
+    return `## ${group.charAt(0).toUpperCase()}${group.slice(1)}\n\n${rules.join('\n')}`;
+  });
+  return `${generated}\n# Rules of \`dbd lint\`\n\nWhat a rule says of a lock, a reading or a rewriting it takes from [the measured table](lock-table.md).\n\n${parts.join('\n')}`;
 }
 
 function lockTable(): string {

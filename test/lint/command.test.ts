@@ -37,13 +37,13 @@ describe('places', () => {
       {},
       '\uFEFF-- why\r\n/* and\nso on */ CREATE INDEX\r i ON users (a);\r\nDROP TABLE "é\u{1F600}";',
     );
-    expect(rulesOf(report)).toEqual(['index-built-with-lock m.sql:3:11', 'table-dropped m.sql:5:1']);
+    expect(rulesOf(report)).toEqual(['index-built-with-lock m.sql:3:10', 'table-dropped m.sql:5:1']);
     expect(report.findings[0]!.span).toEqual({
       file: 'm.sql',
       line: 3,
-      column: 11,
+      column: 10,
       endLine: 4,
-      endColumn: 17,
+      endColumn: 16,
     });
   });
 
@@ -75,12 +75,12 @@ describe('what is known of the database', () => {
     });
     const report = await run({ database: database.adminUrl }, migration);
     expect(rulesOf(report)).toEqual(['not-null-with-scan m.sql:2:1']);
-    expect(report.findings[0]!.message).toContain('has about 20,000 rows');
+    expect(report.findings[0]!.message).toContain('has about 20k rows');
     expect(
       report.findings.find(({ place, rule }) => place === 'm.sql:1:1' && rule === 'not-null-with-scan'),
     ).toMatchObject({
       severity: 'info',
-      message: expect.stringContaining('small has about 1 rows'),
+      message: expect.stringContaining('small has about 1 row)'),
     });
   });
 

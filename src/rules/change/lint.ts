@@ -147,7 +147,7 @@ function sizeOf(
     return { words: 'size unknown', small: false };
   const [most] = counts.toSorted((a, b) => b.rows! - a.rows!);
   return {
-    words: `${printName(most!.table)} has about ${formatCount(most!.rows!)} rows`,
+    words: `${printName(most!.table)} has about ${formatCount(most!.rows!)} ${most!.rows === 1 ? 'row' : 'rows'}`,
     small: most!.rows! < smallRows,
   };
 }
