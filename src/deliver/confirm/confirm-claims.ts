@@ -2,8 +2,8 @@
 import { formatCount, formatMs } from '../../base/units.ts';
 import type { Snapshot } from '../../engine/model.ts';
 import type { Claim } from '../../report/model.ts';
-import type { Confirmed } from './model.ts';
-import { fewest, type StatementFigures } from './statements.ts';
+import type { Confirmed, StatementFigures } from './model.ts';
+import { fewest } from './statements.ts';
 
 /** Helpers of the change, and invalid indexes and unchecked constraints that were not there before. */
 export function leftoversClaim({ expected, before, after }: Confirmed): Claim {

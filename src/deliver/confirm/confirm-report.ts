@@ -5,8 +5,8 @@ import { report } from '../../report/build.ts';
 import type { Claim, Evidence, Report } from '../../report/model.ts';
 import { block } from '../snapshot/blocks.ts';
 import { errorsClaim, leftoversClaim, queriesClaim, shortened } from './confirm-claims.ts';
-import type { Confirmed } from './model.ts';
-import { fewest, type StatementFigures } from './statements.ts';
+import type { Confirmed, StatementFigures } from './model.ts';
+import { fewest } from './statements.ts';
 
 /** Draws up the report: a claim per step, and claims about queries, errors and what was left over. */
 export function confirmReport(done: Confirmed): Report {

@@ -1,9 +1,8 @@
 /** A deployed change beside what the database says of it. */
 import type { Expected, Snapshot } from '../../engine/model.ts';
 import type { PlannedStep } from '../../preflight/model.ts';
-import type { Counters } from '../../snapshot/diff/counters.ts';
-import type { StatementFigures } from './statements.ts';
 
+/** Everything that the report is made of. */
 export interface Confirmed {
   readonly title: string;
   readonly started: number;
@@ -17,6 +16,26 @@ export interface Confirmed {
   readonly before?: Snapshot;
   readonly after: Snapshot;
   readonly statements: readonly StatementFigures[];
-  readonly counters?: Counters;
+  /** Whether counters went on from one look to the other. */
+  readonly counters?: Readonly<Record<'tables' | 'workload', 'went on' | 'began again' | 'unknown'>>;
   readonly limits: readonly string[];
+}
+
+/** What a statement cost before and after. */
+export interface StatementFigures {
+  readonly sql: string;
+  /** Tables it names, as written. */
+  readonly tables: readonly string[];
+  readonly before?: Span;
+  readonly after: Span;
+  /** After less before, milliseconds, and three standard errors of it. */
+  readonly change?: { readonly ms: number; readonly noise: number };
+  readonly verdict: 'slower' | 'faster' | 'alike' | 'noisy' | 'few' | 'new';
+}
+
+/** Calls of a time, with mean and standard deviation in milliseconds. */
+export interface Span {
+  readonly calls: number;
+  readonly meanMs: number;
+  readonly deviationMs: number;
 }

@@ -1,23 +1,7 @@
 /** What the same statements cost before and after, with the noise of both. */
 import type { CapturedStatement, Engine, Snapshot } from '../../engine/model.ts';
 import { countersOf } from '../../snapshot/diff/counters.ts';
-
-export interface StatementFigures {
-  readonly sql: string;
-  /** Tables it names, as written. */
-  readonly tables: readonly string[];
-  readonly before?: Span;
-  readonly after: Span;
-  /** After less before, milliseconds, and three standard errors of it. */
-  readonly change?: { readonly ms: number; readonly noise: number };
-  readonly verdict: 'slower' | 'faster' | 'alike' | 'noisy' | 'few' | 'new';
-}
-
-export interface Span {
-  readonly calls: number;
-  readonly meanMs: number;
-  readonly deviationMs: number;
-}
+import type { Span, StatementFigures } from './model.ts';
 
 /** Calls on each side below which nothing is said. */
 export const fewest = 30;

@@ -60,6 +60,7 @@ export function pendingOf(definition: string): Pending | undefined {
   return kind && { kind, columns: words(node?.keys), definition };
 }
 
+/** Rows without a value in a column. */
 export function notNull(table: TableState, column: string): Precondition {
   const says = `${printed(table)}.${column} has a value in every row`;
   const known = table.columns.get(column);

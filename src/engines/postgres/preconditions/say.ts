@@ -65,6 +65,7 @@ export function rowQuestion(
   return asked(kind, says, table, { sql, mode: 'no row', shown: openColumns(state, shown), ...sampled });
 }
 
+/** A precondition that a question decides. */
 export function asked(
   kind: PreconditionKind,
   says: string,
@@ -79,6 +80,7 @@ export function asked(
   };
 }
 
+/** A precondition that the structure decides. */
 export function given(
   state: TableState,
   kind: PreconditionKind,
@@ -89,6 +91,7 @@ export function given(
   return { kind, says, table: state.name, answer: { by: 'structure', holds, because } };
 }
 
+/** A precondition that nothing decides today. */
 export function nothing(
   state: TableState | undefined,
   kind: PreconditionKind,
