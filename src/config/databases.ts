@@ -1,5 +1,5 @@
 /** Reads the map `databases` of the configuration: which databases there are, and how each may be changed. */
-import type { BudgetsConfig, DatabaseConfig } from './databases-model.ts';
+import type { BudgetsConfig, DatabaseConfig } from './model.ts';
 import { readWindow } from './windows.ts';
 import { isVariable, textOf, textsOf, valuesOf, type Env, type Node } from './yaml.ts';
 

@@ -1,5 +1,5 @@
 /** Maintenance windows: `sat,sun 01:00-05:00 Europe/Berlin`. */
-import type { WindowConfig } from './databases-model.ts';
+import type { WindowConfig } from './model.ts';
 import { textOf, type Node } from './yaml.ts';
 
 const dayNames = ['sun', 'mon', 'tue', 'wed', 'thu', 'fri', 'sat'] as const;

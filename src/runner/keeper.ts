@@ -19,7 +19,7 @@ const batchNeedsMs = 2000;
 /** Calls of the canary whose 99th percentile counts. */
 const canaryCalls = 100;
 /** Share of what a bloat cap allows at which the table is vacuumed: the rest is room for what comes meanwhile. */
-const vacuumAt = 0.6;
+const vacuumAt = 0.45;
 
 export interface KeeperOptions {
   readonly run: Run;
@@ -94,6 +94,7 @@ export function keeperOf({ run, change, looker, stalls, limits }: KeeperOptions,
     },
     save: (progress) => engine.history.saveProgress(place.session, schema, { ...progress, ...key }),
     async between(progress, own) {
+      if (stalls.stopped) throw stalls.stopped;
       limits.open(name, batchNeedsMs);
       const now = performance.now();
       first ??= progress.rows;
@@ -126,6 +127,7 @@ export function keeperOf({ run, change, looker, stalls, limits }: KeeperOptions,
       }
     },
     async gaveWay(tries, error) {
+      if (stalls.stopped) throw stalls.stopped;
       if (tries === 1) stalls.begin();
       const { blockers } = stalls;
       if (tries > 10) await stalls.again(Math.min(tries, 3), error, name);

@@ -1,10 +1,11 @@
 /** Maintenance windows and live limits: what is not begun, and what stops. */
-import { fail } from '../base/error.ts';
+import { DbdError, fail } from '../base/error.ts';
 import { formatMs } from '../base/units.ts';
 import { pause } from '../apply/locks.ts';
 import type { Unit } from '../apply/units.ts';
 import type { Pressure, Session } from '../engine/model.ts';
 import type { Run } from './model.ts';
+import type { StallWatch } from './patience.ts';
 import { phaseKey, unitName } from './steps.ts';
 import { windowState } from './windows.ts';
 
@@ -14,12 +15,17 @@ const momentMs = 5000;
 export const limitPatienceMs = 10 * 60_000;
 /** Milliseconds between two looks while a limit is passed. */
 const lookEveryMs = 500;
+/** Milliseconds between two looks while a step runs, and for which a limit may be passed then. */
+const duringMs = 1000;
+const graceMs = 5000;
 /** Age of another transaction beside which nothing is begun where the target says nothing, milliseconds. */
 const usualTransactionMs = 15 * 60_000;
 
 export interface Limits {
   /** Throws `runner.window` or `runner.limit` when a unit must not begin; waits a while for limits first. */
   before(change: string, unit: Unit): Promise<void>;
+  /** Looks while something runs, and cancels it when the window closes or a limit stays passed. */
+  during(stalls: Pick<StallWatch, 'cancel'>): { stop(): Promise<void> };
   /** Throws when the window has closed. */
   open(name: string, neededMs: number): void;
   /** What could not be watched. */
@@ -65,6 +71,45 @@ export function limitsOf(
   return {
     unseen,
     open,
+    during(stalls) {
+      let since: number | undefined;
+      const look = async (): Promise<void> => {
+        const name = place.target.name ?? place.target.shown;
+        if (windowState(windows, now()).kind === 'shut')
+          return stalls.cancel(
+            new DbdError(
+              'runner.window',
+              `The maintenance window of ${name} closed while a step ran: it was cancelled.`,
+              { hint: 'Everything before it stays; run `dbd migrate` in the next window.' },
+            ),
+          );
+        const { lagMs = 0 } = await engine.history.pressure(looker, undefined, place.session.pid);
+        if (budgets.lagMs === undefined || lagMs <= budgets.lagMs) since = undefined;
+        else since ??= performance.now();
+        if (since !== undefined && performance.now() - since > graceMs)
+          stalls.cancel(
+            new DbdError(
+              'runner.limit',
+              `A standby is ${formatMs(lagMs)} behind (limit ${formatMs(budgets.lagMs!)}) while a step runs: it was cancelled.`,
+              { hint: 'Everything before it stays; run `dbd migrate` again when the standby has caught up.' },
+            ),
+          );
+      };
+      let looking: Promise<void> | undefined;
+      const timer = setInterval(() => {
+        looking ??= look()
+          .catch(() => undefined)
+          .finally(() => {
+            looking = undefined;
+          });
+      }, duringMs);
+      return {
+        async stop() {
+          clearInterval(timer);
+          await looking;
+        },
+      };
+    },
     async before(change, unit) {
       const name = unitName(change, unit);
       const needed = unit.steps.reduce(

@@ -94,8 +94,9 @@ async function once(
   const earlier = await promotedOnly(engine, place.target, wanted);
   if (wanted.length === 0) return;
   const looker = await place.again(applicationOf(place.target, 'watch'));
-  const stalls = watchStalls(engine, looker, place.session.pid, place.target.budgets);
+  const stalls = watchStalls(engine, looker, place.session, place.target.budgets);
   const limits = limitsOf(run, looker, earlier.took);
+  const during = limits.during(stalls);
   let touched = false;
   try {
     for (const status of wanted) {
@@ -111,9 +112,12 @@ async function once(
       totals.ran.set(status.id, { ...ran, steps: [...(before?.steps ?? []), ...ran.steps] });
       touched ||= ran.steps.length > 0;
     }
+  } catch (error) {
+    throw stalls.stopped ?? error;
   } finally {
     totals.stalledMs += stalls.spentMs;
     for (const text of limits.unseen) totals.said.add(text);
+    await during.stop();
     await stalls.stop();
     await closeQuietly(looker);
     // Also after a failure: what stays is known, and the next run compares with it.

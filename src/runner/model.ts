@@ -1,7 +1,7 @@
 /** Changes carried out on real databases: nouns. */
 import type { Emit } from '../base/event.ts';
 import type { Change, ChangeFile, PhaseName } from '../change/model.ts';
-import type { BudgetsConfig, WindowConfig } from '../config/databases-model.ts';
+import type { BudgetsConfig, WindowConfig } from '../config/model.ts';
 import type { Engine, Session, StoredEvent, StoredProgress, TargetFacts } from '../engine/model.ts';
 
 /** A change as the folder keeps it. */

@@ -1,10 +1,10 @@
 /** How long locks are waited for: until others have waited as long as they may, or we have. */
 import { setInterval as every } from 'node:timers';
-import { fail } from '../base/error.ts';
+import { DbdError, fail } from '../base/error.ts';
 import { formatMs } from '../base/units.ts';
 import type { Patience } from '../apply/locks.ts';
 import type { Blocker, Engine, Session } from '../engine/model.ts';
-import type { BudgetsConfig } from '../config/databases-model.ts';
+import type { BudgetsConfig } from '../config/model.ts';
 
 /** Milliseconds between two looks at who waits. */
 const lookEveryMs = 50;
@@ -23,14 +23,18 @@ export interface StallWatch extends Patience {
   readonly blockers: readonly Blocker[];
   /** A new step begins: its own patience with it. */
   begin(): void;
+  /** Why what runs was cancelled from here; undefined while it may go on. */
+  readonly stopped: DbdError | undefined;
+  /** Cancels what runs. */
+  cancel(why: DbdError): void;
   stop(): Promise<void>;
 }
 
-/** Looks on from a session of its own while another one works. */
+/** Looks on from a session of its own while another one works, and cancels what it runs when others have waited for it as long as they may. */
 export function watchStalls(
   engine: Engine,
   looker: Session,
-  pid: number,
+  worker: Session,
   budgets: BudgetsConfig,
   random: () => number = Math.random,
 ): StallWatch {
@@ -39,12 +43,28 @@ export function watchStalls(
   let [spentMs, began, looked] = [0, performance.now(), performance.now()];
   let blockers: readonly Blocker[] = [];
   let looking: Promise<void> | undefined;
+  let stopped: DbdError | undefined;
+  const cancel = (why: DbdError): void => {
+    if (stopped) return;
+    stopped = why;
+    void worker.cancel().catch(() => undefined);
+  };
+  const spent = (): DbdError =>
+    new DbdError(
+      'runner.waited',
+      `Others have waited ${formatMs(spentMs)} for what was running, which is more than the budget of ${formatMs(stallMs)}: it was cancelled.`,
+      {
+        hint: 'Nothing of its transaction stays. Plan the change in its online form (dbd plan), or raise `budgets.stall` of the target.',
+      },
+    );
   const look = async (): Promise<void> => {
-    const waits = await engine.history.waits(looker, pid).catch(() => undefined);
+    const waits = await engine.history.waits(looker, worker.pid).catch(() => undefined);
     const now = performance.now();
     if (waits) {
       spentMs += waits.waiting * (now - looked);
       if (waits.blockers.length > 0) blockers = waits.blockers;
+      // While it waits itself, its next try decides; what holds others up while it works is ended now.
+      if (spentMs >= stallMs && waits.waiting > 0 && waits.blockers.length === 0) cancel(spent());
     }
     looked = now;
   };
@@ -57,6 +77,10 @@ export function watchStalls(
     get spentMs() {
       return spentMs;
     },
+    get stopped() {
+      return stopped;
+    },
+    cancel,
     get blockers() {
       return blockers;
     },

@@ -39,15 +39,19 @@ export async function rollback(options: RollbackOptions): Promise<Migrated> {
       const said = await refuseDrift(run, situation);
       const wanted = backward(situation, options);
       const looker = await place.again(applicationOf(target, 'watch'));
-      const stalls = watchStalls(engine, looker, place.session.pid, target.budgets);
+      const stalls = watchStalls(engine, looker, place.session, target.budgets);
       const limits = limitsOf(run, looker);
+      const during = limits.during(stalls);
       const ran: Ran[] = [];
       try {
         for (const status of wanted) {
           if (signal.aborted) fail('interrupted', 'The run was stopped between two changes.');
           ran.push(await takeBack(run, status, stalls, limits));
         }
+      } catch (error) {
+        throw stalls.stopped ?? error;
       } finally {
+        await during.stop();
         await stalls.stop();
         await closeQuietly(looker);
         await noteStructure(run, 'after the way back').catch(() => undefined);

@@ -1,5 +1,5 @@
 /** When a maintenance window is open, in its own time zone. */
-import type { WindowConfig } from '../config/databases-model.ts';
+import type { WindowConfig } from '../config/model.ts';
 
 const minuteMs = 60_000;
 /** Windows repeat weekly; one more day covers those that go over midnight. */

@@ -60,7 +60,7 @@ export function changeOf(id: string, steps: readonly Partial<Step & { readonly p
       number: at + 1,
       steps: steps
         .filter(({ phase = 'expand' }) => phase === name)
-        .map(({ phase: _, ...step }) => {
+        .map((each) => {
           count += 1;
           return {
             id: `c${count}`,
@@ -70,11 +70,15 @@ export function changeOf(id: string, steps: readonly Partial<Step & { readonly p
             reason: 'for the test',
             lockTimeoutMs: 200,
             undo: '',
-            ...step,
+            ...without(each),
           };
         }),
     })),
   };
+}
+
+function without(step: Partial<Step & { readonly phase: string }>): Partial<Step> {
+  return Object.fromEntries(Object.entries(step).filter(([key]) => key !== 'phase'));
 }
 
 /** A database of its own with everything to run changes on it as its owner. */

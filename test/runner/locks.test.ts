@@ -92,6 +92,41 @@ describe('a lock that a stranger holds', () => {
     expect((await db.run(files.path)).stalledMs).toBeLessThan(400);
   });
 
+  test.each([
+    ['is cancelled when they have waited as long as they may', 400],
+    ['runs to its end where the budget allows it', 60_000],
+  ])('a rewrite that holds everybody up %s', async (_, stallMs) => {
+    const files = folder({ '1_a.sql': 'ALTER TABLE users ADD COLUMN slow text DEFAULT slowly();' });
+    const db = await ground(
+      `${users} INSERT INTO users (email) SELECT i::text FROM generate_series(1, 60) i;
+       CREATE FUNCTION slowly() RETURNS text LANGUAGE sql VOLATILE AS $$ SELECT pg_sleep(0.05)::text $$`,
+      { budgets: { stallMs } },
+    );
+    const reader = await postgres.connect(db.url);
+    const run = db.run(files.path).then(
+      () => undefined,
+      (error: unknown) => error,
+    );
+    await sleep(400);
+    const reading = reader.query('SELECT count(*) FROM users');
+    const error = await run;
+    await reading;
+    await reader.close();
+    const added = await db.value(
+      `SELECT count(*) FROM pg_attribute WHERE attrelid = 'users'::regclass AND attname = 'slow'`,
+    );
+    if (stallMs === 400) {
+      expect(error).toMatchObject({
+        code: 'runner.waited',
+        message: expect.stringContaining('it was cancelled'),
+      });
+      expect(added).toBe(0);
+    } else {
+      expect(error).toBeUndefined();
+      expect(added).toBe(1);
+    }
+  });
+
   test('is granted when it goes in time', async () => {
     const files = folder(change);
     const db = await ground(users, { budgets: { lockMs: 50 } });

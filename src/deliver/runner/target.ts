@@ -2,8 +2,7 @@
 import { readFile } from 'node:fs/promises';
 import { dirname, resolve } from 'node:path';
 import { fail } from '../../base/error.ts';
-import type { DatabaseConfig } from '../../config/databases-model.ts';
-import type { Config } from '../../config/model.ts';
+import type { Config, DatabaseConfig } from '../../config/model.ts';
 import type { Engine } from '../../engine/model.ts';
 import type { Target } from '../../runner/model.ts';
 
