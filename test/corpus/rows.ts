@@ -59,12 +59,14 @@ export async function lostValues(
   const lost: string[] = [];
   const to = (kind: string, from: string): string =>
     renames.find((rename) => rename.kind === kind && rename.from === from)?.to ?? from;
+  const isMeant = (name: string): boolean =>
+    meant.includes(name) || meant.includes(name.slice(name.indexOf('.') + 1));
   for (const [name, was] of before) {
     const [schema, table] = name.split('.') as [string, string];
     const renamedSchema = `${to('schema', schema)}.${table}`;
     const is = after.get(to('table', name)) ?? after.get(renamedSchema);
     if (!is || was.rows.length === 0) continue;
-    if (is.rows.length !== was.rows.length && !meant.includes(table)) {
+    if (is.rows.length !== was.rows.length && !isMeant(name)) {
       lost.push(`${name}: ${was.rows.length} rows were, ${is.rows.length} are`);
       continue;
     }
@@ -75,7 +77,7 @@ export async function lostValues(
           now in is.types &&
           !was.generated.includes(column) &&
           !is.generated.includes(now) &&
-          !meant.includes(`${table}.${column}`),
+          !isMeant(`${name}.${column}`),
       );
     const key = was.key.every((column) => columns.some(([from]) => from === column)) ? was.key : [];
     for (const [column, now] of columns) {

@@ -1,17 +1,20 @@
-/** Every pair alone, in both directions; `DBD_CORPUS_MAJORS=18` and `DBD_CORPUS_ONLY=views/` narrow it. */
-import { appendFileSync, writeFileSync } from 'node:fs';
+/** Every pair in both directions; `DBD_CORPUS_MAJORS=18` and `DBD_CORPUS_ONLY=views/` narrow it, `DBD_CORPUS_APART=1` gives each pair a database. */
+import { appendFileSync } from 'node:fs';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import type { Sandbox } from '../../src/sandbox/model.ts';
 import { startSandbox } from '../../src/sandbox/sandbox.ts';
 import { postgres } from '../../src/engines/postgres/index.ts';
-import { readPairs } from './read.ts';
-import { makeRoles, runPair, type Verdict } from './run.ts';
+import { readPairs, type Pair } from './read.ts';
+import { makeRoles, runPair, runTogether, type Verdict } from './run.ts';
 import { inTurn } from './turns.ts';
 
 const majors = (process.env.DBD_CORPUS_MAJORS ?? '18,15').split(',').map(Number);
 const only = process.env.DBD_CORPUS_ONLY ?? '';
-/** Pairs under way at a time. */
+const apart = process.env.DBD_CORPUS_APART === '1';
+/** Groups under way at a time. */
 const atOnce = 3;
+/** Pairs in one database. */
+const groupSize = 16;
 
 describe.each(majors)('on PostgreSQL %i', (major) => {
   let sandbox: Sandbox;
@@ -23,12 +26,16 @@ describe.each(majors)('on PostgreSQL %i', (major) => {
 
   test('every pair converges in both directions', async () => {
     const pairs = readPairs().filter(({ name, since }) => since <= major && name.includes(only));
-    const verdicts = (await inTurn(pairs, atOnce, (pair) => runPair(sandbox, pair))).flat();
-    const out = process.env.DBD_CORPUS_OUT;
-    if (out !== undefined) {
-      writeFileSync(out, '', { flag: 'a' });
-      appendFileSync(out, page(major, verdicts));
-    }
+    const [alone, joint] = [pairs.filter((pair) => pair.alone), pairs.filter((pair) => !pair.alone)];
+    const work = [...groupsOf(joint, apart ? 1 : groupSize), ...groupsOf(alone, 1)];
+    const verdicts = (
+      await inTurn(work, atOnce, async (group) => {
+        const found = await (group.length === 1 ? runPair(sandbox, group[0]!) : runTogether(sandbox, group));
+        write(major, found);
+        return found;
+      })
+    ).flat();
+    summed(major, verdicts);
     expect(
       verdicts
         .filter(({ verdict }) => verdict !== 'converged')
@@ -37,14 +44,28 @@ describe.each(majors)('on PostgreSQL %i', (major) => {
   });
 });
 
-function page(major: number, verdicts: readonly Verdict[]): string {
+const out = process.env.DBD_CORPUS_OUT;
+
+function write(major: number, verdicts: readonly Verdict[]): void {
+  if (out === undefined) return;
+  for (const { pair, direction, verdict, told, statements } of verdicts)
+    if (verdict !== 'converged')
+      appendFileSync(
+        out,
+        `\n## ${pair} · ${direction} · ${verdict} · PostgreSQL ${major}\n${told}\n\`\`\`sql\n${statements.join(';\n')}\n\`\`\`\n`,
+      );
+}
+
+function summed(major: number, verdicts: readonly Verdict[]): void {
   const counts = new Map<string, number>();
   for (const { verdict } of verdicts) counts.set(verdict, (counts.get(verdict) ?? 0) + 1);
-  const bad = verdicts.filter(({ verdict }) => verdict !== 'converged');
-  return `\n# PostgreSQL ${major}: ${verdicts.length} directions; ${[...counts].map(([verdict, count]) => `${verdict} ${count}`).join(', ')}\n\n${bad
-    .map(
-      ({ pair, direction, verdict, told, statements }) =>
-        `## ${pair} · ${direction} · ${verdict}\n${told}\n\`\`\`sql\n${statements.join(';\n')}\n\`\`\`\n`,
-    )
-    .join('\n')}`;
+  const text = `PostgreSQL ${major}: ${verdicts.length} directions: ${[...counts].map(([verdict, count]) => `${count} ${verdict}`).join(', ')}`;
+  console.log(text);
+  if (out !== undefined) appendFileSync(out, `\n# ${text}\n`);
+}
+
+function groupsOf(pairs: readonly Pair[], size: number): readonly (readonly Pair[])[] {
+  return Array.from({ length: Math.ceil(pairs.length / size) }, (_, at) =>
+    pairs.slice(at * size, (at + 1) * size),
+  );
 }
