@@ -52,8 +52,8 @@ export async function preflight(options: PreflightOptions): Promise<Preflight> {
     engine.live.look(options.primary ?? session, { tables: touched }),
   );
   const own = options.primary ? await engine.live.look(session) : live;
-  if (options.primary && own.identity.system !== live.identity.system)
-    fail('preflight.refused', 'The standby and the primary are not of the same server.', {
+  if (options.primary && (own.identity.system === undefined || own.identity.system !== live.identity.system))
+    fail('preflight.refused', 'The standby and the primary do not show that they are of the same server.', {
       hint: 'Name the primary of this very standby with --primary.',
     });
   const general = [...generalReasons(live)];
@@ -109,7 +109,8 @@ export async function preflight(options: PreflightOptions): Promise<Preflight> {
       checks,
       reasons,
     });
-    await options.save?.(result());
+    // The last one is told with what the steps need together, and not before.
+    if (at < steps.length - 1) await options.save?.(result());
   }
   const space = spaceFor(needs, options.freeBytes);
   general.push(...space.reasons);
