@@ -192,6 +192,12 @@ Where the size is known, an empty table and one below the given limit (rows and 
 \`ALTER TABLE t RENAME TO t_before; CREATE TABLE t (…) PARTITION BY …; ALTER TABLE t ATTACH PARTITION t_before …\` copies nothing: a CHECK proves the bound while the
 table still has its old name, then rename, creation and ATTACH share one transaction, so that nobody meets a table without its rows.
 
+## One table split into two
+
+\`CREATE TABLE new (…); INSERT INTO new (…) SELECT … FROM old; ALTER TABLE old DROP COLUMN …\`: a trigger brings along what is written to the old table meanwhile, batches copy
+old rows, and the trigger goes before the columns do. The SELECT reads one table, calls no function, and copies its primary key to a key of the new table; otherwise the
+statement runs as it is written. The new table follows the old one: the application writes to it only after the last phase.
+
 ## What has no online form
 
 | Statement | Why, and what to do |
@@ -202,7 +208,7 @@ table still has its old name, then rename, creation and ATTACH share one transac
 | VACUUM FULL, CLUSTER | refused: pg_repack or pg_squeeze |
 | CHECK or NOT NULL of a domain in use | new rows at once; reading the old ones makes writers wait, as nothing lighter validates a domain |
 | NOT ENFORCED made ENFORCED (18) | validates under its lock |
-| one table split into two, two merged, columns moved between tables, rows copied by INSERT … SELECT | carried out as written, in their phases: rows written meanwhile under the old shape are not brought along |
+| two tables merged, columns moved by UPDATE … FROM | carried out as written, in batches: what is written meanwhile under the old shape is not brought along |
 | ALTER TYPE … RENAME VALUE | old and new label never both work; add the new one, and move rows to it |
 
 ## Statement by statement

@@ -11,6 +11,7 @@ CREATE INDEX events_kind ON events (kind); CREATE INDEX events_lower ON events (
 CREATE TABLE events_25 PARTITION OF events FOR VALUES FROM ('2025-01-01') TO ('2026-01-01');
 CREATE TABLE events_rest PARTITION OF events DEFAULT;
 CREATE TABLE old (id bigint NOT NULL, at date NOT NULL DEFAULT '2026-01-01', kind integer, CONSTRAINT kind_there CHECK (kind > 0), PRIMARY KEY (id, at));
+CREATE TABLE keyless (id bigint NOT NULL, at date NOT NULL DEFAULT '2026-01-01', kind integer, CONSTRAINT kind_there CHECK (kind > 0)); INSERT INTO keyless VALUES (5, '2028-03-01', 4);
 CREATE TABLE bare (id integer NOT NULL, code text NOT NULL, n integer, k integer NOT NULL) PARTITION BY LIST (code);
 CREATE TABLE bare_a PARTITION OF bare FOR VALUES IN ('a'); CREATE TABLE bare_b PARTITION OF bare FOR VALUES IN ('b', 'c');
 CREATE MATERIALIZED VIEW sums AS SELECT id, count(*) FROM kinds GROUP BY id; CREATE UNIQUE INDEX ON sums (id);
@@ -25,6 +26,7 @@ INSERT INTO rates SELECT n, n FROM generate_series(1, 100) n;
 
 test.each([
   "ALTER TABLE events ATTACH PARTITION old FOR VALUES FROM ('2026-01-01') TO ('2027-01-01')",
+  "ALTER TABLE events ATTACH PARTITION keyless FOR VALUES FROM ('2028-01-01') TO ('2029-01-01')",
   "CREATE TABLE events_27 PARTITION OF events FOR VALUES FROM ('2027-01-01') TO ('2028-01-01')",
   "CREATE TABLE bare_d PARTITION OF bare FOR VALUES IN ('d', 'e')",
   'ALTER TABLE bare DETACH PARTITION bare_b',

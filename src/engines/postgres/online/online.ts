@@ -6,6 +6,7 @@ import { touches } from '../grammar/touches.ts';
 import { quote } from '../quote.ts';
 import { alterTable, attachToNew } from './alter-table.ts';
 import { mentions } from './columns-in.ts';
+import { copyRows } from './copied-rows.ts';
 import { createIndex, dropIndexes } from './index.ts';
 import { dropObjects, rename, undoOf } from './objects.ts';
 import { maintain } from './maintenance.ts';
@@ -50,6 +51,8 @@ export const online: Online = {
       if (plain) return plain;
       if (place) return changeRows(place, inner, sql);
     }
+    const copied = 'InsertStmt' in tree ? copyRows(tree.InsertStmt, sql, context) : undefined;
+    if (copied) return copied;
     const made = 'CreateStmt' in tree ? partitionOf(tree.CreateStmt, sql, context) : undefined;
     return made ?? maintain(tree, sql, context) ?? [asWritten(statement, sql, context)];
   },

@@ -6,7 +6,7 @@ import type { OnlineContext, StepDraft } from '../../../engine/model.ts';
 import { lex } from '../grammar/lex.ts';
 import { nameOf } from '../grammar/tree.ts';
 import { quote } from '../quote.ts';
-import { clearInvalid, defaultName, existing, isFresh, quick, type Place } from './place.ts';
+import { clearInvalid, columnOf, defaultName, existing, isFresh, quick, type Place } from './place.ts';
 import { boundCondition } from './partition-bound.ts';
 import { mentions } from './columns-in.ts';
 import { bare, is, treeOfText } from './text.ts';
@@ -241,22 +241,40 @@ function indexesFor({ table: parent }: Place, child: Place): readonly StepDraft[
     a.keys.join('\0') === b.keys.join('\0') &&
     a.includes.join('\0') === b.includes.join('\0') &&
     a.predicate === b.predicate;
-  return parent.indexes
-    .filter((index) => index.constraint === undefined && !child.table.indexes.some((own) => same(index, own)))
-    .map((index): StepDraft => {
-      const words = index.keys.map((key) => (/^[\p{L}\p{N}_]+$/u.test(key) ? key : 'expr'));
-      const name = quote.identifier(defaultName(child, words, 'idx'));
-      const qualified =
-        child.table.schema === 'public' ? name : `${quote.identifier(child.table.schema)}.${name}`;
-      const body = index.definition.slice(index.definition.indexOf(' USING '));
-      return {
-        sql: `${clearInvalid(qualified, child.context)};\nCREATE ${index.unique ? 'UNIQUE ' : ''}INDEX CONCURRENTLY ${name} ON ${child.name}${body}`,
-        phase: 'expand',
-        transaction: false,
-        undo: `DROP INDEX CONCURRENTLY IF EXISTS ${qualified}`,
-        undoOutside: true,
-        statementTimeoutMs: 0,
-        reason: `What ${index.name} is for the whole; ATTACH takes it over instead of building it while everybody waits`,
-      };
-    });
+  const missing = parent.indexes.filter(
+    (index) =>
+      !child.table.indexes.some((own) => same(index, own)) &&
+      // A key needs what the server would otherwise look for, or refuse.
+      !(index.primary && child.table.indexes.some(({ primary }) => primary)) &&
+      !(index.primary && index.keys.some((key) => !columnOf(child, key)?.notNull)) &&
+      (index.constraint === undefined || (index.unique && index.method === 'btree')),
+  );
+  return missing.flatMap((index): StepDraft[] => {
+    const words = index.keys.map((key) => (/^[\p{L}\p{N}_]+$/u.test(key) ? key : 'expr'));
+    const suffix = index.primary ? 'pkey' : index.constraint === undefined ? 'idx' : 'key';
+    const name = quote.identifier(defaultName(child, index.primary ? [] : words, suffix));
+    const qualified =
+      child.table.schema === 'public' ? name : `${quote.identifier(child.table.schema)}.${name}`;
+    const body = index.definition.slice(index.definition.indexOf(' USING '));
+    const built: StepDraft = {
+      sql: `${clearInvalid(qualified, child.context)};\nCREATE ${index.unique ? 'UNIQUE ' : ''}INDEX CONCURRENTLY ${name} ON ${child.name}${body}`,
+      phase: 'expand',
+      transaction: false,
+      undo: `DROP INDEX CONCURRENTLY IF EXISTS ${qualified}`,
+      undoOutside: true,
+      statementTimeoutMs: 0,
+      reason: `What ${index.name} is for the whole; ATTACH takes it over instead of building it while everybody waits`,
+    };
+    if (index.constraint === undefined) return [built];
+    const constraint = parent.constraints.find((each) => each.name === index.constraint);
+    const deferrable = `${constraint?.deferrable ? ' DEFERRABLE' : ''}${constraint?.deferred ? ' INITIALLY DEFERRED' : ''}`;
+    return [
+      built,
+      quick(
+        `ALTER TABLE ${child.name} ADD CONSTRAINT ${name} ${index.primary ? 'PRIMARY KEY' : 'UNIQUE'} USING INDEX ${name}${deferrable}`,
+        'Takes over the finished index: ACCESS EXCLUSIVE for a moment',
+        `ALTER TABLE ${child.name} DROP CONSTRAINT IF EXISTS ${name}`,
+      ),
+    ];
+  });
 }

@@ -21,6 +21,7 @@ COMMIT;
 DO $clear$
 BEGIN
   IF EXISTS (SELECT FROM pg_catalog.pg_index WHERE indexrelid = to_regclass('orders_created_at_idx') AND NOT indisvalid) THEN
+    SET LOCAL lock_timeout = '250ms';
     DROP INDEX orders_created_at_idx;
   END IF;
 END

@@ -6,10 +6,11 @@
 -- dbd: transaction none
 -- dbd: step #
 -- Old rows get their value batch by batch; it can be stopped and run again
+-- dbd: batch {"table":{"schema":"public","name":"orders"},"key":["id"],"set":"reference = gen_random_uuid()","where":"reference IS NULL"}
 DO $batches$
 DECLARE
-  low_key bigint;
-  high_key bigint;
+  low_key public.orders.id%TYPE;
+  high_key public.orders.id%TYPE;
 BEGIN
   SELECT id INTO low_key FROM orders ORDER BY id LIMIT 1;
   WHILE low_key IS NOT NULL LOOP
