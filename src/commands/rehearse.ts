@@ -45,8 +45,10 @@ const input = z.object({
   newWrites: z.boolean().default(true).describe('do not write in the new shape before going back'),
   scales: z
     .string()
-    .default('1min')
-    .describe('time for the same change on smaller twins, when it reads or rewrites tables; 0s for none'),
+    .optional()
+    .describe(
+      'time for the same change on smaller twins, when it reads or rewrites tables: 1min, and 0s for a command, which runs eight times more',
+    ),
   kills: z
     .string()
     .default('2min')
@@ -127,7 +129,9 @@ export const rehearse = command({
       ...(given.workloadNew === undefined ? {} : { workloadNew: resolve(context.cwd, given.workloadNew) }),
       pooler: given.pooler && !given.quick,
       newWrites: given.newWrites && !given.quick,
-      scalesMs: given.quick ? 0 : duration('--scales', given.scales),
+      scalesMs: given.quick
+        ? 0
+        : duration('--scales', given.scales ?? (given.command.length > 0 ? '0s' : '1min')),
       killsMs: given.quick ? 0 : duration('--kills', given.kills),
       tableRows: new Map(given.size.map(sizeOf)),
       ...(given.out === undefined ? {} : { out: resolve(context.cwd, given.out) }),

@@ -40,7 +40,7 @@ test('a change that is cut off ends as if nothing had happened', async () => {
         },
       ],
     ),
-    15_000,
+    8_000,
   );
   // On a busy machine the time reaches for the first ones; all of them are the report's business.
   expect(seen.places).toBeGreaterThan(8);
