@@ -83,13 +83,19 @@ function lockTable(): string {
         (text) => `reads ${onWords[text.split(':')[0]!] ?? text}${text.slice(text.indexOf(':'))}`,
       ),
     ].join('<br>');
-    const note = [row.outside ? 'Outside transactions only.' : '', row.note ?? ''].filter(Boolean).join(' ');
+    const note = [
+      row.measured ? '' : 'Not run: the worst that can be.',
+      row.outside ? 'Outside transactions only.' : '',
+      row.note ?? '',
+    ]
+      .filter(Boolean)
+      .join(' ');
     return `| <a id="${row.id.replace('/', '-')}"></a>${cell(row.form)} | ${of} | ${locks || 'none'} | ${reads} | ${cell(note)} |`;
   });
   return `${generated}
 # What each statement locks, reads and writes anew
 
-Every line was run on PostgreSQL servers: locks from \`pg_locks\` while the transaction was open, new files from the catalog, readings from the
+Every line that does not say otherwise was run on PostgreSQL servers: locks from \`pg_locks\` while the transaction was open, new files from the catalog, readings from the
 server's own messages and its counters of scans. \`test/facts\` runs all of them again on 18 and 15. A lock is that of the named table where
 nothing else is said; a column of versions is empty where 14 to 18 behave alike.
 

@@ -5,7 +5,7 @@ import { nearest } from '../base/text.ts';
 import { knownFrom, type KnownSource } from '../deliver/lint/known.ts';
 import { lint as lintMigrations } from '../deliver/lint/lint.ts';
 import { listChangeRules } from '../deliver/lint/rules-table.ts';
-import { readMigrations, readText } from '../formats/read.ts';
+import { readMigrations, readText } from '../formats/reading/read.ts';
 import { changeRules } from '../rules/change/all.ts';
 import { command } from './command.ts';
 import { configFor, twinInput } from './twin-input.ts';
@@ -101,9 +101,11 @@ export const lint = command({
         hint: 'A snapshot and a database know sizes too.',
       });
     const engine = await context.engine();
-    const config = await configFor(context, given.current === undefined ? {} : { current: given.current }, [
-      ...given.files.map((file) => resolve(context.cwd, file)),
-    ]);
+    const config = await configFor(
+      context,
+      given.current === undefined ? {} : { current: given.current },
+      given.files.map((file) => resolve(context.cwd, file)),
+    );
     const source: KnownSource =
       given.snapshot !== undefined
         ? { kind: 'snapshot', path: resolve(context.cwd, given.snapshot), shown: given.snapshot }

@@ -1,4 +1,4 @@
-import { createHash } from 'node:crypto';
+import { hash } from '../base/hash.ts';
 import type { Finding, Report, Severity } from '../report/model.ts';
 
 const words: Readonly<Record<Severity, string>> = { error: 'critical', warning: 'major', info: 'info' };
@@ -14,7 +14,7 @@ export function renderGitlab(report: Report): string {
     return {
       description: [message, instead].filter((part) => part !== undefined).join(' '),
       check_name: rule,
-      fingerprint: createHash('sha256').update(`${base}\n${times}`).digest('hex'),
+      fingerprint: hash(`${base}\n${times}`),
       severity: words[severity],
       location: locationOf(finding),
     };

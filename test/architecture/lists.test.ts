@@ -97,7 +97,17 @@ describe('lists of equals', () => {
     expect(
       folders.filter((name) => !listed.includes(`./${name}${name === 'json' ? '' : `/${name}`}.ts`)),
     ).toEqual([]);
-    expect(Object.keys(renderers)).toEqual(['terminal', 'json', 'md', 'html', 'code', 'envelope']);
+    expect(Object.keys(renderers)).toEqual([
+      'terminal',
+      'json',
+      'md',
+      'html',
+      'code',
+      'sarif',
+      'github',
+      'gitlab',
+      'envelope',
+    ]);
   });
 
   it('hold every file of a folder that has an all.ts, or need it for one that they hold', () => {

@@ -1,7 +1,7 @@
 import { expect, test } from 'vitest';
-import { inFile, placesIn } from '../../src/formats/lines.ts';
+import { inFile, placesIn } from '../../src/formats/text/lines.ts';
 import type { Migration, Part } from '../../src/formats/model.ts';
-import { readMigrations, readText } from '../../src/formats/read.ts';
+import { readMigrations, readText } from '../../src/formats/reading/read.ts';
 import { mkdir, mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';

@@ -2,9 +2,10 @@ import { beforeAll, expect, test } from 'vitest';
 import { lint } from '../../src/deliver/lint/lint.ts';
 import { postgres } from '../../src/engines/postgres/index.ts';
 import type { FactsContext } from '../../src/engine/model.ts';
-import { readText } from '../../src/formats/read.ts';
+import { readText } from '../../src/formats/reading/read.ts';
 import type { Finding } from '../../src/report/model.ts';
-import { bad, good } from './corpus.ts';
+import { bad } from './bad.ts';
+import { good } from './good.ts';
 
 beforeAll(() => postgres.grammar.ready());
 

@@ -4,7 +4,7 @@ import { beforeAll, describe, expect, test } from 'vitest';
 import type { FactsContext } from '../../src/engine/model.ts';
 import { postgres } from '../../src/engines/postgres/index.ts';
 import { changeRules } from '../../src/rules/change/all.ts';
-import { lintUnit, nextMigration, type Found } from '../../src/rules/change/lint.ts';
+import { lintUnit, nextMigration, type Found } from '../../src/rules/lint/lint.ts';
 import { schemaRules } from '../../src/rules/schema/all.ts';
 
 const folder = join(import.meta.dirname, 'change');

@@ -2,8 +2,8 @@
 import type { Grammar } from '../../engine/model.ts';
 import type { Finding } from '../../report/model.ts';
 import { changeRules } from '../../rules/change/all.ts';
-import { suppressionsIn, type Suppression } from '../../rules/change/comments.ts';
-import type { Found } from '../../rules/change/lint.ts';
+import { suppressionsIn, type Suppression } from '../../rules/lint/comments.ts';
+import type { Found } from '../../rules/lint/lint.ts';
 import { matches } from '../../rules/check.ts';
 import type { Deviation } from '../../rules/model.ts';
 import type { Placed, Sources } from './sources.ts';

@@ -4,8 +4,8 @@ import type { Engine, FactsContext } from '../../engine/model.ts';
 import { formats } from '../../formats/all.ts';
 import type { Read } from '../../formats/model.ts';
 import { report } from '../../report/build.ts';
-import type { Finding, Report, Severity } from '../../report/model.ts';
-import { askedRules, lintUnit, nextMigration, type LintOptions } from '../../rules/change/lint.ts';
+import type { Block, Finding, Report, Severity } from '../../report/model.ts';
+import { askedRules, lintUnit, nextMigration, type LintOptions } from '../../rules/lint/lint.ts';
 import type { Standards } from '../../rules/model.ts';
 import { findingsOf, idleSuppressions } from './findings.ts';
 import type { Known } from './known.ts';
@@ -89,19 +89,7 @@ export async function lint(command: LintCommand): Promise<Report> {
     verdict: failing.length > 0 ? 'failed' : statements === 0 ? 'conditions' : 'proven',
     headline: `${plural(findings.length, 'finding')} in ${plural(statements, 'statement')} of ${plural(read.migrations.length, 'migration')}${explained.length > 0 ? `; ${explained.length} explained` : ''}.`,
     findings: sorted(findings),
-    blocks: [
-      ...(explained.length > 0
-        ? [
-            {
-              id: 'explained',
-              title: 'Explained',
-              kind: 'table' as const,
-              columns: [{ title: 'Place', code: true }, { title: 'Rule', code: true }, { title: 'Reason' }],
-              rows: explained.map(({ place, rule, explained: reason = '' }) => [place, rule, reason]),
-            },
-          ]
-        : []),
-    ],
+    blocks: explained.length === 0 ? [] : [explainedBlock(explained)],
     limits: [
       `Judged for PostgreSQL ${Math.floor(serverVersion / 10_000)} from ${known.source}; a file says nothing of your rows.`,
       ...(known.rows ? [] : ['Sizes of tables are not known: give --snapshot or --database.']),
@@ -134,6 +122,16 @@ export async function lint(command: LintCommand): Promise<Report> {
           ]
         : [],
   });
+}
+
+function explainedBlock(explained: readonly Finding[]): Block {
+  return {
+    id: 'explained',
+    title: 'Explained',
+    kind: 'table',
+    columns: [{ title: 'Place', code: true }, { title: 'Rule', code: true }, { title: 'Reason' }],
+    rows: explained.map(({ place, rule, explained: reason = '' }) => [place, rule, reason]),
+  };
 }
 
 function placeText({ file, line }: { readonly file: string; readonly line: number }): string {

@@ -1,5 +1,5 @@
-import type { LintOptions } from '../../rules/change/lint.ts';
-import { askedRules } from '../../rules/change/lint.ts';
+import type { LintOptions } from '../../rules/lint/lint.ts';
+import { askedRules } from '../../rules/lint/lint.ts';
 import { column, report } from '../../report/build.ts';
 import type { Report, Severity } from '../../report/model.ts';
 import { changeRules } from '../../rules/change/all.ts';

@@ -1,9 +1,9 @@
 /** Where the statements of a migration stand in its files. */
 import type { Engine, Statement } from '../../engine/model.ts';
-import { inFile, placesIn, type Places } from '../../formats/lines.ts';
+import { inFile, placesIn, type Places } from '../../formats/text/lines.ts';
 import type { Migration, Part, Read } from '../../formats/model.ts';
 import type { Finding, Span } from '../../report/model.ts';
-import { startOf } from '../../rules/change/comments.ts';
+import { startOf } from '../../rules/lint/comments.ts';
 import { statementsOf } from './statements.ts';
 
 /** A statement with its place. */

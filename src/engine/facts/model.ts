@@ -31,6 +31,8 @@ export interface MeasuredStatement {
   readonly rewrites: readonly string[];
   readonly scans: readonly string[];
   readonly outside: boolean;
+  /** It was run; otherwise it is the worst that can be, or taken from the manual. */
+  readonly measured: boolean;
   readonly note?: string;
 }
 

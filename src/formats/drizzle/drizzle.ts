@@ -1,4 +1,4 @@
-import { baseName, partOf, sortable } from '../lines.ts';
+import { baseName, partOf, sortable } from '../text/lines.ts';
 import type { Format, Part } from '../model.ts';
 
 const breakpoint = /-->\s*statement-breakpoint/g;

@@ -1,4 +1,4 @@
-import { baseName, folderOf, partOf, sortable } from '../lines.ts';
+import { baseName, folderOf, partOf, sortable } from '../text/lines.ts';
 import type { Format } from '../model.ts';
 
 // V2_1__add_users.sql, U2.1__…, R__views.sql, B1__baseline.sql

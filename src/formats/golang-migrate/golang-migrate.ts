@@ -1,4 +1,4 @@
-import { baseName, partOf, sortable } from '../lines.ts';
+import { baseName, partOf, sortable } from '../text/lines.ts';
 import type { Format } from '../model.ts';
 
 /** golang-migrate: `1_name.up.sql` and `.down.sql`, each sent to the server in one piece. */

@@ -1,4 +1,4 @@
-import { baseName, linesOf, partOf, sortable } from '../lines.ts';
+import { baseName, linesOf, partOf, sortable } from '../text/lines.ts';
 import type { Format, Part } from '../model.ts';
 
 const mark = /^\s*--\s*\+goose\s+(.+?)\s*$/i;

@@ -1,4 +1,4 @@
-import { baseName, sortable } from '../lines.ts';
+import { baseName, sortable } from '../text/lines.ts';
 import type { Format, Migration, Part } from '../model.ts';
 import { tokensOf, type Token } from './scan.ts';
 

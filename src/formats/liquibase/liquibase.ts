@@ -1,4 +1,4 @@
-import { linesOf, partOf, sortable } from '../lines.ts';
+import { linesOf, partOf, sortable } from '../text/lines.ts';
 import type { Format, Migration, Part } from '../model.ts';
 
 const head = /^\s*--\s*liquibase formatted sql/i;

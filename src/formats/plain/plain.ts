@@ -1,4 +1,4 @@
-import { baseName, partOf, sortable } from '../lines.ts';
+import { baseName, partOf, sortable } from '../text/lines.ts';
 import type { Format } from '../model.ts';
 
 /** SQL as psql runs it: each statement by itself unless the file opens a transaction. */

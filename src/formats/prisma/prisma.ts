@@ -1,4 +1,4 @@
-import { baseName, folderOf, partOf, sortable } from '../lines.ts';
+import { baseName, folderOf, partOf, sortable } from '../text/lines.ts';
 import type { Format } from '../model.ts';
 
 /** Prisma Migrate: `migrations/<time>_<name>/migration.sql`, sent to the server in one piece. */

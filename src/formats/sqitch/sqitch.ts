@@ -1,4 +1,4 @@
-import { baseName, folderOf, linesOf, partOf, sortable } from '../lines.ts';
+import { baseName, folderOf, linesOf, partOf, sortable } from '../text/lines.ts';
 import type { Format, SourceFile } from '../model.ts';
 
 function planOf(path: string): string {

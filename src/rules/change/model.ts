@@ -23,8 +23,8 @@ export interface ChangeOffence {
   readonly object?: string;
   /** Tables whose size decides how much it matters. */
   readonly tables?: readonly Name[];
-  /** The same wish in statements that hold nobody up; the rewritten form of the planner when it is `forms`. */
-  readonly fix?: string | 'forms';
+  /** The same wish in statements that hold nobody up; `forms` stands for the planner's own. */
+  readonly fix?: string;
 }
 
 /** A statement with what is known of it. */

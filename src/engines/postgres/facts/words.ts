@@ -52,6 +52,7 @@ export function measured(row: FactRow): MeasuredStatement {
     rewrites: row.rewrites ?? [],
     scans: Object.entries(row.scans ?? {}).map(([on, why]) => `${on}: ${why}`),
     outside: row.outside ?? false,
+    measured: row.trials.length > 0,
     ...(row.note === undefined ? {} : { note: row.note }),
   };
 }

@@ -74,13 +74,13 @@ export const rowRows: readonly FactRow[] = [
     form: 'COPY … TO',
     locks: { table: 'ACCESS SHARE' },
     reads: true,
-    trials: [],
+    trials: [{ sql: "COPY loose TO '/dev/null'" }],
   },
   {
     id: 'rows/copy-from',
     form: 'COPY … FROM',
     locks: { table: 'ROW EXCLUSIVE' },
     reads: true,
-    trials: [],
+    trials: [{ sql: "COPY loose (name) FROM '/dev/null'" }],
   },
 ];

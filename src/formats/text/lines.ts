@@ -1,4 +1,4 @@
-import type { Part } from './model.ts';
+import type { Part } from '../model.ts';
 
 /** One line of a text with its offset; ends of lines are not part of it. */
 export interface Line {

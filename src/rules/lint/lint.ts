@@ -5,10 +5,10 @@ import { keyOf, printName, sameName } from '../../catalog/identity.ts';
 import type { Catalog, Name, Table } from '../../catalog/model.ts';
 import type { Engine, FactsContext, Statement } from '../../engine/model.ts';
 import type { Severity } from '../../report/model.ts';
-import { changeRules } from './all.ts';
+import { changeRules } from '../change/all.ts';
 import { bareSql } from './comments.ts';
-import { isFresh } from './looking.ts';
-import type { At, ChangeOffence, ChangeRule, LintUnit, Told } from './model.ts';
+import { isFresh } from '../change/looking.ts';
+import type { At, ChangeOffence, ChangeRule, LintUnit, Told } from '../change/model.ts';
 
 export interface LintOptions {
   readonly engine: Engine;

@@ -1,10 +1,10 @@
 /** Reads files and folders of migrations, whatever tool they are for. */
 import { readdir, readFile, stat } from 'node:fs/promises';
 import { join, relative, sep } from 'node:path';
-import { fail } from '../base/error.ts';
-import { formats } from './all.ts';
-import { baseName } from './lines.ts';
-import type { Format, Migration, Read, SourceFile } from './model.ts';
+import { fail } from '../../base/error.ts';
+import { formats } from '../all.ts';
+import { baseName } from '../text/lines.ts';
+import type { Format, Migration, Read, SourceFile } from '../model.ts';
 
 /** Largest file that is read, bytes. */
 const largest = 64 * 1024 * 1024;
