@@ -6,7 +6,8 @@ import { quote } from '../quote.ts';
 import { addColumn } from './add-column.ts';
 import { mentions } from './columns-in.ts';
 import { changeType } from './change-type.ts';
-import { addConstraint, constraintIn } from './constraint.ts';
+import { addConstraint } from './constraint.ts';
+import { constraintIn } from './text.ts';
 import { notNull } from './not-null.ts';
 import { isReplaced } from './replaced-key.ts';
 import { attach, detach, keyMade } from './partitions.ts';
@@ -175,7 +176,7 @@ function whyDropped({ table, context }: Place, dropped: Constraint | undefined):
     table.replicaIdentity === 'default' &&
     (context.before.others ?? []).some(
       ({ kind, definition }) =>
-        kind === 'publication' && (/^all tables/.test(definition) || mentions(definition, table.name)),
+        kind === 'publication' && (definition.startsWith('all tables') || mentions(definition, table.name)),
     );
   return published
     ? `ACCESS EXCLUSIVE for a moment. ${table.name} is published and loses what its rows are told apart by: UPDATE and DELETE fail until ALTER TABLE … REPLICA IDENTITY names another`

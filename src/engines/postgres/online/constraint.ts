@@ -1,4 +1,4 @@
-import type { Constraint, Node } from 'libpg-query';
+import type { Constraint } from 'libpg-query';
 import type { StepDraft } from '../../../engine/model.ts';
 import { primaryKey } from '../../../catalog/find.ts';
 import { nameOf, words } from '../grammar/tree.ts';
@@ -202,9 +202,4 @@ function plain(
     ),
     statementTimeoutMs: 0,
   };
-}
-
-/** The Constraint inside a node. */
-export function constraintIn(node: Node | undefined): Constraint | undefined {
-  return node && 'Constraint' in node ? node.Constraint : undefined;
 }

@@ -3,7 +3,7 @@ import type { Name } from '../../../catalog/model.ts';
 import type { OnlineContext, StepDraft } from '../../../engine/model.ts';
 import { nameFrom } from '../grammar/tree.ts';
 import { quote } from '../quote.ts';
-import { constraintIn } from './constraint.ts';
+import { constraintIn } from './text.ts';
 import { quick, type Place } from './place.ts';
 import { bare, sliced, treeOfText } from './text.ts';
 

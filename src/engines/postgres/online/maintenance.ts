@@ -4,7 +4,7 @@ import type { OnlineContext, StepDraft } from '../../../engine/model.ts';
 import { lex } from '../grammar/lex.ts';
 import { nameFrom, nameOf } from '../grammar/tree.ts';
 import { quote } from '../quote.ts';
-import { constraintIn } from './constraint.ts';
+import { constraintIn } from './text.ts';
 import { existing, isFresh, quick, smallness } from './place.ts';
 import { is } from './text.ts';
 

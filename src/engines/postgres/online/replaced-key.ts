@@ -4,7 +4,7 @@ import type { Constraint as Known } from '../../../catalog/model.ts';
 import type { StepDraft } from '../../../engine/model.ts';
 import { nameOf } from '../grammar/tree.ts';
 import { quote } from '../quote.ts';
-import { constraintIn } from './constraint.ts';
+import { constraintIn } from './text.ts';
 import { clearInvalid, defaultName, existing, quick, type Place } from './place.ts';
 import { bare, treeOfText } from './text.ts';
 

@@ -2,7 +2,7 @@ import type { AlterTableCmd, AlterTableStmt, IndexStmt, Node } from 'libpg-query
 import type { StepDraft } from '../../../engine/model.ts';
 import { words } from '../grammar/tree.ts';
 import { quote } from '../quote.ts';
-import { constraintIn } from './constraint.ts';
+import { constraintIn } from './text.ts';
 import { defaultName, quick, smallness, type Place } from './place.ts';
 import { bare, commandsOf } from './text.ts';
 

@@ -1,4 +1,4 @@
-import type { Node } from 'libpg-query';
+import type { Constraint, Node } from 'libpg-query';
 import { lex, type Token } from '../grammar/lex.ts';
 import { parse } from '../grammar/parse.ts';
 
@@ -66,4 +66,9 @@ export function findOutside(tokens: readonly Token[], words: readonly string[], 
 export function bare(sql: string): string {
   const tokens = lex(sql);
   return tokens.length === 0 ? '' : sql.slice(tokens[0]!.from, tokens.at(-1)!.to);
+}
+
+/** The Constraint inside a node. */
+export function constraintIn(node: Node | undefined): Constraint | undefined {
+  return node && 'Constraint' in node ? node.Constraint : undefined;
 }

@@ -145,7 +145,7 @@ function boundTo({ routines, others = [] }: Catalog, view: string): string | und
 
 function ofTrigger(trigger: Trigger, serverVersion: number): string | undefined {
   if (loudTriggers({ triggers: [trigger] }).length === 0) return undefined;
-  if (/^CREATE CONSTRAINT/.test(trigger.definition) || serverVersion < 140_000)
+  if (trigger.definition.startsWith('CREATE CONSTRAINT') || serverVersion < 140_000)
     return `the trigger ${trigger.name} fires on every UPDATE, so that a backfill would set it off for each row`;
   return undefined;
 }

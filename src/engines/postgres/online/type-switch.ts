@@ -57,7 +57,7 @@ export function exchange(
       : [
           `LOCK TABLE ${[place.table, ...others]
             .toSorted((a, b) => (keyOf(a) < keyOf(b) ? -1 : 1))
-            .map(quote.name)
+            .map((each) => quote.name(each))
             .join(', ')} IN ACCESS EXCLUSIVE MODE`,
         ];
   const statements = [
