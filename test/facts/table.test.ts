@@ -47,4 +47,15 @@ describe.each([18, 15])('the table on PostgreSQL %i', (major) => {
       expect({ sql: trial.sql, ...measured, scans }).toEqual({ sql: trial.sql, ...wanted });
     }
   });
+
+  test('a line that is not true is seen', async ({ skip }) => {
+    if (!bench) return skip();
+    const { measured } = await tried(bench, { sql: 'ALTER TABLE orders ALTER COLUMN note SET NOT NULL' });
+    for (const sql of [
+      'ALTER TABLE orders ALTER COLUMN filled SET NOT NULL',
+      'ALTER TABLE orders SET (fillfactor = 80)',
+      'ALTER TABLE orders ADD COLUMN extra uuid DEFAULT gen_random_uuid()',
+    ])
+      expect(asMeasured((await tried(bench, { sql })).told)).not.toEqual(measured);
+  });
 });
