@@ -125,8 +125,13 @@ async function openQuestions(folder: string): Promise<string | undefined> {
   const text = await readFile(join(folder, 'report.json'), 'utf8').catch(() => undefined);
   if (text === undefined) return undefined;
   try {
-    const { output } = JSON.parse(text) as { readonly output?: { readonly questions?: unknown } };
-    const open = Array.isArray(output?.questions) ? output.questions.length : 0;
+    const report = JSON.parse(text) as {
+      readonly questions?: unknown;
+      readonly output?: { readonly questions?: unknown };
+    };
+    // What `--json` prints holds the output among the rest.
+    const asked = report.output?.questions ?? report.questions;
+    const open = Array.isArray(asked) ? asked.length : 0;
     return open === 0 ? undefined : `${open} of its questions ${open === 1 ? 'is' : 'are'} open`;
   } catch {
     return undefined;

@@ -56,6 +56,8 @@ describe('folder and history', () => {
       JSON.stringify({ output: { questions: [{ text: 'a rename?' }] } }),
     );
     expect(await failing(db.run(files.path))).toMatchObject({ code: 'runner.files' });
+    files.write('20261120T0915-a/report.json', JSON.stringify({ questions: [{ text: 'a rename?' }] }));
+    expect(await failing(db.run(files.path))).toMatchObject({ code: 'runner.files' });
     expect(await db.value(`SELECT count(*) FROM dbd.history WHERE kind = 'begun'`)).toBe(0);
   });
 
