@@ -3,7 +3,7 @@ import { step as told, type Emit } from '../base/event.ts';
 import { fail } from '../base/error.ts';
 import { version } from '../base/version.ts';
 import { keyOf } from '../catalog/identity.ts';
-import type { Engine, FactsContext, Session, Statement } from '../engine/model.ts';
+import type { Engine, FactsContext, LiveFacts, Session, Statement } from '../engine/model.ts';
 import { checksOf } from './checks.ts';
 import type { Go, PlannedStep, Preflight, PreflightStep, Reason } from './model.ts';
 import { worst } from './worst.ts';
@@ -80,7 +80,7 @@ export async function preflight(options: PreflightOptions): Promise<Preflight> {
     engine,
     session,
     options: { timeoutMs: options.timeoutMs, show: shown, count: counted },
-    earlier: answersOf(options.earlier),
+    earlier: answersOf(options.earlier, own.identity, began),
   };
   let context: FactsContext | undefined = { catalog, serverVersion: session.serverVersion };
   let first = 0;
@@ -125,11 +125,20 @@ const unfinished = (count: number): Reason => ({
   instead: 'Run it again with --resume.',
 });
 
-/** Answers that say something about rows; the others are asked again. */
+/** Longest time after which answers of a run that was broken off still count, milliseconds: rows change. */
+const freshMs = 3_600_000;
+
+/** Answers that say something about rows of this very database, not long ago; the others are asked again. */
 function answersOf(
   earlier: Preflight | undefined,
+  { system, database }: LiveFacts['identity'],
+  now: string,
 ): ReadonlyMap<string, NonNullable<PreflightStep['checks'][number]['answer']>> {
-  const checks = earlier?.steps.flatMap((one) => one.checks) ?? [];
+  const age = earlier === undefined ? Number.NaN : Date.parse(now) - Date.parse(earlier.ended);
+  const same =
+    system !== undefined && earlier?.server.system === system && earlier.server.database === database;
+  if (!same || !(age >= 0 && age <= freshMs)) return new Map();
+  const checks = earlier.steps.flatMap((one) => one.checks);
   return new Map(
     checks.flatMap(({ sql, answer }) =>
       sql !== undefined && answer?.kind === 'passed' ? [[sql, answer] as const] : [],
