@@ -60,7 +60,8 @@ CREATE TABLE a (id text PRIMARY KEY);
 CREATE TABLE b (a text REFERENCES a ON DELETE CASCADE);
 INSERT INTO a VALUES (1); INSERT INTO b VALUES (1);
 
--- pair: a type change with everything on top
+-- pair: numbers of other types
+-- values: t.w
 -- both
 CREATE TABLE t (id int PRIMARY KEY, v int NOT NULL DEFAULT 4, w int);
 CREATE FUNCTION trg() RETURNS trigger LANGUAGE plpgsql AS 'BEGIN RETURN NEW; END';

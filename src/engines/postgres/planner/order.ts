@@ -3,11 +3,11 @@ import { heap } from './heap.ts';
 /** Arrows between statements, which are numbers in the order in which they would naturally stand. */
 export interface Arrows {
   /** `first` has to come before `then`. */
-  hard(first: number | undefined, then: number | undefined): void;
+  readonly hard: (first: number | undefined, then: number | undefined) => void;
   /** `first` comes before `then` if that is possible. */
-  soft(first: number | undefined, then: number | undefined): void;
+  readonly soft: (first: number | undefined, then: number | undefined) => void;
   /** All numbers, in an order that obeys every hard arrow unless those go round in a circle; what stood in a circle is told. */
-  sorted(): { readonly order: readonly number[]; readonly circles: readonly number[] };
+  readonly sorted: () => { readonly order: readonly number[]; readonly circles: readonly number[] };
 }
 
 /** Arrows between so many statements. */

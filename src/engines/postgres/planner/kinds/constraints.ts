@@ -5,6 +5,7 @@ import { keys, names } from '../keys.ts';
 import type { Altered, Kind, Piece, Side, Sides, Thing } from '../model.ts';
 import { sameFamily } from './casts.ts';
 import { indexChanges, indexSettings } from './index-settings.ts';
+import { alterTable } from './table-names.ts';
 import { CONSTRAINT_FACTS, descendants, parentsOf, staysChild, tablesOf } from './table-facts.ts';
 
 /** A constraint with its table. */
@@ -73,10 +74,6 @@ function indexOf(table: Table, { name, kind }: Constraint): Index | undefined {
   return kind === 'primary' || kind === 'unique' || kind === 'exclude'
     ? table.indexes.find((index) => index.constraint === name)
     : undefined;
-}
-
-function alterTable(table: Table, only = false): string {
-  return `ALTER ${table.kind === 'foreign' ? 'FOREIGN ' : ''}TABLE ${only ? 'ONLY ' : ''}${full(table)}`;
 }
 
 /** The constraint of a parent that reaches this one, where both tables stay parent and child. */

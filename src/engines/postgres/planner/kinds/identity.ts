@@ -7,7 +7,7 @@ import { aroundChange, aroundNew } from './around.ts';
 import { identitySql, notNullOf, usualOptions } from './column-sql.ts';
 import type { OfColumn } from './defaults.ts';
 import { recounted } from './recount.ts';
-import { calledSequence } from './table-names.ts';
+import { calledSequence, renameRelation } from './table-names.ts';
 import { tablesOf } from './table-facts.ts';
 
 /** What ends before a column's type and not-null may change. */
@@ -83,11 +83,7 @@ export function carryOn(sequence: Sequence, { table, column }: OfColumn): Piece 
 /** Statements that give a sequence another name or schema. */
 export function moved(before: Sequence, after: Sequence): readonly Piece[] {
   if (sameName(before, after)) return [];
-  return [
-    ...(before.name === after.name
-      ? []
-      : [{ sql: `ALTER SEQUENCE ${full(before)} RENAME TO ${id(after.name)}`, because: 'another name' }]),
-  ];
+  return renameRelation('SEQUENCE', before, after).map((sql) => ({ sql, because: 'another name' }));
 }
 
 /** Ends of a type's range, where a sequence had those of its type before. */

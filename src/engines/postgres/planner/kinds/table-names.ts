@@ -27,3 +27,8 @@ export function renameRelation(word: string, before: Name, to: Name): readonly s
       : [`ALTER ${word} ${full({ schema: before.schema, name: to.name })} SET SCHEMA ${id(to.schema)}`]),
   ];
 }
+
+/** How an ALTER of a table begins. */
+export function alterTable(table: Table, only = false): string {
+  return `ALTER ${table.kind === 'foreign' ? 'FOREIGN ' : ''}TABLE ${only ? 'ONLY ' : ''}${full(table)}`;
+}
