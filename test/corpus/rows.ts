@@ -103,7 +103,7 @@ function pairs(rows: TableRows['rows'], column: string, key: readonly string[]):
 
 async function inType(
   session: Session,
-  { rows, types, key: _ }: TableRows,
+  { rows, types }: TableRows,
   column: string,
   type: string,
   key: readonly string[],

@@ -45,8 +45,14 @@ async function withSession<T>(url: string, work: (session: Session) => Promise<T
   }
 }
 
+type Altered = (statements: readonly PlannedStatement[]) => readonly PlannedStatement[];
+
 /** Both directions of a pair that has a database for itself. */
-export async function runPair(sandbox: Sandbox, pair: Pair): Promise<readonly Verdict[]> {
+export async function runPair(
+  sandbox: Sandbox,
+  pair: Pair,
+  altered: Altered = (statements) => statements,
+): Promise<readonly Verdict[]> {
   const made: SandboxDatabase[] = [];
   const make = async (from?: SandboxDatabase): Promise<SandboxDatabase> => {
     const database = await sandbox.createDatabase(from ? { from } : {});
@@ -61,9 +67,9 @@ export async function runPair(sandbox: Sandbox, pair: Pair): Promise<readonly Ve
     } catch (error) {
       return [verdict(pair, 'there', 'not loaded', said(error), [])];
     }
-    const there = await runDirection(sandbox, pair, 'there', from, to, make);
+    const there = await runDirection(sandbox, pair, 'there', from, to, make, altered);
     if (pair.only === 'there') return [there];
-    return [there, await runDirection(sandbox, pair, 'back', to, from, make)];
+    return [there, await runDirection(sandbox, pair, 'back', to, from, make, altered)];
   } finally {
     for (const database of made) await dropped(sandbox, database);
   }
@@ -127,6 +133,7 @@ async function runDirection(
   start: SandboxDatabase,
   goal: SandboxDatabase,
   make: (from?: SandboxDatabase) => Promise<SandboxDatabase>,
+  altered: Altered,
 ): Promise<Verdict> {
   // Who loads is who runs the change.
   const owner = pair.superuser ? new URL(start.adminUrl).username : sandbox.owner;
@@ -147,7 +154,7 @@ async function runDirection(
       { adminUrl: goal.adminUrl, owner },
       { renames, roles: false, signal },
     );
-    statements = planned.statements;
+    statements = altered(planned.statements);
     if (planned.refused.length > 0)
       return end(
         pair.refused ? 'converged' : 'refused',

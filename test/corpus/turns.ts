@@ -15,3 +15,10 @@ export async function inTurn<T, R>(
   await Promise.all(Array.from({ length: atOnce }, worker));
   return results;
 }
+
+/** Lists of so many, the last one shorter. */
+export function groupsOf<T>(items: readonly T[], size: number): readonly (readonly T[])[] {
+  return Array.from({ length: Math.ceil(items.length / size) }, (_, at) =>
+    items.slice(at * size, (at + 1) * size),
+  );
+}

@@ -4,9 +4,10 @@ import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import type { Sandbox } from '../../src/sandbox/model.ts';
 import { startSandbox } from '../../src/sandbox/sandbox.ts';
 import { postgres } from '../../src/engines/postgres/index.ts';
-import { readPairs, type Pair } from './read.ts';
+import { readPairs } from './read.ts';
 import { makeRoles, runPair, runTogether, type Verdict } from './run.ts';
-import { inTurn } from './turns.ts';
+import { keep } from './figures.ts';
+import { groupsOf, inTurn } from './turns.ts';
 
 const majors = (process.env.DBD_CORPUS_MAJORS ?? '18,15').split(',').map(Number);
 const only = process.env.DBD_CORPUS_ONLY ?? '';
@@ -59,13 +60,21 @@ function write(major: number, verdicts: readonly Verdict[]): void {
 function summed(major: number, verdicts: readonly Verdict[]): void {
   const counts = new Map<string, number>();
   for (const { verdict } of verdicts) counts.set(verdict, (counts.get(verdict) ?? 0) + 1);
+  if (only === '')
+    keep(`pairs-${major}`, {
+      major,
+      pairs: new Set(verdicts.map(({ pair }) => pair)).size,
+      directions: verdicts.length,
+      counts: Object.fromEntries(counts),
+      open: verdicts
+        .filter(({ verdict }) => verdict !== 'converged')
+        .map(({ pair, direction, verdict, told }) => ({
+          pair,
+          direction,
+          verdict,
+          told: told.slice(0, 200),
+        })),
+    });
   const text = `PostgreSQL ${major}: ${verdicts.length} directions: ${[...counts].map(([verdict, count]) => `${count} ${verdict}`).join(', ')}`;
-  console.log(text);
   if (out !== undefined) appendFileSync(out, `\n# ${text}\n`);
-}
-
-function groupsOf(pairs: readonly Pair[], size: number): readonly (readonly Pair[])[] {
-  return Array.from({ length: Math.ceil(pairs.length / size) }, (_, at) =>
-    pairs.slice(at * size, (at + 1) * size),
-  );
 }

@@ -3,8 +3,11 @@ import type { Observation, Session } from '../../src/engine/model.ts';
 import { postgres } from '../../src/engines/postgres/index.ts';
 import type { Sandbox, SandboxDatabase } from '../../src/sandbox/model.ts';
 import { startSandbox } from '../../src/sandbox/sandbox.ts';
-import { changes } from './changes.ts';
+import { changesOfOthers } from './changes-of-others.ts';
+import { changesOfTables } from './changes-of-tables.ts';
 import { rich, richBySuperuser } from './rich.sql.ts';
+
+const changes = [...changesOfTables, ...changesOfOthers];
 
 describe.each([18, 15])('on PostgreSQL %i the witness', (major) => {
   let sandbox: Sandbox;

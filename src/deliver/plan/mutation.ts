@@ -50,7 +50,10 @@ export async function mutationProof({
     [...one.rows].filter(([path, sum]) => other.rows.get(path) !== sum).map(([path]) => path),
   );
   const outcomes: MutantOutcome[] = [];
-  for (const mutant of chosen(mutantsOf(change, proof.engine.witness.mutations), most)) {
+  for (const mutant of chosen(
+    mutantsOf(change, (sql) => proof.engine.witness.mutations(sql)),
+    most,
+  )) {
     if (proof.signal.aborted) break;
     const found = await seen(proof, mutant.change);
     outcomes.push({ kind: mutant.kind, name: mutant.name, ...judged(proof, mutant, one, found, unsteady) });

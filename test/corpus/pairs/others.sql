@@ -145,6 +145,7 @@ DO $$ BEGIN EXECUTE format('ALTER DATABASE %I SET work_mem = ''8MB''', current_d
 
 -- pair: a subscription
 -- shared
+-- refused
 -- superuser
 -- from
 CREATE SUBSCRIPTION sub CONNECTION 'host=nowhere dbname=x password=secret' PUBLICATION p WITH (connect = false, slot_name = NONE);

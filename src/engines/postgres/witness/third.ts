@@ -73,9 +73,16 @@ function statementsIn(text: string): readonly string[] {
         )
         .join('\n')
         .trim();
-      return sql === '' || sql === '--\n\n--' ? [] : [inAnyOrder(sql)];
+      return sql === '' || sql === '--\n\n--' ? [] : [inAnyOrder(sql.replace(options, sortedOptions))];
     })
     .toSorted();
+}
+
+/** `WITH (fillfactor='70', autovacuum_enabled=off)`: storage options have no order. */
+const options = / WITH \(([\w.]+='?[^()]*)\)/g;
+
+function sortedOptions(_all: string, list: string): string {
+  return ` WITH (${list.split(', ').toSorted().join(', ')})`;
 }
 
 /** Columns of a table sorted, so that their places do not count. */
