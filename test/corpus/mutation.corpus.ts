@@ -3,7 +3,7 @@ import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { mutationProof, type MutantOutcome } from '../../src/deliver/plan/mutation.ts';
 import { planWay } from '../../src/deliver/plan/plan.ts';
 import { observed } from '../../src/deliver/plan/prove.ts';
-import type { Side } from '../../src/deliver/plan/sides.ts';
+import type { Side } from '../../src/deliver/plan/model.ts';
 import { postgres } from '../../src/engines/postgres/index.ts';
 import type { Sandbox, SandboxDatabase } from '../../src/sandbox/model.ts';
 import { startSandbox } from '../../src/sandbox/sandbox.ts';
@@ -74,14 +74,14 @@ async function mutated(sandbox: Sandbox, pair: Pair): Promise<readonly Outcome[]
       {
         engine: postgres,
         renames: [],
-        roles: 'ignore',
+        roles: 'assume',
         offline: false,
         id: 'pair',
         title: pair.name,
         lockTimeoutMs: 2000,
         emit: () => undefined,
         signal,
-      } as Parameters<typeof planWay>[0],
+      },
       { from, to },
     );
     if (!outcome.way) return [];
