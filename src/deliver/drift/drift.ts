@@ -4,10 +4,10 @@ import { plural } from '../../base/text.ts';
 import type { Engine, WitnessDifference } from '../../engine/model.ts';
 import { column, fact, report } from '../../report/build.ts';
 import type { Block, Finding, Report } from '../../report/model.ts';
-import type { PlanOutcome } from '../plan/model.ts';
+import type { PlanOutcome, Sides } from '../plan/model.ts';
 import { isReal, planWay } from '../plan/plan.ts';
 import { planSql } from '../plan/report.ts';
-import { withSides, type Named, type Sides } from '../plan/sides.ts';
+import { withSides, type Named } from '../plan/sides.ts';
 
 export interface DriftCommand {
   readonly engine: Engine;

@@ -1,8 +1,30 @@
 /** What planning the way from one structure to another found out. */
 import type { DbdError, SqlError } from '../../base/error.ts';
+import type { Catalog } from '../../catalog/model.ts';
 import type { Change } from '../../change/model.ts';
-import type { Planned, WitnessDifference } from '../../engine/model.ts';
-import type { Sides } from './sides.ts';
+import type { Planned, TableSize, WitnessDifference } from '../../engine/model.ts';
+import type { Sandbox, SandboxDatabase } from '../../sandbox/model.ts';
+
+/** A side of a plan as a database of a sandbox. */
+export interface Side {
+  readonly sandbox: Sandbox;
+  readonly database: SandboxDatabase;
+  readonly catalog: Catalog;
+  /** Where the structure came from, for people; never with a password. */
+  readonly source: string;
+  /** What is not as it is there. */
+  readonly limits: readonly string[];
+  /** Objects of the source that the database lacks: path and definition. */
+  readonly lacks: ReadonlyMap<string, string>;
+  /** Sizes by `schema.name` where the source told them. */
+  readonly sizes?: ReadonlyMap<string, TableSize>;
+}
+
+/** What is there, and what is wanted. */
+export interface Sides {
+  readonly from: Side;
+  readonly to: Side;
+}
 
 /** A way that was tried on a copy of the database. */
 export interface Tried {

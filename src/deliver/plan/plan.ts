@@ -9,11 +9,10 @@ import type {
   Rename,
   WitnessDifference,
 } from '../../engine/model.ts';
-import type { PlanOutcome, Refused, Tried } from './model.ts';
+import type { PlanOutcome, Refused, Side, Sides, Tried } from './model.ts';
 import { observed, tried, type ProofOptions } from './prove.ts';
 import { assumedRoles, withRoles, type RoleMode } from './roles.ts';
 import { blamed } from './blame.ts';
-import type { Side, Sides } from './sides.ts';
 import { onlineWay, shortWay, withFacts, withOneWayBack, type WayOptions } from './ways.ts';
 
 export interface PlanStory {

@@ -5,8 +5,7 @@ import type { Emit } from '../../base/event.ts';
 import type { Change } from '../../change/model.ts';
 import type { Engine, Observation } from '../../engine/model.ts';
 import type { SandboxDatabase } from '../../sandbox/model.ts';
-import type { Tried } from './model.ts';
-import type { Side } from './sides.ts';
+import type { Side, Tried } from './model.ts';
 
 export interface ProofOptions {
   readonly engine: Engine;

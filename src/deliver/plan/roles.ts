@@ -1,6 +1,6 @@
 /** Roles belong to the server, not to the database: how far a plan goes with them. */
 import type { Engine, Planned, PlannedStatement } from '../../engine/model.ts';
-import type { Side } from './sides.ts';
+import type { Side } from './model.ts';
 
 /**
  * `plan`: roles are part of the structure. `make`: missing ones are made, none is dropped. `assume`: those that are named are

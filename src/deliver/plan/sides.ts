@@ -7,13 +7,14 @@ import { keyOf } from '../../catalog/identity.ts';
 import type { Catalog } from '../../catalog/model.ts';
 import type { Change } from '../../change/model.ts';
 import type { Config } from '../../config/model.ts';
-import type { Engine, Snapshot, TableSize } from '../../engine/model.ts';
-import type { Sandbox, SandboxDatabase } from '../../sandbox/model.ts';
+import type { Engine, Snapshot } from '../../engine/model.ts';
+import type { Sandbox } from '../../sandbox/model.ts';
 import { startSandbox } from '../../sandbox/sandbox.ts';
 import { loadCurrent, majorOf, type Current } from '../../twin/current.ts';
 import { restoredDatabase } from '../../twin/restored.ts';
 import { readCurrent } from '../current/read-current.ts';
 import { changesIn } from './changes-in.ts';
+import type { Side, Sides } from './model.ts';
 
 /** What a side is made from, as the configuration tells kinds of structures apart. */
 export type Named = Config['current'];
@@ -28,25 +29,6 @@ export interface SideOptions {
   readonly major?: number;
   readonly emit: Emit;
   readonly signal: AbortSignal;
-}
-
-export interface Side {
-  readonly sandbox: Sandbox;
-  readonly database: SandboxDatabase;
-  readonly catalog: Catalog;
-  /** Where the structure came from, for people; never with a password. */
-  readonly source: string;
-  /** What is not as it is there. */
-  readonly limits: readonly string[];
-  /** Objects of the source that the database lacks: path and definition. */
-  readonly lacks: ReadonlyMap<string, string>;
-  /** Sizes by `schema.name` where the source told them. */
-  readonly sizes?: ReadonlyMap<string, TableSize>;
-}
-
-export interface Sides {
-  readonly from: Side;
-  readonly to: Side;
 }
 
 /** A structure that is described, or changes that lead to one. */

@@ -4,7 +4,7 @@ import { keyOf } from '../../catalog/identity.ts';
 import type { Change, Phase, Step, Wish } from '../../change/model.ts';
 import { planChange } from '../../change/plan.ts';
 import type { Engine, Planned, PlannedStatement, Statement, TableSize } from '../../engine/model.ts';
-import type { Side } from './sides.ts';
+import type { Side } from './model.ts';
 
 /** Tables of at most this size are changed in place: a scan or rewrite of them takes some milliseconds. */
 const small: TableSize = { rows: 10_000, bytes: 8 * 1024 * 1024 };
