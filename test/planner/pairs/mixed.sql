@@ -111,7 +111,6 @@ CREATE INDEX i ON t (v) WHERE v > 3;
 -- from
 CREATE TABLE t (id int PRIMARY KEY, a int, b int, CONSTRAINT ab CHECK (a < b), UNIQUE (a, b));
 CREATE INDEX i ON t (b, a); CREATE INDEX e ON t ((a + b)); CREATE INDEX pt ON t (id) WHERE a > 3;
-CREATE STATISTICS st ON a, b FROM t;
 CREATE VIEW v AS SELECT a FROM t;
 INSERT INTO t VALUES (1, 2, 3);
 -- to

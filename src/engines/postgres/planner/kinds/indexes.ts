@@ -73,7 +73,7 @@ function listed(side: Side, owner: Table | View): readonly Thing<OfIndex>[] {
   return owner.indexes
     .filter(({ constraint }) => constraint === undefined)
     .map((index) => {
-      const above = index.partOf && indexKey(side, index.partOf);
+      const above = index.partOf && keys.index(index.partOf);
       return {
         key: keys.index(index),
         path: partPath(path, 'index', index.name),
@@ -83,10 +83,6 @@ function listed(side: Side, owner: Table | View): readonly Thing<OfIndex>[] {
         ...(above === undefined ? {} : { needs: [above] }),
       };
     });
-}
-
-function indexKey(_side: Side, index: Name): string {
-  return keys.index(index);
 }
 
 /** Partitions without a part of an index are partitions before it is made, so that they get none. */

@@ -1,5 +1,4 @@
 import type { Table } from '../../../../catalog/model.ts';
-import { parts } from '../dotted.ts';
 import type { OfColumn } from './defaults.ts';
 
 /** 0 to 1: the share of pairs of letters that two names have in common (Dice's coefficient). */
@@ -53,9 +52,4 @@ export function tableLikeness(before: Table, after: Table): number {
   // Two tables of an id and a date are not one because of that.
   if (columns < 0.6 || (shared < 3 && columns < 1)) return 0;
   return 0.75 * columns + 0.25 * nameLikeness(before.name, after.name);
-}
-
-/** The last part of a printed name. */
-export function lastPart(name: string): string {
-  return parts(name).at(-1) ?? name;
 }

@@ -15,13 +15,15 @@ export interface TableFact extends Around {
   readonly forced: boolean;
   /** The composite type that it is made of. */
   readonly type: string | null;
-  /** Options of a foreign table as they are, those of its server left out. */
+  /** Storage parameters in the order in which they were given; those of the TOAST table behind. */
+  readonly options: readonly string[];
   readonly columnRights: readonly { readonly column: string; readonly rights: readonly Right[] }[] | null;
 }
 
 export const TABLE_FACTS = `
 SELECT n.nspname::text AS schema, c.relname::text AS name, ${ownerSql('c.relowner')} AS owner, ${commentSql('pg_class', 'c.oid')} AS comment,
   ${rightsSql('c.relacl', 'r', 'c.relowner')} AS rights, t.spcname::text AS tablespace, c.relforcerowsecurity AS forced,
+  ARRAY(SELECT unnest(c.reloptions) UNION ALL SELECT 'toast.' || unnest(x.reloptions) FROM pg_catalog.pg_class x WHERE x.oid = c.reltoastrelid)::text[] AS options,
   CASE WHEN c.reloftype <> 0 THEN pg_catalog.format_type(c.reloftype, NULL) END AS type,
   (SELECT json_agg(json_build_object('column', a.attname, 'rights', ${rightsSql('a.attacl', 'c', 'c.relowner')}))
      FROM pg_catalog.pg_attribute a WHERE a.attrelid = c.oid AND a.attacl IS NOT NULL AND a.attnum > 0 AND NOT a.attisdropped) AS "columnRights"

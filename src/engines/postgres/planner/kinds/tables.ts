@@ -104,7 +104,7 @@ function made(table: Table, sides: Sides): readonly Piece[] {
       : [`SERVER ${id(server.replace(/^server /, ''))}`, ...foreignOptions(foreign)]),
     ...(table.partitionKey === undefined ? [] : [`PARTITION BY ${table.partitionKey}`]),
     ...(table.method === undefined ? [] : [`USING ${id(table.method)}`]),
-    ...(server === undefined ? options('WITH', table.options) : []),
+    ...(server === undefined ? options('WITH', fact?.options ?? table.options) : []),
     ...(fact?.tablespace ? [`TABLESPACE ${id(fact.tablespace)}`] : []),
   ].join(' ');
   const makesConstraint = (constraint: Constraint): boolean =>
@@ -206,7 +206,9 @@ function altered(before: Table, after: Table, sides: Sides): Altered {
     ...(old?.tablespace === fact?.tablespace
       ? []
       : [piece(`SET TABLESPACE ${id(fact?.tablespace ?? 'pg_default')}`, 'another tablespace')]),
-    ...parameterChanges(before.options, after.options).map((how) => piece(how, 'other storage parameters')),
+    ...parameterChanges(old?.options ?? before.options, fact?.options ?? after.options).map((how) =>
+      piece(how, 'other storage parameters'),
+    ),
     ...optionChanges(before.foreign?.slice(1) ?? [], after.foreign?.slice(1) ?? []).map((how) =>
       piece(how, 'other options'),
     ),

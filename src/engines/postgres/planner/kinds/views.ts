@@ -24,7 +24,9 @@ interface ViewColumn {
   readonly default: string | null;
   readonly comment: string | null;
   readonly statistics: number | null;
+  /** How its values are stored, when that is not what is usual for its type. */
   readonly storage: string | null;
+  readonly usual: string;
   readonly compression: string | null;
 }
 
@@ -36,7 +38,7 @@ SELECT n.nspname::text AS schema, c.relname::text AS name, ${ownerSql('c.relowne
     'columns', (SELECT coalesce(json_agg(json_build_object('name', a.attname, 'type', pg_catalog.format_type(a.atttypid, a.atttypmod),
         'collation', nullif(a.attcollation, 0)::regcollation::text, 'default', pg_catalog.pg_get_expr(d.adbin, d.adrelid),
         'comment', pg_catalog.col_description(c.oid, a.attnum), 'statistics', ${version >= 170_000 ? 'a.attstattarget' : 'nullif(a.attstattarget, -1)'},
-        'storage', CASE WHEN c.relkind = 'm' AND a.attstorage <> t.typstorage THEN a.attstorage::text END,
+        'storage', CASE WHEN c.relkind = 'm' AND a.attstorage <> t.typstorage THEN a.attstorage::text END, 'usual', t.typstorage,
         'compression', ${version >= 140_000 ? "nullif(a.attcompression::text, '')" : 'NULL'}) ORDER BY a.attnum), '[]'::json)
       FROM pg_catalog.pg_attribute a JOIN pg_catalog.pg_type t ON t.oid = a.atttypid
       LEFT JOIN pg_catalog.pg_attrdef d ON d.adrelid = a.attrelid AND d.adnum = a.attnum
@@ -138,7 +140,7 @@ function columnPieces(
       : []),
     ...(differs('statistics') ? [{ sql: `${alter}SET STATISTICS ${column.statistics ?? -1}`, because }] : []),
     ...(differs('storage')
-      ? [{ sql: `${alter}SET STORAGE ${storages[column.storage ?? ''] ?? 'DEFAULT'}`, because }]
+      ? [{ sql: `${alter}SET STORAGE ${storages[column.storage ?? column.usual] ?? 'EXTENDED'}`, because }]
       : []),
     ...(differs('compression')
       ? [{ sql: `${alter}SET COMPRESSION ${compressions[column.compression ?? ''] ?? 'default'}`, because }]
