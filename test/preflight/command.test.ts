@@ -85,39 +85,6 @@ describe('verdicts', () => {
     expect(refusesChange({ ...result, verdict: 'open' }, demand)).toContain('open');
   });
 
-  test('resumed answers count for the same database and the last hour only', async () => {
-    const [database, other] = [await testDatabase({ sql }), await testDatabase({ sql })];
-    const name = await file('ALTER TABLE users ALTER COLUMN team SET NOT NULL;', 'resumed.sql');
-    const out = join(folder, 'resumed.json');
-    const ask = async (of: SandboxDatabase, resume: boolean): Promise<unknown> =>
-      (
-        await call(
-          'preflight',
-          { change: [name], database: of.adminUrl, out: 'resumed.json', resume },
-          { cwd: folder },
-        )
-      ).output['go'];
-    expect(await ask(database, false)).toBe('go');
-    // Rows that offend now are not seen where an answer is taken over, and are wherever it must not be.
-    for (const one of [database, other])
-      await within(
-        one.ownerUrl,
-        'writer',
-        ['UPDATE users SET team = NULL WHERE id = 5'],
-        async () => undefined,
-      );
-    const kept = await readFile(out, 'utf8');
-    expect(await ask(database, true)).toBe('go');
-    await writeFile(out, kept);
-    expect(await ask(other, true)).toBe('stop');
-    const old = readPreflight(kept)!;
-    await writeFile(
-      out,
-      JSON.stringify({ ...old, ended: new Date(Date.now() - 2 * 3_600_000).toISOString() }),
-    );
-    expect(await ask(database, true)).toBe('stop');
-  });
-
   test('stop, with the count and a few keys, and no private value anywhere', async () => {
     const database = await testDatabase({ sql });
     const report = await held(

@@ -136,6 +136,7 @@ describe.each([18, 15])('production on PostgreSQL %i', (major) => {
 /** The session's parts as plain properties, so that one of them can be replaced. */
 const bound = (session: Session): Session => ({
   pid: session.pid,
+  announced: session.announced,
   serverVersion: session.serverVersion,
   query: (sql, values) => session.query(sql, values),
   run: (sql) => session.run(sql),

@@ -2,6 +2,7 @@
 import type { CatalogRows, Gathered } from './definition.ts';
 import { role } from './words.ts';
 
+/** Rows of catalogs that say something about an object of another catalog: grants, comments, members. */
 export const gathered: readonly Gathered[] = [
   {
     catalog: 'pg_description',

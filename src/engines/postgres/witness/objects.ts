@@ -32,6 +32,7 @@ const alone = (
 const isArray = `c.typelem <> 0 AND EXISTS (SELECT FROM pg_type e WHERE e.oid = c.typelem AND e.typarray = c.oid)`;
 const isRow = `EXISTS (SELECT FROM pg_class r WHERE r.oid = c.typrelid AND r.relkind <> 'c')`;
 
+/** Catalogs whose rows are objects of their own. */
 export const objects: readonly CatalogRows[] = [
   alone('pg_namespace', 'schema', 'nspname', {
     own: `(${user} OR c.nspname = 'public') AND c.nspname !~ '^pg_(toast|temp)'`,

@@ -2,6 +2,7 @@
 import type { CatalogRows } from './definition.ts';
 import { inPath, kept, measured, number, qualified, role, same, user } from './words.ts';
 
+/** Catalogs of relations and of what they are made of. */
 export const relations: readonly CatalogRows[] = [
   {
     catalog: 'pg_class',

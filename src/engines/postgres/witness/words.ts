@@ -6,10 +6,15 @@ export const userFrom = 16_384;
 /** Rows of users' objects. */
 export const user = `c.oid >= ${userFrom}`;
 
+/** The fact stands in the path of its object. */
 export const inPath = 'in the path';
+/** The fact is a number that another database gives otherwise. */
 export const number = 'a number of this database';
+/** The fact is counted by the server, not set by a statement. */
 export const measured = 'changes without a statement';
+/** The fact is kept by the server to look things up sooner. */
 export const kept = "the server's own shortcut, may be out of date";
+/** The fact says what another one says. */
 export const same = (other: string): string => `follows ${other}`;
 
 /** `schema.name`, both quoted where they need it. */

@@ -20,6 +20,7 @@ export interface TableFact extends Around {
   readonly columnRights: readonly { readonly column: string; readonly rights: readonly Right[] }[] | null;
 }
 
+/** Facts of tables that the catalog does not hold. */
 export const TABLE_FACTS = `
 SELECT n.nspname::text AS schema, c.relname::text AS name, ${ownerSql('c.relowner')} AS owner, ${commentSql('pg_class', 'c.oid')} AS comment,
   ${rightsSql('c.relacl', 'r', 'c.relowner')} AS rights, t.spcname::text AS tablespace, c.relforcerowsecurity AS forced,
@@ -42,6 +43,7 @@ export interface ColumnFact extends Name {
   readonly options: readonly string[] | null;
 }
 
+/** Facts of columns that the catalog does not hold. */
 export const COLUMN_FACTS = `
 SELECT n.nspname::text AS schema, c.relname::text AS name, a.attname::text AS column, a.attislocal AS local, a.attinhcount::int AS ancestors,
   CASE t.typstorage WHEN 'p' THEN 'plain' WHEN 'e' THEN 'external' WHEN 'm' THEN 'main' ELSE 'extended' END AS usual,
@@ -60,6 +62,7 @@ export interface ConstraintFact extends Name {
   readonly parent: (Name & { readonly constraint: string }) | null;
 }
 
+/** Facts of constraints that the catalog does not hold. */
 export const CONSTRAINT_FACTS = `
 SELECT n.nspname::text AS schema, c.relname::text AS name, o.conname::text AS constraint, o.conislocal AS local, o.coninhcount::int AS ancestors,
   CASE WHEN p.oid IS NOT NULL THEN json_build_object('schema', pn.nspname, 'name', pc.relname, 'constraint', p.conname) END AS parent
@@ -77,6 +80,7 @@ export interface IndexFact extends Name {
   readonly targets: readonly { readonly column: number; readonly target: number }[] | null;
 }
 
+/** Facts of indexes that the catalog does not hold. */
 export const INDEX_FACTS = `
 SELECT n.nspname::text AS schema, c.relname::text AS name, t.spcname::text AS tablespace, coalesce(c.reloptions, '{}')::text[] AS options,
   i.indisreplident AS identity, i.indisclustered AS clustered,
@@ -92,6 +96,7 @@ export interface SequenceFact extends Around, Name {
   readonly unlogged: boolean;
 }
 
+/** Facts of sequences that the catalog does not hold. */
 export const SEQUENCE_FACTS = `
 SELECT n.nspname::text AS schema, c.relname::text AS name, ${ownerSql('c.relowner')} AS owner, ${commentSql('pg_class', 'c.oid')} AS comment,
   ${rightsSql('c.relacl', 's', 'c.relowner')} AS rights, c.relpersistence = 'u' AS unlogged
