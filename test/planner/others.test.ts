@@ -1,6 +1,6 @@
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { postgres } from '../../src/engines/postgres/index.ts';
-import type { Planned } from '../../src/engine/model.ts';
+import type { Planned, Rename } from '../../src/engine/model.ts';
 import type { Sandbox, SandboxDatabase } from '../../src/sandbox/model.ts';
 import { startSandbox } from '../../src/sandbox/sandbox.ts';
 import { pairsIn, together, type Pair } from './others/pairs.ts';
@@ -46,10 +46,15 @@ describe.each([18, 15])('kinds beside tables on PostgreSQL %i', (major) => {
     readonly database: SandboxDatabase;
   }
 
-  async function planned(from: At, to: At, withRoles: boolean): Promise<Planned> {
+  async function planned(
+    from: At,
+    to: At,
+    withRoles: boolean,
+    renames: readonly Rename[] = [],
+  ): Promise<Planned> {
     const side = ({ sandbox, database }: At) => ({ adminUrl: database.adminUrl, owner: sandbox.owner });
     return postgres.planner.plan(side(from), side(to), {
-      renames: [],
+      renames,
       roles: withRoles,
       signal: new AbortController().signal,
     });
@@ -178,6 +183,43 @@ describe.each([18, 15])('kinds beside tables on PostgreSQL %i', (major) => {
       expect(await planned(one, same, false)).toMatchObject({ statements: [], refused: [] });
     } finally {
       await clean(here, [same.database, one.database]);
+      await clean(there, [other.database]);
+    }
+  });
+
+  test('labels and attributes are asked about, and renamed when answered', async () => {
+    const one = {
+      sandbox: here,
+      database: await loaded(
+        here,
+        "CREATE TYPE mood AS ENUM ('ok', 'bad'); CREATE TYPE place AS (x int, y int); CREATE TABLE t (m mood, p place);",
+      ),
+    };
+    const other = {
+      sandbox: there,
+      database: await loaded(
+        there,
+        "CREATE TYPE mood AS ENUM ('ok', 'sad'); CREATE TYPE place AS (x int, z int); CREATE TABLE t (m mood, p place);",
+      ),
+    };
+    try {
+      const asked = await planned(one, other, false);
+      expect(asked.questions.map(({ kind, from, to }) => `${kind} ${from} ${to}`).toSorted()).toEqual([
+        'attribute public.place.y public.place.z',
+        'label public.mood.bad public.mood.sad',
+      ]);
+      expect(asked.statements.map(({ because }) => because).join()).toContain(
+        "a row with 'bad' makes this fail",
+      );
+      const plan = await planned(one, other, false, asked.questions);
+      expect(plan.statements.map(({ sql }) => sql)).toEqual([
+        "ALTER TYPE public.mood RENAME VALUE 'bad' TO 'sad'",
+        'ALTER TYPE public.place RENAME ATTRIBUTE y TO z',
+      ]);
+      await applied(plan, one);
+      expect(await differences(one, other, false)).toEqual([]);
+    } finally {
+      await clean(here, [one.database]);
       await clean(there, [other.database]);
     }
   });

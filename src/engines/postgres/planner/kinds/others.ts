@@ -19,6 +19,7 @@ import { schemas } from './schemas.ts';
 import { statistics } from './statistics.ts';
 import { superusers } from './superusers.ts';
 import { searchConfigurations, searchDictionaries, searchParsers, searchTemplates } from './text-search.ts';
+import { attributes, labels } from './type-parts.ts';
 import { triggers } from './triggers.ts';
 import { types } from './types.ts';
 import { views } from './views.ts';
@@ -47,6 +48,8 @@ export const foundations: readonly Kind<never>[] = [
   servers,
   mappings,
   types,
+  labels,
+  attributes,
   routines,
   casts,
   operators,

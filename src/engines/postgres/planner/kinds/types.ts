@@ -3,7 +3,7 @@ import { OWN_SCHEMA } from '../../inspect/scope.ts';
 import { full, id, text } from '../../structure/making.ts';
 import { keys, names } from '../keys.ts';
 import type { Altered, Kind, Piece, Sides } from '../model.ts';
-import { commentSql, ours, ownerSql, qualifiedSql, rightsSql, type Fact } from './facts.ts';
+import { commentSql, ours, ownerSql, qualifiedSql, rightsSql, rowsOf, type Fact } from './facts.ts';
 import { domainCreate, domainChange, type DomainFacts } from './domains.ts';
 import { enumChange } from './enum-labels.ts';
 import { simple } from './simple.ts';
@@ -131,12 +131,28 @@ function likeness(before: TypeFacts, after: TypeFacts): number {
   return (2 * shared) / (was.size + (after.labels?.length ?? 0) || 1);
 }
 
-function createPieces(type: Type, _sides: Sides): readonly Piece[] {
+function createPieces(type: Type, { from }: Sides): readonly Piece[] {
   const { facts } = type;
+  const old = rowsOf<Type>(from, 'type').find(
+    (other) => other.schema === type.schema && other.name === type.name,
+  )?.facts.labels;
+  const gone = (old ?? []).filter((label) => facts.labels?.includes(label) === false);
   const made = (sql: string): Piece => ({ sql, because: `new ${wordOf(type).toLowerCase()}` });
   switch (facts.kind) {
     case 'e':
-      return [made(`CREATE TYPE ${full(type)} AS ENUM (${(facts.labels ?? []).map(text).join(', ')})`)];
+      return [
+        {
+          ...made(`CREATE TYPE ${full(type)} AS ENUM (${(facts.labels ?? []).map(text).join(', ')})`),
+          ...(old
+            ? {
+                because:
+                  gone.length === 0
+                    ? 'its labels have another order'
+                    : `labels go: a row with ${gone.map(text).join(', ')} makes this fail`,
+              }
+            : {}),
+        },
+      ];
     case 'd':
       return domainCreate(type, facts.domain!);
     case 'c':
