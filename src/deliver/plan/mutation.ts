@@ -42,32 +42,46 @@ export async function mutationProof({
   change,
   most,
 }: MutationOptions): Promise<readonly MutantOutcome[]> {
-  const one = await seen(proof, change);
-  const other = await seen(proof, change);
-  if (one instanceof DbdError) throw one;
-  if (other instanceof DbdError) throw other;
-  const unsteady = new Set(
-    [...one.rows].filter(([path, sum]) => other.rows.get(path) !== sum).map(([path]) => path),
-  );
+  const quiet = await reference(proof, change, false);
+  // Some changes do not bear writes in the middle: those of rows that break a promise of theirs, for instance.
+  const busy = await reference(proof, change, true).catch(() => undefined);
   const outcomes: MutantOutcome[] = [];
   for (const mutant of chosen(
     mutantsOf(change, (sql) => proof.engine.witness.mutations(sql)),
     most,
   )) {
     if (proof.signal.aborted) break;
-    const found = await seen(proof, mutant.change);
-    outcomes.push({ kind: mutant.kind, name: mutant.name, ...judged(proof, mutant, one, found, unsteady) });
+    const told = (verdict: Judged): MutantOutcome => ({ kind: mutant.kind, name: mutant.name, ...verdict });
+    const first = judged(proof, mutant, quiet, await seen(proof, mutant.change, false));
+    if (first.killed !== undefined || mutant.back || !busy) outcomes.push(told(first));
+    else outcomes.push(told(judged(proof, mutant, busy, await seen(proof, mutant.change, true))));
   }
   return outcomes;
 }
 
+interface Reference {
+  readonly right: Seen;
+  /** Columns whose values differ from run to run. */
+  readonly unsteady: ReadonlySet<string>;
+}
+
+async function reference(proof: ProofOptions, change: Change, writes: boolean): Promise<Reference> {
+  const right = await seen(proof, change, writes);
+  if (right instanceof DbdError) throw right;
+  const other = await seen(proof, change, writes);
+  if (other instanceof DbdError) throw other;
+  const moving = [...right.rows].filter(([path, sum]) => other.rows.get(path) !== sum);
+  return { right, unsteady: new Set(moving.map(([path]) => path)) };
+}
+
+type Judged = Pick<MutantOutcome, 'killed' | 'told'>;
+
 function judged(
   { engine, wanted }: ProofOptions,
   { back }: Mutant,
-  right: Seen,
+  { right, unsteady }: Reference,
   found: Seen | DbdError,
-  unsteady: ReadonlySet<string>,
-): Pick<MutantOutcome, 'killed' | 'told'> {
+): Judged {
   if (found instanceof DbdError) return { killed: 'failed', told: found.message };
   const [structure] = engine.witness.compare(found.after, wanted).filter(({ order }) => !order);
   if (structure) return { killed: 'structure', told: `${structure.path} ${structure.fact}` };
@@ -90,18 +104,25 @@ function firstOther(
   return [...right.keys()].find((path) => !unsteady.has(path) && right.get(path) !== found.get(path));
 }
 
-async function seen(proof: ProofOptions, change: Change): Promise<Seen | DbdError> {
-  const { from } = proof;
+/** With `writes`, an application that knows nothing of the change writes all rows again between its phases. */
+async function seen(proof: ProofOptions, change: Change, writes: boolean): Promise<Seen | DbdError> {
+  const { engine, from } = proof;
   const copy = await from.sandbox.createDatabase({ from: from.database });
+  const admin = await engine.connect(copy.adminUrl, { application: 'dbd witness' });
   try {
-    const failed = await carried(proof, copy, change, 'up');
+    const writer = writes ? await engine.witness.oldWriter(admin) : undefined;
+    const refused: string[] = [];
+    const between = writer && (async (): Promise<void> => void refused.push(...(await writer(admin))));
+    const failed = await carried(proof, copy, change, 'up', between);
     if (failed) return failed;
-    const [after, rows] = await lookedAt(proof, copy);
+    const [after, sums] = await lookedAt(proof, copy);
+    const rows = new Map([...sums, ['writes that were refused', refused.join(', ')]]);
     const backFailed = await carried(proof, copy, change, 'down');
     if (backFailed) return { after, rows, backFailed };
     const [back, rowsBack] = await lookedAt(proof, copy);
     return { after, rows, back, rowsBack };
   } finally {
+    await admin.close();
     await from.sandbox.dropDatabase(copy);
   }
 }

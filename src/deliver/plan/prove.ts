@@ -92,13 +92,15 @@ async function emptied({ engine, from }: ProofOptions, copy: SandboxDatabase): P
     .finally(() => session.close());
 }
 
-/** Runs a change on a copy; what the change may fail with is handed back. */
+/** Runs a change on a copy; what the change may fail with is handed back. `between` is what others do after each phase but the last. */
 export async function carried(
   { engine, signal }: ProofOptions,
   copy: SandboxDatabase,
   change: Change,
   direction: 'up' | 'down',
+  between?: () => Promise<void>,
 ): Promise<DbdError | undefined> {
+  const last = change.phases.at(-1)?.number;
   const steps = change.phases.flatMap((phase) => phase.steps);
   const session = await engine.connect(copy.ownerUrl, { application: 'dbd plan' });
   const superuser = steps.some((one) => one.superuser)
@@ -113,6 +115,13 @@ export async function carried(
       direction,
       emit: () => undefined,
       signal,
+      ...(between
+        ? {
+            onPhase: async (phase, when) => {
+              if (when === 'after' && phase.number !== last) await between();
+            },
+          }
+        : {}),
     });
     return undefined;
   } catch (error) {

@@ -10,9 +10,14 @@ export interface Witness {
   rows(session: Session): Promise<ReadonlyMap<string, string>>;
   /** Another product's reader on two databases of one server, given as superusers' URLs; undefined when none is installed that knows a server this new. */
   third(beforeUrl: string, afterUrl: string, serverVersion: number): Promise<Third | undefined>;
+  /** An application that knows the columns of now and no others, for writes in the middle of a change; both sessions are superusers'. */
+  oldWriter(session: Session): Promise<OldWriter>;
   /** Wrong versions of a statement, each with one thing altered, to see that a proof turns red. */
   mutations(sql: string): readonly StatementMutation[];
 }
+
+/** Writes every row again with the columns it knows and hands back the tables that refused; those that no longer have the columns are passed over. */
+export type OldWriter = (session: Session) => Promise<readonly string[]>;
 
 /** What a reader of another product says. */
 export interface Third {
