@@ -66,6 +66,16 @@ export const all: readonly Listed[] = [
     load: async () => (await import('./repair.ts')).repair,
   },
   {
+    name: 'export',
+    summary: 'Write changes in the form of Flyway, Liquibase, Sqitch, dbmate, goose, Prisma, Knex and others',
+    load: async () => (await import('./export.ts')).exportCommand,
+  },
+  {
+    name: 'import',
+    summary: 'Take migrations of another tool over as change folders, statement by statement as written',
+    load: async () => (await import('./import.ts')).importCommand,
+  },
+  {
     name: 'confirm',
     summary: "Hold a deployed change against production's own figures, before and after",
     load: async () => (await import('./confirm.ts')).confirm,

@@ -16,6 +16,8 @@ export interface Part {
   readonly file?: string;
   /** Offset of each character, where escapes make the text shorter than its source. */
   readonly positions?: readonly number[];
+  /** The tool hands it to the server in one piece: several statements are one transaction then, whatever the file says. */
+  readonly whole?: true;
 }
 
 /** One step of a tool's history. */
@@ -29,6 +31,8 @@ export interface Migration {
   readonly down: readonly Part[];
   /** The tool runs `up` in one transaction. */
   readonly transaction: boolean;
+  /** The same of `down`, where the tool lets them differ. */
+  readonly transactionBack?: boolean;
   /** It opens none where the migration is one statement, or where none of its statements may be inside one. */
   readonly aloneOutside?: 'one statement' | 'all statements';
   /** What of the file could not be read, each with its offset. */

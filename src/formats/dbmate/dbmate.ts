@@ -12,23 +12,29 @@ export const dbmate: Format = {
     const parts: { up: Part[]; down: Part[] } = { up: [], down: [] };
     let side: 'up' | 'down' | undefined;
     let from = 0;
-    let transaction = true;
+    const transaction = { up: true, down: true };
+    // A section is sent in one piece.
+    const add = (to: number): void => {
+      if (!side) return;
+      for (const part of partOf(text, from, to)) parts[side].push({ ...part, whole: true });
+    };
     for (const line of linesOf(text)) {
       const found = mark.exec(line.text);
       if (!found) continue;
-      if (side) parts[side].push(...partOf(text, from, line.from));
+      add(line.from);
       side = found[1] as 'up' | 'down';
       from = line.to;
-      if (side === 'up' && /transaction:\s*false/.test(found[2] ?? '')) transaction = false;
+      if (/transaction:\s*false/.test(found[2] ?? '')) transaction[side] = false;
     }
-    if (side) parts[side].push(...partOf(text, from, text.length));
+    add(text.length);
     return [
       {
         id: baseName(path).replace(/\.sql$/, ''),
         file: path,
         order: sortable(path),
         ...parts,
-        transaction,
+        transaction: transaction.up,
+        ...(transaction.down === transaction.up ? {} : { transactionBack: transaction.down }),
         unread: [],
       },
     ];

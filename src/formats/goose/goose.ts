@@ -13,15 +13,21 @@ export const goose: Format = {
     let side: 'up' | 'down' | undefined;
     let from = 0;
     let transaction = true;
+    let block = false;
+    const add = (to: number): void => {
+      if (!side) return;
+      for (const part of partOf(text, from, to)) parts[side].push(block ? { ...part, whole: true } : part);
+    };
     for (const line of linesOf(text)) {
       const said = mark.exec(line.text)?.[1]?.toLowerCase();
       if (said === undefined) continue;
-      if (side) parts[side].push(...partOf(text, from, line.from));
+      add(line.from);
       from = line.to;
       if (said === 'up' || said === 'down') side = said;
+      block = said === 'statementbegin';
       if (said === 'no transaction') transaction = false;
     }
-    if (side) parts[side].push(...partOf(text, from, text.length));
+    add(text.length);
     return [
       {
         id: baseName(path).replace(/\.sql$/, ''),

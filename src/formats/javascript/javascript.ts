@@ -115,7 +115,7 @@ function textOf(tokens: readonly Token[], from: number): Part | undefined {
     positions.push(...(token.positions ?? []).slice(0, token.value.length));
     if (tokens[at + 1]?.text !== '+') {
       positions.push(token.to - 1);
-      return { sql, from: positions[0]!, positions };
+      return { sql, from: positions[0]!, positions, whole: true };
     }
     at += 2;
   }

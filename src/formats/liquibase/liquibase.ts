@@ -5,6 +5,17 @@ const head = /^\s*--\s*liquibase formatted sql/i;
 const changeset = /^\s*--\s*changeset\s+(\S+)\s*(.*)$/i;
 const rollback = /^\s*--\s*rollback\b ?(.*)$/i;
 
+interface Open {
+  readonly id: string;
+  readonly transaction: boolean;
+  /** A changeset is sent in one piece. */
+  readonly whole: { readonly whole?: true };
+  readonly wholeBack: { readonly whole?: true };
+  readonly up: Part[];
+  readonly down: Part[];
+  from: number;
+}
+
 /** Liquibase formatted SQL: changesets, each in a transaction of its own. */
 export const liquibase: Format = {
   name: 'liquibase',
@@ -12,16 +23,17 @@ export const liquibase: Format = {
   claims: ({ text }) => head.test(text.replace(/^\s+/, '')),
   read({ path, text }) {
     const migrations: Migration[] = [];
-    let open: { id: string; transaction: boolean; up: Part[]; down: Part[]; from: number } | undefined;
+    let open: Open | undefined;
     const close = (to: number): void => {
       if (!open) return;
-      const { id, transaction, up, down, from } = open;
+      const { id, transaction, whole, wholeBack, up, down, from } = open;
       migrations.push({
         id,
         file: path,
         order: `${sortable(path)}#${String(migrations.length).padStart(6, '0')}`,
-        up: [...up, ...partOf(text, from, to)],
-        down,
+        up: [...up, ...partOf(text, from, to)].map((part) => ({ ...part, ...whole })),
+
+        down: down.map((part) => ({ ...part, ...wholeBack })),
         transaction,
         unread: [],
       });
@@ -36,6 +48,8 @@ export const liquibase: Format = {
         open = {
           id: set[1]!,
           transaction: !/runInTransaction\s*:\s*"?false/i.test(attributes),
+          whole: /\bsplitStatements\s*:\s*"?false/i.test(attributes) ? { whole: true } : {},
+          wholeBack: /\brollbackSplitStatements\s*:\s*"?false/i.test(attributes) ? { whole: true } : {},
           up: [],
           down: [],
           from: to,

@@ -13,8 +13,12 @@ const most = 20_000;
 
 const known = /\.(?:sql|psql|pgsql|ddl|conf|plan|[cm]?[jt]s)$|(?:^|\/)_journal\.json$/i;
 
-/** Reads the migrations of files and folders in their tools' own order; throws `file.missing`, `file.unreadable` and `usage.missing-input`. */
-export async function readMigrations(paths: readonly string[], cwd: string): Promise<Read> {
+/** Reads the migrations of files and folders in their tools' own order, of the named formats only when some are named; throws `file.missing`, `file.unreadable` and `usage.missing-input`. */
+export async function readMigrations(
+  paths: readonly string[],
+  cwd: string,
+  only?: readonly string[],
+): Promise<Read> {
   const files = new Map<string, SourceFile>();
   const named = new Set<string>();
   const skipped: { path: string; why: string }[] = [];
@@ -40,7 +44,7 @@ export async function readMigrations(paths: readonly string[], cwd: string): Pro
       if (!info.isDirectory()) named.add(shown);
     }
   }
-  return { ...assigned(files, named), files, skipped };
+  return { ...assigned(files, named, only), files, skipped };
 }
 
 /** Reads a text that stands in no file. */
@@ -52,12 +56,13 @@ export function readText(text: string, path: string): Read {
 function assigned(
   files: ReadonlyMap<string, SourceFile>,
   named: ReadonlySet<string>,
+  only?: readonly string[],
 ): Pick<Read, 'formats' | 'migrations'> {
   const beside = new Set(files.keys());
   const counts: Record<string, number> = {};
   const migrations: Migration[] = [];
   for (const file of files.values()) {
-    const format = formatOf(file, beside);
+    const format = formatOf(file, beside, only);
     if (!format) continue;
     const read = format.read(file, files);
     // Sources of a folder that hold no migration are nobody's business.
@@ -71,9 +76,15 @@ function assigned(
   };
 }
 
-function formatOf(file: SourceFile, beside: ReadonlySet<string>): Format | undefined {
+function formatOf(
+  file: SourceFile,
+  beside: ReadonlySet<string>,
+  only?: readonly string[],
+): Format | undefined {
   if (/\.(?:conf|plan|json)$/i.test(file.path)) return undefined;
-  return formats.find((format) => format.claims(file, beside));
+  return formats.find(
+    (format) => (only === undefined || only.includes(format.name)) && format.claims(file, beside),
+  );
 }
 
 async function below(folder: string): Promise<string[]> {
