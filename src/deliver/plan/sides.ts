@@ -13,6 +13,7 @@ import { startSandbox } from '../../sandbox/sandbox.ts';
 import { loadCurrent, majorOf, type Current } from '../../twin/current.ts';
 import { restoredDatabase } from '../../twin/restored.ts';
 import { readCurrent } from '../current/read-current.ts';
+import { withoutNotes } from './bookkeeping.ts';
 import { changesIn } from './changes-in.ts';
 import type { Side, Sides } from './model.ts';
 
@@ -66,7 +67,11 @@ export async function withSides<T>(options: SideOptions, work: (sides: Sides) =>
           )
         : load({ ...common, sandbox: there, source: to });
     const [one, other] = await Promise.all([begun, ended]);
-    return await work({ from: one, to: other });
+    const lived = ({ kind }: Named): boolean => kind === 'url' || kind === 'snapshot';
+    return await work({
+      from: lived(options.from) ? await withoutNotes(engine, one, other) : one,
+      to: lived(options.to) ? await withoutNotes(engine, other, one) : other,
+    });
   } catch (error) {
     if (signal.aborted)
       fail('interrupted', 'The work was stopped; nothing was left behind.', { cause: error });
