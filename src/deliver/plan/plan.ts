@@ -5,7 +5,7 @@ import type {
   Engine,
   Planned,
   PlannedStatement,
-  PlannerSide,
+  PlannerStructure,
   Rename,
   WitnessDifference,
 } from '../../engine/model.ts';
@@ -38,16 +38,26 @@ export async function planWay(story: PlanStory, sides: Sides): Promise<PlanOutco
   const apart = engine.witness.compare(before, wanted);
   const unlike = unlikeLacks(sides, roles);
   const none = { sides, apart, others: [], short: [] };
+  let read: Read | undefined;
   const planned = await step(
     emit,
     'plan the way there',
-    () => plannedWay(story, sides, 'there'),
+    async () => {
+      read = await bothRead(story, sides);
+      const there = await plannedThere(story, read);
+      // Roles that it takes for granted are part of the start from here on.
+      if (story.roles === 'assume' && (await assumedRoles(engine, sides.from, there)))
+        read = { ...read, from: await readOf(story, sides.from) };
+      return withRoles(there, story.roles, 'there');
+    },
     ({ statements }) => plural(statements.length, 'statement'),
   );
   if (planned.refused.length > 0) return { ...none, planned, refused: [...unlike, ...planned.refused] };
   if (planned.statements.length === 0)
     return { ...none, planned, refused: [...unlike, ...apart.flatMap(unplanned)] };
-  const back = await step(emit, 'plan the way back', () => plannedWay(story, sides, 'back'));
+  const back = await step(emit, 'plan the way back', () => plannedBack(story, read!));
+  // What was read is large; from here on the witness alone is asked.
+  read = undefined;
   const proof = { engine, from: sides.from, before, wanted, roles, emit, signal };
   const found = await step(emit, 'carry it out, and take it back', () => search(story, proof, planned, back));
   return { ...none, planned, ...found, refused: [...unlike, ...found.refused] };
@@ -73,11 +83,17 @@ async function search(
     return { way: { ...rest, change: withFacts(engine, from, proven) }, others, short, refused: [] };
   };
   const plain = new Set<PlannedStatement>();
+  let inOrder = false;
   for (let round = 0; !offline && round < exchanges; round += 1) {
-    const online = onlineWay(ways, plain);
+    const online = onlineWay(ways, plain, inOrder);
     const first = 'why' in online ? undefined : await tried(proof, online, 'online');
     if (first && isThere(first)) return taken(first);
     if (first) others.push(first);
+    // Phases take statements apart that only work in their order; before a form is given up, that order is kept.
+    if (first?.failed && !inOrder) {
+      inOrder = true;
+      continue;
+    }
     const found = blamed(engine, planned.statements, 'why' in online ? online : first!);
     short.push('why' in online ? online.why : reasons(first!)[0]!.why);
     const size = plain.size;
@@ -140,21 +156,28 @@ function unlikeLacks({ from, to }: Sides, roles: boolean): readonly Refused[] {
     .map((path) => ({ path, why: 'it cannot be made in a sandbox, so it is not compared' }));
 }
 
-async function plannedWay(story: PlanStory, sides: Sides, direction: 'there' | 'back'): Promise<Planned> {
-  const { engine, roles, signal } = story;
-  const there = direction === 'there';
-  const [start, end] = there ? [sides.from, sides.to] : [sides.to, sides.from];
-  const planned = await engine.planner.plan(sideOf(start), sideOf(end), {
-    renames: there ? story.renames : turnedRenames(story.renames),
-    roles: true,
-    signal,
-  });
-  if (there && roles === 'assume') await assumedRoles(engine, sides.from, planned);
-  return withRoles(planned, roles, direction);
+/** Both sides as the planner found them, once for both directions. */
+interface Read {
+  readonly from: PlannerStructure;
+  readonly to: PlannerStructure;
 }
 
-function sideOf({ database, sandbox }: Side): PlannerSide {
-  return { adminUrl: database.adminUrl, owner: sandbox.owner };
+async function bothRead(story: PlanStory, { from, to }: Sides): Promise<Read> {
+  const [start, end] = await Promise.all([readOf(story, from), readOf(story, to)]);
+  return { from: start, to: end };
+}
+
+function readOf({ engine, signal }: PlanStory, { database, sandbox }: Side): Promise<PlannerStructure> {
+  return engine.planner.read({ adminUrl: database.adminUrl, owner: sandbox.owner }, { roles: true, signal });
+}
+
+async function plannedThere({ engine, renames, signal }: PlanStory, { from, to }: Read): Promise<Planned> {
+  return engine.planner.plan(from, to, { renames, roles: true, signal });
+}
+
+async function plannedBack({ engine, renames, roles, signal }: PlanStory, read: Read): Promise<Planned> {
+  const options = { renames: turnedRenames(renames), roles: true, signal };
+  return withRoles(await engine.planner.plan(read.to, read.from, options), roles, 'back');
 }
 
 function turnedRenames(renames: readonly Rename[]): readonly Rename[] {

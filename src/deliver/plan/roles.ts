@@ -18,13 +18,14 @@ export function withRoles(planned: Planned, mode: RoleMode, direction: 'there' |
   return { ...planned, statements: kept };
 }
 
-/** Makes the roles that a plan takes for granted, on the sandbox's own server. */
-export async function assumedRoles(engine: Engine, side: Side, planned: Planned): Promise<void> {
+/** Makes the roles that a plan takes for granted, on the sandbox's own server; tells whether there were any. */
+export async function assumedRoles(engine: Engine, side: Side, planned: Planned): Promise<boolean> {
   const missing = planned.statements.filter((one) => isRole(one) && one.does === 'make');
-  if (missing.length === 0) return;
+  if (missing.length === 0) return false;
   const session = await engine.connect(side.database.adminUrl, { application: 'dbd plan' });
   try {
     for (const { sql } of missing) await session.query(sql);
+    return true;
   } finally {
     await session.close();
   }

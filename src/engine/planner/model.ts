@@ -2,8 +2,23 @@
 
 /** Plans the way between two sandbox databases of the same major version; what it claims is judged by the witness. */
 export interface Planner {
-  /** Reads both databases and writes nothing. */
-  plan(from: PlannerSide, to: PlannerSide, options: PlannerOptions): Promise<Planned>;
+  /** Reads a database and writes nothing; what it found serves for plans in both directions. */
+  read(side: PlannerSide, options: Omit<PlannerOptions, 'renames'>): Promise<PlannerStructure>;
+  /** Reads the databases that were not read before and writes nothing. */
+  plan(
+    from: PlannerSide | PlannerStructure,
+    to: PlannerSide | PlannerStructure,
+    options: PlannerOptions,
+  ): Promise<Planned>;
+}
+
+/** What {@link Planner.read} found in a database; true as long as nobody changes it. */
+export interface PlannerStructure {
+  readonly side: PlannerSide;
+  /** With the roles of the server, as its plans have to want them. */
+  readonly roles: boolean;
+  /** In the engine's own shape. */
+  readonly found: unknown;
 }
 
 export interface PlannerSide {

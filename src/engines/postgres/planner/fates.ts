@@ -27,11 +27,10 @@ export function thingsOf(side: Side, kinds: readonly Kind<never>[]): Things {
 
 /** Everything that a thing needs by the server's word and by its own. */
 export function needsOf(side: Side, thing: Thing): readonly string[] {
-  return [
-    ...(side.needs.get(thing.key) ?? []),
-    ...(thing.needs ?? []),
-    ...(thing.partOf === undefined ? [] : [thing.partOf]),
-  ];
+  const needs = [...(side.needs.get(thing.key) ?? [])];
+  if (thing.needs) needs.push(...thing.needs);
+  if (thing.partOf !== undefined) needs.push(thing.partOf);
+  return needs;
 }
 
 /** The same on the old side, where what takes a thing along counts as well. */
@@ -49,7 +48,7 @@ export function fatesOf(from: Things, to: Things, sides: Sides): ReadonlyMap<str
       before === undefined
         ? { kind, after, becomes: 'make', pieces: [] }
         : before.kind === kind
-          ? altered({ kind, before: before.thing, after, becomes: 'keep', pieces: [] }, sides)
+          ? altered({ kind, before: before.thing, after }, sides)
           : { kind, before: before.thing, after, becomes: 'replace', pieces: [] },
     );
   }
@@ -85,9 +84,14 @@ function refuse(fates: Map<string, Fate>, sides: Sides): void {
   }
   if (refused.length === 0) return;
   const users = new Map<string, string[]>();
+  const add = (need: string, user: string): void => {
+    const found = users.get(need);
+    if (found) found.push(user);
+    else users.set(need, [user]);
+  };
   for (const [key, { after, becomes }] of fates)
     if (after && (becomes === 'make' || becomes === 'replace'))
-      for (const need of needsOf(sides.to, after)) users.set(need, [...(users.get(need) ?? []), key]);
+      for (const need of needsOf(sides.to, after)) add(need, key);
   for (let at = 0; at < refused.length; at += 1)
     for (const user of users.get(refused[at]!) ?? []) {
       const fate = fates.get(user)!;
@@ -95,25 +99,29 @@ function refuse(fates: Map<string, Fate>, sides: Sides): void {
     }
 }
 
-function altered(fate: Fate, sides: Sides, gone?: readonly string[]): Fate {
+/** Most things keep as they are: they share one list. */
+const none: readonly Piece[] = [];
+
+function altered(
+  fate: Pick<Fate, 'kind' | 'before' | 'after'>,
+  sides: Sides,
+  gone?: readonly string[],
+): Fate {
   const { kind, before, after } = fate;
   const result =
     gone && kind.without ? kind.without(before!, after!, gone, sides) : kind.alter(before!, after!, sides);
   const bare = { kind, before: before!, after: after! };
   if (result === 'replace') return { ...bare, becomes: 'replace', pieces: [] };
   if ('refused' in result) return { ...bare, becomes: 'refused', pieces: [], why: result.refused };
-  return { ...bare, becomes: result.length === 0 ? 'keep' : 'alter', pieces: result };
+  return {
+    ...bare,
+    becomes: result.length === 0 ? 'keep' : 'alter',
+    pieces: result.length === 0 ? none : result,
+  };
 }
 
 /** Dependants of what goes go too, unless they can do without it. */
 function spread(fates: Map<string, Fate>, from: Things, sides: Sides): void {
-  const dependants = new Map<string, string[]>();
-  for (const [key, { thing }] of from)
-    for (const need of oldNeedsOf(sides.from, thing)) {
-      const found = dependants.get(need);
-      if (found) found.push(key);
-      else dependants.set(need, [key]);
-    }
   const gone = new Map<string, Set<string>>();
   const work: { readonly key: string; readonly cleared: boolean }[] = [];
   const cleared = new Set<string>();
@@ -127,13 +135,15 @@ function spread(fates: Map<string, Fate>, from: Things, sides: Sides): void {
         }
   };
   for (const [key, fate] of fates) follow(key, fate);
+  const dependants = work.length === 0 ? undefined : dependantsIn(from, sides);
   for (let at = 0; at < work.length; at += 1) {
     const { key, cleared: only } = work[at]!;
-    for (const dependant of dependants.get(key) ?? []) {
+    for (const dependant of dependants?.get(key) ?? []) {
       const fate = fates.get(dependant)!;
       if (fate.becomes === 'drop' || fate.becomes === 'replace' || fate.becomes === 'refused') continue;
       if (only && fate.kind.follows) continue;
       if (!only && freed(fate, key, sides)) continue;
+      const lost = gone.get(dependant) ?? new Set<string>();
       const next =
         (!only && fate.before?.partOf === key) || !fate.kind.without
           ? ({
@@ -143,12 +153,24 @@ function spread(fates: Map<string, Fate>, from: Things, sides: Sides): void {
               becomes: 'replace',
               pieces: [],
             } as Fate)
-          : altered(fate, sides, [...(gone.get(dependant) ?? []), key]);
-      gone.set(dependant, new Set(gone.get(dependant)).add(key));
+          : altered(fate, sides, [...lost, key]);
+      gone.set(dependant, lost.add(key));
       fates.set(dependant, next.becomes === 'replace' ? { ...next, since: key } : next);
       follow(dependant, next);
     }
   }
+}
+
+/** Keys of the old side's things by what they need. */
+function dependantsIn(from: Things, sides: Sides): ReadonlyMap<string, readonly string[]> {
+  const dependants = new Map<string, string[]>();
+  for (const [key, { thing }] of from)
+    for (const need of oldNeedsOf(sides.from, thing)) {
+      const found = dependants.get(need);
+      if (found) found.push(key);
+      else dependants.set(need, [key]);
+    }
+  return dependants;
 }
 
 /** Whether what is done to a thing ends its need of a key of the old side. */

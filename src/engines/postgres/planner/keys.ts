@@ -29,6 +29,9 @@ export const keys = {
   typed: (word: string, name: Name, types: string): string => `${keys.named(word, name)}${types}`,
   /** That a table is a partition or a child of another one. */
   parent: (table: Name, parent: Name): string => `parent ${printName(table)} of ${printName(parent)}`,
+  /** The same from the keys of both tables. */
+  kinship: (table: string, parent: string): string =>
+    `parent ${table.slice('table '.length)} of ${parent.slice('table '.length)}`,
 } as const;
 
 /** The names that tables, views, sequences, indexes and composite types share, and those of types, which tables have too. */

@@ -4,31 +4,62 @@ import type {
   Planner,
   PlannerOptions,
   PlannerSide,
+  PlannerStructure,
 } from '../../../engine/planner/model.ts';
-import { fatesOf, thingsOf } from './fates.ts';
+import { fatesOf, thingsOf, type Things } from './fates.ts';
 import { kinds as all } from './kinds/all.ts';
 import { ofServer } from './kinds/others.ts';
-import type { Side } from './model.ts';
+import type { Kind, Side } from './model.ts';
 import { readSide } from './read.ts';
 import { candidates, renamesOf, type Candidate, type Renamed } from './renames.ts';
 import { statementsOf } from './statements.ts';
 
 /** Plans from the catalogs and dependencies of two databases. */
-export const planner: Planner = { plan };
+export const planner: Planner = {
+  read: async (side, { roles, signal }) => ({
+    side,
+    roles,
+    found: foundIn(await readSide(side, kindsOf(roles), [], signal), kindsOf(roles)),
+  }),
+  plan,
+};
 
 /** A rename may make others plain: of a table, those of its indexes and constraints. */
 const rounds = 3;
 
-async function plan(from: PlannerSide, to: PlannerSide, options: PlannerOptions): Promise<Planned> {
-  const { signal } = options;
-  const kinds = options.roles ? [...ofServer, ...all] : all;
-  const [first, after] = await Promise.all([
-    readSide(from, kinds, [], signal),
-    readSide(to, kinds, [], signal),
+const kindsOf = (roles: boolean): readonly Kind<never>[] => (roles ? [...ofServer, ...all] : all);
+
+interface Found {
+  readonly side: Side;
+  readonly things: Things;
+}
+
+function foundIn(side: Side, kinds: readonly Kind<never>[]): Found {
+  return { side, things: thingsOf(side, kinds) };
+}
+
+/** A side that was read with the same kinds is taken as it was found. */
+async function sideOf(
+  one: PlannerSide | PlannerStructure,
+  { roles, signal }: PlannerOptions,
+): Promise<Found> {
+  if ('found' in one && one.roles === roles) return one.found as Found;
+  return foundIn(await readSide(addressOf(one), kindsOf(roles), [], signal), kindsOf(roles));
+}
+
+const addressOf = (one: PlannerSide | PlannerStructure): PlannerSide => ('found' in one ? one.side : one);
+
+async function plan(
+  from: PlannerSide | PlannerStructure,
+  to: PlannerSide | PlannerStructure,
+  options: PlannerOptions,
+): Promise<Planned> {
+  const kinds = kindsOf(options.roles);
+  const [first, { side: after, things: wanted }] = await Promise.all([
+    sideOf(from, options),
+    sideOf(to, options),
   ]);
-  const wanted = thingsOf(after, kinds);
-  let before: Side = first;
-  let things = thingsOf(before, kinds);
+  let { side: before, things } = first;
   const answered = renamesOf(options.renames, things, wanted);
   const renamed: Renamed[] = [...answered.statements];
   let open: readonly Candidate[] = [];
@@ -43,10 +74,10 @@ async function plan(from: PlannerSide, to: PlannerSide, options: PlannerOptions)
           ).statements,
         );
       before = await readSide(
-        from,
+        addressOf(from),
         kinds,
         renamed.map(({ sql }) => sql),
-        signal,
+        options.signal,
       );
       things = thingsOf(before, kinds);
     } else if (round > 0) break;

@@ -1,5 +1,6 @@
 import type { PlannerSide } from '../../../engine/planner/model.ts';
 import type { Session } from '../../../engine/session/model.ts';
+import { inChunks } from '../chunks.ts';
 import { connect } from '../connect.ts';
 import { definitionSettings, inspect } from '../inspect/inspect.ts';
 import {
@@ -55,21 +56,13 @@ async function read(session: Session, owner: string, kinds: readonly Kind<never>
   const catalog = await inspect(session);
   const more = new Map<string, readonly unknown[]>();
   for (const { kind, query } of kinds) if (query) more.set(kind, (await session.query(query(version))).rows);
-  const { rows } = await session.query<AddressRow>(
-    version >= 150_000 ? `${ADDRESSES} UNION ALL ${publishedSchemas}` : ADDRESSES,
-  );
-  const edges = await session.query<DependencyRow>(DEPENDENCIES);
-  return { catalog, version, owner, more, needs: needsOf(rows, edges.rows) };
+  return { catalog, version, owner, more, needs: await needsOf(session) };
 }
 
 /** Words of things that are within another one, whose schema is that one's need. */
 const parts = new Set(['column', 'default', 'constraint', 'trigger', 'rule', 'policy']);
 
-function needsOf(
-  addresses: readonly AddressRow[],
-  edges: readonly DependencyRow[],
-): ReadonlyMap<string, ReadonlySet<string>> {
-  const byAddress = new Map<string, AddressRow & { readonly key: string }>();
+async function needsOf(session: Session): Promise<ReadonlyMap<string, ReadonlySet<string>>> {
   const needs = new Map<string, Set<string>>();
   const add = (key: string, need: string): void => {
     if (key === need) return;
@@ -77,28 +70,44 @@ function needsOf(
     if (found) found.add(need);
     else needs.set(key, new Set([need]));
   };
-  for (const row of addresses) {
-    const key = keyOfAddress(row);
-    const address = `${row.class}.${row.oid}.${row.column}`;
-    // A member of an extension has an address of its own too, which comes later.
-    if (!byAddress.has(address)) byAddress.set(address, { ...row, key });
-    if (row.schema !== '' && !parts.has(row.word)) add(key, keys.schema(row.schema));
-  }
-  const find = (class_: number, oid: number, column: number) =>
-    (column > 0 ? byAddress.get(`${class_}.${oid}.${column}`) : undefined) ??
-    byAddress.get(`${class_}.${oid}.0`);
-  for (const edge of edges) {
-    const one = find(edge.class, edge.oid, edge.column);
-    const other = find(edge.refClass, edge.refOid, edge.refColumn);
-    if (!one || !other) continue;
-    // A child of another table is one by a thing of its own.
-    const kin =
-      one.word === 'table' && other.word === 'table' && edge.column === 0 && edge.class === edge.refClass;
-    if (kin) {
-      const parent = keys.parent(one, other);
-      add(parent, one.key);
-      add(parent, other.key);
-    } else if (!(one.word === 'sequence' && other.word === 'column')) add(one.key, other.key);
-  }
+  const addresses =
+    session.serverVersion >= 150_000 ? `${ADDRESSES} UNION ALL ${publishedSchemas}` : ADDRESSES;
+  // Keys by class and by number with column; a relation has fewer than 2,048 columns.
+  const classes = new Map<number, Map<number, string>>();
+  const schemas = new Map<string, string>();
+  for await (const rows of inChunks<AddressRow>(session, addresses))
+    for (const row of rows) {
+      const key = keyOfAddress(row);
+      let byNumber = classes.get(row.class);
+      if (!byNumber) classes.set(row.class, (byNumber = new Map()));
+      const address = row.oid * 2048 + row.column;
+      // A member of an extension has an address of its own too, which comes later.
+      if (!byNumber.has(address)) byNumber.set(address, key);
+      if (row.schema === '' || parts.has(row.word)) continue;
+      let schema = schemas.get(row.schema);
+      if (schema === undefined) schemas.set(row.schema, (schema = keys.schema(row.schema)));
+      add(key, schema);
+    }
+  const find = (class_: number, oid: number, column: number): string | undefined => {
+    const byNumber = classes.get(class_);
+    return (column > 0 ? byNumber?.get(oid * 2048 + column) : undefined) ?? byNumber?.get(oid * 2048);
+  };
+  for await (const edges of inChunks<DependencyRow>(session, DEPENDENCIES))
+    for (const edge of edges) {
+      const one = find(edge.class, edge.oid, edge.column);
+      const other = find(edge.refClass, edge.refOid, edge.refColumn);
+      if (one === undefined || other === undefined) continue;
+      // A child of another table is one by a thing of its own.
+      const kin =
+        edge.column === 0 &&
+        edge.class === edge.refClass &&
+        one.startsWith('table ') &&
+        other.startsWith('table ');
+      if (kin) {
+        const parent = keys.kinship(one, other);
+        add(parent, one);
+        add(parent, other);
+      } else if (!(one.startsWith('sequence ') && other.startsWith('column '))) add(one, other);
+    }
   return needs;
 }

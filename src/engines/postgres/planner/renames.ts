@@ -47,8 +47,9 @@ export function renamesOf(
   from: Things,
   to: Things,
 ): { readonly statements: readonly Renamed[]; readonly lost: readonly Rename[] } {
-  const byName = namesOf(from);
   const wanted = answers.filter((answer) => answer.to !== undefined && answer.to !== answer.from);
+  if (wanted.length === 0) return { statements: [], lost: [] };
+  const byName = namesOf(from);
   const found = wanted.flatMap((answer) => {
     const one = byName.get(`${answer.kind} ${answer.from}`);
     return one ? [{ ...one, answer }] : [];

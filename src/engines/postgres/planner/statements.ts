@@ -25,6 +25,7 @@ export function statementsOf(
   sides: Sides,
 ): { readonly statements: readonly PlannedStatement[]; readonly circles: readonly string[] } {
   const nodes = nodesOf(fates, kinds, sides);
+  if (nodes.length === 0) return { statements: [], circles: [] };
   const place = nodes.map((_node, at) => at).toSorted((a, b) => nodes[a]!.rank - nodes[b]!.rank || a - b);
   const sorted = place.map((at) => nodes[at]!);
   const { order, circles } = between(sorted, fates, sides);
@@ -67,7 +68,9 @@ function nodesOf(
   const makers = new Map<string, string>();
   const droppers = new Map<string, string>();
   const loose = tied(fates, sides);
-  const inOrder = [...fates.values()].toSorted((a, b) => ranks.get(a.kind)! - ranks.get(b.kind)!);
+  const touched: Fate[] = [];
+  for (const fate of fates.values()) if (fate.becomes !== 'keep') touched.push(fate);
+  const inOrder = touched.toSorted((a, b) => ranks.get(a.kind)! - ranks.get(b.kind)!);
   for (const fate of inOrder) {
     const { kind, before, after, becomes, pieces } = fate;
     const rank = ranks.get(kind)!;
@@ -153,11 +156,16 @@ function between(
     }
     for (const need of piece.after ?? []) hard((dropOf(need) ?? spans.alter.get(need))?.last, at);
   });
-  for (const { before } of fates.values())
-    for (const name of before?.names ?? []) holders.set(name, before!.key);
+  const claimed = new Set<string>();
+  for (const key of spans.make.keys())
+    for (const name of fates.get(key)?.after?.names ?? []) claimed.add(name);
+  if (claimed.size > 0)
+    for (const { before } of fates.values())
+      for (const name of before?.names ?? []) if (claimed.has(name)) holders.set(name, before!.key);
   for (const [key, fate] of fates) {
     const { before, after } = fate;
     const [made, altered, gone] = [spans.make.get(key), spans.alter.get(key), dropOf(key)];
+    if (!made && !altered && !gone) continue;
     if (after && (made || altered)) {
       hard(gone?.last, made?.first);
       const told = new Set(fate.pieces.flatMap((piece) => piece.needs ?? []));

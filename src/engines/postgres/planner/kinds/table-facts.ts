@@ -137,16 +137,6 @@ function lookups(side: Side): Tables {
   const { tables, views, sequences } = side.catalog;
   const byName = new Map(tables.map((table) => [keyOf(table), table]));
   const facts = byKey(rowsOf<TableFact>(side, 'table'), keyOf);
-  const columns = new Map(
-    tables.flatMap((table) =>
-      table.columns.map((column) => [keys.column(table, column.name), column] as const),
-    ),
-  );
-  const constraints = new Map(
-    tables.flatMap((table) =>
-      table.constraints.map((constraint) => [keys.constraint(table, constraint.name), constraint] as const),
-    ),
-  );
   const columnFacts = byKey(rowsOf<ColumnFact>(side, 'column'), (row) => keys.column(row, row.column));
   const constraintFacts = byKey(rowsOf<ConstraintFact>(side, 'constraint'), (row) =>
     keys.constraint(row, row.constraint),
@@ -172,9 +162,9 @@ function lookups(side: Side): Tables {
   return {
     table: (table) => byName.get(keyOf(table)),
     fact: (table) => facts.get(keyOf(table)),
-    column: (table, column) => columns.get(keys.column(table, column)),
+    column: (table, column) => named(byName.get(keyOf(table))?.columns, column),
     columnFact: (table, column) => columnFacts.get(keys.column(table, column)),
-    constraint: (table, name) => constraints.get(keys.constraint(table, name)),
+    constraint: (table, name) => named(byName.get(keyOf(table))?.constraints, name),
     constraintFact: (table, name) => constraintFacts.get(keys.constraint(table, name)),
     indexFact: (index) => indexFacts.get(keyOf(index)),
     sequenceFact: (sequence) => sequenceFacts.get(keyOf(sequence)),
@@ -183,6 +173,20 @@ function lookups(side: Side): Tables {
     partsOf: (index) => parts.get(keyOf(index)) ?? [],
     relation: (name) => relations.has(keyOf(name)),
   };
+}
+
+/** Lists so short are searched as they are. */
+const shortList = 16;
+const longLists = new WeakMap<object, ReadonlyMap<string, { readonly name: string }>>();
+
+function named<T extends { readonly name: string }>(
+  list: readonly T[] | undefined,
+  name: string,
+): T | undefined {
+  if (!list || list.length <= shortList) return list?.find((one) => one.name === name);
+  const found = longLists.get(list) ?? new Map(list.map((one) => [one.name, one]));
+  longLists.set(list, found);
+  return found.get(name) as T | undefined;
 }
 
 function byKey<R>(rows: readonly R[], key: (row: R) => string): ReadonlyMap<string, R> {
