@@ -45,6 +45,7 @@ export async function mutationProof({
   const quiet = await reference(proof, change, false);
   // Some changes do not bear writes in the middle: those of rows that break a promise of theirs, for instance.
   const busy = await reference(proof, change, true).catch(() => undefined);
+  const early = await backFromEachPhase(proof, change);
   const outcomes: MutantOutcome[] = [];
   for (const mutant of chosen(
     mutantsOf(change, (sql) => proof.engine.witness.mutations(sql)),
@@ -53,10 +54,40 @@ export async function mutationProof({
     if (proof.signal.aborted) break;
     const told = (verdict: Judged): MutantOutcome => ({ kind: mutant.kind, name: mutant.name, ...verdict });
     const first = judged(proof, mutant, quiet, await seen(proof, mutant.change, false));
-    if (first.killed !== undefined || mutant.back || !busy) outcomes.push(told(first));
-    else outcomes.push(told(judged(proof, mutant, busy, await seen(proof, mutant.change, true))));
+    if (first.killed !== undefined) outcomes.push(told(first));
+    else if (mutant.back) outcomes.push(told(await takenBackEarly(proof, mutant, early)));
+    else if (busy) outcomes.push(told(judged(proof, mutant, busy, await seen(proof, mutant.change, true))));
+    else outcomes.push(told(first));
   }
   return outcomes;
+}
+
+/** What the start looks like again when only so many phases were carried out; a change is given up in the middle more often than at its end. */
+async function backFromEachPhase(proof: ProofOptions, change: Change): Promise<readonly (Seen | DbdError)[]> {
+  const found: (Seen | DbdError)[] = [];
+  for (let phases = 1; phases < change.phases.length; phases += 1)
+    found.push(await seen(proof, firstPhases(change, phases), false));
+  return found;
+}
+
+function firstPhases(change: Change, phases: number): Change {
+  return { ...change, phases: change.phases.slice(0, phases) };
+}
+
+async function takenBackEarly(
+  proof: ProofOptions,
+  mutant: Mutant,
+  early: readonly (Seen | DbdError)[],
+): Promise<Judged> {
+  for (const [at, right] of early.entries()) {
+    if (right instanceof DbdError || !right.back) continue;
+    const found = await seen(proof, firstPhases(mutant.change, at + 1), false);
+    if (found instanceof DbdError) continue;
+    if (found.backFailed) return { killed: 'way back', told: found.backFailed.message };
+    const [left] = proof.engine.witness.compare(found.back!, right.back);
+    if (left) return { killed: 'way back', told: `${left.path} ${left.fact}, after ${at + 1} of the phases` };
+  }
+  return {};
 }
 
 interface Reference {
