@@ -115,8 +115,8 @@ class Run {
     const { extension, schemaOfRole } = makes(statement);
     if (extension !== undefined) return this.#extension(extension, offset + firstWord(statement.sql));
     const refused = grammar.refusal(statement) ?? lacksData(statement);
-    const line = lineAt(this.#options.text, offset + firstWord(statement.sql));
     if (refused) {
+      const line = lineAt(this.#options.text, offset + firstWord(statement.sql));
       fail('sql.refused', `${this.#options.place}, line ${line}: ${refused}`, {
         hint: 'Take the statement out of the file; dbd does not need it to know the structure.',
       });

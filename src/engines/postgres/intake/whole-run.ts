@@ -121,8 +121,8 @@ export async function wholeRun(adminUrl: string, owner: string, ask: Ask): Promi
       if (missing.some((name) => whole.superusers.has(name)))
         return ['that name the superuser of the sandbox'];
       if (missing.length > 0 && !('DropRoleStmt' in tree)) await whole.meet(missing);
-      const where = await path().catch(() => '');
       const first = whole.isFirst(statement);
+      const where = first ? await path().catch(() => '') : '';
       if (first) await settle();
       const done = first ? await whole.first(statement, () => Promise.resolve(where)) : undefined;
       if (first) await begin();
