@@ -29,7 +29,11 @@ export function behindPending(
   tables: readonly Name[],
   pending: Pending,
 ): readonly StepDraft[] {
-  const floor = floorOf(sql, tables, pending);
+  return notBefore(drafts, floorOf(sql, tables, pending));
+}
+
+/** Moves what would run before a phase into it. */
+export function notBefore(drafts: readonly StepDraft[], floor: number): readonly StepDraft[] {
   return drafts.map((draft) =>
     phaseOrder.indexOf(draft.phase) < floor ? { ...draft, phase: phaseOrder[floor]! } : draft,
   );

@@ -6,6 +6,7 @@ import {
   behindPending,
   bracketed,
   locksExisting,
+  notBefore,
   phaseOrder,
   remember,
   type Drafted,
@@ -30,6 +31,8 @@ export interface PlanOptions {
   readonly small?: TableSize;
   /** Answers to questions about renames: `table.column` or a table → its new name, or `no`. */
   readonly rename?: Readonly<Record<string, string>>;
+  /** No step of a statement comes before one of an earlier statement, whatever phase it would suit. */
+  readonly inOrder?: boolean;
   /** Statements that lead from the end back to the start, used when a step does not know its own way back. */
   readonly reverse?: readonly string[];
 }
@@ -112,6 +115,7 @@ function draftAll(
     ...(small ? { small } : {}),
   };
   const pending: Pending = { names: new Map() };
+  let reached = 0;
   let broken = false;
   const all = parts.flatMap(({ wish, part }) => {
     const statement = engine.grammar.split(part.sql)[0]!;
@@ -122,7 +126,9 @@ function draftAll(
     const ready = plain ? behindPending(plain, part.sql, tables, pending) : moved;
     broken ||= given.some((draft, index) => draft.together && moved[index]!.phase !== draft.phase);
     const { phase } = wish;
-    const forms = phase === undefined ? ready : ready.map((form) => ({ ...form, phase }));
+    const placed = phase === undefined ? ready : ready.map((form) => ({ ...form, phase }));
+    const forms = options.inOrder ? notBefore(placed, reached) : placed;
+    reached = Math.max(reached, ...forms.map((form) => phaseOrder.indexOf(form.phase)));
     remember(forms, tables, pending);
     earlier.push(part.sql);
     const before = new Set(fresh);

@@ -28,7 +28,7 @@ const told = 200;
 /** Compares, and plans both ways; throws `file.*`, `sql.*`, `connect.*`, `sandbox.*`. */
 export async function driftCommand(options: DriftCommand): Promise<Report> {
   const started = performance.now();
-  const { is, should } = options;
+  const { engine, is, should } = options;
   return withSides({ ...options, from: is, to: should }, async (sides) => {
     const mend = await way(options, sides);
     const apart = mend.apart.filter(isReal);
@@ -59,16 +59,18 @@ export async function driftCommand(options: DriftCommand): Promise<Report> {
           ],
         },
         ...differencesBlock(mend.apart),
-        ...mendBlock('mend', 'SQL that makes it what it should be', mend),
-        ...(follow ? mendBlock('follow', 'SQL that makes the other side what this one is', follow) : []),
+        ...mendBlock(engine, 'mend', 'SQL that makes it what it should be', mend),
+        ...(follow
+          ? mendBlock(engine, 'follow', 'SQL that makes the other side what this one is', follow)
+          : []),
       ],
       server: `${sandbox.server}, ${sandbox.provider}`,
       limits: [...new Set([...sides.from.limits, ...sides.to.limits])],
       output: {
         drifted: apart,
         order: mend.apart.filter((one) => !isReal(one)),
-        mend: mend.way ? planSql(mend.way.change) : undefined,
-        follow: follow?.way ? planSql(follow.way.change) : undefined,
+        mend: mend.way ? planSql(mend.way.change, engine.grammar) : undefined,
+        follow: follow?.way ? planSql(follow.way.change, engine.grammar) : undefined,
         refused: [...mend.refused, ...(follow?.refused ?? [])],
       },
     });
@@ -127,8 +129,14 @@ function differencesBlock(apart: readonly WitnessDifference[]): readonly Block[]
   ];
 }
 
-function mendBlock(id: string, title: string, { way: found, refused }: PlanOutcome): readonly Block[] {
-  if (found) return [{ id, title, kind: 'sql', files: [{ path: `${id}.sql`, sql: planSql(found.change) }] }];
+function mendBlock(
+  { grammar }: Engine,
+  id: string,
+  title: string,
+  { way: found, refused }: PlanOutcome,
+): readonly Block[] {
+  if (found)
+    return [{ id, title, kind: 'sql', files: [{ path: `${id}.sql`, sql: planSql(found.change, grammar) }] }];
   return refused.length === 0
     ? []
     : [

@@ -78,6 +78,7 @@ export async function planCommand(options: PlanCommand): Promise<Report> {
       );
     }
     return planReport(outcome, {
+      grammar: engine.grammar,
       started,
       call: options.call,
       sql: options.sql,

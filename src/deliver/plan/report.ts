@@ -1,8 +1,9 @@
 /** A plan as a report: what was shown of it, its steps, and its SQL. */
 import { plural } from '../../base/text.ts';
 import { changeFiles } from '../../change/files.ts';
-import type { Change } from '../../change/model.ts';
+import type { Change, Step } from '../../change/model.ts';
 import { report, type Draft } from '../../report/build.ts';
+import type { Grammar } from '../../engine/model.ts';
 import type { Claim, Next, Report } from '../../report/model.ts';
 import { blocksOf } from './blocks.ts';
 import { findingsOf, orderOf } from './findings.ts';
@@ -10,6 +11,7 @@ import type { PlanOutcome, Tried } from './model.ts';
 import { isReal, leadsBack } from './plan.ts';
 
 export interface PlanReportOptions {
+  readonly grammar: Grammar;
   readonly started: number;
   /** The call without answers about renames, to be repeated with them. */
   readonly call: string;
@@ -25,7 +27,7 @@ export function planReport(outcome: PlanOutcome, options: PlanReportOptions): Re
   const { sides, planned, way, refused } = outcome;
   const { sandbox } = sides.from;
   const claims = claimsOf(outcome);
-  const text = way ? planSql(way.change) : '';
+  const text = way ? planSql(way.change, options.grammar) : '';
   return report({
     command: 'plan',
     title: `${sides.from.source} → ${sides.to.source}`,
@@ -53,12 +55,25 @@ export function planReport(outcome: PlanOutcome, options: PlanReportOptions): Re
   } satisfies Draft);
 }
 
-/** The statements of a change as one text, `-- dbd:boundary` between transactions. */
-export function planSql(change: Change): string {
-  return changeFiles(change)
+/** The statements of a change as one text, `-- dbd:boundary` between transactions; what stands outside of one stands alone, so that each part may be sent in one go. */
+export function planSql(change: Change, grammar: Grammar): string {
+  const phases = change.phases.map((phase) => ({
+    ...phase,
+    steps: phase.steps.flatMap((step) => apartOutside(step, grammar)),
+  }));
+  return changeFiles({ ...change, phases })
     .filter(({ path }) => path.startsWith('up/'))
     .map(({ sql }) => sql)
     .join('\n');
+}
+
+/** Several statements that are sent at once are one transaction to the server. */
+function apartOutside(step: Step, grammar: Grammar): readonly Step[] {
+  const statements = step.transaction === 'none' ? grammar.split(step.sql) : [];
+  if (statements.length < 2) return [step];
+  return statements.map(({ sql }, at) =>
+    at === 0 ? { ...step, sql } : { ...step, sql, id: `${step.id}.${at + 1}` },
+  );
 }
 
 function stepsOf(change: Change): readonly Record<string, unknown>[] {

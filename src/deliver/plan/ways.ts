@@ -26,8 +26,12 @@ export interface NoWay {
   readonly statement?: string;
 }
 
-/** Phases that do not make the application wait, but for statements that are to stay as they are; or the reason why there are none. */
-export function onlineWay(options: WayOptions, plain: ReadonlySet<PlannedStatement>): Change | NoWay {
+/** Phases that do not make the application wait, but for statements that are to stay as they are; or the reason why there are none. `inOrder` keeps the order of the statements through the phases. */
+export function onlineWay(
+  options: WayOptions,
+  plain: ReadonlySet<PlannedStatement>,
+  inOrder: boolean,
+): Change | NoWay {
   const { engine, from, planned, reverse, ...rest } = options;
   try {
     return planChange({
@@ -39,6 +43,7 @@ export function onlineWay(options: WayOptions, plain: ReadonlySet<PlannedStateme
       // Renames were asked about before; what is left is meant to be dropped.
       rename: answeredRenames(options),
       reverse: reverse.map(({ sql }) => sql),
+      inOrder,
       ...(from.sizes ? { size: (table) => from.sizes!.get(keyOf(table)), small } : {}),
     });
   } catch (error) {

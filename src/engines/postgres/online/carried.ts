@@ -13,13 +13,32 @@ export interface Carried {
   readonly after: readonly string[];
 }
 
+/** What earlier statements of the same change drop: `view`, or `table.trigger`. */
+function dropped(earlier: readonly string[] = [], kind: RegExp): ReadonlySet<string> {
+  return new Set(
+    earlier.flatMap((sql) => {
+      if (!/^\s*DROP\b/i.test(sql)) return [];
+      const tree = treeOfText(sql);
+      if (!('DropStmt' in tree) || !kind.test(tree.DropStmt.removeType ?? '')) return [];
+      const depth = kind.test('OBJECT_VIEW') ? -1 : -2;
+      return (tree.DropStmt.objects ?? []).map((object) =>
+        words('List' in object ? object.List.items : [object])
+          .slice(depth)
+          .join('.'),
+      );
+    }),
+  );
+}
+
 /** Views that read the column, those that read them behind; dependants last. */
-export function viewsOver({ before }: OnlineContext, table: Table, column: Column): readonly View[] {
-  const found: View[] = before.views.filter(
+export function viewsOver({ before, earlier }: OnlineContext, table: Table, column: Column): readonly View[] {
+  const gone = dropped(earlier, /^OBJECT_(?:MAT)?VIEW$/);
+  const standing = before.views.filter(({ name }) => !gone.has(name));
+  const found: View[] = standing.filter(
     ({ definition }) => mentions(definition, table.name) && mentions(definition, column.name),
   );
   for (const view of found)
-    for (const other of before.views)
+    for (const other of standing)
       if (!found.includes(other) && mentions(other.definition, view.name)) found.push(other);
   // Breadth first is no order of dependence yet: a view stands behind all those it reads.
   const ordered: View[] = [];
@@ -56,9 +75,11 @@ export function carryViews(views: readonly View[], owner: string): Carried {
 }
 
 /** Policies of the table that read the column. */
-export function carryPolicies({ table, name }: Place, column: Column): Carried {
-  const policies = table.policies.filter(({ using = '', check = '' }) =>
-    mentions(`${using} ${check}`, column.name),
+export function carryPolicies({ table, name, context }: Place, column: Column): Carried {
+  const gone = dropped(context.earlier, /^OBJECT_POLICY$/);
+  const policies = table.policies.filter(
+    ({ name: own, using = '', check = '' }) =>
+      !gone.has(`${table.name}.${own}`) && mentions(`${using} ${check}`, column.name),
   );
   return {
     before: policies.map((policy) => `DROP POLICY ${quote.identifier(policy.name)} ON ${name}`),
@@ -83,8 +104,11 @@ export function policyAgain(policy: Policy, table: string): readonly string[] {
 }
 
 /** Triggers that name the column behind OF or in WHEN. */
-export function carryTriggers({ table, name }: Place, column: Column): Carried {
-  const triggers = table.triggers.filter(({ definition }) => names(definition, column.name));
+export function carryTriggers({ table, name, context }: Place, column: Column): Carried {
+  const gone = dropped(context.earlier, /^OBJECT_TRIGGER$/);
+  const triggers = table.triggers.filter(
+    ({ name: own, definition }) => !gone.has(`${table.name}.${own}`) && names(definition, column.name),
+  );
   return {
     before: triggers.map((trigger) => `DROP TRIGGER ${quote.identifier(trigger.name)} ON ${name}`),
     after: triggers.flatMap((trigger) => madeAgain(trigger, name)),

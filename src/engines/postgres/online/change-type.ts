@@ -131,7 +131,15 @@ function inCatalog(place: Place, { column, type }: TypeChange, sql: string): rea
   const cast = column.type === 'xml' ? ` USING ${quote.identifier(column.name)}::xml` : '';
   const undo = `ALTER TABLE ${table} ALTER COLUMN ${quote.identifier(column.name)} TYPE ${column.type}${column.collation ? ` COLLATE ${column.collation}` : ''}${cast}`;
   const reason = `The stored rows stay as they are: a lock for a moment${back ? '' : '. The way back writes them anew while everybody waits, and stops at values that are too long'}`;
-  const checks = constraintsOf(place, column).filter(({ kind }) => kind === 'check');
+  const { earlier = [] } = place.context;
+  const checks = constraintsOf(place, column).filter(
+    ({ kind, name }) =>
+      kind === 'check' &&
+      !earlier.some(
+        (text) =>
+          /\bDROP\s+CONSTRAINT\b/i.test(text) && mentions(text, place.table.name) && mentions(text, name),
+      ),
+  );
   if (checks.length === 0) return [quick(sql, reason, undo)];
   const named = checks.map((check) => ({ ...check, quoted: quote.identifier(check.name) }));
   return [

@@ -8,13 +8,17 @@ import { nameFrom, text as textOf } from '../grammar/tree.ts';
 import type { Node } from 'libpg-query';
 import { quote } from '../quote.ts';
 import { clearInvalid, defaultName, quick, type Place } from './place.ts';
+import { mentions } from './columns-in.ts';
 import { bare, is } from './text.ts';
 
 /** CREATE INDEX on a table in use: beside its readers and writers, named, and free of what a failed attempt left. */
 export function createIndex(place: Place, statement: IndexStmt, sql: string): readonly StepDraft[] {
   const { table } = place;
   const name = statement.idxname ?? defaultName(place, keyWords(statement), 'idx');
-  const known = table.indexes.find((index) => index.name === name);
+  const found = table.indexes.find((index) => index.name === name);
+  const dropped = found !== undefined && goesBefore(found, place);
+  if (dropped) return afterDrop(createIndex(without(place, found), statement, sql));
+  const known = found;
   if (known?.valid && statement.if_not_exists) return [];
   const other = known ?? named(name, table.schema, place.context);
   // An index of the same table that is not valid is what a failed build left.
@@ -69,6 +73,37 @@ export function createIndex(place: Place, statement: IndexStmt, sql: string): re
         ]
       : []),
   ];
+}
+
+/** Whether an earlier statement of the same change drops the index, or a column that it is on. */
+function goesBefore(index: Index, { table, context }: Place): boolean {
+  return (context.earlier ?? []).some((sql) => {
+    const tokens = lex(sql);
+    const gone = tokens.findIndex((token) => is(token, 'drop'));
+    if (gone < 0) return false;
+    if (is(tokens[gone + 1], 'index')) return mentions(sql, index.name);
+    return (
+      is(tokens[gone + 1], 'column') &&
+      mentions(sql, table.name) &&
+      table.columns.some(
+        ({ name }) => mentions(sql.slice(tokens[gone]!.from), name) && mentions(index.definition, name),
+      )
+    );
+  });
+}
+
+/** The place as it is once the index is gone. */
+function without(place: Place, index: Index): Place {
+  const table = { ...place.table, indexes: place.table.indexes.filter((one) => one !== index) };
+  const tables = place.context.before.tables.map((one) =>
+    one === place.table || sameName(one, table) ? table : one,
+  );
+  return { ...place, table, context: { ...place.context, before: { ...place.context.before, tables } } };
+}
+
+/** What takes the place of something that is dropped comes when that is gone. */
+function afterDrop(drafts: readonly StepDraft[]): readonly StepDraft[] {
+  return drafts.map((draft) => ({ ...draft, phase: 'contract' }));
 }
 
 interface Written {

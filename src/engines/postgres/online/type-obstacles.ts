@@ -126,6 +126,7 @@ function ofOthers({ table, context }: Place, { column }: TypeChange): string | u
 }
 
 function droppedViews(sql: string): readonly string[] {
+  if (bare(sql) === '') return [];
   const tree = treeOfText(bare(sql));
   if (!('DropStmt' in tree) || !/^OBJECT_(?:MAT)?VIEW$/.test(tree.DropStmt.removeType ?? '')) return [];
   return (tree.DropStmt.objects ?? []).map(
