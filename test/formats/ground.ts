@@ -107,7 +107,6 @@ export const changes: readonly Change[] = [
     {
       sql: `DO $do$\nBEGIN\n    UPDATE users SET email = lower(email) WHERE ${longName} ? 'x';\n    COMMIT;\nEND $do$`,
       transaction: 'none',
-      batched: true,
       phase: 'backfill',
       undo: null,
       destructive: 'The old spelling is gone.',

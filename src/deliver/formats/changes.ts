@@ -1,6 +1,8 @@
 /** Migrations of other tools as changes. */
 import { fail } from '../../base/error.ts';
+import { unitsOf } from '../../apply/units.ts';
 import { hash } from '../../base/hash.ts';
+import { plural } from '../../base/text.ts';
 import { changeFiles } from '../../change/files.ts';
 import type { Change, ChangeFile, Phase, PhaseName, Step } from '../../change/model.ts';
 import type { Engine } from '../../engine/model.ts';
@@ -132,7 +134,7 @@ function restored(
   }
   return up.map((one, at): Step => {
     const { sql, step, more } = markedOf(one.sql);
-    const { undo: _, ...without } = more;
+    const { undo, ...without } = more;
     return {
       id: step ?? `s${at + 1}`,
       sql,
@@ -140,7 +142,8 @@ function restored(
       claims: [],
       reason: '',
       lockTimeoutMs: one.limits.lock ?? origin.lockTimeoutMs,
-      ...(back ? more : without),
+      ...without,
+      ...(back && undo !== undefined ? { undo } : {}),
       ...undos.get(step ?? ''),
     };
   });
@@ -184,9 +187,17 @@ function foreign(
           : {}),
     };
   });
+  const wanted = down.filter(
+    ({ transaction }, at) => transaction === undefined || down[at - 1]?.transaction !== transaction,
+  ).length;
+  const phases = [{ name: 'expand' as const, number: 1, steps: mirrored }];
+  const got = unitsOf({ id: file, title: file, phases, questions: [] }, 'down').length;
   return {
     steps: mirrored,
     notes: [
+      ...(got > wanted
+        ? [`${file}: its way back was ${plural(wanted, 'transaction')} and is ${got}, as the way there is.`]
+        : []),
       ...(down.length === 0 ? [`${file} knows no way back.`] : []),
       ...(spare > 0
         ? [`${file}: ${spare} of its statements of the way back hang on steps that do nothing else.`]

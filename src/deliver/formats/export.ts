@@ -30,7 +30,7 @@ export async function exportStory(options: ExportOptions): Promise<Report> {
   const writer = writers.find(({ name }) => name === options.to)!;
   const changes = await allChanges(options);
   const scripts = scriptsOf(engine, changes);
-  const written = exported(writer, scripts);
+  const written = exported(writer, scripts, repeated(changes));
   const taken = written.files.filter(({ path }) => existsSync(join(out.folder, path)));
   if (taken.length > 0)
     fail('file.exists', `${taken[0]!.path} is in ${out.shown} already; nothing was written.`, {
@@ -85,9 +85,10 @@ export async function exportStory(options: ExportOptions): Promise<Report> {
 }
 
 /** The files of scripts; throws `change.refused` with everything that the tool cannot carry. */
-export function exported(writer: Writer, scripts: readonly Script[]): Written {
+export function exported(writer: Writer, scripts: readonly Script[], more: readonly string[] = []): Written {
   const written = writer.write(scripts);
   const refused = [
+    ...more,
     ...written.refused,
     ...scripts
       .filter((script) =>
@@ -104,6 +105,19 @@ export function exported(writer: Writer, scripts: readonly Script[]): Written {
       { hint: 'Choose another tool with --to, or run these changes with `dbd migrate`.' },
     );
   return written;
+}
+
+/** Steps whose text does one batch only, and which dbd runs until no row is left. */
+function repeated(changes: readonly StoredChange[]): readonly string[] {
+  return changes.flatMap(({ id, up }) =>
+    up.phases.flatMap(({ steps }) =>
+      steps
+        .filter(({ batched }) => batched)
+        .map(
+          (step) => `${id}, step ${step.id}: dbd repeats it until no row is left, and no other tool does.`,
+        ),
+    ),
+  );
 }
 
 async function allChanges({ engine, changes }: ExportOptions): Promise<readonly StoredChange[]> {
