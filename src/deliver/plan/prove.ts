@@ -3,7 +3,7 @@ import { applyChange } from '../../apply/apply.ts';
 import { DbdError, SqlError } from '../../base/error.ts';
 import type { Emit } from '../../base/event.ts';
 import type { Change } from '../../change/model.ts';
-import type { Engine, Observation } from '../../engine/model.ts';
+import type { Engine, Observation, Session } from '../../engine/model.ts';
 import type { SandboxDatabase } from '../../sandbox/model.ts';
 import type { Side, Tried } from './model.ts';
 
@@ -94,7 +94,7 @@ async function emptied({ engine, from }: ProofOptions, copy: SandboxDatabase): P
 
 /** Runs a change on a copy; what the change may fail with is handed back. `between` is what others do after each phase but the last. */
 export async function carried(
-  { engine, signal }: ProofOptions,
+  { engine, from, signal }: ProofOptions,
   copy: SandboxDatabase,
   change: Change,
   direction: 'up' | 'down',
@@ -104,7 +104,9 @@ export async function carried(
   const steps = change.phases.flatMap((phase) => phase.steps);
   const session = await engine.connect(copy.ownerUrl, { application: 'dbd plan' });
   const superuser = steps.some((one) => one.superuser)
-    ? await engine.connect(copy.adminUrl, { application: 'dbd plan' })
+    ? handing(await engine.connect(copy.adminUrl, { application: 'dbd plan' }), () =>
+        engine.intake.handOver(copy.adminUrl, from.sandbox.owner),
+      )
     : undefined;
   try {
     await applyChange({
@@ -130,4 +132,24 @@ export async function carried(
   } finally {
     await Promise.all([session.close(), superuser?.close()]);
   }
+}
+
+/** A superuser's session after each of whose statements the owner can work with what it has made. */
+function handing(session: Session, handOver: () => Promise<void>): Session {
+  return {
+    pid: session.pid,
+    announced: session.announced,
+    serverVersion: session.serverVersion,
+    query: async (sql, values) => {
+      const result = await session.query(sql, values);
+      await handOver();
+      return result as never;
+    },
+    run: async (sql) => {
+      await session.run(sql);
+      if (sql === 'COMMIT') await handOver();
+    },
+    cancel: () => session.cancel(),
+    close: () => session.close(),
+  };
 }

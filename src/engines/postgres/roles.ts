@@ -132,12 +132,16 @@ export const admin: Admin = {
             'SELECT FROM pg_catalog.pg_available_extension_versions WHERE name = $1 AND version = $2',
             [name, version],
           );
+    // Whatever path this session has, an extension without a schema goes where a client's own statement would put it.
+    const open =
+      schema === undefined &&
+      (await session.query("SELECT WHERE to_regnamespace('public') IS NOT NULL")).count > 0;
     await session.run(
       [
-        `CREATE EXTENSION IF NOT EXISTS ${quote.identifier(name)}`,
+        `${open ? 'BEGIN; SET LOCAL search_path = public; ' : ''}CREATE EXTENSION IF NOT EXISTS ${quote.identifier(name)}`,
         ...(schema === undefined ? [] : [`SCHEMA ${quote.identifier(schema)}`]),
         ...(known?.count ? [`VERSION ${quote.literal(version)}`] : []),
-        'CASCADE',
+        `CASCADE${open ? '; COMMIT' : ''}`,
       ].join(' '),
     );
   },
