@@ -135,8 +135,9 @@ function over(admin: Session, owner: string, superusers: ReadonlySet<string>): W
     },
     async install(name, schema, version) {
       if (!extensions.has(name)) return false;
+      // Without a schema it goes where a client's own statement would put it.
       await admin.run(
-        `CREATE EXTENSION IF NOT EXISTS ${id(name)}${schema === undefined ? '' : ` SCHEMA ${id(schema)}`}${version === undefined ? '' : ` VERSION ${id(version)}`}`,
+        `BEGIN; SET LOCAL search_path = public; CREATE EXTENSION IF NOT EXISTS ${id(name)}${schema === undefined ? '' : ` SCHEMA ${id(schema)}`}${version === undefined ? '' : ` VERSION ${id(version)}`}; COMMIT`,
       );
       if (wrappers.has(name)) await admin.run(`ALTER FOREIGN DATA WRAPPER ${id(name)} NO HANDLER`);
       await handOverWith(admin, owner);
