@@ -102,7 +102,7 @@ async function search(
   }
   const last = await tried(proof, shortWay(ways), 'short');
   if (isThere(last)) return taken(last);
-  return { others: [...others, last], short, refused: reasons(last) };
+  return { others: [...others, last], short, refused: reasons(last, planned) };
 }
 
 function isThere({ failed, left }: Tried): boolean {
@@ -126,8 +126,13 @@ export function isReal({ order }: WitnessDifference): boolean {
   return !order;
 }
 
-function reasons({ failed, left = [] }: Tried): readonly Refused[] {
-  if (failed) return [{ path: 'the plan', why: `it cannot be carried out: ${failed.message}` }];
+/** What keeps a way from being taken; a statement that failed is told by its object. */
+function reasons({ failed, left = [], form }: Tried, planned?: Planned): readonly Refused[] {
+  if (failed) {
+    // Plain statements are numbered as they were planned.
+    const statement = form === 'short' ? planned?.statements[Number(failed.details['step']) - 1] : undefined;
+    return [{ path: statement?.path ?? 'the plan', why: `it cannot be carried out: ${failed.message}` }];
+  }
   return left.filter(isReal).map(({ path, fact, before, after }) => ({
     path,
     why: `${fact} would be ${before ?? 'missing'} instead of ${after ?? 'missing'}`,
