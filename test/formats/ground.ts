@@ -99,9 +99,9 @@ export const changes: readonly Change[] = [
       statementTimeoutMs: 9000,
     },
     {
-      sql: 'CREATE INDEX CONCURRENTLY users_email_idx ON users (email)',
+      sql: 'DO $clear$ BEGIN PERFORM 1; END $clear$;\nCREATE INDEX CONCURRENTLY users_email_idx ON users (email)',
       transaction: 'none',
-      undo: 'DROP INDEX CONCURRENTLY users_email_idx',
+      undo: 'ANALYZE users;\nDROP INDEX CONCURRENTLY users_email_idx;\nANALYZE users',
       undoOutside: true,
     },
     {

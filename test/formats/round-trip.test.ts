@@ -102,11 +102,6 @@ test.each([
   ['dbmate', { sql: 'SELECT 1\n-- migrate:down\n' }, /mark of dbmate/],
   ['liquibase', { sql: 'SELECT 1\n--rollback x\n' }, /mark of Liquibase/],
   ['knex', { sql: String.raw`SELECT E'\?'` }, /backslash before a question mark/],
-  [
-    'flyway',
-    { sql: 'VACUUM users', transaction: 'none' as const, undo: 'VACUUM a;\nVACUUM b', undoOutside: true },
-    /down: Flyway sends a script in one piece/,
-  ],
 ])('%s: what it cannot carry is refused by name, and nothing is written', async (to, step, says) => {
   const folder = emptyFolder();
   await writeChange(join(folder, 'changes'), changeOf('001_first', [{ sql: 'SELECT 1' }]));

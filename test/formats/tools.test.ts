@@ -88,7 +88,7 @@ const tools: readonly Tool[] = [
     own: /schema_migrations/,
     up: dbmate('up'),
     down: async (folder, url) => {
-      for (let at = 0; at < 8; at += 1) await dbmate('down')(folder, url);
+      for (let at = 0; at < (await readdir(folder)).length; at += 1) await dbmate('down')(folder, url);
     },
   },
   {

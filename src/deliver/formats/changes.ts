@@ -32,6 +32,8 @@ interface Built {
   readonly file: string;
   readonly origin?: Origin;
   readonly steps: readonly Step[];
+  /** The way back of what dbd has written out. */
+  readonly down: readonly Placed[];
   readonly notes: readonly string[];
 }
 
@@ -100,11 +102,14 @@ function build(engine: Engine, migration: Migration, read: Read): Built {
       ? migration.id
       : baseName(file).replace(/(?:\.up)?\.\w+$/, '');
   const own = up.map(({ sql }) => markedOf(sql));
-  if (origin && own.every(({ step }) => step !== undefined)) {
+  if (
+    origin &&
+    own.every(({ step, continues, nothing }) => nothing || step !== undefined || continues !== undefined)
+  ) {
     const known = !/(?:^|\/)migration\.sql$/.test(file) && !text.includes('--> statement-breakpoint');
-    return { name, file, origin, steps: restored(up, down, origin, known), notes: [] };
+    return { name, file, origin, steps: restored(up, origin, known), down, notes: [] };
   }
-  return { name, file, ...foreign(file, up, down) };
+  return { name, file, down: [], ...foreign(file, up, down) };
 }
 
 /** Lines of a rollback are one text. */
@@ -113,39 +118,41 @@ function joined(parts: readonly Part[]): readonly Part[] {
   return first ? [{ ...first, sql: parts.map(({ sql }) => sql).join('\n') }] : [];
 }
 
-/** Steps that dbd itself has written out; `back` tells whether the tool has kept the way back. */
-function restored(
-  up: readonly Placed[],
-  down: readonly Placed[],
-  origin: Origin,
-  back: boolean,
-): readonly Step[] {
-  const undos = new Map<string, Pick<Step, 'undo' | 'undoOutside'>>();
+/** Ways back of a change that dbd itself has written out, by step; later scripts are taken back first. */
+function undosOf(group: readonly Built[]): ReadonlyMap<string, Pick<Step, 'undo' | 'undoOutside'>> {
+  const undos = new Map<string, { undo: string; undoOutside?: boolean }>();
   let last: string | undefined;
-  for (const one of down) {
-    const { sql, undo = last, unknown } = markedOf(one.sql);
+  for (const { transaction, sql: text } of group.toReversed().flatMap(({ down }) => down)) {
+    const { sql, undo = last, unknown } = markedOf(text);
     last = undo;
     if (undo === undefined || unknown) continue;
     const before = undos.get(undo)?.undo;
     undos.set(undo, {
-      undo: before === undefined || before === null ? sql : `${before};\n${sql}`,
-      ...(one.transaction === undefined ? { undoOutside: true } : {}),
+      undo: before === undefined ? sql : `${before};\n${sql}`,
+      ...(transaction === undefined ? { undoOutside: true } : {}),
     });
   }
-  return up.map((one, at): Step => {
-    const { sql, step, more } = markedOf(one.sql);
+  return undos;
+}
+
+/** Steps that dbd itself has written out; `back` tells whether the tool has kept the way back. */
+function restored(up: readonly Placed[], origin: Origin, back: boolean): readonly Step[] {
+  return up.flatMap((one): readonly Step[] => {
+    const { sql, step, continues, nothing, more } = markedOf(one.sql);
+    if (nothing) return [];
     const { undo, ...without } = more;
-    return {
-      id: step ?? `s${at + 1}`,
-      sql,
-      transaction: one.transaction ?? 'none',
-      claims: [],
-      reason: '',
-      lockTimeoutMs: one.limits.lock ?? origin.lockTimeoutMs,
-      ...without,
-      ...(back && undo !== undefined ? { undo } : {}),
-      ...undos.get(step ?? ''),
-    };
+    return [
+      {
+        id: step ?? continues!,
+        sql,
+        transaction: one.transaction ?? 'none',
+        claims: [],
+        reason: '',
+        lockTimeoutMs: one.limits.lock ?? origin.lockTimeoutMs,
+        ...without,
+        ...(back && undo !== undefined ? { undo } : {}),
+      },
+    ];
   });
 }
 
@@ -212,6 +219,7 @@ function withoutMarks(sql: string): string {
 
 function imported(group: readonly Built[], id: string): Imported {
   let transaction = 0;
+  const undos = undosOf(group);
   const phases: { name: PhaseName; number: number; steps: Step[] }[] = [];
   for (const { origin, steps } of group) {
     const name = origin?.phase ?? 'expand';
@@ -220,7 +228,17 @@ function imported(group: readonly Built[], id: string): Imported {
     for (const step of steps) {
       const { transaction: was } = step;
       if (was !== 'none' && !own.has(was)) own.set(was, (transaction += 1));
-      phases.at(-1)!.steps.push(was === 'none' ? step : { ...step, transaction: own.get(was)! });
+      const steps = phases.at(-1)!.steps;
+      const before = steps.at(-1);
+      // A further statement of the same step.
+      if (origin && before?.id === step.id)
+        steps[steps.length - 1] = { ...before, sql: `${before.sql};\n${step.sql}` };
+      else
+        steps.push({
+          ...step,
+          ...(was === 'none' ? {} : { transaction: own.get(was)! }),
+          ...undos.get(step.id),
+        });
     }
   }
   const [first] = group as [Built];

@@ -29,7 +29,7 @@ export async function exportStory(options: ExportOptions): Promise<Report> {
   const { engine, out } = options;
   const writer = writers.find(({ name }) => name === options.to)!;
   const changes = await allChanges(options);
-  const scripts = scriptsOf(engine, changes);
+  const scripts = scriptsOf(engine, changes, writer);
   const written = exported(writer, scripts, repeated(changes));
   const taken = written.files.filter(({ path }) => existsSync(join(out.folder, path)));
   if (taken.length > 0)
@@ -44,7 +44,7 @@ export async function exportStory(options: ExportOptions): Promise<Report> {
     headline: `${plural(changes.length, 'change')} written as ${plural(scripts.length, 'migration')} of ${writer.title} to ${out.shown}.`,
     started,
     verdict: 'proven',
-    findings: written.notes.map((message): Finding => ({
+    findings: [...written.notes, ...cutNote(scripts)].map((message): Finding => ({
       rule: 'other-tool',
       severity: 'info',
       place: writer.name,
@@ -105,6 +105,14 @@ export function exported(writer: Writer, scripts: readonly Script[], more: reado
       { hint: 'Choose another tool with --to, or run these changes with `dbd migrate`.' },
     );
   return written;
+}
+
+function cutNote(scripts: readonly Script[]): readonly string[] {
+  return scripts.some(({ cut }) => cut)
+    ? [
+        'Steps of several statements outside transactions are cut into migrations of one statement each. A concurrent index build that fails leaves an invalid index: drop it before the tool tries again.',
+      ]
+    : [];
 }
 
 /** Steps whose text does one batch only, and which dbd runs until no row is left. */

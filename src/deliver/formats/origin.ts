@@ -80,6 +80,10 @@ export interface Marked {
   readonly sql: string;
   readonly step?: string;
   readonly undo?: string;
+  /** The step to which it is a further statement. */
+  readonly continues?: string;
+  /** It does nothing. */
+  readonly nothing: boolean;
   /** It stands where no way back is known. */
   readonly unknown: boolean;
   readonly more: Partial<Step>;
@@ -95,7 +99,7 @@ export function markedOf(sql: string): Marked {
   });
   const said = (word: string): string | undefined =>
     own.find((line) => line === word || line.startsWith(`${word} `))?.slice(word.length + 1);
-  const [step, undo] = [said('step'), said('undo')];
+  const [step, undo, continues] = [said('step'), said('undo'), said('continues')];
   const [destructive, probe, batch] = [said('destructive'), said('probe'), said('batch')];
   const limit = Number(said('statement_timeout') ?? 0);
   const lost = step?.endsWith(' · way back unknown');
@@ -103,6 +107,8 @@ export function markedOf(sql: string): Marked {
     sql: rest.join('\n').trim(),
     ...(step === undefined ? {} : { step: step.split(' ')[0]! }),
     ...(undo === undefined ? {} : { undo: undo.split(' ')[0]! }),
+    ...(continues === undefined ? {} : { continues }),
+    nothing: said('nothing') !== undefined,
     unknown: undo?.endsWith(' · unknown') ?? false,
     more: {
       claims: said('claims')?.split(' ') ?? [],

@@ -2,7 +2,7 @@
 import { unitsOf, type Unit } from '../../apply/units.ts';
 import type { Step } from '../../change/model.ts';
 import type { Engine } from '../../engine/model.ts';
-import type { Piece, Script, Sentence } from '../../formats/writing/model.ts';
+import type { Piece, Script, Sentence, Writer } from '../../formats/writing/model.ts';
 import type { StoredChange } from '../../runner/model.ts';
 import { originLines, stepLines } from './origin.ts';
 
@@ -11,7 +11,11 @@ const longest = 60;
 const second = 1000;
 
 /** The scripts of changes in their order, versions rising throughout. */
-export function scriptsOf(engine: Engine, changes: readonly StoredChange[]): readonly Script[] {
+export function scriptsOf(
+  engine: Engine,
+  changes: readonly StoredChange[],
+  writer: Pick<Writer, 'carries' | 'down'>,
+): readonly Script[] {
   let last = 0;
   return changes.flatMap((stored) => {
     const units = unitsOf(stored.up, 'up');
@@ -19,31 +23,37 @@ export function scriptsOf(engine: Engine, changes: readonly StoredChange[]): rea
     const ways = stored.down
       ? ownWays(engine, stored, units.length)
       : units.map((unit) => wayBack(engine, unit));
-    return units.map((unit, at): Script => {
-      last = Math.max((start ?? 0) + at * second, last === 0 ? (start ?? epoch) : last + second);
-      const [first] = unit.steps;
-      const { phase } = first!;
-      const part = { part: at + 1, of: units.length, outside: unit.transaction === undefined };
-      return {
-        version: new Date(last).toISOString().replaceAll(/\D/g, '').slice(0, 14),
-        time: last,
-        slug: `${slugOf(stored.id)}_${at + 1}_${phase.name}`,
-        shown: `${stored.id}, part ${at + 1} of ${units.length} (${unit.steps.map(({ step }) => step.id).join(', ')})`,
-        change: stored.id,
-        header: originLines(
-          {
-            change: stored.id,
-            id: stored.up.id.replaceAll(/\s+/g, '-'),
-            title: stored.up.title,
-            hash: stored.hash,
-            phase: phase.name,
-            lockTimeoutMs: unit.lockTimeoutMs,
-          },
-          part,
-        ),
-        up: [wayThere(engine, unit)],
-        down: ways[at]!,
-      };
+    let count = -1;
+    return units.flatMap((unit, at) => {
+      const sides = cut(writer, [wayThere(engine, unit)], writer.down ? ways[at]! : []);
+      return sides.map(({ up, down }, place): Script => {
+        count += 1;
+        last = Math.max((start ?? 0) + count * second, last === 0 ? (start ?? epoch) : last + second);
+        const [first] = unit.steps;
+        const { phase } = first!;
+        const part = { part: at + 1, of: units.length, outside: unit.transaction === undefined };
+        return {
+          version: new Date(last).toISOString().replaceAll(/\D/g, '').slice(0, 14),
+          time: last,
+          slug: `${slugOf(stored.id)}_${count + 1}_${phase.name}`,
+          shown: `${stored.id}, part ${at + 1} of ${units.length} (${unit.steps.map(({ step }) => step.id).join(', ')})`,
+          change: stored.id,
+          cut: sides.length > 1 && place > 0,
+          header: originLines(
+            {
+              change: stored.id,
+              id: stored.up.id.replaceAll(/\s+/g, '-'),
+              title: stored.up.title,
+              hash: stored.hash,
+              phase: phase.name,
+              lockTimeoutMs: unit.lockTimeoutMs,
+            },
+            part,
+          ),
+          up,
+          down,
+        };
+      });
     });
   });
 }
@@ -75,7 +85,9 @@ function slugOf(id: string): string {
 
 function wayThere(engine: Engine, unit: Unit): Piece {
   const atomic = unit.transaction !== undefined;
-  const sentences = unit.steps.flatMap(({ step, sql }) => sentencesOf(engine, sql, stepLines(step)));
+  const sentences = unit.steps.flatMap(({ step, sql }) =>
+    sentencesOf(engine, sql, stepLines(step), [`dbd: continues ${step.id}`]),
+  );
   return { atomic, sentences: atomic ? [...limits(unit), ...sentences] : sentences };
 }
 
@@ -93,11 +105,43 @@ function lockLimit(milliseconds: number): readonly Sentence[] {
   return [{ comments: [], sql: `SET LOCAL lock_timeout = '${milliseconds}ms'` }];
 }
 
-function sentencesOf(engine: Engine, sql: string, comments: readonly string[]): readonly Sentence[] {
+/** Two sides as pairs that the tool can carry, one after the other on the way there and the other way round on the way back. */
+function cut(
+  writer: Pick<Writer, 'carries'>,
+  up: readonly Piece[],
+  down: readonly Piece[],
+): readonly Pick<Script, 'up' | 'down'>[] {
+  if (writer.carries(up) && writer.carries(down)) return [{ up, down }];
+  const bits = (side: readonly Piece[]): readonly Piece[] =>
+    side.flatMap((piece) =>
+      piece.atomic
+        ? [piece]
+        : piece.sentences.map((sentence): Piece => ({ atomic: false, sentences: [sentence] })),
+    );
+  const [there, back] = [bits(up), bits(down)];
+  const count = Math.max(there.length, back.length);
+  return Array.from({ length: count }, (_, at) => ({
+    up: [there[at] ?? nothing],
+    down: back.slice(count - 1 - at, count - at),
+  }));
+}
+
+/** The way there of a script that only carries a part of the way back. */
+const nothing: Piece = {
+  atomic: false,
+  sentences: [{ comments: ['dbd: nothing here, it carries a part of the way back'], sql: 'SELECT 1' }],
+};
+
+function sentencesOf(
+  engine: Engine,
+  sql: string,
+  comments: readonly string[],
+  more: readonly string[] = comments,
+): readonly Sentence[] {
   const statements = engine.grammar.split(sql);
   if (statements.length < 2) return [{ comments, sql: sql.trim().replace(/;$/, '') }];
   return statements.map((statement, at) => ({
-    comments: at === 0 ? comments : [],
+    comments: at === 0 ? comments : more,
     sql: statement.sql.trim(),
   }));
 }

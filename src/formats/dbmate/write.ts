@@ -1,4 +1,4 @@
-import { beyondOnePiece, headerOf, nameOf, pieceText } from '../writing/sql.ts';
+import { inOnePiece, headerOf, nameOf, pieceText } from '../writing/sql.ts';
 import type { Piece, Writer } from '../writing/model.ts';
 
 /** dbmate: a file per transaction; `transaction:false` where a side runs outside of any. */
@@ -7,12 +7,13 @@ export const dbmateWriter: Writer = {
   title: 'dbmate',
   marks: /^\s*--\s*migrate:(?:up|down)\b/m,
   down: true,
+  carries: inOnePiece,
   write: (scripts) => ({
     files: scripts.map((script) => ({
       path: `${nameOf(script)}.sql`,
       text: `${headerOf(script)}\n${side('up', script.up)}\n${side('down', script.down)}`,
     })),
-    refused: scripts.flatMap((script) => beyondOnePiece(script, 'dbmate')),
+    refused: [],
     notes: [],
   }),
 };

@@ -7,6 +7,7 @@ export const drizzleWriter: Writer = {
   title: 'Drizzle',
   marks: /-->\s*statement-breakpoint/,
   down: false,
+  carries: () => true,
   write(scripts) {
     const entries = scripts.map((script, idx) => ({
       idx,

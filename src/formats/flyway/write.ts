@@ -1,4 +1,4 @@
-import { beyondOnePiece, headerOf, pieceText } from '../writing/sql.ts';
+import { headerOf, pieceText } from '../writing/sql.ts';
 import type { Piece, Script, Writer } from '../writing/model.ts';
 
 /** Flyway: `V…` and `U…` scripts, with a script configuration where one runs outside transactions. */
@@ -6,6 +6,8 @@ export const flywayWriter: Writer = {
   name: 'flyway',
   title: 'Flyway',
   down: true,
+  // It takes scripts apart itself.
+  carries: (side) => side.length <= 1,
   write(scripts) {
     const files = scripts.flatMap((script) => [
       ...scriptFiles('V', script, script.up),
@@ -13,7 +15,7 @@ export const flywayWriter: Writer = {
     ]);
     return {
       files,
-      refused: scripts.flatMap((script) => beyondOnePiece(script, 'Flyway')),
+      refused: [],
       notes: files.some(({ path }) => path.startsWith('U'))
         ? ['Undo scripts (U…) run in the paid editions of Flyway only; the free one leaves them alone.']
         : [],

@@ -7,6 +7,7 @@ export const gooseWriter: Writer = {
   title: 'goose',
   marks: /^\s*--\s*\+goose\b/im,
   down: true,
+  carries: () => true,
   write: (scripts) => ({
     files: scripts.map((script) => {
       const outside = !isPlain(script.up) || !isPlain(script.down);

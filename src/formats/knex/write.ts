@@ -7,6 +7,7 @@ export const knexWriter: Writer = {
   name: 'knex',
   title: 'Knex',
   down: true,
+  carries: () => true,
   write: (scripts) => ({
     files: scripts.map((script) => {
       const outside = !isPlain(script.up) || !isPlain(script.down);

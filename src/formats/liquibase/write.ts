@@ -1,4 +1,4 @@
-import { headerOf, isPlain, pieceText } from '../writing/sql.ts';
+import { headerOf, inOnePiece, isPlain, pieceText } from '../writing/sql.ts';
 import type { Piece, Script, Writer } from '../writing/model.ts';
 
 /** Liquibase formatted SQL: a file per change, a changeset per transaction, and a changelog that names the files in order. */
@@ -8,6 +8,7 @@ export const liquibaseWriter: Writer = {
   marks:
     /^\s*(?:--\s*(?:liquibase|changeset|rollback|comment|preconditions?|property|ignorelines|validchecksum)\b|\/\*\s*(?:liquibase\s+)?rollback\b)/im,
   down: true,
+  carries: inOnePiece,
   write(scripts) {
     const changes = new Map<string, Script[]>();
     for (const script of scripts) {
@@ -24,15 +25,7 @@ export const liquibaseWriter: Writer = {
     );
     return {
       files: [...files, { path: 'db.changelog-root.yaml', text: `databaseChangeLog:\n${log.join('')}` }],
-      refused: scripts.flatMap((script) =>
-        [...script.up, ...script.down].some(({ atomic, sentences }) => !atomic && sentences.length > 1) ||
-        script.up.length > 1 ||
-        script.down.length > 1
-          ? [
-              `${script.shown}: a changeset is sent in one piece, which is one transaction, and this needs several.`,
-            ]
-          : [],
-      ),
+      refused: [],
       notes: [],
     };
   },

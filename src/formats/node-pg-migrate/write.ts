@@ -7,6 +7,7 @@ export const nodePgMigrateWriter: Writer = {
   name: 'node-pg-migrate',
   title: 'node-pg-migrate',
   down: true,
+  carries: () => true,
   write: (scripts) => ({
     files: scripts.map((script) => {
       const outside = !isPlain(script.up) || !isPlain(script.down);

@@ -6,6 +6,7 @@ export const sqitchWriter: Writer = {
   name: 'sqitch',
   title: 'Sqitch',
   down: true,
+  carries: () => true,
   write(scripts) {
     const files = scripts.flatMap((script) => [
       { path: `deploy/${nameOf(script)}.sql`, text: psql(script, script.up) },

@@ -25,6 +25,8 @@ export interface Script {
   /** Id of the change, and which part of it: for people. */
   readonly shown: string;
   readonly change: string;
+  /** It only goes on where the script before it has stopped. */
+  readonly cut: boolean;
   readonly header: readonly string[];
   readonly up: readonly Piece[];
   readonly down: readonly Piece[];
@@ -47,5 +49,7 @@ export interface Writer {
   readonly marks?: RegExp;
   /** It knows a way back. */
   readonly down: boolean;
+  /** One script can hold this side of a change as it is; what it cannot is cut into several. */
+  carries(side: readonly Piece[]): boolean;
   write(scripts: readonly Script[]): Written;
 }

@@ -28,15 +28,7 @@ export function isPlain(side: readonly Piece[]): boolean {
   return side.length === 0 || (side.length === 1 && side[0]!.atomic);
 }
 
-/** What a tool that hands a whole side to the server in one piece cannot carry of it. */
-export function beyondOnePiece(script: Script, tool: string): readonly string[] {
-  return (['up', 'down'] as const).flatMap((way) => {
-    const side = script[way];
-    const many = side.length > 1 || side.some(({ atomic, sentences }) => !atomic && sentences.length > 1);
-    return many
-      ? [
-          `${script.shown}, ${way}: ${tool} sends a script in one piece, which is one transaction, and this needs several.`,
-        ]
-      : [];
-  });
+/** Whether a tool that hands a side to the server in one piece can carry it: as one transaction, or as one statement. */
+export function inOnePiece(side: readonly Piece[]): boolean {
+  return isPlain(side) || (side.length === 1 && side[0]!.sentences.length === 1);
 }
