@@ -3,6 +3,8 @@ import { bareCode, filesBelow, productFiles } from './source.ts';
 
 /** Files that say an engine's name, each with its reason. */
 const engineNamed: Readonly<Record<string, string>> = {
+  'src/formats/drizzle/write.ts': 'its journal names the database in words of its own',
+  'src/formats/prisma/write.ts': 'its lock file names the database in words of its own',
   'src/sandbox/install.ts': 'the name of the server’s program',
   'src/sandbox/provider.ts': 'the name of the server’s program',
 };

@@ -8,7 +8,7 @@ import { exportStory } from '../../src/deliver/formats/export.ts';
 import { importStory } from '../../src/deliver/formats/import.ts';
 import { postgres } from '../../src/engines/postgres/index.ts';
 import { readMigrations } from '../../src/formats/reading/read.ts';
-import { writers } from '../../src/formats/writers.ts';
+import { writers } from '../../src/formats/writing/writers.ts';
 import { readChanges } from '../../src/runner/folder.ts';
 import { changeOf, changes, emptyFolder, folderName, plainChanges, write, writeChange } from './ground.ts';
 

@@ -4,7 +4,7 @@ import { join } from 'node:path';
 import { fail } from '../../base/error.ts';
 import { plural } from '../../base/text.ts';
 import type { Engine } from '../../engine/model.ts';
-import { writers } from '../../formats/writers.ts';
+import { writers } from '../../formats/writing/writers.ts';
 import type { Script, Writer, Written } from '../../formats/writing/model.ts';
 import { sentenceText } from '../../formats/writing/sql.ts';
 import { column, fact, report } from '../../report/build.ts';
