@@ -46,6 +46,11 @@ function why({ kind, name, sql }) {
   if (/^\s*DO \$(?:check|clear)\$/.test(sql)) return 'a guard that found nothing wrong';
   if (kind === 'backfill' || /^\s*DO \$batches\$/.test(sql))
     return 'the trigger that keeps both columns alike writes the values again';
+  if (kind === 'step' && /\bVALIDATE CONSTRAINT\b|\bNOT VALID\s*$/.test(sql))
+    return 'it only spares a later step its long lock';
+  if (kind === 'step' && /\bINDEX\b/.test(sql)) return 'attaching a partition makes the index as well';
+  if (kind === 'constraint' && /\bNOT VALID\s*$/.test(sql)) return 'it is dropped again later';
+  if (kind === 'way back' && /^trigger at/.test(name)) return 'nobody writes between the steps of a way back';
   if (kind === 'way back' && /^everything left out/.test(name))
     return 'what it takes back goes with a later step';
   return 'does the same';
