@@ -1,4 +1,5 @@
 import { isDeepStrictEqual } from 'node:util';
+import { printName } from '../../../../catalog/identity.ts';
 import { full, id, options as optionList, text } from '../../structure/making.ts';
 import { OPTIONS, OWN_SCHEMA } from '../../inspect/scope.ts';
 import { keys, names } from '../keys.ts';
@@ -6,6 +7,7 @@ import type { Kind, Piece } from '../model.ts';
 import { commentSql, ours, ownerSql, rightsSql, type Fact } from './facts.ts';
 import { optionActions } from './options.ts';
 import { simple } from './simple.ts';
+import { renameRelation } from './table-names.ts';
 
 /** A view or materialized view. */
 export interface ViewFacts {
@@ -104,6 +106,20 @@ export const views: Kind<Fact<ViewFacts>> = simple<ViewFacts>({
     ];
   },
   drop: (fact) => [{ sql: `DROP ${wordOf(fact)} ${full(fact)}`, because: 'no longer wanted' }],
+  more: {
+    renames: {
+      kind: 'view',
+      free: true,
+      name: ({ object }) => printName(object),
+      place: () => '',
+      likeness: ({ object: before }, { object: after }) =>
+        before.facts.materialized === after.facts.materialized &&
+        before.facts.definition === after.facts.definition
+          ? 1
+          : 0,
+      statements: ({ object }, to) => renameRelation(wordOf(object), object, to),
+    },
+  },
 });
 
 function createSql({ schema, name, facts }: Fact<ViewFacts>): string {
