@@ -37,6 +37,8 @@ export interface Tried {
   readonly rows?: SqlError;
   /** Objects that are not as they are wanted; undefined when it could not be carried out. */
   readonly left?: readonly WitnessDifference[];
+  /** A reader of another product that found both alike: `pg_dump 15`. */
+  readonly third?: string;
   /** The way back: what differs from the start afterwards, or why it failed. */
   readonly back?: { readonly left: readonly WitnessDifference[]; readonly failed?: DbdError };
 }

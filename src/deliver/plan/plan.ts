@@ -58,7 +58,7 @@ export async function planWay(story: PlanStory, sides: Sides): Promise<PlanOutco
   const back = await step(emit, 'plan the way back', () => plannedBack(story, read!));
   // What was read is large; from here on the witness alone is asked.
   read = undefined;
-  const proof = { engine, from: sides.from, before, wanted, roles, emit, signal };
+  const proof = { engine, from: sides.from, to: sides.to.database, before, wanted, roles, emit, signal };
   const found = await step(emit, 'carry it out, and take it back', () => search(story, proof, planned, back));
   return { ...none, planned, ...found, refused: [...unlike, ...found.refused] };
 }

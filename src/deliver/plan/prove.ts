@@ -3,13 +3,15 @@ import { applyChange } from '../../apply/apply.ts';
 import { DbdError, SqlError } from '../../base/error.ts';
 import type { Emit } from '../../base/event.ts';
 import type { Change } from '../../change/model.ts';
-import type { Engine, Observation, Session } from '../../engine/model.ts';
+import type { Engine, Observation, Session, WitnessDifference } from '../../engine/model.ts';
 import type { SandboxDatabase } from '../../sandbox/model.ts';
 import type { Side, Tried } from './model.ts';
 
 export interface ProofOptions {
   readonly engine: Engine;
   readonly from: Side;
+  /** The wanted side, for a reader of another product where one is installed. */
+  readonly to?: SandboxDatabase;
   /** What the witness saw of both sides. */
   readonly before: Observation;
   readonly wanted: Observation;
@@ -69,14 +71,35 @@ async function triedWith(
     if (failed) return { change, form, failed };
     const left = engine.witness.compare(await look(), wanted);
     if (left.some(({ order }) => !order)) return { change, form, left };
+    const third = options.to && (await thirdLook(engine, copy, options.to, from.sandbox.serverVersion));
+    if (third && third.left.length > 0) return { change, form, left: third.left };
     const backFailed = await carried(options, copy, change, 'down');
     const back = backFailed
       ? { left: [], failed: backFailed }
       : { left: engine.witness.compare(await look(), before) };
-    return { change, form, left, back };
+    return { change, form, left, back, ...(third ? { third: third.by } : {}) };
   } finally {
     await from.sandbox.dropDatabase(copy);
   }
+}
+
+/** What a reader of another product finds different; undefined where none is installed that reads this server. */
+async function thirdLook(
+  { witness }: Engine,
+  copy: SandboxDatabase,
+  to: SandboxDatabase,
+  serverVersion: number,
+): Promise<{ readonly by: string; readonly left: readonly WitnessDifference[] } | undefined> {
+  const third = await witness.third(copy.adminUrl, to.adminUrl, serverVersion);
+  if (third === undefined || third.failed !== undefined) return undefined;
+  const told =
+    (side: 'before' | 'after') =>
+    (line: string): WitnessDifference => ({
+      path: `a statement of ${third.name}`,
+      fact: 'its text',
+      [side]: line,
+    });
+  return { by: third.name, left: [...third.before.map(told('before')), ...third.after.map(told('after'))] };
 }
 
 /** Takes all rows out of a copy; what its own triggers object to is found out by carrying the change out. */

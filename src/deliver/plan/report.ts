@@ -107,7 +107,7 @@ function claimsOf(outcome: PlanOutcome): readonly Claim[] {
       because:
         refused.length > 0
           ? `${refused[0]!.path}: ${refused[0]!.why}.`
-          : `A witness that shares nothing with the plan finds both alike${order.length > 0 ? `; order differs in ${order.join(', ')}` : ''}.`,
+          : `A witness that shares nothing with the plan finds both alike${way?.third ? `, and so does ${way.third}` : ''}${order.length > 0 ? `; order differs in ${order.join(', ')}` : ''}.`,
       evidence: [
         {
           basis: 'measured',
