@@ -93,7 +93,8 @@ describe('a drop and an add that look like a rename', () => {
   test('are a rename when the task says so: no value is lost', async () => {
     const answered = await with_(`change: { rename: { people.name: full_name } }\n${wish}`);
     expect(sqlOf(answered.out, 'up')).toMatch(/RENAME COLUMN name TO full_name/);
-    expect(sqlOf(answered.out, 'up')).not.toMatch(/DROP COLUMN/);
+    // Only the second name, which lives while both applications do, goes again.
+    expect(sqlOf(answered.out, 'up')).not.toMatch(/DROP COLUMN (?:IF EXISTS )?name\b/);
     expect(sqlOf(answered.out, 'down')).toMatch(/RENAME COLUMN full_name TO name/);
     expect(answered.verdicts['round-trip']).toBe('proven');
   });
