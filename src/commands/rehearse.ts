@@ -21,42 +21,65 @@ const input = z.object({
     .describe('further variables that get the URL of the twin, beside DATABASE_URL'),
   idle: z.string().default('60s').describe('end a command that sends nothing for this long'),
   load: z.boolean().default(true).describe('no workload beside the change: locks and the way back only'),
-  reader: z.boolean().default(true).describe('no long reader of the tables beside the change'),
+  reader: z
+    .boolean()
+    .default(true)
+    .describe('no long reader of the tables beside the change')
+    .meta({ fine: true }),
   idleTransaction: z
     .boolean()
     .default(true)
-    .describe('no session that is idle in a transaction beside the change'),
-  standby: z.boolean().default(true).describe('no streaming standby with readers beside the change'),
+    .describe('no session that is idle in a transaction beside the change')
+    .meta({ fine: true }),
+  standby: z
+    .boolean()
+    .default(true)
+    .describe('no streaming standby with readers beside the change')
+    .meta({ fine: true }),
   restored: z
     .string()
     .optional()
     .describe(
       '--sandbox is a restored copy or thin clone of production, taken then: copies of it are rehearsed on, it stays as it is',
-    ),
+    )
+    .meta({ fine: true }),
   merge: z
     .boolean()
     .default(false)
-    .describe("the two paths are two branches' changes: both orders, and where they meet"),
+    .describe("the two paths are two branches' changes: both orders, and where they meet")
+    .meta({ fine: true }),
   workloadNew: z
     .string()
     .optional()
-    .describe("file of the new version's named queries: tried in every phase, beside those of today"),
-  pooler: z.boolean().default(true).describe('do not try queries through pgbouncer, where it is installed'),
-  newWrites: z.boolean().default(true).describe('do not write in the new shape before going back'),
+    .describe("file of the new version's named queries: tried in every phase, beside those of today")
+    .meta({ fine: true }),
+  pooler: z
+    .boolean()
+    .default(true)
+    .describe('do not try queries through pgbouncer, where it is installed')
+    .meta({ fine: true }),
+  newWrites: z
+    .boolean()
+    .default(true)
+    .describe('do not write in the new shape before going back')
+    .meta({ fine: true }),
   scales: z
     .string()
     .optional()
     .describe(
       'time for the same change on smaller twins, when it reads or rewrites tables: 1min, and 0s for a command, which runs eight times more',
-    ),
+    )
+    .meta({ fine: true }),
   kills: z
     .string()
     .default('2min')
-    .describe("time for cutting a change of dbd's own off, at every boundary and inside steps; 0s for none"),
+    .describe("time for cutting a change of dbd's own off, at every boundary and inside steps; 0s for none")
+    .meta({ fine: true }),
   size: z
     .array(z.string())
     .default([])
-    .describe("rows of a table in production, such as orders=50000000; a snapshot's otherwise"),
+    .describe("rows of a table in production, such as orders=50000000; a snapshot's otherwise")
+    .meta({ fine: true }),
   out: z
     .string()
     .optional()

@@ -34,7 +34,7 @@ export function addTool(
   const declared = {
     title: command.summary,
     description: describe(command),
-    inputSchema: withoutHints(z.strictObject(command.input.shape)),
+    inputSchema: withoutHints(z.strictObject(forAgents(command.input.shape))),
     outputSchema: outputSchema(command),
     annotations: annotationsOf(command),
   };
@@ -86,6 +86,13 @@ function refusal(command: Command, error: unknown): CallToolResult {
 function describe(command: Command): string {
   const example = command.examples[0];
   return `${command.summary}.${example ? ` Example on the command line: \`${example.call}\` (${example.shows}).` : ''}`;
+}
+
+/** Fields that are offered here: fine tuning would make the list of tools longer than agents read. */
+function forAgents(shape: Command['input']['shape']): Command['input']['shape'] {
+  return Object.fromEntries(
+    Object.entries(shape).filter(([, field]) => (field as z.ZodType).meta()?.['fine'] !== true),
+  );
 }
 
 /** The schema without the command line's own hints, which strict clients would not know. */
