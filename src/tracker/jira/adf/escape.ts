@@ -4,7 +4,7 @@
 export function escapeInline(text: string): string {
   return text
     .replaceAll(/[\\`*[\]]/g, '\\$&')
-    .replaceAll(/~~/g, '\\~\\~')
+    .replaceAll(/~{2,}/g, (run) => '\\~'.repeat(run.length))
     .replaceAll(/~(?=~)|(?<=~)~/g, '\\~')
     .replaceAll(/(?<![\p{L}\p{N}])_|_(?![\p{L}\p{N}])/gu, '\\_')
     .replaceAll(/<(?=[A-Za-z!?/])/g, '\\<')
