@@ -5,7 +5,6 @@ export const open: Readonly<Record<string, string>> = {
   "inheritance/a column becomes the child's own": 'no statement says whose a column is',
   'others/a transform and a language': 'rights on what the server brings along',
   'others/an access method': 'the table is made again without its rows, and the plan tells what is lost',
-  'renames/a view': 'renames of views that other views read are not planned',
   'others/settings of the database': 'belong to the database as a whole',
   'schemas/an object of an extension is granted': 'rights on what an extension brings along',
 };

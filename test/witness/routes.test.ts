@@ -82,12 +82,11 @@ describe.each([18, 15])('on PostgreSQL %i', (major) => {
     expect(postgres.witness.compare(found, await look(right))).toEqual([]);
   });
 
-  const hasThird =
-    major < 18 &&
-    need(
-      existsSync(`/usr/lib/postgresql/${major}/bin/pg_dump`),
-      `pg_dump ${major}: apt install postgresql-client-${major}`,
-    );
+  if (major === 18) return;
+  const hasThird = need(
+    existsSync(`/usr/lib/postgresql/${major}/bin/pg_dump`),
+    `pg_dump ${major}: apt install postgresql-client-${major}`,
+  );
   test.skipIf(!hasThird)('pg_dump agrees where it should, and names what differs', async () => {
     const [, one, other] = routes[0]!;
     const [left, right, wrong] = [

@@ -1,5 +1,6 @@
 /** The story of a filled twin: bare tables, rows from statistics, keys and references over them, statistics of its own. */
-import { readFile } from 'node:fs/promises';
+import { readFile, statfs } from 'node:fs/promises';
+import { dirname } from 'node:path';
 import { DbdError, SqlError, fail } from '../../base/error.ts';
 import { step, type Emit } from '../../base/event.ts';
 import { keyOf } from '../../catalog/identity.ts';
@@ -56,7 +57,9 @@ export async function makeFilled(options: FilledOptions): Promise<FilledTwin> {
   } catch (error) {
     // A server whose log has no room left ends itself: its last words tell why the connection was lost.
     const full =
-      error instanceof DbdError && error.code === 'connect.lost' && saysFull(await lastWords(sandbox.log));
+      error instanceof DbdError &&
+      error.code === 'connect.lost' &&
+      (saysFull(await lastWords(sandbox.log)) || (await isFull(sandbox.log)));
     await sandbox.stop().catch(() => undefined);
     if (full) noRoom(error);
     throw error;
@@ -68,6 +71,15 @@ const tail = 20_000;
 
 async function lastWords(log: string): Promise<string> {
   return (await readFile(log, 'utf8').catch(() => '')).slice(-tail);
+}
+
+/** Free bytes below which a server can write nothing: one segment of its log. */
+const leastBytes = 16 * 1024 * 1024;
+
+/** Where the log stands on the same disk, its last words may be missing too. */
+async function isFull(log: string): Promise<boolean> {
+  const found = await statfs(dirname(log)).catch(() => undefined);
+  return found !== undefined && found.bavail * found.bsize < leastBytes;
 }
 
 function noRoom(cause: unknown): never {
