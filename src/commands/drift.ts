@@ -21,7 +21,7 @@ export const drift = command({
       .describe('the structure that should be there, in the same forms')
       .meta({ positional: true }),
     roles: z.boolean().default(false).describe('compare roles and memberships of both servers as well'),
-    lockTimeout: z.string().default('1s').describe('longest time a mending step waits for its lock'),
+    lockTimeout: z.string().default('250ms').describe('longest time a mending step waits for its lock'),
     sandbox: z.string().optional().describe('folder of PostgreSQL binaries to use'),
   }),
   output: z.looseObject({

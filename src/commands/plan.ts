@@ -32,7 +32,7 @@ const input = z.object({
   sql: z.boolean().default(false).describe('print only the SQL, `-- dbd:boundary` between transactions'),
   lockTimeout: z
     .string()
-    .default('1s')
+    .default('250ms')
     .describe('longest time a step waits for its lock before it is tried again'),
   major: z
     .number()
