@@ -8,7 +8,9 @@ const folder = new URL('../../docs/guide/', import.meta.url);
 function printed(page: string): readonly string[] {
   const blocks = [...page.matchAll(/^```yaml\n([\s\S]*?)^```$/gm)].map(([, yaml]) => yaml!);
   const parts: string[] = [];
-  for (const yaml of blocks.filter((one) => !/^(?:jira|standards|generators|snapshot|private|databases):/.test(one)))
+  for (const yaml of blocks.filter(
+    (one) => !/^(?:jira|standards|generators|snapshot|private|databases):/.test(one),
+  ))
     if (/^entities:/m.test(yaml) || parts.length === 0) parts.push(yaml);
     else parts.push(parts.pop()! + yaml);
   return parts;
