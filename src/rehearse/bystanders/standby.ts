@@ -148,7 +148,11 @@ class Running implements BesideStandby {
   async changeEnded(): Promise<StandbyFacts> {
     const { engine, settings } = this.#options;
     const ended = performance.now();
-    const goal = this.#samples.at(-1)?.written ?? 0;
+    // The last look may have been before the change's own commit.
+    const goal = await engine.standbys
+      .progress(this.#leader, this.#follower.name)
+      .then(({ written }) => written)
+      .catch(() => this.#samples.at(-1)?.written ?? 0);
     const caughtUp = await this.#reached(goal, ended + catchUpMs);
     const load: LoadResult = await this.#load!.finish();
     const readers = await this.#readers!.stop();
