@@ -220,3 +220,13 @@ test('a measurement that differs is a contradiction, one that agrees is none', (
     postgres.facts.contradictions(of('DO $$ BEGIN END $$'), { locks: held, rewrites: [], scans: [] }),
   ).toEqual([]);
 });
+
+test('several statements told as one have the strongest of their locks, and everything that is read', () => {
+  const both = postgres.facts.together([
+    of('ALTER TABLE orders ALTER COLUMN note SET NOT NULL'),
+    of('CREATE INDEX CONCURRENTLY orders_size ON orders (size)'),
+  ]);
+  expect(both.locks.find(({ relation }) => relation.name === 'orders')?.mode).toBe('ACCESS EXCLUSIVE');
+  expect(both).toMatchObject({ blocks: 'reads and writes', lasts: 'size of the table', outside: true });
+  expect(both.known).toHaveLength(2);
+});

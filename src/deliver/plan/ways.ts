@@ -3,7 +3,7 @@ import { DbdError } from '../../base/error.ts';
 import { keyOf } from '../../catalog/identity.ts';
 import type { Change, Phase, Step, Wish } from '../../change/model.ts';
 import { planChange } from '../../change/plan.ts';
-import type { Engine, Planned, PlannedStatement, Statement, TableSize } from '../../engine/model.ts';
+import type { Engine, FactsContext, Planned, PlannedStatement, TableSize } from '../../engine/model.ts';
 import type { Side } from './model.ts';
 
 /** Tables of at most this size are changed in place: a scan or rewrite of them takes some milliseconds. */
@@ -124,60 +124,18 @@ export function withOneWayBack(change: Change, reverse: readonly PlannedStatemen
 }
 
 /** Each step with the lock, scan and rewrite that are known of its statements; the strongest where it has several. */
-export function withFacts(engine: Engine, from: Side, change: Change): Change {
-  const fresh = new Set<string>();
-  const earlier: string[] = [];
-  const context = { catalog: from.catalog, serverVersion: from.sandbox.serverVersion, fresh, earlier };
+export function withFacts({ facts, grammar }: Engine, from: Side, change: Change): Change {
+  let context: FactsContext = { catalog: from.catalog, serverVersion: from.sandbox.serverVersion };
   const noted = (step: Step): Step => {
-    const statements = engine.grammar.split(step.sql);
-    const found = statements.map((statement) => {
-      const facts = engine.facts.of(statement, context);
-      remember(engine, statement, fresh, earlier);
-      return facts;
+    const found = grammar.split(step.sql).map((statement) => {
+      const known = facts.of(statement, context);
+      context = facts.after(statement, context);
+      return known;
     });
-    const [first] = found;
-    if (first === undefined) return step;
-    const locks = new Map(
-      found.flatMap(({ locks: held }) => held.map((lock) => [keyOf(lock.relation), lock])),
-    );
-    return {
-      ...step,
-      facts: {
-        locks: [...locks.values()],
-        rewrites: found.flatMap(({ rewrites }) => rewrites),
-        scans: found.flatMap(({ scans }) => scans),
-        blocks: worst(
-          found.map(({ blocks }) => blocks),
-          weights.blocks,
-        ),
-        lasts: worst(
-          found.map(({ lasts }) => lasts),
-          weights.lasts,
-        ),
-        known: [...new Set(found.flatMap(({ known }) => known))],
-        outside: found.some(({ outside }) => outside),
-      },
-    };
+    return { ...step, facts: facts.together(found) };
   };
   return {
     ...change,
     phases: change.phases.map((phase): Phase => ({ ...phase, steps: phase.steps.map(noted) })),
   };
-}
-
-const weights = {
-  blocks: ['nobody', 'schema changes', 'writes', 'reads and writes'],
-  lasts: ['moment', 'unknown', 'size of the table'],
-} as const;
-
-function worst<T extends string>(all: readonly T[], order: readonly T[]): T {
-  return order[Math.max(0, ...all.map((one) => order.indexOf(one)))]!;
-}
-
-function remember(engine: Engine, statement: Statement, fresh: Set<string>, earlier: string[]): void {
-  earlier.push(statement.sql);
-  if (statement.kind !== 'CreateStmt') return;
-  for (const { object } of engine.online.parts(statement))
-    if (object?.kind === 'add' && object.column === undefined)
-      fresh.add(keyOf({ schema: object.table.schema || 'public', name: object.table.name }));
 }

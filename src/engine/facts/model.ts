@@ -6,6 +6,8 @@ import type { Seen } from '../watch/model.ts';
 export interface Facts {
   /** Facts of one parsed statement, as far as its text and the structure tell. */
   of(statement: Statement, context: FactsContext): StatementFacts;
+  /** Facts of several statements that are told as one: the strongest lock per relation, everything read or written anew, the worst of the rest. */
+  together(all: readonly StatementFacts[]): StatementFacts;
   /** The context of the statement after this one: what it makes, changes, proves and sets is known there. */
   after(statement: Statement, context: FactsContext): FactsContext;
   /** The facts in one sentence: `ACCESS EXCLUSIVE on public.users for as long as a scan of it takes: reads and writes wait`. */

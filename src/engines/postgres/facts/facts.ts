@@ -16,6 +16,7 @@ import { measured, say } from './words.ts';
 /** Looks statements up in the table of measured ones. */
 export const facts: Facts = {
   of: (statement, context) => factsOf(statement, withEarlier(context)),
+  together,
   after: (statement, context) => after(statement, withEarlier(context)),
   deeds: (statement, context) => deedsOf(treeOf(statement), withEarlier(context)),
   say,
@@ -53,7 +54,7 @@ function factsOf(statement: Statement, context: FactsContext): StatementFacts {
   const matches = recognise(treeOf(statement), look);
   const rows = matches.map((match) => ({ match, row: rowOf(match.id, look.major) }));
   if (rows.length === 0 || rows.some(({ row }) => row === undefined)) return unknown(outside);
-  const locks = new Map<string, { relation: Name; mode: string }>();
+  const locks: Locks = new Map();
   const rewrites = new Map<string, Name>();
   const scans = new Map<string, { relation: Name; why: string }>();
   let reads = false;
@@ -61,10 +62,7 @@ function factsOf(statement: Statement, context: FactsContext): StatementFacts {
     if (!row) continue;
     const of = (role: string): readonly Name[] => named(match, role as Role, context);
     for (const [role, mode] of Object.entries(row.locks))
-      for (const relation of of(role)) {
-        const known = locks.get(keyOf(relation));
-        if (!known || power(mode) > power(known.mode)) locks.set(keyOf(relation), { relation, mode });
-      }
+      for (const relation of of(role)) hold(locks, { relation, mode });
     for (const role of row.rewrites ?? [])
       for (const relation of of(role)) rewrites.set(keyOf(relation), relation);
     for (const [role, why] of Object.entries(row.scans ?? {}))
@@ -74,15 +72,43 @@ function factsOf(statement: Statement, context: FactsContext): StatementFacts {
   for (const key of rewrites.keys()) scans.delete(key);
   const long = rewrites.size > 0 || scans.size > 0;
   return {
-    locks: [...locks.values()].toSorted(
-      (a, b) => power(b.mode) - power(a.mode) || keyOf(a.relation).localeCompare(keyOf(b.relation)),
-    ),
+    locks: strongestFirst(locks),
     rewrites: [...rewrites.values()],
     scans: [...scans.values()],
     blocks: blocked([...locks.values()].map(({ mode }) => mode)),
     lasts: long ? 'size of the table' : reads ? 'unknown' : 'moment',
     known: [...new Set(rows.map(({ match }) => match.id))],
     outside,
+  };
+}
+
+type Lock = StatementFacts['locks'][number];
+type Locks = Map<string, Lock>;
+
+function hold(locks: Locks, lock: Lock): void {
+  const key = keyOf(lock.relation);
+  const known = locks.get(key);
+  if (!known || power(lock.mode) > power(known.mode)) locks.set(key, lock);
+}
+
+function strongestFirst(locks: Locks): readonly Lock[] {
+  return [...locks.values()].toSorted(
+    (a, b) => power(b.mode) - power(a.mode) || keyOf(a.relation).localeCompare(keyOf(b.relation)),
+  );
+}
+
+function together(all: readonly StatementFacts[]): StatementFacts {
+  const locks: Locks = new Map();
+  for (const { locks: held } of all) for (const lock of held) hold(locks, lock);
+  const lasting = new Set(all.map(({ lasts }) => lasts));
+  return {
+    locks: strongestFirst(locks),
+    rewrites: all.flatMap(({ rewrites }) => rewrites),
+    scans: all.flatMap(({ scans }) => scans),
+    blocks: blocked([...locks.values()].map(({ mode }) => mode)),
+    lasts: (['size of the table', 'unknown'] as const).find((word) => lasting.has(word)) ?? 'moment',
+    known: [...new Set(all.flatMap(({ known }) => known))],
+    outside: all.some(({ outside }) => outside),
   };
 }
 
