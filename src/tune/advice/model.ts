@@ -92,6 +92,11 @@ export interface DropCandidate {
   readonly why: 'redundant' | 'unused';
   /** What the advice rests on, one sentence each, with dates and nodes. */
   readonly evidence: readonly string[];
+  /** Of a redundant one: what does its work, of which one must stay or come: names of existing indexes, ids of candidates. Absent: nothing of it is asked. */
+  readonly by?: readonly (
+    | { readonly kind: 'index'; readonly index: Name }
+    | { readonly kind: 'candidate'; readonly id: string }
+  )[];
 }
 
 /** Columns whose joint statistics would change an estimate. */
@@ -171,14 +176,17 @@ export interface EstimatedQuery {
 
 /** How good the choice is among what was priced: no more is claimed. */
 export interface Bound {
-  /** Weighted cost without any change, of the choice, and the proven floor for every choice among the candidates. */
+  /** Estimated milliseconds per day of all queries, with what indexes add to writes: without any change, of the choice, and the floor for every choice among the candidates within the budgets. */
   readonly before: number;
   readonly chosen: number;
   readonly least: number;
   /** (chosen - least) ÷ least. */
   readonly gap: number;
   readonly candidates: number;
+  /** Plans that were priced for it. */
   readonly calls: number;
+  /** `solver`: the floor is the solver's; `search`: the choice was found by local search, the floor is that of a relaxation. */
+  readonly by: 'solver' | 'search';
   /** `Within 0.3 % of the best estimated cost among 214 candidates.` */
   readonly says: string;
 }
