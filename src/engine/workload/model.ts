@@ -18,6 +18,8 @@ export interface CapturedSql {
   freeze(sql: string, moment: Moment): FrozenSql;
   /** A parameter's text with `now`, `today` … replaced where its type reads them so; others come back as they are. */
   freezeValue(value: string, type: string, moment: Moment): string;
+  /** The text with `$n` in the place of its constants, numbered after those it has; undefined where it does not parse. */
+  normalized(sql: string): string | undefined;
   /** Equal for texts that differ in constants, parameters, blanks, comments and case only. */
   key(sql: string): string;
   /** Equal for texts with the same parse tree but for constants; undefined where the text does not parse. */

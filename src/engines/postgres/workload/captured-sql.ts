@@ -1,4 +1,4 @@
-import { fingerprintSync } from 'libpg-query';
+import { fingerprintSync, normalizeSync } from 'libpg-query';
 import type { CapturedSql } from '../../../engine/model.ts';
 import { freeze, freezeValue } from './clock.ts';
 import { readLog } from './logged-calls.ts';
@@ -16,15 +16,18 @@ export const capturedSql: CapturedSql = {
   places,
   freeze,
   freezeValue,
+  normalized: (sql) => orNone(normalizeSync, sql),
   key,
-  fingerprint(sql) {
-    try {
-      return fingerprintSync(sql);
-    } catch {
-      return undefined;
-    }
-  },
+  fingerprint: (sql) => orNone(fingerprintSync, sql),
   pieces,
   valuesOf,
   readLog,
 };
+
+function orNone(read: (sql: string) => string, sql: string): string | undefined {
+  try {
+    return read(sql);
+  } catch {
+    return undefined;
+  }
+}
