@@ -10,14 +10,16 @@ export interface Plans {
    */
   read(text: string): readonly Plan[];
   /** Plan of a statement; with `analyze` it is run, and a statement that writes must be inside a transaction that the caller takes back. Throws `SqlError`. */
-  explain(
-    session: Session,
-    sql: string,
-    values: readonly unknown[],
-    options: { readonly analyze: boolean },
-  ): Promise<Plan>;
+  explain(session: Session, sql: string, values: readonly unknown[], options: ExplainOptions): Promise<Plan>;
   /** Two plans of one statement aligned node by node, in the order of a reader: what stayed, came, went, and changed. */
   align(before: Plan, after: Plan): readonly AlignedNode[];
+}
+
+export interface ExplainOptions {
+  /** Runs it, and tells rows, times and pages. */
+  readonly analyze: boolean;
+  /** The plan a prepared statement keeps for all values; never run. */
+  readonly generic?: boolean;
 }
 
 export interface Plan {
@@ -34,6 +36,8 @@ export interface Plan {
   /** Settings that are not the server's own, as EXPLAIN (SETTINGS) shows them. */
   readonly settings: Readonly<Record<string, string>>;
   readonly queryText?: string;
+  /** Pages and memory of planning, time of sending the rows, query id: fields beside the tree by the names JSON gives them. */
+  readonly fields: Readonly<Record<string, unknown>>;
   /** The text ends in the middle of the plan. */
   readonly cut: boolean;
   /** Fields that this reader does not know, of a newer server or of a fork. */
@@ -57,6 +61,10 @@ export interface PlanNode {
   readonly join?: string;
   /** `Hashed`, `Sorted`, `Plain`, `Mixed` of an aggregate or a set operation. */
   readonly strategy?: string;
+  /** Half of an aggregate that workers share: `Partial` below, `Finalize` above. */
+  readonly partial?: 'Partial' | 'Finalize';
+  /** `Insert`, `Update`, `Delete`, `Merge` of a writing node; `Intersect All`, `Except` … of a set operation. */
+  readonly operation?: string;
   /** `Outer`, `Inner`, `SubPlan`, `InitPlan`, `Member` … below its parent. */
   readonly under?: string;
   /** `SubPlan 1`, `CTE recent`. */
@@ -100,6 +108,8 @@ export interface PlanConditions {
   readonly merge?: string;
   readonly oneTime?: string;
   readonly tid?: string;
+  /** Condition that ends a window early (from 15). */
+  readonly run?: string;
 }
 
 export interface ActualNode {
