@@ -149,6 +149,11 @@ export const codes = {
     exit: 'usage',
     explain: 'The file is no snapshot, is damaged, or was written by a newer version.',
   },
+  'plan.unreadable': {
+    exit: 'usage',
+    explain:
+      'The text holds no plan of PostgreSQL, or one of another product. Plans are read as EXPLAIN prints them: JSON, YAML or text, also cut off.',
+  },
   'twin.hollow': {
     exit: 'environment',
     explain: 'A twin that plans as the snapshot tells could not be made.',

@@ -19,6 +19,7 @@ import { online } from './online/online.ts';
 import { live } from './live/live.ts';
 import { locking } from './locking.ts';
 import { planner } from './planner/planner.ts';
+import { plans } from './plans/plans.ts';
 import { preconditions } from './preconditions/preconditions.ts';
 import { poolers } from './pooler.ts';
 import { probe } from './probe.ts';
@@ -66,6 +67,7 @@ export const postgres: Engine = {
   structures,
   hollow,
   planner,
+  plans,
   witness,
   facts,
   live,
