@@ -159,7 +159,7 @@ async function withTask<T>(
       for (const set of values)
         grouped.add({
           sql: `/* name: ${name.replaceAll(/[^\p{L}\p{N}_.-]+/gu, '_')} */ ${sql}`,
-          parameters: set.map((value) => (value === null ? null : String(value))),
+          parameters: set.map(textOf),
           calls: Math.max(1, Math.round((rate.perSecond * secondsOfDay) / values.length)),
         });
     return work({
@@ -181,4 +181,10 @@ async function withTask<T>(
       ],
     });
   });
+}
+
+/** Drawn values are texts, numbers, or null. */
+function textOf(value: unknown): string | null {
+  if (value === null || value === undefined) return null;
+  return typeof value === 'string' ? value : JSON.stringify(value);
 }
