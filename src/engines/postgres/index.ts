@@ -10,6 +10,7 @@ import { fill } from './fill.ts';
 import { grammar } from './grammar.ts';
 import { guidance } from './guidance.ts';
 import { inspect } from './inspect/inspect.ts';
+import { health } from './health/health.ts';
 import { history } from './history/history.ts';
 import { hollow } from './hollow/hollow.ts';
 import { intake } from './intake/intake.ts';
@@ -25,6 +26,7 @@ import { poolers } from './pooler.ts';
 import { probe } from './probe.ts';
 import { quote } from './quote.ts';
 import { record } from './record/record.ts';
+import { rewrites } from './rewrites/rewrites.ts';
 import { rights } from './rights/rights.ts';
 import { admin } from './roles.ts';
 import { seed } from './seed.ts';
@@ -32,6 +34,7 @@ import { capture } from './snapshot/capture.ts';
 import { standbys } from './standby.ts';
 import { stats } from './stats.ts';
 import { structures } from './structure/structures.ts';
+import { trials } from './trials/trials.ts';
 import { types } from './types.ts';
 import { watch } from './watch.ts';
 import { witness } from './witness/witness.ts';
@@ -48,6 +51,7 @@ export const postgres: Engine = {
   watch,
   fill,
   stats,
+  trials,
   probe,
   locking,
   launch,
@@ -55,6 +59,7 @@ export const postgres: Engine = {
   admin,
   intake,
   partitions,
+  rewrites,
   rights,
   seed,
   addresses,
@@ -73,6 +78,7 @@ export const postgres: Engine = {
   live,
   preconditions,
   history,
+  health,
   contention,
   connect,
   inspect,
