@@ -1,0 +1,103 @@
+import type { Catalog } from '../../../catalog/model.ts';
+import type { Rewrite, Rewrites } from '../../../engine/model.ts';
+import { parse } from '../grammar/parse.ts';
+import { walk } from '../grammar/tree.ts';
+import { isVolatile } from './expression.ts';
+import type { Found, Place, RewriteRule } from './model.ts';
+import { rewriteRules } from './rules/all.ts';
+import { sightOf } from './sight.ts';
+import { levelsOf } from './levels.ts';
+import { edited, tokensOf } from './text.ts';
+
+/** Times that one rule is applied to its own result: a statement has several places of one kind. */
+const mostTimes = 8;
+/** Characters of a statement that is looked at: longer ones are lists that a program wrote. */
+const longest = 200_000;
+
+/** Rewrites of PostgreSQL's statements: parts of the text are replaced, everything else stays as it was written. */
+export const rewrites: Rewrites = {
+  of(sql, catalog) {
+    const text = withoutEnd(sql);
+    if (text.length > longest || !isRewritable(text, catalog)) return [];
+    return rewriteRules.flatMap((rule) => ofRule(rule, text, catalog));
+  },
+  explained(sql, because) {
+    return `/* ${commentText(because)} */\n${sql}`;
+  },
+};
+
+/** One word of a comment cannot end it, begin another one inside, or leave its line. */
+function commentText(text: string): string {
+  return (
+    text
+      // oxlint-disable-next-line no-control-regex
+      .replaceAll(/[\u0000-\u001f\u007f-\u009f\u2028\u2029]+/g, ' ')
+      .replaceAll(/\*(?=\/)/g, '* ')
+      .replaceAll(/\/(?=\*)/g, '/ ')
+      .trim()
+  );
+}
+
+function withoutEnd(sql: string): string {
+  const last = tokensOf(sql).findLast(({ text }) => text !== ';');
+  return last ? sql.slice(0, last.to) : sql;
+}
+
+/** A single statement without effects that its evaluation order or count would change. */
+function isRewritable(sql: string, catalog: Catalog): boolean {
+  const stmts = parse(sql).stmts ?? [];
+  const stmt = stmts[0]?.stmt;
+  if (!stmt || stmts.length !== 1 || !('SelectStmt' in stmt)) return false;
+  let writes = false;
+  walk([stmt], (kind) => {
+    if (/^(?:Insert|Update|Delete|Merge)Stmt$/.test(kind)) writes = true;
+  });
+  return !writes && !isVolatile(stmt, catalog);
+}
+
+/** The rule at every place where it fits, one after the other; a place that offers several ways begins a row of its own for each. */
+function ofRule(rule: RewriteRule, sql: string, catalog: Catalog): readonly Rewrite[] {
+  const first = foundIn(rule, sql, catalog);
+  const results = new Map<string, Rewrite>();
+  for (const start of first) {
+    let found: Found | undefined = start;
+    let text = sql;
+    const provided = new Set<string>();
+    for (let times = 0; found && times < mostTimes; times++) {
+      const next = edited(text, found.edits);
+      if (!parses(next) || next === text) break;
+      text = next;
+      for (const one of found.provided ?? []) provided.add(one);
+      if (found.pages || found.takes) break;
+      found = foundIn(rule, text, catalog)[0];
+    }
+    if (text === sql) continue;
+    results.set(text, {
+      rule: rule.id,
+      sql: text,
+      because: start.because,
+      provided: [...provided],
+      ...(start.takes ? { takes: start.takes } : {}),
+      ...(start.contract === undefined ? {} : { contract: start.contract }),
+      ...(start.pages ? { pages: start.pages } : {}),
+    });
+  }
+  return [...results.values()];
+}
+
+function foundIn(rule: RewriteRule, sql: string, catalog: Catalog): readonly Found[] {
+  return levelsOf(sql).flatMap((level) =>
+    level.cores.flatMap((core) => {
+      const place: Place = { sql, level, core, sight: sightOf(core, level, catalog), catalog };
+      return rule.find(place);
+    }),
+  );
+}
+
+function parses(sql: string): boolean {
+  try {
+    return (parse(sql).stmts ?? []).length === 1;
+  } catch {
+    return false;
+  }
+}
