@@ -1,5 +1,6 @@
 /** The contract an engine fulfils: everything that is true of one database product only. */
 import type { Catalog } from '../catalog/model.ts';
+import type { Access } from './access/model.ts';
 import type { Addresses } from './address/model.ts';
 import type { Backups } from './backup/model.ts';
 import type { Contention } from './contention/model.ts';
@@ -34,6 +35,7 @@ import type { Locking, Watch } from './watch/model.ts';
 import type { Witness } from './witness/model.ts';
 import type { CapturedSql } from './workload/model.ts';
 
+export type * from './access/model.ts';
 export type * from './facts/model.ts';
 export type * from './fill/model.ts';
 export type * from './grammar/model.ts';
@@ -81,6 +83,7 @@ export interface Engine {
   readonly rewrites: Rewrites;
   readonly rights: Rights;
   readonly seed: SeedSql;
+  readonly access: Access;
   readonly addresses: Addresses;
   readonly backups: Backups;
   readonly standbys: Standbys;

@@ -1,4 +1,5 @@
 import type { Engine } from '../../engine/model.ts';
+import { access } from './access/access.ts';
 import { addresses } from './address.ts';
 import { backups } from './backup/backups.ts';
 import { compare } from './compare.ts';
@@ -62,6 +63,7 @@ export const postgres: Engine = {
   rewrites,
   rights,
   seed,
+  access,
   addresses,
   backups,
   standbys,
