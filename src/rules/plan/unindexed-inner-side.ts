@@ -1,0 +1,78 @@
+import type { PlanNode } from '../../engine/plans/model.ts';
+import type { PlanContext, PlanRule } from './model.ts';
+import { conditionsOf, filterOf, ownColumns, type Condition } from './reading/predicates.ts';
+import { fewRows, keysFor, treeOf } from './reading/reach.ts';
+import { indexesOf } from './reading/known.ts';
+import { rowsRead, tableWords, through, totalMs, worthy } from './reading/tree.ts';
+import { count, names } from './reading/words.ts';
+
+/** A table that is compared row by row with each row of another. Ten thousand comparisons with ten outer rows is where one search each is cheaper. */
+export const unindexedInnerSide: PlanRule = {
+  id: 'unindexed-inner-side',
+  group: 'joins',
+  severity: 'error',
+  finds: 'A nested loop that reads a whole table for each row',
+  because: 'the work grows with the product of both sides',
+  instead: 'Build an index on the join column of the inner side.',
+  needs: ['ANALYZE'],
+  check: (context) =>
+    context.plan.nodes.flatMap((node) => {
+      const joined = joinedScan(context, node);
+      if (!joined) return [];
+      const { scan, keys, compared, rows } = joined;
+      const ms = Math.max(0, (node.actual?.ownMs ?? 0) + (node.children[1]?.actual?.totalMs ?? 0));
+      const total = totalMs(context.plan);
+      if (total === undefined || ms < total * worthy) return [];
+      return [
+        {
+          node,
+          message: `Each of ${count(rows)} rows is compared with all of ${tableWords(scan)}: ${count(compared)} comparisons, since no index leads to ${names(keys)}.`,
+          evidence: { 'outer rows': rows, comparisons: compared },
+          stakeMs: ms,
+          fix: treeOf(context, scan, keys),
+        },
+      ];
+    }),
+};
+
+/** A loop over a full scan of a table whose join column could be indexed. */
+export function joinedScan(
+  context: PlanContext,
+  node: PlanNode,
+):
+  | {
+      readonly scan: PlanNode;
+      readonly keys: readonly string[];
+      readonly compared: number;
+      readonly rows: number;
+    }
+  | undefined {
+  const [outer, inner] = node.children;
+  if (node.type !== 'Nested Loop' || !outer?.actual || !inner?.actual) return undefined;
+  const scan = through(inner);
+  if (scan.type !== 'Seq Scan' || !scan.relation || !scan.actual) return undefined;
+  const loops = inner.actual.loops;
+  const compared = inner === scan ? (rowsRead(scan) ?? 0) : inner.actual.totalRows;
+  if (loops < 10 || compared < fewRows * 10 || (rowsRead(scan) ?? 0) / scan.actual.loops < 100)
+    return undefined;
+  const joins = [...conditionsOf(node.conditions.join, scan), ...filterOf(scan)].filter(
+    (condition) => condition.kind === 'equal' && isJoined(condition, scan),
+  );
+  const keys = keysFor(context, scan, joins);
+  if (
+    keys.length === 0 ||
+    indexesOf(context, scan)?.some((index) => index.method === 'btree' && keys.includes(index.keys[0] ?? ''))
+  )
+    return undefined;
+  return { scan, keys, compared, rows: loops };
+}
+
+/** The other side comes from another table. */
+function isJoined({ column, against }: Condition, scan: PlanNode): boolean {
+  return (
+    column !== undefined &&
+    against !== undefined &&
+    against.kind === 'column' &&
+    ownColumns(against, scan).length === 0
+  );
+}
