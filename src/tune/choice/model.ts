@@ -1,13 +1,17 @@
 /** How a set of indexes is chosen by estimated cost: nouns. */
 import type { Emit } from '../../base/event.ts';
-import type { Engine, Snapshot, WhatIf } from '../../engine/model.ts';
+import type { Name } from '../../catalog/model.ts';
+import type { Access, Snapshot, WhatIf } from '../../engine/model.ts';
 import type {
   Budgets,
   Choice,
   DropCandidate,
   IndexCandidate,
   StatisticsCandidate,
+  ValueSet,
   Work,
+  WorkQuery,
+  WriteEstimate,
 } from '../advice/model.ts';
 
 /** What {@link import('./choice.ts').chooseIndexes} is given. */
@@ -21,8 +25,8 @@ export interface ChooseOptions {
   /** Experiments on a hollow twin of the snapshot; nothing made here stays. */
   readonly whatIf: WhatIf;
   readonly snapshot: Snapshot;
-  /** For definitions of wider and merged indexes; without it only the candidates are weighed. */
-  readonly engine?: Pick<Engine, 'access'>;
+  /** Writes down wider and merged indexes; without it only the candidates are weighed. */
+  readonly access?: Access;
   /** A query's estimated cost may grow to this multiple of today's; 1.02 unless told. */
   readonly slower?: number;
   readonly limits?: ChoiceLimits;
@@ -52,4 +56,60 @@ export interface WhatIfCalls {
   readonly created: number;
   readonly dropped: number;
   readonly statistics: number;
+}
+
+/** An index that the choice is about: a candidate, which is there or not made, or an existing one, which stays or is dropped. */
+export interface Item {
+  /** Its place in the list of items. */
+  readonly at: number;
+  /** Id of a candidate, `schema.name` of an existing index. */
+  readonly id: string;
+  readonly kind: 'create' | 'drop';
+  /** As the twin has it. */
+  readonly name: Name;
+  readonly table: Name;
+  readonly bytes: number;
+  readonly write: WriteEstimate;
+  readonly assumed: readonly string[];
+  readonly candidate?: IndexCandidate;
+  readonly drop?: DropCandidate;
+}
+
+/** Places of the items that are there. */
+export type Present = ReadonlySet<number>;
+
+/** A query with one of its sets of values. */
+export interface Unit {
+  readonly query: WorkQuery;
+  /** Absent: only the generic plan is priced. */
+  readonly set?: ValueSet;
+  /** Share of the query's calls. */
+  readonly share: number;
+  /** Plan of today. */
+  readonly before: Priced;
+  /** Milliseconds per day for each unit of cost. */
+  readonly weight: number;
+}
+
+/** A plan's cost and the items that it uses. */
+export interface Priced {
+  readonly cost: number;
+  readonly uses: readonly number[];
+  /** Tables that it reads, without schemas, partitions as their whole. */
+  readonly tables: readonly string[];
+}
+
+/** A plan that is known: it can be had at this cost wherever all that it uses is there. */
+export interface Config {
+  readonly uses: readonly number[];
+  readonly cost: number;
+  /** Sets of items at which the planner chose a dearer plan though this one could be had. */
+  readonly except: readonly Present[];
+}
+
+/** Sets of items about which only a floor is known: those without any of `off` and with all of `on`. */
+export interface Leaf {
+  readonly off: readonly number[];
+  readonly on: readonly number[];
+  readonly floor: number;
 }

@@ -1,0 +1,141 @@
+/** What is known of one query's cost under every set of indexes, from few plans. */
+import type { Config, Item, Leaf, Present, Priced, Unit } from './model.ts';
+
+/** Costs nearer than this share are the same. */
+const same = 1e-6;
+
+/** Prices a unit while these items are switched off and all others are there. */
+export type PriceWithout = (unit: Unit, off: readonly number[]) => Promise<Priced>;
+
+export interface Knowledge {
+  readonly unit: Unit;
+  /** Items on the tables that it reads; no other changes its cost. */
+  readonly items: readonly Item[];
+  configs(): readonly Config[];
+  leaves(): readonly Leaf[];
+  /** Cheapest known plan that a set of items allows, and the floor below which no plan of it can be. */
+  bounds(present: Present): { readonly cost: number; readonly floor: number; readonly config: Config };
+  /** Looks closer at a set of items until cost and floor are near enough for the caller. */
+  settle(present: Present, enough: (cost: number, floor: number) => boolean): Promise<void>;
+  /** Takes over the price of exactly this set; returns it ÷ what had been thought. */
+  correct(present: Present, priced: Priced): number;
+  /** It was priced with exactly these items. */
+  isPriced(present: Present): boolean;
+}
+
+interface Known extends Priced {
+  readonly off: ReadonlySet<number>;
+}
+
+/**
+ * A plan that uses U while S is there is the planner's choice for every set between U and S, and no subset of S is cheaper. So the sets of items fall
+ * into regions: where all of U is there the cost is known, and where one of U is missing it is at least as much, until that region is looked at.
+ */
+export function knowledgeOf(unit: Unit, items: readonly Item[], all: Priced, price: PriceWithout): Knowledge {
+  const creates = items.filter(({ kind }) => kind === 'create').map(({ at }) => at);
+  const known: Known[] = [
+    { ...unit.before, off: new Set(creates) },
+    { ...all, off: new Set() },
+  ];
+  let configs: Config[] = [];
+  let leaves: Leaf[] = [{ off: [], on: [], floor: all.cost }];
+  const learn = ({ uses, cost }: Priced): void => {
+    const better = (one: Config): boolean =>
+      one.except.length === 0 && one.cost <= cost * (1 + same) && one.uses.every((at) => uses.includes(at));
+    if (configs.some(better)) return;
+    configs = configs.filter(
+      (one) => one.except.length > 0 || one.cost < cost || !uses.every((at) => one.uses.includes(at)),
+    );
+    configs.push({ uses, cost, except: [] });
+  };
+  /** A plan that was seen with more items there, and that uses none of those that are off. */
+  const derived = (off: readonly number[]): Priced | undefined => {
+    const wanted = new Set(off);
+    return known.find(
+      (one) => [...one.off].every((at) => wanted.has(at)) && one.uses.every((at) => !wanted.has(at)),
+    );
+  };
+  const look = async (off: readonly number[]): Promise<Priced> => {
+    const before = derived(off);
+    if (before) return before;
+    const priced = await price(unit, off);
+    known.push({ ...priced, off: new Set(off) });
+    learn(priced);
+    return priced;
+  };
+  /** Puts the regions of a leaf whose plan is known in its place; the sets without any of `missing` stay together. */
+  const split = (leaf: Leaf, { uses, cost }: Priced, missing: readonly number[]): void => {
+    const open = uses.filter((at) => !leaf.on.includes(at));
+    const ordered = [...missing, ...open.filter((at) => !missing.includes(at))];
+    const parts: Leaf[] = [];
+    if (missing.length > 0) {
+      parts.push({ off: [...leaf.off, ...missing], on: leaf.on, floor: cost });
+      for (let i = 1; i < missing.length; i += 1)
+        parts.push({
+          off: [...leaf.off, ...missing.slice(0, i)],
+          on: [...leaf.on, missing[i]!],
+          floor: cost,
+        });
+    }
+    for (const [i, at] of ordered.entries())
+      if (i > 0 || missing.length === 0)
+        parts.push({ off: [...leaf.off, at], on: [...leaf.on, ...ordered.slice(0, i)], floor: cost });
+    leaves = [...leaves.filter((one) => one !== leaf), ...parts];
+  };
+  const leafOf = (present: Present): Leaf | undefined =>
+    leaves.find(({ off, on }) => on.every((at) => present.has(at)) && off.every((at) => !present.has(at)));
+  const bounds: Knowledge['bounds'] = (whole) => {
+    const present = new Set(items.flatMap(({ at }) => (whole.has(at) ? [at] : [])));
+    let config: Config | undefined;
+    for (const one of configs)
+      if ((config === undefined || one.cost < config.cost) && allows(one, present)) config = one;
+    const cost = config?.cost ?? Number.POSITIVE_INFINITY;
+    return { cost, floor: Math.min(cost, leafOf(present)?.floor ?? cost), config: config! };
+  };
+  learn(unit.before);
+  learn(all);
+  return {
+    unit,
+    items,
+    configs: () => configs,
+    leaves: () => leaves,
+    bounds,
+    isPriced(present) {
+      const off = items.filter(({ at }) => !present.has(at));
+      return known.some((one) => one.off.size === off.length && off.every(({ at }) => one.off.has(at)));
+    },
+    async settle(present, enough) {
+      for (;;) {
+        const leaf = leafOf(present);
+        const { cost, floor } = bounds(present);
+        if (!leaf || floor >= cost * (1 - same) || enough(cost, floor)) return;
+        const priced = await look(leaf.off);
+        split(
+          leaf,
+          priced,
+          priced.uses.filter((at) => !leaf.on.includes(at) && !present.has(at)),
+        );
+      }
+    },
+    correct(present, priced) {
+      const own = new Set(items.flatMap(({ at }) => (present.has(at) ? [at] : [])));
+      const { cost } = bounds(own);
+      known.push({ ...priced, off: new Set(items.flatMap(({ at }) => (present.has(at) ? [] : [at]))) });
+      learn(priced);
+      configs = configs.map((one) =>
+        one.cost < priced.cost * (1 - same) && allows(one, own)
+          ? { ...one, except: [...one.except, own] }
+          : one,
+      );
+      return priced.cost / cost;
+    },
+  };
+}
+
+function allows({ uses, except }: Config, present: Present): boolean {
+  return uses.every((at) => present.has(at)) && !except.some((one) => sameSet(one, present));
+}
+
+function sameSet(one: Present, other: Present): boolean {
+  return one.size === other.size && [...one].every((at) => other.has(at));
+}

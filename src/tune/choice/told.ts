@@ -1,0 +1,146 @@
+/** The choice as its reader gets it. */
+import type { Bound, Choice, ChosenIndex, EstimatedQuery } from '../advice/model.ts';
+import type { Knowledge } from './knowledge.ts';
+import type { Item, Present, Priced } from './model.ts';
+import type { Prepared } from './prepare.ts';
+import type { Verified } from './verified.ts';
+
+/** Differences of estimated costs below this share are told as none. */
+const tiny = 0.0001;
+
+/** What was chosen, why, and what was not. */
+export function told(
+  prepared: Prepared,
+  found: Verified,
+  rest: Pick<Choice, 'frontier' | 'statistics' | 'leftOut'> & {
+    readonly before: number;
+    readonly calls: number;
+    readonly limits: readonly string[];
+  },
+): Choice {
+  const { items, known } = prepared;
+  const { present } = found;
+  const savings = gainsOf(prepared, found);
+  const create = items
+    .filter((item) => item.kind === 'create' && present.has(item.at))
+    .map((item) => chosen(item, savings.get(item.at) ?? new Map<string, number>(), rest.before))
+    .toSorted((a, b) => total(b) - total(a) || a.candidate.id.localeCompare(b.candidate.id));
+  return {
+    create,
+    drop: items.flatMap(({ at, drop }) => (drop && !present.has(at) ? [drop] : [])),
+    statistics: rest.statistics,
+    queries: queriesOf(prepared, found.plans, present),
+    bound: boundOf(found, rest.before, items.filter(({ kind }) => kind === 'create').length, rest.calls),
+    frontier: rest.frontier,
+    leftOut: [...rest.leftOut, ...prepared.leftOut, ...unchosen(items, known, present)],
+    limits: [...prepared.limits, ...rest.limits, ...limitsOf(found)],
+  };
+}
+
+function boundOf({ cost, least, by }: Verified, before: number, candidates: number, calls: number): Bound {
+  const gap = least > 0 ? Math.max(0, cost - least) / least : cost > least ? Number.POSITIVE_INFINITY : 0;
+  const among = `among ${candidates} ${candidates === 1 ? 'candidate' : 'candidates'}`;
+  const says =
+    gap < tiny / 2
+      ? `The best estimated cost ${among}.`
+      : `Within ${percentUp(gap)} of the best estimated cost ${among}.`;
+  return { before, chosen: cost, least, gap, candidates, calls, by, says };
+}
+
+function limitsOf({ ended, deviation, by }: Verified): readonly string[] {
+  return [
+    ...(by === 'search'
+      ? ['The set was found by local search, not by the solver; its bound is a looser one.']
+      : []),
+    ...(ended === undefined ? [] : [`Looking further was ended: ${ended}.`]),
+    ...(deviation > 0.001
+      ? [
+          `The planner's prices of whole sets were up to ${percentUp(deviation)} off what single plans told; the bound takes for granted that more indexes never make a plan dearer.`,
+        ]
+      : []),
+  ];
+}
+
+/** Saved milliseconds per day of each chosen item, by query; several that one plan uses share what it saves. */
+function gainsOf(
+  { known, items }: Prepared,
+  { plans }: Verified,
+): ReadonlyMap<number, ReadonlyMap<string, number>> {
+  const gains = new Map<number, Map<string, number>>();
+  for (const [i, { unit }] of known.entries()) {
+    const used = plans[i]!.uses.filter((at) => items[at]!.kind === 'create');
+    const saved = unit.weight * (unit.before.cost - plans[i]!.cost);
+    for (const at of used) {
+      const own = gains.get(at) ?? new Map<string, number>();
+      own.set(unit.query.name, (own.get(unit.query.name) ?? 0) + saved / used.length);
+      gains.set(at, own);
+    }
+  }
+  return gains;
+}
+
+function chosen(item: Item, gains: ReadonlyMap<string, number>, before: number): ChosenIndex {
+  return {
+    candidate: item.candidate!,
+    bytes: item.bytes,
+    assumed: item.assumed,
+    write: item.write,
+    gains: [...gains]
+      .map(([query, saved]) => ({ query, share: before > 0 ? saved / before : 0 }))
+      .filter(({ share }) => share > 0)
+      .toSorted((a, b) => b.share - a.share || a.query.localeCompare(b.query)),
+  };
+}
+
+function total({ gains }: ChosenIndex): number {
+  return gains.reduce((sum, { share }) => sum + share, 0);
+}
+
+/** Costs per query, weighted over its sets of values; heaviest first. */
+function queriesOf(
+  { known, items }: Prepared,
+  plans: readonly Priced[],
+  present: Present,
+): readonly EstimatedQuery[] {
+  const all = known.reduce((sum, { unit }) => sum + unit.weight * unit.before.cost, 0);
+  const found = new Map<string, { weight: number; before: number; after: number; uses: Set<string> }>();
+  for (const [i, { unit }] of known.entries()) {
+    const one = found.get(unit.query.name) ?? { weight: 0, before: 0, after: 0, uses: new Set<string>() };
+    one.weight += all > 0 ? (unit.weight * unit.before.cost) / all : 0;
+    one.before += unit.share * unit.before.cost;
+    one.after += unit.share * plans[i]!.cost;
+    for (const at of plans[i]!.uses)
+      if (items[at]!.kind === 'create' && present.has(at)) one.uses.add(items[at]!.id);
+    found.set(unit.query.name, one);
+  }
+  return [...found]
+    .map(([name, { uses, ...one }]) => ({ name, ...one, uses: [...uses] }))
+    .toSorted((a, b) => b.weight - a.weight || a.name.localeCompare(b.name));
+}
+
+/** Candidates that are not in the set, those that would save most first. */
+function unchosen(items: readonly Item[], known: readonly Knowledge[], present: Present): Choice['leftOut'] {
+  const best = new Map<number, number>();
+  for (const { unit, configs } of known.map((one) => ({ unit: one.unit, configs: one.configs() })))
+    for (const { uses, cost } of configs)
+      for (const at of uses)
+        best.set(at, Math.max(best.get(at) ?? 0, unit.weight * (unit.before.cost - cost)));
+  return items
+    .filter(({ at, kind }) => (kind === 'create') !== present.has(at))
+    .toSorted((a, b) => (best.get(b.at) ?? 0) - (best.get(a.at) ?? 0) || a.at - b.at)
+    .map(({ at, id, kind }) => ({ candidate: id, because: reasonOf(kind, best.get(at)) }));
+}
+
+function reasonOf(kind: Item['kind'], saved: number | undefined): string {
+  if (kind === 'drop')
+    return 'A query would get slower, or what it gives back is worth less than what it serves.';
+  if (saved === undefined) return 'No plan used it while all candidates were there.';
+  return 'The chosen set serves its queries as well, or the budgets and writes cost more than it saves.';
+}
+
+/** Rounded up, so that it stays true. */
+function percentUp(share: number): string {
+  const percent = 100 * share;
+  const digits = percent >= 10 ? 0 : percent >= 1 ? 1 : 2;
+  return `${Math.ceil(percent * 10 ** digits - 1e-9) / 10 ** digits} %`;
+}
