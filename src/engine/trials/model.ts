@@ -10,7 +10,7 @@ export interface Trials {
   checkpoint(session: Session): Promise<void>;
   /** Runs a writing statement in the session's transaction, which the caller takes back, and reads what it wrote. */
   written(session: Session, sql: string, values: readonly unknown[]): Promise<Written>;
-  /** Updates of a table and its partitions that the session's open transaction has made so far. */
+  /** Updates of a table and its partitions that the session has made so far, those of its open transaction included; differences of two readings count. */
   updates(session: Session, table: Name): Promise<{ readonly all: number; readonly hot: number }>;
   /** A statement that gives rows, found by their key, new values of columns; its parameters are one list of texts for each of these columns, keys first. */
   updating(table: Name, key: readonly TypedColumn[], set: readonly TypedColumn[]): string;
