@@ -6,6 +6,7 @@ import { fieldsOf, meaning } from '../src/commands/fields.ts';
 import { exitMeanings, optionText } from '../src/commands/help.ts';
 import { postgres } from '../src/engines/postgres/index.ts';
 import { changeRules } from '../src/rules/change/all.ts';
+import { healthRules } from '../src/rules/health/all.ts';
 import { reportSchema } from '../src/report/schema.ts';
 
 /** Generated pages of `docs/` by their path below it; each is made from what the product itself uses. */
@@ -19,6 +20,7 @@ export async function pages(): Promise<Readonly<Record<string, string>>> {
     'errors.md': errorsPage(),
     'lock-table.md': lockTable(),
     'lint-rules.md': lintRules(),
+    'health-rules.md': healthPage(),
     'schema/report.json': `${JSON.stringify({ title: 'report.json of dbd', ...z.toJSONSchema(reportSchema) }, null, 2)}\n`,
   };
 }
@@ -68,6 +70,20 @@ function lintRules(): string {
     return `## ${group.charAt(0).toUpperCase()}${group.slice(1)}\n\n${rules.join('\n')}`;
   });
   return `${generated}\n# Rules of \`dbd lint\`\n\nWhat a rule says of a lock, a reading or a rewriting it takes from [the measured table](lock-table.md).\n\n${parts.join('\n')}`;
+}
+
+function healthPage(): string {
+  const groups = [...new Set(healthRules.map(({ group }) => group))];
+  const parts = groups.map((group) => {
+    const rules = healthRules
+      .filter((rule) => rule.group === group)
+      .map(
+        ({ id, severity, finds, because, instead, threshold, needs }) =>
+          `### ${id}\n\n*${severity}* · ${finds}: ${because}. ${instead}\n\n${threshold}${needs.length === 0 ? '' : ` Needs: ${needs.join(', ')}.`}\n`,
+      );
+    return `## ${group.charAt(0).toUpperCase()}${group.slice(1)}\n\n${rules.join('\n')}`;
+  });
+  return `${generated}\n# Rules of \`dbd health\`\n\n${healthRules.length} rules. Each has been tried on a real server with a case that it finds and a look-alike that it leaves alone; where SQL mends, the SQL was run and the finding was gone.\nA rule whose needs cannot be seen has no verdict, and the report says what opens it. \`statistics\`, \`since\` and \`statements\` are in a snapshot too; \`rate\` needs \`--window\`.\n\n${parts.join('\n')}`;
 }
 
 function lockTable(): string {

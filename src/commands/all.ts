@@ -31,6 +31,12 @@ export const all: readonly Listed[] = [
     load: async () => (await import('./rehearse.ts')).rehearse,
   },
   {
+    name: 'health',
+    summary:
+      'Say how a running database is: indexes, bloat, cleaning, sessions, replication, settings, rights',
+    load: async () => (await import('./health.ts')).health,
+  },
+  {
     name: 'preflight',
     summary: 'Ask a running database, read-only, whether its rows and sessions let a change through',
     load: async () => (await import('./preflight.ts')).preflight,

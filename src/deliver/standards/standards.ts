@@ -13,6 +13,7 @@ import type { Block, Cell } from '../../report/model.ts';
 import { checkStructure, noMismatches, noStandards, type Checked } from '../../rules/check.ts';
 import type { DeclaredFacts, NameKind, Standards, Subject } from '../../rules/model.ts';
 import { changeRules } from '../../rules/change/all.ts';
+import { healthRules } from '../../rules/health/all.ts';
 import { schemaRules } from '../../rules/schema/all.ts';
 import type { Task } from '../../task/model.ts';
 
@@ -34,7 +35,7 @@ export interface Asked {
 export async function askRules(asked: Asked): Promise<Checked> {
   const { engine, catalog, only } = asked;
   const standards: Standards = asked.standards ?? noStandards;
-  knownRules(standards);
+  checkRuleNames(standards);
   const aside = new Set(standards.ignore);
   const tables = catalog.tables.filter(
     (table) =>
@@ -88,8 +89,9 @@ export async function askChange(asked: Asked & { readonly only: readonly Name[] 
   };
 }
 
-function knownRules({ rules, deviations }: Standards): void {
-  const known = [...schemaRules, ...changeRules].map(({ id }) => id);
+/** Throws `config.invalid` for rules of the configuration that there are none of. */
+export function checkRuleNames({ rules, deviations }: Pick<Standards, 'rules' | 'deviations'>): void {
+  const known = [...schemaRules, ...changeRules, ...healthRules].map(({ id }) => id);
   for (const name of [...Object.keys(rules), ...deviations.map(({ rule }) => rule)]) {
     if (known.includes(name) || name === '*') continue;
     const near = nearest(name, known);

@@ -1,0 +1,92 @@
+/** Reads everything about a database that rules of health ask for. */
+import { fail } from '../../base/error.ts';
+import { step, type Emit } from '../../base/event.ts';
+import type { Engine } from '../../engine/model.ts';
+import { readSnapshot } from '../../snapshot/file.ts';
+import type { HealthFacts, NodeUses } from '../../rules/health/model.ts';
+
+export interface HealthSource {
+  readonly engine: Engine;
+  readonly from:
+    | { readonly kind: 'database'; readonly url: string }
+    | { readonly kind: 'snapshot'; readonly path: string };
+  /** Addresses of the other nodes. */
+  readonly replicas: readonly string[];
+  /** Milliseconds between two looks at the counters; one look without. */
+  readonly windowMs?: number;
+  readonly emit: Emit;
+  readonly signal: AbortSignal;
+}
+
+/** Longest time of one of our statements, milliseconds, and statements of the workload that are looked at. */
+const statementMs = 20_000;
+const statements = 500;
+
+/** Reads a database in short read-only transactions, or a snapshot's file; throws `connect.*`, `file.*`, `snapshot.invalid`. */
+export async function healthFacts(source: HealthSource): Promise<HealthFacts> {
+  const { engine, from, replicas } = source;
+  if (from.kind === 'snapshot')
+    return { snapshot: await readSnapshot(from.path), nodes: await nodesOf(source) };
+  // Settings of a session would stay behind in a pooler's: all limits are those of our transactions.
+  const session = await engine.connect(from.url, { application: 'dbd health', names: 'database' });
+  const cancel = (): void => void session.cancel();
+  source.signal.addEventListener('abort', cancel, { once: true });
+  try {
+    const { emit, signal } = source;
+    const server = await step(emit, 'look at the server', () => engine.health.look(session));
+    const snapshot = await engine.capture.read(session, {
+      probes: [],
+      statementMs,
+      statements,
+      emit,
+      signal,
+    });
+    const later =
+      source.windowMs === undefined
+        ? undefined
+        : await step(emit, 'look a second time', async () => {
+            const passed = (Date.now() / 1000 - server.counters.at) * 1000;
+            await pause(Math.max(0, Math.min(source.windowMs!, source.windowMs! - passed)), signal);
+            return engine.health.count(session);
+          });
+    const nodes = await nodesOf(source);
+    const system = replicas.length === 0 ? undefined : (await engine.health.uses(session)).system;
+    for (const node of nodes)
+      if (system !== undefined && node.system !== undefined && node.system !== system)
+        fail('usage.wrong-option', `${node.node} is no node of the same cluster.`, {
+          hint: 'Give the replicas of this very database with --replica.',
+        });
+    return { snapshot, server, nodes, ...(later ? { later } : {}) };
+  } finally {
+    source.signal.removeEventListener('abort', cancel);
+    await session.close();
+  }
+}
+
+async function nodesOf({ engine, replicas }: HealthSource): Promise<readonly NodeUses[]> {
+  const found: NodeUses[] = [];
+  for (const url of replicas) {
+    const session = await engine.connect(url, { application: 'dbd health', names: 'database' });
+    try {
+      found.push({ ...(await engine.health.uses(session)), node: engine.addresses.read(url).place });
+    } finally {
+      await session.close();
+    }
+  }
+  return found;
+}
+
+function pause(ms: number, signal: AbortSignal): Promise<void> {
+  return new Promise((resolve, reject) => {
+    const stop = (): void => {
+      clearTimeout(timer);
+      reject(signal.reason as Error);
+    };
+    const timer = setTimeout(() => {
+      signal.removeEventListener('abort', stop);
+      resolve();
+    }, ms);
+    signal.addEventListener('abort', stop, { once: true });
+    if (signal.aborted) stop();
+  });
+}

@@ -1,0 +1,25 @@
+/** The SQL that mends what was found, to read, trim and run. */
+import type { Finding } from '../../report/model.ts';
+
+/** One script; statements that build or drop indexes beside the application stand outside of transactions. */
+export function fixScript(findings: readonly Finding[], about: string): string {
+  const fixes = findings.filter((one) => one.fix !== undefined);
+  if (fixes.length === 0) return `-- ${line(about)}: nothing that SQL mends.\n`;
+  const parts = fixes.map(
+    ({ rule, place, message, fix }) => `-- ${line(`${rule} · ${place}`)}\n-- ${line(message)}\n${fix!}\n`,
+  );
+  const left = findings.length - fixes.length;
+  return [
+    `-- ${line(about)}: ${fixes.length} of ${findings.length} findings.`,
+    '-- Read each statement, run it on its own and outside of a transaction: some cannot run inside of one.',
+    ...(left > 0 ? [`-- ${left} of them need more than a statement.`] : []),
+    "SET lock_timeout = '2s';",
+    '',
+    parts.join('\n'),
+  ].join('\n');
+}
+
+/** A name may hold a line break, and a comment ends at one. */
+function line(text: string): string {
+  return text.replaceAll(/[\r\n\u0085\u2028\u2029]+/g, ' ');
+}
