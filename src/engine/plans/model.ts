@@ -45,6 +45,7 @@ export interface Plan {
 }
 
 export interface PlanTrigger {
+  /** The constraint's name when it checks one. */
   readonly name: string;
   readonly constraint?: string;
   readonly relation?: string;

@@ -126,6 +126,7 @@ export function buffersOf(raw: RawNode): PlanBuffers {
   const pages = (what: string): number =>
     (numberOf(raw[`Shared ${what} Blocks`]) ?? 0) + (numberOf(raw[`Local ${what} Blocks`]) ?? 0);
   const reads = ['I/O Read Time', 'Shared I/O Read Time', 'Local I/O Read Time'];
+  const readMs = summedFields(raw, reads);
   return {
     hit: pages('Hit'),
     read: pages('Read'),
@@ -133,18 +134,19 @@ export function buffersOf(raw: RawNode): PlanBuffers {
     written: pages('Written'),
     tempRead: numberOf(raw['Temp Read Blocks']) ?? 0,
     tempWritten: numberOf(raw['Temp Written Blocks']) ?? 0,
-    ...given(
-      'readMs',
-      reads.reduce<number | undefined>((sum, field) => added(sum, numberOf(raw[field])), undefined),
-    ),
+    ...(readMs > 0 ? { readMs } : {}),
   };
 }
 
+function summedFields(raw: RawNode, fields: readonly string[]): number {
+  return fields.reduce((sum, field) => sum + (numberOf(raw[field]) ?? 0), 0);
+}
+
 function walOf(raw: RawNode): ActualNode['wal'] {
-  const records = numberOf(raw['WAL Records']);
-  if (records === undefined && numberOf(raw['WAL Bytes']) === undefined) return undefined;
+  const records = numberOf(raw['WAL Records']) ?? 0;
+  if (records === 0 && (numberOf(raw['WAL Bytes']) ?? 0) === 0) return undefined;
   return {
-    records: records ?? 0,
+    records,
     fullPageImages: numberOf(raw['WAL FPI']) ?? 0,
     bytes: numberOf(raw['WAL Bytes']) ?? 0,
   };

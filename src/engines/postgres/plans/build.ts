@@ -13,9 +13,7 @@ export function planOf(document: PlanDocument): Plan | undefined {
   if (!isRecord(raw) || textOf(raw['Node Type']) === undefined) return undefined;
   const unknown = new Set<string>(document.unplaced);
   for (const field of Object.keys(top)) if (!topFields.has(field)) unknown.add(field);
-  const root = timed(
-    withDisabled(nodeOf(raw, '0', { buffers: hasBuffers(top) || hasBuffers(raw), unknown })),
-  );
+  const root = timed(withDisabled(nodeOf(raw, '0', { buffers: hasBuffers(raw), unknown })));
   const { Plan: _tree, ...fields } = top;
   return {
     root,
@@ -49,7 +47,7 @@ function flat(root: PlanNode): readonly PlanNode[] {
 
 function triggerOf(raw: RawNode): PlanTrigger {
   return {
-    name: textOf(raw['Trigger Name']) ?? textOf(raw['Constraint Name']) ?? '?',
+    name: textOf(raw['Constraint Name']) ?? textOf(raw['Trigger Name']) ?? '?',
     ...given('constraint', textOf(raw['Constraint Name'])),
     ...given('relation', textOf(raw['Relation'])),
     ms: numberOf(raw['Time']) ?? 0,

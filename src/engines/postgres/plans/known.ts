@@ -32,6 +32,7 @@ const ofNodes = [
   'Actual Total Time|Actual Rows|Actual Loops|Workers|Output|Inner Unique|Index Cond|Order By|Recheck Cond|Filter',
   'Join Filter|Hash Cond|Merge Cond|One-Time Filter|TID Cond|Function Call|Table Function Call|Sampling Method',
   'Sampling Parameters|Repeatable Seed|Rows Removed by Index Recheck|Rows Removed by Filter|Rows Removed by Join Filter',
+  'Rows Removed by Conflict Filter',
   'Conflicting Tuples|Tuples Inserted|Tuples Updated|Tuples Deleted|Tuples Skipped|Heap Fetches|Exact Heap Blocks',
   'Lossy Heap Blocks|Index Searches|Workers Planned|Workers Launched|Single Copy|Params Evaluated|Sort Key|Presorted Key',
   'Sort Method|Sort Space Used|Sort Space Type|Full-sort Groups|Pre-sorted Groups|Hash Buckets|Original Hash Buckets',

@@ -1,7 +1,7 @@
 /** Nodes of the tree, from the fields that EXPLAIN prints. */
 import type { PlanConditions, PlanNode } from '../../../engine/plans/model.ts';
 import { actualOf, given } from './actual.ts';
-import { isRecord, numberOf, recordsOf, textOf, textsOf, type RawNode } from './document.ts';
+import { numberOf, recordsOf, textOf, textsOf, type RawNode } from './document.ts';
 import { counterFields, nodeFields } from './known.ts';
 
 /** What all nodes of a plan have in common. */
@@ -87,11 +87,11 @@ function groupKeysOf(raw: RawNode): readonly string[] {
   return [...new Set(keys)];
 }
 
-/** Whether any node tells pages: EXPLAIN leaves nothing out of JSON, but out of text what is zero. */
+/** Whether the root counts any page: text leaves out what is zero, and the other formats tell it. */
 export function hasBuffers(raw: RawNode): boolean {
   return (
-    Object.keys(raw).some((field) => counterFields.has(field) && field.endsWith('Blocks')) ||
-    recordsOf(raw['Plans']).some(hasBuffers) ||
-    (isRecord(raw['Planning']) && hasBuffers(raw['Planning']))
+    Object.entries(raw).some(
+      ([field, value]) => field.endsWith(' Blocks') && counterFields.has(field) && value !== 0,
+    ) || recordsOf(raw['Plans']).some(hasBuffers)
   );
 }
