@@ -191,3 +191,85 @@ test('an index that the planner takes though it is slower, and one that nothing 
   expect(after.verdict).toBe('same');
   expect(after.planAfter.join()).not.toContain('orders_at_idx');
 });
+
+test('rows that differ, rows that the text leaves open, and rows that change by themselves are told apart', async () => {
+  const lies = query('lies', 'SELECT id FROM orders WHERE hidden(amount) = 7');
+  const open = query('open', 'SELECT id FROM orders WHERE user_id = 9 LIMIT 3');
+  const volatile = query('volatile', 'SELECT id, random() AS r FROM orders WHERE user_id = 9');
+  const lying = index(['hidden(amount)'], ['lies']);
+  const ofOne = index(['user_id', 'id DESC'], ['open', 'volatile']);
+  const proof = await prove({ queries: [lies, open, volatile], create: [lying, ofOne] });
+  expect(proof.withheld).toMatchObject([{ what: lying.id, why: 'results', queries: ['lies'] }]);
+  expect(proof.indexes.map(({ candidate }) => candidate.id)).toEqual([ofOne.id]);
+  const found = Object.fromEntries(proof.queries.map((one) => [one.name, one]));
+  expect(found['lies']).toMatchObject({ results: 'same', uses: [] });
+  expect(found['open']).toMatchObject({ results: 'open', verdict: 'faster' });
+  expect(found['open']!.resultsBecause).toContain('LIMIT without a total order');
+  expect(found['volatile']).toMatchObject({ results: 'volatile', verdict: 'faster' });
+});
+
+test('advice that rests on a query below the fidelity mark is withheld; what cannot be run is told', async () => {
+  const endless = query('endless', 'SELECT count(*) FROM orders a, orders b WHERE a.amount * b.amount = 7');
+  const nowhere = query('nowhere', 'SELECT 1 FROM nowhere', { tables: [] });
+  const generic = query('generic', 'SELECT id FROM orders WHERE user_id = $1 AND status = $2', {
+    sets: [],
+    basis: 'generic',
+    told: ['No value of $2 is known.'],
+  });
+  const proof = await prove({
+    queries: [ofUser, endless, nowhere, generic],
+    create: [byUser],
+    timeoutMs: 250,
+    fidelity: [
+      { name: 'of user', usable: false, because: 'Plans differ from production’s.' },
+      { name: 'endless', usable: true, because: 'Plans are identical.' },
+    ],
+  });
+  expect(proof.indexes).toEqual([]);
+  expect(proof.withheld).toMatchObject([{ what: byUser.id, why: 'fidelity', queries: ['of user'] }]);
+  expect(proof.withheld[0]!.because).toContain('Plans differ from production’s.');
+  expect(proof.queries.map(({ verdict }) => verdict)).toEqual(Array(4).fill('not-proven'));
+  const found = Object.fromEntries(proof.queries.map((one) => [one.name, one]));
+  expect(found['endless']).toMatchObject({ before: { ms: 250, atLeast: true }, results: 'not-compared' });
+  expect(found['endless']!.because).toContain('cut off on both sides');
+  expect(found['nowhere']!.because).toContain('relation "nowhere" does not exist');
+  expect(found['generic']!.because).toContain('No value of $2 is known.');
+});
+
+test('a drop that a query misses is withheld, one that nobody misses stands; statistics stand where an estimate gets better', async () => {
+  const drop = (name: string) => ({
+    index: { schema: 'public', name },
+    table: orders,
+    bytes: 0,
+    why: 'unused' as const,
+    evidence: [],
+  });
+  const byAmount = query('by amount', 'SELECT id, note FROM orders WHERE amount = 7');
+  const places = query(
+    'places',
+    "SELECT count(*) FROM users JOIN orders ON orders.user_id = users.id WHERE city = 'city 7' AND country = 'country 0'",
+    { tables: ['public.users', 'public.orders'] },
+  );
+  const together = { table: users, columns: ['city', 'country'], serves: ['places'], because: '' };
+  const apart = { table: orders, columns: ['status', 'amount'], serves: ['by amount'], because: '' };
+  const proof = await prove({
+    queries: [byAmount, places],
+    drop: [drop('orders_note_idx'), drop('orders_amount_idx'), drop('orders_pkey')],
+    statistics: [together, apart],
+  });
+  expect(proof.drops).toHaveLength(1);
+  expect(proof.drops[0]).toMatchObject({
+    candidate: { index: { name: 'orders_note_idx' } },
+    sql: 'DROP INDEX orders_note_idx',
+    undo: 'CREATE INDEX orders_note_idx ON public.orders USING btree (note)',
+  });
+  expect(proof.drops[0]!.bytes).toBeGreaterThan(1_000_000);
+  expect(proof.statistics.map(({ candidate }) => candidate.columns)).toEqual([['city', 'country']]);
+  const { error } = proof.statistics[0]!.queries[0]!;
+  expect(error.before).toBeGreaterThan(error.after * 2);
+  expect(proof.withheld).toMatchObject([
+    { what: 'public.orders_pkey', why: 'not-built' },
+    { what: 'public.orders_amount_idx', kind: 'drop', why: 'slower', queries: ['by amount'] },
+    { what: 'statistics on public.orders (status, amount)', why: 'no-gain' },
+  ]);
+});

@@ -97,13 +97,16 @@ export function provenDrop({ candidate, sql, undo, bytes, carried }: DropPiece, 
   return { candidate, sql, undo, undoMs, bytes, lock: carried.lock };
 }
 
-/** A day's time of the queries that prove something; undefined when none does. */
+/** A day's time of the queries that prove something; one that is neither faster nor slower takes the same on both sides, since noise is no gain. */
 export function totalOf(queries: readonly ProvenQuery[]): Proof['total'] {
   const measured = queries.filter(
     ({ verdict, before, after }) => verdict !== 'not-proven' && before && after,
   );
   if (measured.length === 0) return undefined;
   const sum = (side: 'before' | 'after'): number =>
-    measured.reduce((all, query) => all + query.callsPerDay * query[side]!.ms, 0);
+    measured.reduce(
+      (all, query) => all + query.callsPerDay * query[query.verdict === 'same' ? 'before' : side]!.ms,
+      0,
+    );
   return { beforeMs: sum('before'), afterMs: sum('after'), queries: measured.length };
 }

@@ -4,15 +4,17 @@ import type { Promised } from '../../engine/model.ts';
 import type { WorkQuery } from '../advice/model.ts';
 import { blame, measureWithout } from './blame.ts';
 import type { Site } from './build.ts';
-import { verdictOf } from './judged.ts';
+import { fasterThan, slowerThan, verdictOf } from './judged.ts';
 import type { Withheld } from './model.ts';
 import type { ProveOptions } from './options.ts';
 import { measureRounds, type Rounds, type RoundsOptions, type Unable } from './rounds.ts';
 import { usualTimeoutMs, type Stage } from './stage.ts';
 import { withdraw, type Piece } from './standing.ts';
 
-/** Rounds of a second look at what seems slower: one in fifty would be so by chance. */
-const secondLook = 21;
+/** Rounds of further looks at what seems slower, which one in fifty would by chance, and at what the noise hides. */
+const furtherLooks = [21, 45];
+/** A query gets no further look when that would take longer than this, milliseconds. */
+const longestLookMs = 8000;
 
 /** Holds the measurements while pieces are withheld one after the other. */
 export class Trial {
@@ -33,7 +35,7 @@ export class Trial {
     this.pieces = pieces;
   }
 
-  /** Measures queries on both sides; what seems slower is looked at again. */
+  /** Measures queries on both sides; what seems slower, or hides in the noise, is measured anew with more rounds. */
   async measure(queries: readonly WorkQuery[]): Promise<void> {
     for (const query of queries) {
       this.#options.signal.throwIfAborted();
@@ -42,10 +44,7 @@ export class Trial {
         this.seen.set(query.name, { unable: promised });
         continue;
       }
-      let found = await measureRounds(query, promised, this.#rounds());
-      if (!('unable' in found) && verdictOf(found).verdict === 'slower')
-        found = await measureRounds(query, promised, { ...this.#rounds(), rounds: secondLook });
-      this.seen.set(query.name, found);
+      this.seen.set(query.name, await this.#looked(query, promised));
     }
   }
 
@@ -118,6 +117,18 @@ export class Trial {
     return times;
   }
 
+  async #looked(query: WorkQuery, promised: Promised): Promise<Rounds | Unable> {
+    let found = await measureRounds(query, promised, this.#rounds());
+    for (const rounds of furtherLooks) {
+      if ('unable' in found || !deservesMore(found)) break;
+      if ((found.before.ms + found.after.ms) * found.sets * rounds > longestLookMs) break;
+      const slower = verdictOf(found).verdict === 'slower';
+      found = await measureRounds(query, promised, { ...this.#rounds(), rounds });
+      if (slower) break;
+    }
+    return found;
+  }
+
   #rounds(): RoundsOptions {
     const { engine, rounds, timeoutMs = usualTimeoutMs, signal } = this.#options;
     return {
@@ -144,6 +155,16 @@ export class Trial {
     this.#promised.set(query.name, found);
     return found;
   }
+}
+
+/** Slower, or of another plan whose gain or loss the noise hides. */
+function deservesMore(seen: Rounds): boolean {
+  const { ratio } = seen;
+  const { verdict } = verdictOf(seen);
+  return (
+    verdict === 'slower' ||
+    (verdict === 'same' && !seen.samePlan && (ratio.low < fasterThan || ratio.high > slowerThan))
+  );
 }
 
 /** A write that does the same and pays for one index more is weighed, not hurt. */

@@ -66,6 +66,11 @@ function uses(trial: Trial, { name }: WorkQuery, piece: Piece): boolean {
   return seen.plans.after.some(({ indexes }) => indexes.includes(piece.name.name));
 }
 
+function figuresOf(trial: Trial, { name }: WorkQuery): string {
+  const seen = trial.seen.get(name);
+  return !seen || 'unable' in seen ? '' : verdictOf(seen).because;
+}
+
 type Reason = Omit<Withheld, 'what' | 'kind'>;
 
 async function uselessIndex(
@@ -79,16 +84,19 @@ async function uselessIndex(
   if (helped.length === 0) {
     const unable = piece.candidate.serves.filter((name) => {
       const seen = trial.seen.get(name);
-      return !seen || 'unable' in seen;
+      return seen && 'unable' in seen;
     });
     const told =
       users.length === 0
-        ? 'no plan of a measured query uses it'
-        : `${names(users)} ${users.length === 1 ? 'uses it and takes' : 'use it and take'} as long without it`;
+        ? 'no plan of a measured query uses it.'
+        : users
+            .map((query) => `${query.name} uses it and gains nothing that shows: ${figuresOf(trial, query)}`)
+            .slice(0, listed)
+            .join(' ');
     const rest = unable.length === 0 ? '' : ` ${names(unable)}, which it is for, could not be run.`;
     return {
       why: 'no-gain',
-      because: `Contradicted by measurement: ${told}.${rest}`,
+      because: `Contradicted by measurement: ${told}${rest}`,
       queries: users.map(({ name }) => name),
     };
   }
