@@ -32,8 +32,9 @@ export interface Rewrite {
 export interface Pages {
   /** Text of the first page; its parameters are those of `takes`. */
   readonly first: string;
-  /** Every row in the order of the pages, without limits; its parameters are those of `takes` too. */
+  /** Every row in the order of the pages, without limits, and which of the statement's parameters it takes. */
   readonly whole: string;
+  readonly wholeTakes: readonly number[];
   /** Places in a row, from 0, of the values that its successors need: those of the last row follow the parameters of `takes`. */
   readonly last: readonly number[];
   /** Columns at the end of a row that the statement did not have. */

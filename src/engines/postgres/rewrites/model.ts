@@ -24,5 +24,7 @@ export interface Found extends Pick<Rewrite, 'contract' | 'pages' | 'takes'> {
 
 export interface RewriteRule {
   readonly id: Rewrite['rule'];
+  /** Places change each other: the rule is applied to its own result until it finds no more. */
+  readonly repeats?: true;
   find(place: Place): readonly Found[];
 }

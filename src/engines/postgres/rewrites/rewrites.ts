@@ -55,34 +55,46 @@ function isRewritable(sql: string, catalog: Catalog): boolean {
   return !writes && !isVolatile(stmt, catalog);
 }
 
-/** The rule at every place where it fits, one after the other; a place that offers several ways begins a row of its own for each. */
+/** The rule at all its places together, and one after the other where places change each other. */
 function ofRule(rule: RewriteRule, sql: string, catalog: Catalog): readonly Rewrite[] {
-  const first = foundIn(rule, sql, catalog);
-  const results = new Map<string, Rewrite>();
-  for (const start of first) {
-    let found: Found | undefined = start;
-    let text = sql;
-    const provided = new Set<string>();
-    for (let times = 0; found && times < mostTimes; times++) {
-      const next = edited(text, found.edits);
-      if (!parses(next) || next === text) break;
-      text = next;
-      for (const one of found.provided ?? []) provided.add(one);
-      if (found.pages || found.takes) break;
-      found = foundIn(rule, text, catalog)[0];
-    }
-    if (text === sql) continue;
-    results.set(text, {
+  const provided = new Set<string>();
+  let text = sql;
+  let first: Found | undefined;
+  for (let times = 0; times < (rule.repeats ? mostTimes : 1); times++) {
+    const all = foundIn(rule, text, catalog);
+    const chosen = rule.repeats ? all.slice(0, 1) : apart(all);
+    const next = edited(
+      text,
+      chosen.flatMap(({ edits }) => edits),
+    );
+    if (chosen.length === 0 || next === text || !parses(next)) break;
+    first ??= chosen[0];
+    text = next;
+    for (const one of chosen) for (const each of one.provided ?? []) provided.add(each);
+  }
+  if (!first || text === sql) return [];
+  return [
+    {
       rule: rule.id,
       sql: text,
-      because: start.because,
+      because: first.because,
       provided: [...provided],
-      ...(start.takes ? { takes: start.takes } : {}),
-      ...(start.contract === undefined ? {} : { contract: start.contract }),
-      ...(start.pages ? { pages: start.pages } : {}),
-    });
+      ...(first.takes ? { takes: first.takes } : {}),
+      ...(first.contract === undefined ? {} : { contract: first.contract }),
+      ...(first.pages ? { pages: first.pages } : {}),
+    },
+  ];
+}
+
+/** Those that replace nothing that an earlier one replaces. */
+function apart(all: readonly Found[]): readonly Found[] {
+  const chosen: Found[] = [];
+  for (const one of all) {
+    const taken = chosen.flatMap(({ edits }) => edits);
+    if (one.edits.every((edit) => taken.every((other) => edit.to <= other.from || edit.from >= other.to)))
+      chosen.push(one);
   }
-  return [...results.values()];
+  return chosen;
 }
 
 function foundIn(rule: RewriteRule, sql: string, catalog: Catalog): readonly Found[] {

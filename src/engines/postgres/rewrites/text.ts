@@ -78,6 +78,7 @@ function isBracketed(tokens: readonly DeepToken[]): boolean {
     first?.text === '(' &&
     last?.text === ')' &&
     tokens.length > 2 &&
+    !/^(?:select|with|values|table)$/i.test(tokens[1]!.text) &&
     !tokens.some((token, at) => at > 0 && at < tokens.length - 1 && token.depth === first.depth)
   );
 }
