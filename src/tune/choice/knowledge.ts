@@ -17,7 +17,7 @@ export interface Knowledge {
   bounds(present: Present): { readonly cost: number; readonly floor: number; readonly config: Config };
   /** Looks closer at a set of items until cost and floor are near enough for the caller. */
   settle(present: Present, enough: (cost: number, floor: number) => boolean): Promise<void>;
-  /** Takes over the price of exactly this set; returns it ÷ what had been thought. */
+  /** Takes over the price of exactly this set; returns the share by which it lies outside of what had been thought possible. */
   correct(present: Present, priced: Priced): number;
   /** It was priced with exactly these items. */
   isPriced(present: Present): boolean;
@@ -119,7 +119,7 @@ export function knowledgeOf(unit: Unit, items: readonly Item[], all: Priced, pri
     },
     correct(present, priced) {
       const own = new Set(items.flatMap(({ at }) => (present.has(at) ? [at] : [])));
-      const { cost } = bounds(own);
+      const { cost, floor } = bounds(own);
       known.push({ ...priced, off: new Set(items.flatMap(({ at }) => (present.has(at) ? [] : [at]))) });
       learn(priced);
       configs = configs.map((one) =>
@@ -127,7 +127,7 @@ export function knowledgeOf(unit: Unit, items: readonly Item[], all: Priced, pri
           ? { ...one, except: [...one.except, own] }
           : one,
       );
-      return priced.cost / cost;
+      return Math.max(0, priced.cost / cost - 1, 1 - priced.cost / floor);
     },
   };
 }

@@ -17,11 +17,11 @@ export interface Prepared {
   /** Items as they are today: nothing created, nothing dropped. */
   readonly today: Present;
   /** Prices a unit with exactly these items. */
-  exactly(
+  readonly exactly: (
     unit: Unit,
     known: Knowledge,
     present: Present,
-  ): Promise<{ readonly plan: PlanFacts; readonly priced: Priced }>;
+  ) => Promise<{ readonly plan: PlanFacts; readonly priced: Priced }>;
 }
 
 /** Makes the candidates and prices every query twice: as things are, and with all of them. */

@@ -166,12 +166,12 @@ function unitRows(
     });
 }
 
-/** Budgets as shares of themselves, so that figures of the program are near each other. */
+/** Budgets in units of the largest item, so that figures of the program are near each other. */
 function budgetRows({ items, bytes, writes }: Terms, rows: Row[]): void {
   const row = (budget: number | undefined, of: (item: Item) => number): void => {
     if (budget === undefined) return;
     const drops = items.filter(({ kind }) => kind === 'drop').reduce((sum, item) => sum + of(item), 0);
-    const scale = Math.max(1e-9, Math.abs(budget + drops));
+    const scale = Math.max(1e-9, ...items.map(of));
     rows.push({
       least: Number.NEGATIVE_INFINITY,
       most: (budget + drops) / scale,

@@ -1,5 +1,5 @@
 /** A set that was priced as it would be, query by query, and not only derived. */
-import { costOf, allowed } from './cost.ts';
+import { allowed, costOf } from './cost.ts';
 import type { Present, Priced } from './model.ts';
 import type { Prepared } from './prepare.ts';
 import type { Terms } from './program.ts';
@@ -11,7 +11,7 @@ const mostTurns = 8;
 const tolerance = 0.001;
 
 export interface Verified extends Found {
-  /** Greatest difference between a derived and a real price of the answers that were checked, as a share. */
+  /** Greatest share by which a real price of the answers that were checked lay outside of what was derived. */
   readonly deviation: number;
   /** Plan of each unit with exactly this set, in the order of what is known. */
   readonly plans: readonly Priced[];
@@ -48,13 +48,13 @@ function planAt(config: { readonly cost: number; readonly uses: readonly number[
   return { cost: config.cost, uses: config.uses, tables: before.tables };
 }
 
-/** Prices each unit with exactly this set where that was not done; the greatest difference from what was derived. */
+/** Prices each unit with exactly this set where that was not done; the greatest share by which one lies outside of what was derived. */
 async function check({ known, exactly }: Prepared, present: Present): Promise<number> {
   let worst = 0;
   for (const one of known) {
     if (one.isPriced(present)) continue;
     const { priced } = await exactly(one.unit, one, present);
-    worst = Math.max(worst, Math.abs(one.correct(present, priced) - 1));
+    worst = Math.max(worst, one.correct(present, priced));
   }
   return worst;
 }
