@@ -8,8 +8,10 @@ export interface Built {
   /** Bytes of each, in the order of the wishes. */
   readonly bytes: readonly number[];
   readonly buildMs: readonly number[];
+  /** Names of their tables. */
+  readonly tables: readonly string[];
   /** Runs something in a transaction in which of all these only the numbered ones are there, and takes it back. */
-  only<T>(numbers: readonly number[], work: (session: Session) => Promise<T>): Promise<T>;
+  only<T>(numbers: readonly number[], work: (session: Session) => Promise<T>, other?: Session): Promise<T>;
   drop(): Promise<void>;
 }
 
@@ -29,22 +31,23 @@ export async function buildAll(session: Session, wishes: readonly IndexWish[]): 
   return {
     bytes: rows.map(({ bytes }) => bytes),
     buildMs,
-    async only(numbers, work) {
+    tables: wishes.map(({ table }) => table.name),
+    async only(numbers, work, other = session) {
       const off = names.filter((_, n) => !numbers.includes(n));
-      await session.query('BEGIN');
+      await other.query('BEGIN');
       try {
         // An index that is not live is neither planned with nor written to, nor does it keep updates from being HOT.
-        await session.query(
+        await other.query(
           `UPDATE pg_catalog.pg_index SET indisvalid = false, indisready = false, indislive = false WHERE indexrelid = ANY ($1::regclass[])`,
           [off],
         );
-        await session.query(
+        await other.query(
           `UPDATE pg_catalog.pg_class SET relpages = relpages WHERE oid IN (SELECT indrelid FROM pg_catalog.pg_index WHERE indexrelid = ANY ($1::regclass[]))`,
           [names],
         );
-        return await work(session);
+        return await work(other);
       } finally {
-        await session.query('ROLLBACK');
+        await other.query('ROLLBACK');
       }
     },
     async drop() {

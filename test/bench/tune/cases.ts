@@ -11,6 +11,8 @@ export interface Case {
   readonly sql: string;
   readonly kind: 'read' | 'write';
   readonly values: readonly unknown[];
+  /** Values of another call. */
+  readonly at: (call: number) => readonly unknown[];
   /** Calls a day. */
   readonly weight: number;
   readonly tables: readonly string[];
@@ -35,12 +37,13 @@ export function casesOf(queries: readonly ShapeQuery[], catalog: Catalog): reado
       asked: named(new Set(['whereClause', 'quals', 'havingClause', 'sortClause', 'groupClause'])),
       predicates: named(new Set(['whereClause', 'quals'])),
     };
-    return sets.map(({ values, share }, i) => ({
+    return sets.map(({ values, at, share }, i) => ({
       id: `${name}#${i + 1}`,
       query: name,
       sql,
       kind,
       values,
+      at,
       weight: callsPerDay * share,
       ...about,
     }));

@@ -20,6 +20,8 @@ export interface ShapeQuery {
 
 export interface ShapeSet {
   readonly values: readonly unknown[];
+  /** Values of another call of this kind: other rows are written, new ones are new. */
+  readonly at: (call: number) => readonly unknown[];
   readonly share: number;
   readonly kind: 'common' | 'skewed';
 }
@@ -86,28 +88,47 @@ export function queriesOf(shape: ShapeName, rows = usualRows): readonly ShapeQue
       const sets = head.flatMap((line): readonly ShapeSet[] => {
         const match = /^(common|skewed) ([\d.]+): (.*)$/.exec(line);
         if (!match) return [];
-        const values = (JSON.parse(match[3]!) as readonly unknown[]).map((value) => valueOf(value, rows));
-        return [{ kind: match[1] as ShapeSet['kind'], share: Number(match[2]), values }];
+        const values = JSON.parse(match[3]!) as readonly unknown[];
+        const at = (call: number): readonly unknown[] => values.map((value) => valueOf(value, rows, call));
+        return [{ kind: match[1] as ShapeSet['kind'], share: Number(match[2]), values: at(1), at }];
       });
       return {
         name: lines[0]!.trim(),
         sql,
         kind: /^SELECT\b/.test(sql) ? 'read' : 'write',
         callsPerDay: Number(/^calls: (\d+)$/m.exec(head.join('\n'))?.[1]),
-        sets: sets.length > 0 ? sets : [{ kind: 'common', share: 1, values: [] }],
+        sets: sets.length > 0 ? sets : [{ kind: 'common', share: 1, values: [], at: () => [] }],
       };
     });
 }
 
-/** Digests as the rows have them, arrays as the server reads them, and keys of a smaller database. */
-function valueOf(value: unknown, rows: number): unknown {
+/** Digests as the rows have them, arrays as the server reads them, keys that are new or spread over a table, and keys of a smaller database. */
+function valueOf(value: unknown, rows: number, call: number): unknown {
   if (Array.isArray(value)) return `{${value.map((item) => JSON.stringify(item)).join(',')}}`;
-  if (typeof value === 'number' && value > 1000 && value < usualRows && rows !== usualRows)
-    return Math.max(1, Math.round((value * rows) / usualRows));
+  if (typeof value === 'number') return scaled(value, rows);
   if (typeof value !== 'string') return value;
-  const [, kind, text] = /^@(md5|tracking):(.*)$/.exec(value) ?? [];
-  if (kind === 'md5') return md5(text!);
-  return kind === 'tracking' ? `T${md5(`t${text}`).slice(0, 14).toUpperCase()}` : value;
+  const [, kind, text = ''] = /^@(md5|tracking|new|spread)(?::(.*))?$/.exec(value) ?? [];
+  switch (kind) {
+    case 'md5':
+      return md5(text);
+    case 'tracking':
+      return `T${md5(`t${text}`).slice(0, 14).toUpperCase()}`;
+    case 'new':
+      return firstNew + call;
+    case 'spread':
+      return 1 + ((call * stride) % scaled(Number(text), rows));
+    default:
+      return value;
+  }
+}
+
+/** Keys that no row has, and a step that goes through all keys of a table. */
+const firstNew = 900_000_000;
+const stride = 7919;
+
+/** Numbers that name rows of the large tables. */
+function scaled(value: number, rows: number): number {
+  return value > 1000 && value < usualRows ? Math.max(1, Math.round((value * rows) / usualRows)) : value;
 }
 
 function md5(text: string): string {

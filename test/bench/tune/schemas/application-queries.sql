@@ -303,33 +303,33 @@ SELECT status, count(*) FROM deliveries WHERE created_at >= $1::timestamptz AND 
 
 -- name: open_ticket
 -- calls: 300
--- common 1: [900000001, 1]
+-- common 1: ["@new", "@spread:400"]
 INSERT INTO tickets (id, tenant_id, project_id, number, title, body, state, priority, reporter_id, labels, fields, created_at, updated_at)
 VALUES ($1, $2, 17, 900001, 'Export does not open', 'Export does not open since monday', 'open', 3, 4711, '{bug}', '{"source": "web", "customer": "c17"}', timestamptz '2025-11-01 00:00+00', timestamptz '2025-11-01 00:00+00');
 
 -- name: move_ticket
 -- calls: 600
--- common 1: [119000]
+-- common 1: ["@spread:119000"]
 UPDATE tickets SET state = 'waiting', updated_at = timestamptz '2025-11-01 00:00+00' WHERE id = $1;
 
 -- name: comment
 -- calls: 500
--- common 1: [900000001, 70000]
+-- common 1: ["@new", "@spread:119000"]
 INSERT INTO comments (id, ticket_id, author_id, body, internal, created_at) VALUES ($1, $2, 4711, 'done', false, timestamptz '2025-11-01 00:00+00');
 
 -- name: record_event
 -- calls: 3000
--- common 1: [900000001, 1]
+-- common 1: ["@new", "@spread:400"]
 INSERT INTO events (id, tenant_id, actor_id, kind, subject, subject_id, payload, at) VALUES ($1, $2, 17, 'viewed', 'ticket', 4711, '{"ip": "10.0.0.1", "ms": 12}', timestamptz '2025-11-01 00:00+00');
 
 -- name: read_notifications
 -- calls: 400
--- common 1: [31000]
+-- common 1: ["@spread:29000"]
 UPDATE notifications SET read_at = timestamptz '2025-11-01 00:00+00' WHERE user_id = $1 AND read_at IS NULL;
 
 -- name: take_job
 -- calls: 800
--- common 1: [119900]
+-- common 1: ["@spread:119900"]
 UPDATE jobs SET state = 'running', locked_by = 'worker 3', attempts = attempts + 1 WHERE id = $1;
 
 -- name: end_session

@@ -284,25 +284,25 @@ SELECT id, customer_id, total FROM orders WHERE channel = $1 ORDER BY total DESC
 
 -- name: place_order
 -- calls: 400
--- common 1: [1, 3001]
-INSERT INTO orders (id, customer_id, state, total, placed_on, priority, clerk, channel) VALUES ($1::bigint + 900000000, $2, 'open', 99.50, date '2025-11-01', 'high', 'clerk 7', 'web');
+-- common 1: ["@new", "@spread:20000"]
+INSERT INTO orders (id, customer_id, state, total, placed_on, priority, clerk, channel) VALUES ($1, $2, 'open', 99.50, date '2025-11-01', 'high', 'clerk 7', 'web');
 
 -- name: add_lines
 -- calls: 400
--- common 1: [900000001, 4444]
+-- common 1: ["@new", "@spread:20000"]
 INSERT INTO order_lines SELECT $1::bigint, line, $2::int + line, 17, 3, 1000, 0.05, 0.02, 'N', 'O', date '2025-11-03', date '2025-11-20', date '2025-11-09', 'air', 'none' FROM generate_series(1, 4) line;
 
 -- name: finish_order
 -- calls: 400
--- common 1: [119000]
+-- common 1: ["@spread:119000"]
 UPDATE orders SET state = 'done' WHERE id = $1;
 
 -- name: count_visit
 -- calls: 1500
--- common 1: [900000001, 12, "/page/3"]
+-- common 1: ["@new", "@spread:20000", "/page/3"]
 INSERT INTO visits (id, customer_id, at, page, source, device, seconds, converted) VALUES ($1, $2, timestamptz '2025-11-01 12:00+00', $3, 'mail', 'phone', 12, false);
 
 -- name: change_stock
 -- calls: 800
--- common 1: ["2025-02-10", 801]
-UPDATE part_suppliers SET available = available - 1 WHERE part_id = $2 AND $1::date IS NOT NULL;
+-- common 1: ["@spread:24000"]
+UPDATE part_suppliers SET available = available - 1 WHERE part_id = $1;
