@@ -8,7 +8,8 @@ import type { CandidateSource } from './model.ts';
 export interface TableFigures {
   /** Undefined where nobody has counted them. */
   readonly rows: number | undefined;
-  readonly bytes: number;
+  /** Undefined where the table may not be seen. */
+  readonly bytes: number | undefined;
   column(name: string): ColumnStatistics | undefined;
   /** Different values of a column, at least 1; undefined without statistics. */
   distinct(name: string): number | undefined;
@@ -36,7 +37,8 @@ export function figuresOf({ catalog, relations, columns }: CandidateSource): (ta
     const column = (name: string): ColumnStatistics | undefined => statistics.get(`${keyOf(table)} ${name}`);
     return {
       rows,
-      bytes: own.reduce((sum, one) => sum + (one.bytes ?? one.pages * 8192), 0),
+      bytes:
+        own.length === 0 ? undefined : own.reduce((sum, one) => sum + (one.bytes ?? one.pages * 8192), 0),
       column,
       distinct(name) {
         const known = column(name)?.distinct;

@@ -29,4 +29,6 @@ export interface Draft {
   readonly because: string;
   /** How likely it helps, for the cap: 1 is the form that a query asks for first. */
   readonly rank: number;
+  /** Place of the first key whose order is wanted; absent when rows may come in any order. */
+  readonly ordered?: number;
 }

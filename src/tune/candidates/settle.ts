@@ -15,7 +15,9 @@ export function knownValues({ sets, basis }: WorkQuery, { quote }: Engine): Know
     ...new Set(
       sets.flatMap((set) => {
         const value = set.values[parameter - 1];
-        return value === null || value === undefined ? [] : [String(value)];
+        return value === null || value === undefined
+          ? []
+          : [typeof value === 'object' ? JSON.stringify(value) : String(value as string | number | boolean)];
       }),
     ),
   ];

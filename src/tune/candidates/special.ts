@@ -68,7 +68,7 @@ function worth(
   if (method === 'brin')
     return (
       against.kind !== 'column' &&
-      figures.bytes >= leastBytes &&
+      (figures.bytes ?? 0) >= leastBytes &&
       known?.correlation !== undefined &&
       Math.abs(known.correlation) >= leastCorrelation
     );

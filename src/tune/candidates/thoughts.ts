@@ -10,6 +10,8 @@ export interface Thought {
   /** Queries that asked for it, with the rank of the form in each. */
   readonly serves: Map<string, number>;
   readonly because: Set<string>;
+  /** Keys from the beginning whose direction nobody cares about; the strictest wish counts. */
+  loose: number;
 }
 
 /** Text by which equal indexes are told to be equal. */
@@ -30,10 +32,17 @@ export function idOf(
 /** Adds what one query asks for. */
 export function think(thoughts: Map<string, Thought>, draft: Draft, query: string, engine: Engine): void {
   const id = idOf(draft.form, engine);
-  const known = thoughts.get(id) ?? { id, form: draft.form, serves: new Map(), because: new Set() };
+  const known = thoughts.get(id) ?? {
+    id,
+    form: draft.form,
+    serves: new Map(),
+    because: new Set(),
+    loose: draft.form.keys.length,
+  };
   thoughts.set(id, known);
   known.serves.set(query, Math.min(draft.rank, known.serves.get(query) ?? draft.rank));
   known.because.add(draft.because);
+  known.loose = Math.min(known.loose, draft.ordered ?? draft.form.keys.length);
 }
 
 /** Beginnings of longer trees, and trees of two queries in one. */
@@ -43,13 +52,18 @@ export function combine(
   engine: Engine,
 ): void {
   const trees = [...thoughts.values()].filter(({ form }) => form.method === 'btree');
-  for (const { form, serves } of trees)
+  for (const { form, serves, loose } of trees)
     for (let length = form.keys.length - 1; length > 0; length -= 1) {
       const shorter: IndexForm = { ...form, keys: form.keys.slice(0, length), includes: [] };
       for (const [query, rank] of serves)
         think(
           thoughts,
-          { form: shorter, because: `beginning of ${keysText(form)}`, rank: rank + 2 },
+          {
+            form: shorter,
+            because: `beginning of ${keysText(form)}`,
+            rank: rank + 2,
+            ordered: Math.min(loose, length),
+          },
           query,
           engine,
         );
@@ -73,7 +87,12 @@ export function combine(
         for (const query of new Set([...one.serves.keys(), ...other.serves.keys()]))
           think(
             thoughts,
-            { form, because: `${keysText(one.form)} and ${keysText(other.form)} in one`, rank: 4 },
+            {
+              form,
+              because: `${keysText(one.form)} and ${keysText(other.form)} in one`,
+              rank: 4,
+              ordered: Math.min(one.loose, other.loose),
+            },
             query,
             engine,
           );

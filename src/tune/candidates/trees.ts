@@ -6,8 +6,8 @@ export interface Tree {
   readonly keys: readonly IndexFormKey[];
   readonly because: string;
   readonly rank: number;
-  /** Only rows of these conditions are looked for, so that they may be left to a predicate. */
-  readonly fixed: readonly AccessCondition[];
+  /** First key whose order is wanted. */
+  readonly ordered?: string;
 }
 
 export interface TreeWishes {
@@ -50,10 +50,11 @@ export function treesOf({ access, share, popularity }: TreeWishes): readonly Tre
     keys: readonly (readonly IndexFormKey[])[],
     because: string,
     rank: number,
-    fixed = equal,
+    ordered?: IndexFormKey,
   ): void => {
     const list = distinct(keys.flat()).slice(0, maxKeys);
-    if (list.length > 0) found.push({ keys: list, because, rank, fixed });
+    if (list.length > 0)
+      found.push({ keys: list, because, rank, ...(ordered ? { ordered: ordered.key } : {}) });
   };
   const narrow =
     [...equal, ...lists, ...prefixes].some((one) => share(one) < tooMany) ||
@@ -68,7 +69,7 @@ export function treesOf({ access, share, popularity }: TreeWishes): readonly Tre
     const rank = 1 + i;
     const first = i === 0 ? 'equality, most selective first' : 'equality, most asked for first';
     if (order.length > 0 && (base.length > 0 || access.limit || i === 0))
-      add([base, order], base.length > 0 ? `${first}, then the order` : 'the order', rank);
+      add([base, order], base.length > 0 ? `${first}, then the order` : 'the order', rank, order[0]);
     for (const range of ranges.slice(0, 3)) {
       add(
         [base, lists.map(plain), [plain(range)]],
@@ -81,7 +82,7 @@ export function treesOf({ access, share, popularity }: TreeWishes): readonly Tre
       add([base, [withClass(prefix)]], base.length > 0 ? `${first}, then a prefix` : 'a prefix', rank);
     if (narrow && base.length + lists.length > 0) add([base, lists.map(plain)], first, rank);
     if (lists.length > 0 && order.length > 0)
-      add([base, lists.map(plain), order], `${first}, lists, then the order`, rank + 1);
+      add([base, lists.map(plain), order], `${first}, lists, then the order`, rank + 1, order[0]);
     for (const [what, keys] of [
       ['groups', access.group],
       ['different values', access.distinct],
@@ -92,7 +93,7 @@ export function treesOf({ access, share, popularity }: TreeWishes): readonly Tre
       const names = side.map(plain);
       if (base.length > 0) add([base, names], `${first}, then the join`, rank);
       add([names, base], base.length > 0 ? 'the join, then equality' : 'the join', rank);
-      if (order.length > 0) add([names, base, order], 'the join, then the order', rank + 1);
+      if (order.length > 0) add([names, base, order], 'the join, then the order', rank + 1, order[0]);
       for (const range of ranges.slice(0, 2))
         add([names, base, [plain(range)]], 'the join, then a range', rank + 1);
       if (i === 0 && access.group.length > 0)
@@ -109,14 +110,14 @@ export function treesOf({ access, share, popularity }: TreeWishes): readonly Tre
         .filter((one) => !exact.includes(one))
         .map((one) => (one.kind === 'prefix' ? withClass(one) : plain(one)));
       if (own.every((one) => share(one) >= tooMany)) continue;
-      add([exact.map(plain), rest], 'one branch of OR', 2, []);
+      add([exact.map(plain), rest], 'one branch of OR', 2);
       if (equal.length > 0)
-        add([equal.map(plain), exact.map(plain), rest], 'equality, then one branch of OR', 2, equal);
+        add([equal.map(plain), exact.map(plain), rest], 'equality, then one branch of OR', 2);
     }
   for (const one of [...equal, ...lists, ...joins].filter((each) => share(each) < tooMany))
-    add([[plain(one)]], 'one condition', 3, []);
+    add([[plain(one)]], 'one condition', 3);
   if (order.length > 0 && equal.length > 0 && access.limit)
-    add([order, equal.map(plain)], 'the order, then equality', 3, []);
+    add([order, equal.map(plain)], 'the order, then equality', 3, order[0]);
   return found;
 }
 

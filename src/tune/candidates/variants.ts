@@ -1,8 +1,7 @@
 /** Variants of a tree: fewer rows by a predicate, more columns kept along. */
 import type { AccessCondition, IndexFormKey } from '../../engine/model.ts';
-import type { Tree } from './trees.ts';
 
-export interface Partial {
+export interface Narrowing {
   readonly predicate: string;
   readonly because: string;
   /** Keys that need no place in the index, since all its rows have one value of them. */
@@ -21,7 +20,7 @@ export function partialsOf(
   conditions: readonly AccessCondition[],
   share: (condition: AccessCondition) => number,
   distinct: (column: string) => number | undefined,
-): readonly Partial[] {
+): readonly Narrowing[] {
   const fits = (condition: AccessCondition): boolean => {
     const { kind, columns, operator, predicate } = condition;
     if (predicate === undefined) return false;
@@ -34,7 +33,7 @@ export function partialsOf(
   const usable = conditions.filter(fits);
   const drops = (list: readonly AccessCondition[]): ReadonlySet<string> =>
     new Set(list.flatMap(({ kind, key }) => (kind === 'equal' || kind === 'null' ? [key] : [])));
-  const one = (list: readonly AccessCondition[]): Partial => ({
+  const one = (list: readonly AccessCondition[]): Narrowing => ({
     predicate: list.map(({ predicate }) => predicate).join(' AND '),
     because: list.every(({ kind }) => kind === 'null')
       ? `rows without a value (${list.map(({ key }) => key).join(', ')})`
@@ -50,8 +49,8 @@ export function partialsOf(
 
 /** The keys that a partial index still needs; those of the primary key where none are left. */
 export function narrowed(
-  { keys }: Tree,
-  { drops }: Partial,
+  keys: readonly IndexFormKey[],
+  { drops }: Narrowing,
   primary: readonly string[],
 ): readonly IndexFormKey[] {
   const left = keys.filter(({ key }) => !drops.has(key));

@@ -4,20 +4,20 @@ import type { Catalog, Index } from '../../../catalog/model.ts';
 import { shapeOf, type IndexShape, type ShapeKey } from './form.ts';
 
 /** Whether everything the first index does is done by the second one. */
-export function covers(one: Index, other: Index, catalog: Catalog): boolean {
+export function covers(one: Index, other: Index, catalog: Catalog, loose = 0): boolean {
   const first = shapeOf(one.definition, catalog);
   const second = shapeOf(other.definition, catalog);
   if (!first || !second || first.table !== second.table) return false;
   const carried = new Set([...second.includes, ...second.keys.flatMap(({ column }) => column ?? [])]);
   return (
-    sameMatter(one, first, other, second) &&
+    sameMatter(one, first, other, second, loose) &&
     first.includes.every((column) => carried.has(column)) &&
     implied(second, first) &&
     (!one.unique || alsoUnique(first, other, second))
   );
 }
 
-function sameMatter(one: Index, first: IndexShape, other: Index, second: IndexShape): boolean {
+function sameMatter(one: Index, first: IndexShape, other: Index, second: IndexShape, loose: number): boolean {
   if (one.method === 'hash' && other.method === 'btree')
     return first.keys.length === 1 && sameKey(first.keys[0]!, second.keys[0]!);
   if (one.method !== other.method) return false;
@@ -28,10 +28,11 @@ function sameMatter(one: Index, first: IndexShape, other: Index, second: IndexSh
           first.keys.every((key, i) => sameKey(key, second.keys[i]!));
   if (first.keys.length > second.keys.length) return false;
   const pairs = first.keys.map((key, i) => [key, second.keys[i]!] as const);
+  const turned = pairs.slice(loose);
   return (
     pairs.every(([a, b]) => sameKey(a, b)) &&
-    (pairs.every(([a, b]) => a.descending === b.descending && a.nullsFirst === b.nullsFirst) ||
-      pairs.every(([a, b]) => a.descending !== b.descending && a.nullsFirst !== b.nullsFirst))
+    (turned.every(([a, b]) => a.descending === b.descending && a.nullsFirst === b.nullsFirst) ||
+      turned.every(([a, b]) => a.descending !== b.descending && a.nullsFirst !== b.nullsFirst))
   );
 }
 
