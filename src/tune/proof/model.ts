@@ -65,6 +65,7 @@ export interface WriteCost {
   readonly there?: {
     readonly basis: 'derived';
     readonly msPerDay: number;
+    /** Each turn begins after a checkpoint, so that this is the most: pages that change often between two checkpoints cost their image once. */
     readonly walBytesPerDay: number;
     /** Updates per day that would no longer be HOT. */
     readonly hotLostPerDay: number;
