@@ -22,6 +22,25 @@ import { fewHotUpdates } from './few-hot-updates.ts';
 import { indexOfFewValues } from './index-of-few-values.ts';
 import { manyIndexes } from './many-indexes.ts';
 import type { HealthRule } from './model.ts';
+import { keyRunningOut } from './key-running-out.ts';
+import { narrowSequence } from './narrow-sequence.ts';
+import { missingForeignKey } from './missing-foreign-key.ts';
+import { nullableWithoutNulls } from './nullable-without-nulls.ts';
+import { paddedColumns } from './padded-columns.ts';
+import { wideTable } from './wide-table.ts';
+import { polymorphicReference } from './polymorphic-reference.ts';
+import { entityAttributeValue } from './entity-attribute-value.ts';
+import { clonedTables } from './cloned-tables.ts';
+import { referenceCircle } from './reference-circle.ts';
+import { jsonType } from './json-type.ts';
+import { listInText } from './list-in-text.ts';
+import { valuesInDefinition } from './values-in-definition.ts';
+import { filesInRows } from './files-in-rows.ts';
+import { registryColumn } from './registry-column.ts';
+import { partitionGap } from './partition-gap.ts';
+import { partitionsEnding } from './partitions-ending.ts';
+import { rowsInDefaultPartition } from './rows-in-default-partition.ts';
+import { readablePassword } from './readable-password.ts';
 import { mostlyNullIndex } from './mostly-null-index.ts';
 import { ofStructure } from './of-structure.ts';
 import { randomKey } from './random-key.ts';
@@ -51,6 +70,16 @@ export const healthRules: readonly HealthRule[] = [
   ofStructure(unvalidatedConstraint, 'tables'),
   ofStructure(disabledTrigger, 'tables'),
   ofStructure(cascadeCircle, 'tables'),
+  keyRunningOut,
+  narrowSequence,
+  missingForeignKey,
+  nullableWithoutNulls,
+  paddedColumns,
+  wideTable,
+  polymorphicReference,
+  entityAttributeValue,
+  clonedTables,
+  referenceCircle,
   ofStructure(foreignKeyType, 'types'),
   ofStructure(serialKey, 'types'),
   ofStructure(timestampWithoutZone, 'types'),
@@ -59,8 +88,17 @@ export const healthRules: readonly HealthRule[] = [
   ofStructure(floatForMoney, 'types'),
   ofStructure(jsonAsText, 'types'),
   ofStructure(uuidAsText, 'types'),
+  jsonType,
+  listInText,
+  valuesInDefinition,
+  filesInRows,
+  registryColumn,
+  partitionGap,
+  partitionsEnding,
+  rowsInDefaultPartition,
   ofStructure(openSearchPath, 'rights'),
   ofStructure(rowSecurityWithoutPolicy, 'rights'),
   ofStructure(policyWithoutRowSecurity, 'rights'),
   ofStructure(publicGrant, 'rights'),
+  readablePassword,
 ];

@@ -1,0 +1,6 @@
+CREATE TABLE sales (id bigint, sold date, PRIMARY KEY (id, sold)) PARTITION BY RANGE (sold);
+CREATE TABLE sales_2021 PARTITION OF sales FOR VALUES FROM ('2021-01-01') TO ('2022-01-01');
+CREATE TABLE sales_2022 PARTITION OF sales FOR VALUES FROM ('2022-01-01') TO ('2023-01-01');
+CREATE TABLE sales_2023 PARTITION OF sales FOR VALUES FROM ('2023-01-01') TO ('2024-01-01');
+CREATE TABLE address1 (id bigint PRIMARY KEY, street text);
+CREATE TABLE address2 (id bigint PRIMARY KEY, street text);

@@ -1,0 +1,2 @@
+-- finds: posts.body
+CREATE TABLE posts (id bigint PRIMARY KEY, body json);

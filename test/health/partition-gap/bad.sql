@@ -1,0 +1,4 @@
+-- finds: sales partition sales_2023
+CREATE TABLE sales (id bigint, sold date NOT NULL) PARTITION BY RANGE (sold);
+CREATE TABLE sales_2021 PARTITION OF sales FOR VALUES FROM ('2021-01-01') TO ('2022-01-01');
+CREATE TABLE sales_2023 PARTITION OF sales FOR VALUES FROM ('2023-01-01') TO ('2024-01-01');
