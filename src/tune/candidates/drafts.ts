@@ -3,6 +3,7 @@ import type { AccessCondition, IndexForm } from '../../engine/model.ts';
 import { shareOf, type TableFigures } from './figures.ts';
 import type { Draft } from './model.ts';
 import { valuesOf } from './settle.ts';
+import type { Indexed } from './there.ts';
 import { specialsOf } from './special.ts';
 import { treesOf, type Tree } from './trees.ts';
 import type { Asked, Equality } from './uses.ts';
@@ -12,14 +13,16 @@ import { includesOf, narrowed, partialsOf } from './variants.ts';
 export function draftsOf(
   { access, known }: Asked,
   figures: TableFigures,
-  primary: readonly string[],
+  { primary, identities }: Indexed,
   equality: Equality,
 ): readonly Draft[] {
   const { table } = access;
   const share = (condition: AccessCondition): number =>
     shareOf(figures, condition, valuesOf(condition, known));
   const popularity = (key: string): number => equality.popularity(table, key);
-  const partials = partialsOf(access.conditions, share, (name) => figures.distinct(name));
+  const partials = partialsOf(access.conditions, share, (name) =>
+    identities.has(name) ? undefined : figures.distinct(name),
+  );
   const drafts: Draft[] = [];
   const add = (
     { keys, ordered }: Pick<Tree, 'keys' | 'ordered'>,

@@ -35,7 +35,7 @@ export function indexCandidates(options: CandidateOptions): IndexCandidates {
   const thoughts = new Map<string, Thought>();
   for (const one of asked) {
     const { table } = one.access;
-    for (const draft of draftsOf(one, figures(table), indexed(table).primary, equality))
+    for (const draft of draftsOf(one, figures(table), indexed(table), equality))
       think(thoughts, draft, one.query.name, engine);
   }
   const weights = new Map(work.map((query) => [query.name, weightOf(query)]));
@@ -74,7 +74,7 @@ function tooWide({ method, keys, includes }: IndexForm, figures: TableFigures): 
   );
 }
 
-/** The heaviest so many of each table and of all; what is cut is told. */
+/** The heaviest so many of each table and of all, what each query asks for first before the rest; what is cut is told. */
 function cut(
   thoughts: readonly Thought[],
   weight: (thought: Thought) => number,
@@ -83,7 +83,13 @@ function cut(
   told: string[],
 ): readonly Thought[] {
   const weights = new Map(thoughts.map((thought) => [thought, weight(thought)]));
-  const sorted = thoughts.toSorted((a, b) => weights.get(b)! - weights.get(a)! || (a.id < b.id ? -1 : 1));
+  const first = firstOfEach(thoughts, weights);
+  const sorted = thoughts.toSorted(
+    (a, b) =>
+      Number(first.has(b)) - Number(first.has(a)) ||
+      weights.get(b)! - weights.get(a)! ||
+      (a.id < b.id ? -1 : 1),
+  );
   const counts = new Map<string, number>();
   const ofTables = sorted.filter(({ form: { table } }) => {
     const key = printName(table);
@@ -100,6 +106,32 @@ function cut(
       `${ofTables.length - most} of ${ofTables.length} candidates were cut: the ones that serve least.`,
     );
   return ofTables.slice(0, most);
+}
+
+/** What a query asks for first, that many per table. */
+const perQuery = 4;
+
+function firstOfEach(
+  thoughts: readonly Thought[],
+  weights: ReadonlyMap<Thought, number>,
+): ReadonlySet<Thought> {
+  const asked = new Map<string, Thought[]>();
+  for (const thought of thoughts)
+    for (const query of thought.serves.keys()) {
+      const key = `${printName(thought.form.table)} ${query}`;
+      const list = asked.get(key) ?? [];
+      list.push(thought);
+      asked.set(key, list);
+    }
+  return new Set(
+    [...asked].flatMap(([key, list]) => {
+      const query = key.slice(printName(list[0]!.form.table).length + 1);
+      const rank = (thought: Thought): number => thought.serves.get(query)!;
+      return list
+        .toSorted((a, b) => rank(a) - rank(b) || weights.get(b)! - weights.get(a)! || (a.id < b.id ? -1 : 1))
+        .slice(0, perQuery);
+    }),
+  );
 }
 
 function listed(names: readonly string[]): string {

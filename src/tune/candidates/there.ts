@@ -8,6 +8,8 @@ import type { Thought } from './thoughts.ts';
 export interface Indexed {
   readonly indexes: readonly Index[];
   readonly primary: readonly string[];
+  /** Columns of keys and references: a constant there is one of many, whatever it is today. */
+  readonly identities: ReadonlySet<string>;
 }
 
 /** Valid indexes and primary keys of tables and materialised views. */
@@ -15,11 +17,26 @@ export function indexedOf(catalog: Catalog): (name: Name) => Indexed {
   const valid = (indexes: readonly Index[]): readonly Index[] => indexes.filter((index) => index.valid);
   const known = new Map([
     ...catalog.tables.map(
-      (table) => [keyOf(table), { indexes: valid(table.indexes), primary: primaryKey(table) }] as const,
+      (table) =>
+        [
+          keyOf(table),
+          {
+            indexes: valid(table.indexes),
+            primary: primaryKey(table),
+            identities: new Set(
+              table.constraints
+                .filter(({ kind }) => kind === 'primary' || kind === 'unique' || kind === 'foreign')
+                .flatMap(({ columns }) => columns),
+            ),
+          },
+        ] as const,
     ),
-    ...catalog.views.map((view) => [keyOf(view), { indexes: valid(view.indexes), primary: [] }] as const),
+    ...catalog.views.map(
+      (view) =>
+        [keyOf(view), { indexes: valid(view.indexes), primary: [], identities: new Set<string>() }] as const,
+    ),
   ]);
-  return (name) => known.get(keyOf(name)) ?? { indexes: [], primary: [] };
+  return (name) => known.get(keyOf(name)) ?? { indexes: [], primary: [], identities: new Set() };
 }
 
 /** Whether an index does what a candidate would. */

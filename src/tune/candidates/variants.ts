@@ -9,7 +9,7 @@ export interface Narrowing {
 }
 
 /** Values of a column that are few enough to name one in a predicate. */
-const mostValues = 100;
+const mostValues = 20;
 /** An index of more of the rows is hardly smaller than a whole one. */
 const mostRows = 0.6;
 /** Live rows are nearly all, and the dead ones stay out all the same. */
@@ -25,7 +25,7 @@ export function partialsOf(
     const { kind, columns, operator, predicate } = condition;
     if (predicate === undefined) return false;
     const rows = share(condition);
-    const few = (distinct(columns[0] ?? '') ?? mostValues) <= mostValues && rows > 0;
+    const few = (distinct(columns[0] ?? '') ?? Infinity) <= mostValues && rows > 0;
     if (kind === 'null' || kind === 'not-null') return rows <= mostLive;
     if (kind === 'equal' || kind === 'in') return few && rows <= mostRows;
     return kind === 'other' && (operator === '<>' || operator === 'NOT IN') && few && rows <= mostLive;
