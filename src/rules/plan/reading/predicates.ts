@@ -44,9 +44,12 @@ export function indexConditionsOf(node: PlanNode): readonly Condition[] {
 
 /** Conditions of a text about the table of this node. */
 export function conditionsOf(text: string | undefined, node: PlanNode): readonly Condition[] {
-  return text === undefined
-    ? []
-    : conjunctsOf(readExpression(text)).map((expression) => conditionOf(expression, node));
+  return text === undefined ? [] : conditionsIn(readExpression(text), node);
+}
+
+/** Conditions of an expression that all must hold. */
+export function conditionsIn(expression: Expression, node: PlanNode): readonly Condition[] {
+  return conjunctsOf(expression).map((one) => conditionOf(one, node));
 }
 
 /** A column of this node's table, and not one that comes from outside. */

@@ -112,3 +112,8 @@ export function isRepeated(context: PlanContext, node: PlanNode): boolean {
   }
   return false;
 }
+
+/** Scans, full ones and by an index, that read much for little. */
+export function wasteful(context: PlanContext): readonly Waste[] {
+  return context.plan.nodes.flatMap((node) => wasteOf(context, node) ?? indexWasteOf(context, node) ?? []);
+}
