@@ -1,6 +1,6 @@
 /** What candidates are thought of from, and what is told beside them: nouns. */
 import type { Engine, IndexForm, Snapshot } from '../../engine/model.ts';
-import type { IndexCandidate, WorkQuery } from '../advice/model.ts';
+import type { DropCandidate, IndexCandidate, StatisticsCandidate, WorkQuery } from '../advice/model.ts';
 
 /** Structure and statistics that candidates rest on; a whole snapshot fits. */
 export type CandidateSource = Pick<Snapshot, 'catalog' | 'relations' | 'columns' | 'locale' | 'source'>;
@@ -20,6 +20,35 @@ export interface IndexCandidates {
   /** Those of the heaviest queries first; the same input gives the same list. */
   readonly candidates: readonly IndexCandidate[];
   /** What was left out and why, one sentence each. */
+  readonly told: readonly string[];
+}
+
+export interface DropOptions {
+  readonly engine: Engine;
+  /** Snapshot of the node that writes. */
+  readonly primary: Snapshot;
+  /** One for each replica, under the name it is known by. */
+  readonly replicas: readonly { readonly name: string; readonly snapshot: Snapshot }[];
+  /** How many replicas there are, where somebody has said so; else as many as the primary saw. */
+  readonly replicaCount?: number;
+  /** Indexes that may be made, which may do the work of one that is there. */
+  readonly candidates?: readonly IndexCandidate[];
+  /** Indexes, as `schema.name`, that plans of the workload use. */
+  readonly used: ReadonlySet<string>;
+  /** Days that counters must reach back on every node. */
+  readonly leastDays?: number;
+}
+
+export interface DropCandidates {
+  /** Redundant ones first, the largest first. */
+  readonly candidates: readonly DropCandidate[];
+  /** What is not offered and why, one sentence each. */
+  readonly told: readonly string[];
+}
+
+export interface StatisticsCandidates {
+  /** Those of the heaviest queries first. */
+  readonly candidates: readonly StatisticsCandidate[];
   readonly told: readonly string[];
 }
 

@@ -38,13 +38,16 @@ ${ordered('n.nspname', 's.indexrelname')}`,
 export const DATABASE_ACTIVITY: Section = {
   name: 'database-activity',
   stage,
-  why: 'Counters of the whole database: transactions, pages found in memory or read, rows, temporary files, deadlocks, and its size.',
+  why: 'Counters of the whole database: transactions, pages found in memory or read, rows, temporary files, deadlocks, its size, and how many standbys follow.',
   sql: () => `
 SELECT ${iso('d.stats_reset')} AS since, d.numbackends AS connections, d.xact_commit AS commits, d.xact_rollback AS rollbacks,
        d.blks_read AS read, d.blks_hit AS hit, d.tup_returned AS "rowsScanned", d.tup_fetched AS "rowsFetched", d.tup_inserted AS inserted,
        d.tup_updated AS updated, d.tup_deleted AS deleted, d.conflicts, d.temp_files AS "temporaryFiles", d.temp_bytes AS "temporaryBytes", d.deadlocks,
        d.blk_read_time AS "readMs", d.blk_write_time AS "writeMs",
-       CASE WHEN has_database_privilege(d.datname, 'CONNECT') THEN pg_catalog.pg_database_size(d.datname) END AS bytes
+       CASE WHEN has_database_privilege(d.datname, 'CONNECT') THEN pg_catalog.pg_database_size(d.datname) END AS bytes,
+       (SELECT count(*) FROM pg_catalog.pg_stat_replication r WHERE r.state IS DISTINCT FROM 'backup' AND NOT EXISTS (
+          SELECT FROM pg_catalog.pg_replication_slots s WHERE s.active_pid = r.pid AND s.slot_type = 'logical')) AS standbys,
+       (SELECT count(*) FROM pg_catalog.pg_replication_slots s WHERE s.slot_type = 'physical') AS "standbySlots"
 FROM pg_catalog.pg_stat_database d WHERE d.datname = current_database()`,
 };
 
