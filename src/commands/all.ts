@@ -37,6 +37,11 @@ export const all: readonly Listed[] = [
     load: async () => (await import('./health.ts')).health,
   },
   {
+    name: 'tune',
+    summary: 'Choose indexes for a whole workload, build them on a twin, and advise what was measured',
+    load: async () => (await import('./tune.ts')).tune,
+  },
+  {
     name: 'preflight',
     summary: 'Ask a running database, read-only, whether its rows and sessions let a change through',
     load: async () => (await import('./preflight.ts')).preflight,

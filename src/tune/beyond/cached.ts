@@ -8,7 +8,9 @@ import type { Beyond, BeyondOptions } from './model.ts';
 import { percent } from './replicas.ts';
 
 /** Queries that are measured; the others are only told. */
-const most = 3;
+const most = 2;
+/** A cache that was tried is advised where it finds at least this share, and where at most this share of the time remains. */
+const worth = { hits: 0.4, time: 0.8 } as const;
 
 /** Advice on results worth keeping; needs the engine's grammar to be ready. */
 export async function cacheAdvice(options: BeyondOptions): Promise<readonly Beyond[]> {
@@ -27,10 +29,15 @@ export async function cacheAdvice(options: BeyondOptions): Promise<readonly Beyo
 function advised(candidate: CacheCandidate, measured: CacheMeasured | { readonly why: string }): Beyond {
   const { query, ttlSeconds, hits, savedMsPerDay, writes, told } = candidate;
   const done = !('why' in measured);
+  const against = done ? spokeAgainst(measured) : undefined;
   return {
     kind: 'cache',
+    advised: against === undefined,
     subject: query.name,
-    says: `Keep answers of ${query.name} in Redis: ${percent(done ? measured.hits : hits)} of the calls would find one.`,
+    says:
+      against === undefined
+        ? `Keep answers of ${query.name} in Redis: ${percent(done ? measured.hits : hits)} of the calls would find one.`
+        : `No cache for ${query.name}: ${against}.`,
     figures: [
       fact('key', keyText(candidate), 'derived'),
       fact('time to live', formatMs(ttlSeconds * 1000), 'derived'),
@@ -53,6 +60,15 @@ function advised(candidate: CacheCandidate, measured: CacheMeasured | { readonly
         }
       : { done, says: `Not tried: ${measured.why}.` },
   };
+}
+
+/** Why it is not advised after all. */
+function spokeAgainst({ hits, p95, wrongAtEnd }: CacheMeasured): string | undefined {
+  if (wrongAtEnd > 0) return `${wrongAtEnd} kept answers were wrong when all was quiet`;
+  if (hits < worth.hits) return `only ${percent(hits)} of the calls found an answer when it was tried`;
+  return p95.cached > worth.time * p95.database
+    ? `95 % of the calls took ${formatMs(p95.cached)} with it and ${formatMs(p95.database)} without`
+    : undefined;
 }
 
 function figuresOf({ hits, requests, checked, stale, p95 }: CacheMeasured): Beyond['figures'] {

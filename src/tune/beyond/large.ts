@@ -139,6 +139,7 @@ function partition({ work, snapshot }: BeyondOptions, one: Timed): readonly Beyo
   return [
     {
       kind: 'partition',
+      advised: true,
       subject: printName(table),
       says: `Partition ${printName(table)} by ${column}${per === undefined ? '' : `, a partition per ${per}`}.`,
       figures: [
@@ -195,6 +196,7 @@ function archive({ engine }: BeyondOptions, one: Timed): readonly Beyond[] {
   return [
     {
       kind: 'archive',
+      advised: true,
       subject: printName(table),
       says: `Move rows of ${printName(table)} from before ${day} to an archive: no counted call asked for them.`,
       figures: [

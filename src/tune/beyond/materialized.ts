@@ -141,9 +141,13 @@ function told(options: BeyondOptions, query: WorkQuery, why = 'no filled twin wa
   };
 }
 
-function common({ work }: BeyondOptions, { name }: WorkQuery): Pick<Beyond, 'kind' | 'subject' | 'mind'> {
+function common(
+  { work }: BeyondOptions,
+  { name }: WorkQuery,
+): Pick<Beyond, 'kind' | 'advised' | 'subject' | 'mind'> {
   return {
     kind: 'materialized-view',
+    advised: true,
     subject: name,
     mind: [
       'Answers are as old as the last refresh; whoever reads them has to agree to that.',

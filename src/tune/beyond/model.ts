@@ -10,6 +10,8 @@ export interface Beyond {
   readonly kind: 'partition' | 'archive' | 'materialized-view' | 'cache' | 'replica' | 'shard';
   /** Table, query, or the server. */
   readonly subject: string;
+  /** False where trying it spoke against it: it is told, and not advised. */
+  readonly advised: boolean;
   /** What to do, one sentence. */
   readonly says: string;
   /** Why: without them nobody would say it. */

@@ -23,6 +23,7 @@ export function replicaAdvice(options: BeyondOptions): readonly Beyond[] {
   return [
     {
       kind: 'replica',
+      advised: true,
       subject: 'the server',
       says: `Read from one or more replicas: ${percent(busy.reads)} of the time is spent on reading.`,
       figures: [

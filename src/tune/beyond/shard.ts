@@ -38,6 +38,7 @@ export function shardAdvice(options: BeyondOptions): readonly Beyond[] {
     return [
       {
         kind: 'shard',
+        advised: false,
         subject: 'the server',
         says: 'One machine is getting small, and no column spreads this database well over several.',
         figures: [
@@ -169,6 +170,7 @@ function advised({ engine, snapshot }: BeyondOptions, option: Option, called: Be
   );
   return {
     kind: 'shard',
+    advised: true,
     subject: 'the server',
     says: `Spread the database over nodes by ${column} (Citus): one node answers ${percent(routed)} of the work alone.`,
     figures: [

@@ -24,6 +24,9 @@ export interface MeasureCacheOptions {
 }
 
 const usualRequests = 2000;
+/** Requests of a turn at least, and the longest time that a turn should take, milliseconds. */
+const fewest = 200;
+const turnMs = 3000;
 const readers = 4;
 /** Every so manieth answer from the cache is held against the database. */
 const checkedEach = 10;
@@ -51,10 +54,12 @@ export async function measureCache(
 }
 
 async function tried(
-  options: MeasureCacheOptions,
+  given: MeasureCacheOptions,
   client: CacheClient,
 ): Promise<CacheMeasured | { readonly why: string }> {
-  const { candidate } = options;
+  const { candidate } = given;
+  const requests = given.requests ?? (await affordable(given));
+  const options = { ...given, requests };
   const turn = async (how: 'none' | 'kept' | 'never void'): Promise<Turn | { readonly why: string }> => {
     await client.flushAll();
     return onCopy(options, (place) => oneTurn(options, place, new KeptAnswers(client, candidate), how));
@@ -78,6 +83,17 @@ async function tried(
     wrongWithoutInvalidation: control.wrong,
     p95: { database: p95(plain.ms), cached: p95(kept.ms) },
   };
+}
+
+/** Requests that fit into a turn, by what a call takes here. */
+async function affordable(options: MeasureCacheOptions): Promise<number> {
+  const found = await onCopy({ ...options, requests: 5 }, async ({ readers: [session], sets }) => {
+    const begin = performance.now();
+    for (const values of sets) await session!.query(options.candidate.query.sql, values);
+    return { ms: (performance.now() - begin) / sets.length };
+  });
+  if ('why' in found) return fewest;
+  return Math.max(fewest, Math.min(usualRequests, Math.round((turnMs * 2) / Math.max(0.01, found.ms))));
 }
 
 function p95(ms: readonly number[]): number {

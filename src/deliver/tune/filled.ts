@@ -1,0 +1,135 @@
+/** The choice on rows: built on a filled twin and measured there. */
+import { step } from '../../base/event.ts';
+import type { Sandbox, SandboxDatabase } from '../../sandbox/model.ts';
+import { snapshotQueries } from '../../snapshot/workload/workload.ts';
+import type { Choice, Work } from '../../tune/advice/model.ts';
+import { adviseBeyond } from '../../tune/beyond/beyond.ts';
+import type { Proof } from '../../tune/proof/model.ts';
+import { proveChoice } from '../../tune/proof/prove.ts';
+import { measureFidelity } from '../../twin/fidelity/fidelity.ts';
+import type { HollowTwin } from '../../twin/hollow/hollow.ts';
+import type { TableVolume } from '../../twin/model.ts';
+import { knowledgeOf } from '../../twin/sampled/knowledge.ts';
+import { makeFilled } from '../../twin/sampled/sampled.ts';
+import { sizesOf } from '../../twin/sampled/sizes.ts';
+import type { Tuned } from './model.ts';
+import type { Known, SourceOptions } from './source.ts';
+
+export interface BuildingOptions extends SourceOptions {
+  readonly machine: { readonly cpus?: number; readonly memoryBytes?: number };
+  /** Statements are those of files, which production has no figures of. */
+  readonly files: boolean;
+}
+
+export interface Built {
+  readonly proof: Proof;
+  readonly scale: number;
+  readonly beyond: Tuned['beyond'];
+}
+
+interface Filled {
+  readonly sandbox: Sandbox;
+  readonly database: SandboxDatabase;
+  readonly volumes: readonly TableVolume[];
+  readonly scale: number;
+  stop(): Promise<void>;
+}
+
+/** Builds and measures on rows; the filled twin is stopped again. */
+export async function onFilled(
+  options: BuildingOptions,
+  known: Known,
+  hollow: HollowTwin,
+  work: Work,
+  choice: Choice,
+): Promise<Built> {
+  const { engine, seed, quick, machine, emit, signal } = options;
+  const { snapshot } = known;
+  const filled = await filledOf(options, known);
+  try {
+    const fidelity =
+      known.filled || options.files ? undefined : await fidelityOf(options, known, hollow, filled, work);
+    const proof = await proveChoice({
+      engine,
+      sandbox: filled.sandbox,
+      database: filled.database,
+      catalog: snapshot.catalog,
+      volumes: filled.volumes,
+      queries: work.queries,
+      create: choice.create.map(({ candidate }) => candidate),
+      drop: choice.drop,
+      statistics: choice.statistics.map(({ candidate }) => candidate),
+      ...(fidelity ? { fidelity } : {}),
+      writes: work.writes,
+      seed,
+      ...(quick ? { batchRows: 500, timeoutMs: 3000 } : {}),
+      emit,
+      signal,
+    });
+    const after = new Map(
+      proof.queries.flatMap(({ name, ratio, verdict }) => {
+        const meanMs = work.queries.find((query) => query.name === name)?.meanMs;
+        return meanMs === undefined || !ratio || verdict !== 'faster'
+          ? []
+          : [[name, meanMs * ratio.value] as const];
+      }),
+    );
+    const beyond = await step(emit, 'look beyond indexes', () =>
+      adviseBeyond({ engine, snapshot, work, after, machine, filled, seed, emit, signal }),
+    );
+    return { proof, scale: filled.scale, beyond };
+  } finally {
+    await filled.stop();
+  }
+}
+
+async function filledOf(options: SourceOptions, { snapshot, filled }: Known): Promise<Filled> {
+  const { engine, config, rows, seed, emit, signal } = options;
+  const volumes = sizesOf(snapshot.catalog, knowledgeOf(snapshot), {});
+  const all = volumes.reduce((sum, volume) => sum + volume.now, 0);
+  if (filled) return { ...filled, volumes, scale: 1, stop: async () => undefined };
+  const wanted = Math.min(rows, all);
+  const made = await makeFilled({
+    engine,
+    snapshot,
+    seed,
+    rows: wanted,
+    emit,
+    signal,
+    ...(config.sandbox === undefined ? {} : { named: config.sandbox }),
+    ...(config.generators === undefined ? {} : { generators: config.generators }),
+  });
+  return {
+    sandbox: made.sandbox,
+    database: made.database,
+    volumes: made.volumes,
+    scale: all === 0 ? 1 : wanted / all,
+    stop: () => made.sandbox.stop(),
+  };
+}
+
+/** Which queries the filled twin may speak for: held against the hollow one's plans and production's figures per call. */
+async function fidelityOf(
+  { engine, seed, quick, emit, signal }: SourceOptions,
+  { snapshot }: Known,
+  hollow: HollowTwin,
+  filled: Filled,
+  work: Work,
+): Promise<readonly { readonly name: string; readonly usable: boolean; readonly because: string }[]> {
+  const session = await engine.connect(filled.database.ownerUrl, { application: 'dbd tune', readOnly: true });
+  const found = await snapshotQueries({ engine, session, snapshot, seed }).finally(() => session.close());
+  const wanted = new Set(work.queries.map(({ name }) => name));
+  const { queries } = await measureFidelity({
+    engine,
+    snapshot,
+    twin: { url: filled.database.ownerUrl, adminUrl: filled.database.adminUrl },
+    workload: found.queries.filter(({ name }) => wanted.has(name)),
+    reference: { url: hollow.url, kind: 'hollow twin' },
+    scale: filled.scale,
+    kind: 'filled',
+    ...(quick ? { timeLimitMs: 10_000 } : {}),
+    emit,
+    signal,
+  });
+  return queries;
+}
