@@ -1,7 +1,7 @@
 /** How a set of indexes is chosen by estimated cost: nouns. */
 import type { Emit } from '../../base/event.ts';
 import type { Name } from '../../catalog/model.ts';
-import type { Access, Snapshot, WhatIf } from '../../engine/model.ts';
+import type { Engine, Snapshot, WhatIf } from '../../engine/model.ts';
 import type {
   Budgets,
   Choice,
@@ -26,7 +26,7 @@ export interface ChooseOptions {
   readonly whatIf: WhatIf;
   readonly snapshot: Snapshot;
   /** Writes down wider and merged indexes; without it only the candidates are weighed. */
-  readonly access?: Access;
+  readonly engine?: Pick<Engine, 'access'>;
   /** A query's estimated cost may grow to this multiple of today's; 1.02 unless told. */
   readonly slower?: number;
   readonly limits?: ChoiceLimits;
