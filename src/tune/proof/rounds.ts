@@ -21,6 +21,8 @@ export interface Side {
   readonly session: Session;
   /** The session is in a transaction that its owner takes back. */
   readonly nested?: boolean;
+  /** Another text for the same parameters, instead of the query's. */
+  readonly sql?: string;
 }
 
 export interface RoundsOptions {
@@ -169,7 +171,7 @@ async function call(
   return takenBack(side, async () => {
     const begin = performance.now();
     try {
-      const result = await side.session.query(query.sql, set.values);
+      const result = await side.session.query(side.sql ?? query.sql, set.values);
       const ms = performance.now() - begin;
       return { ms, cut: false, ...(keep ? { print: fingerprint(result) } : {}) };
     } catch (error) {
@@ -187,12 +189,14 @@ function planned(
   cut: boolean,
   { engine }: RoundsOptions,
 ): Promise<PlanFacts> {
-  return takenBack(side, () => engine.stats.explain(side.session, query.sql, set.values, !cut)).catch(
-    (error: unknown) => {
-      if (!(error instanceof SqlError && error.code === 'sql.timeout')) throw error;
-      return takenBack(side, () => engine.stats.explain(side.session, query.sql, set.values, false));
-    },
-  );
+  return takenBack(side, () =>
+    engine.stats.explain(side.session, side.sql ?? query.sql, set.values, !cut),
+  ).catch((error: unknown) => {
+    if (!(error instanceof SqlError && error.code === 'sql.timeout')) throw error;
+    return takenBack(side, () =>
+      engine.stats.explain(side.session, side.sql ?? query.sql, set.values, false),
+    );
+  });
 }
 
 /** Runs work that leaves nothing behind, in a transaction or behind a savepoint of the one that is open. */

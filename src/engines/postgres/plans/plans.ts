@@ -1,6 +1,7 @@
 /** PostgreSQL's plans as data. */
 import { fail } from '../../../base/error.ts';
 import type { Plan, Plans } from '../../../engine/plans/model.ts';
+import { align } from './align.ts';
 import { planOf } from './build.ts';
 import { documentsOf } from './documents.ts';
 
@@ -26,7 +27,7 @@ export const plans: Plans = {
     return plan!;
   },
 
-  align: () => [],
+  align,
 };
 
 function readAll(text: string): readonly Plan[] {

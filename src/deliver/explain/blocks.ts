@@ -1,0 +1,301 @@
+/** What was found, as a report: the plan drawn, findings with their fixes, what trying them showed, and other ways. */
+import { stringify } from 'yaml';
+import { formatCount, formatMs } from '../../base/units.ts';
+import { plural } from '../../base/text.ts';
+import { column, fact, report } from '../../report/build.ts';
+import type { Block, Cell, Finding, Next, Report } from '../../report/model.ts';
+import type { PlanFinding } from '../../rules/plan/model.ts';
+import { alignedBlock } from './aligned.ts';
+import { drawPlan, titleOf } from './draw.ts';
+
+import type { Explained, SeenPlan, TriedFix } from './model.ts';
+import type { ExplainOptions } from './options.ts';
+import { outputOf } from './output.ts';
+import { percent } from './tries.ts';
+
+/** Findings that are marked in the tree. */
+const marked = 9;
+/** Longest text of a statement in the report. */
+const widest = 4000;
+
+/** The report; with `yaml` its code is the output as YAML. */
+export function reportOf(options: ExplainOptions, explained: Explained, started: number): Report {
+  const output = outputOf(explained);
+  const findings = explained.findings.map((finding) => findingOf(explained, finding));
+  return report({
+    command: 'explain',
+    title: titleFor(explained),
+    headline: headlineOf(explained),
+    started,
+    // Advice on a plan is no failure of what was asked; a finding that is an error still ends with 1.
+    verdict: findings.every(({ severity }) => severity === 'info') ? 'proven' : 'conditions',
+    findings: options.yaml ? [] : findings,
+    blocks: options.yaml
+      ? [
+          {
+            id: 'yaml',
+            title: 'Result',
+            kind: 'code',
+            language: 'yaml',
+            text: stringify(output, { lineWidth: 0 }),
+          },
+        ]
+      : blocksOf(explained),
+    next: nextOf(options, explained),
+    ...(explained.server === undefined ? {} : { server: explained.server }),
+    limits: explained.limits,
+    output,
+  });
+}
+
+function titleFor({ sql, shown }: Explained): string {
+  const line = sql?.replace(/\s+/g, ' ').trim();
+  return line === undefined ? `Plan of ${shown}` : line.length > 80 ? `${line.slice(0, 79)}…` : line;
+}
+
+/** What is wrong most and what helps, in one sentence. */
+function headlineOf(explained: Explained): string {
+  const { findings, fixes, plans, ran, compared } = explained;
+  const main = (ran ?? plans[0])!.plan;
+  const total = main.executionMs ?? main.root.actual?.totalMs;
+  const took =
+    total === undefined
+      ? `Costs ${formatCount(Math.round(main.root.totalCost))}`
+      : `Takes ${formatMs(total)}`;
+  const best = fixes.find(({ verdict }) => verdict === 'helps');
+  const cut = main.cut ? 'The plan is cut off. ' : '';
+  if (compared !== undefined && findings.length === 0) return `${cut}${comparedLine(compared)}`;
+  const [worst] = findings;
+  if (worst === undefined) return `${cut}${took}; the rules find nothing that matters in this plan.`;
+  const share =
+    worst.share >= 0.01
+      ? ` (${percent(worst.share)} of the ${worst.basis === 'measured' ? 'time' : 'cost'})`
+      : '';
+  const helps = best === undefined ? '' : ` ${helpLine(best)}`;
+  return `${cut}${took}: ${worst.message.replace(/[.\s]+$/, '')}${share}.${helps}`;
+}
+
+function comparedLine({ before, after, aligned }: NonNullable<Explained['compared']>): string {
+  const changed = aligned.filter(({ kind }) => kind !== 'same').length;
+  const [one, other] = [before.executionMs, after.executionMs];
+  const figures =
+    one === undefined || other === undefined
+      ? `cost ${formatCount(Math.round(before.root.totalCost))} → ${formatCount(Math.round(after.root.totalCost))}`
+      : `${formatMs(one)} → ${formatMs(other)}`;
+  return changed === 0
+    ? `The same steps, ${figures}.`
+    : `${plural(changed, 'step')} of the plan changed, ${figures}.`;
+}
+
+function helpLine({ shown, time, cost }: TriedFix): string {
+  const name = shown.split(';')[0]!;
+  if (time !== undefined)
+    return `\`${name}\` was measured: ${formatMs(time.before.ms)} → ${formatMs(time.after.ms)}.`;
+  return `\`${name}\` would bring the cost to ${percent(cost!.after / Math.max(cost!.before, 1e-9))}, as the planner estimates.`;
+}
+
+function findingOf(explained: Explained, finding: PlanFinding): Finding {
+  const key = JSON.stringify(finding.fix);
+  const tried = explained.fixes.find(({ fix }) => JSON.stringify(fix) === key);
+  const number = explained.findings.indexOf(finding) + 1;
+  const stake =
+    finding.share >= 0.001
+      ? `; at most ${percent(finding.share)} of the ${finding.basis === 'measured' ? 'time' : 'cost'} is at stake`
+      : '';
+  const sql = tried !== undefined && !['advice', 'rewrite'].includes(finding.fix.kind);
+  return {
+    rule: finding.rule,
+    severity: finding.severity,
+    place: `(${number}) ${finding.node}, node ${finding.path}`,
+    message: finding.message,
+    why: `${evidenceOf(finding)}${stake}`,
+    ...(sql ? { fix: tried.shown } : { instead: tried?.shown ?? '' }),
+  };
+}
+
+function evidenceOf({ evidence }: PlanFinding): string {
+  return Object.entries(evidence)
+    .map(([name, value]) => `${name} ${typeof value === 'number' ? formatCount(value) : value}`)
+    .join(', ');
+}
+
+function blocksOf(explained: Explained): readonly Block[] {
+  const { plans, ran, compared, sql } = explained;
+  const main = (ran ?? plans[0])!;
+  const others = plans.filter((one) => one !== main);
+  return [
+    ...(sql === undefined
+      ? []
+      : [
+          {
+            id: 'statement',
+            title: 'Statement',
+            kind: 'code',
+            language: 'sql',
+            text: sql.slice(0, widest),
+          } as const,
+        ]),
+    planBlock('plan', `Plan: ${kindOf(main, ran !== undefined)}`, main, marksOf(explained)),
+    summary(explained, main),
+    ...(compared === undefined ? [] : [alignedBlock('compared', 'Before and after', compared.aligned)]),
+    ...otherPlans(others),
+    ...triedBlock(explained.fixes),
+    ...explained.fixes.flatMap(({ aligned, shown, verdict }, i) =>
+      aligned === undefined || verdict !== 'helps'
+        ? []
+        : [alignedBlock(`fix-${i + 1}`, `Plan with ${shown.split(';')[0]!}`, aligned)],
+    ),
+    ...strategiesBlock(explained),
+  ];
+}
+
+function kindOf({ kind, values, sets }: SeenPlan, isRun: boolean): string {
+  const with_ =
+    values.length === 0
+      ? ''
+      : ` with ${values.map((value) => (value === null ? 'NULL' : JSON.stringify(value))).join(', ')}`;
+  const like = sets === undefined ? '' : `, as ${sets.like} of ${sets.of} sets of values`;
+  const words: Readonly<Record<SeenPlan['kind'], string>> = {
+    given: isRun ? 'run' : 'as given',
+    common: isRun ? 'run on rows' : 'common values',
+    skewed: 'skewed values',
+    generic: 'for all values (generic)',
+  };
+  return `${words[kind]}${with_}${like}`;
+}
+
+function planBlock(id: string, title: string, { plan }: SeenPlan, marks: ReadonlyMap<string, string>): Block {
+  return { id, title, kind: 'code', language: 'text', text: drawPlan(plan, marks) };
+}
+
+function marksOf({ findings }: Explained): ReadonlyMap<string, string> {
+  const marks = new Map<string, string>();
+  for (const [i, { path }] of findings.slice(0, marked).entries())
+    marks.set(path, `${marks.get(path) ?? '◄'} (${i + 1})`);
+  return marks;
+}
+
+function summary({ plans, from }: Explained, { plan }: SeenPlan): Block {
+  const time = (label: string, ms: number | undefined): readonly ReturnType<typeof fact>[] =>
+    ms === undefined ? [] : [fact(label, formatMs(ms), 'measured')];
+  return {
+    id: 'figures',
+    title: 'Figures',
+    kind: 'facts',
+    facts: [
+      fact('from', from, 'measured'),
+      ...(plans.length > 1 ? [fact('plans', String(plans.length), 'measured')] : []),
+      fact('cost', formatCount(Math.round(plan.root.totalCost)), 'derived'),
+      ...time('planning', plan.planningMs),
+      ...time('execution', plan.executionMs),
+      ...plan.triggers.map(({ name, ms, calls }) =>
+        fact(`trigger ${name}`, `${formatMs(ms)} in ${plural(calls, 'call')}`, 'measured'),
+      ),
+      ...(plan.jit === undefined
+        ? []
+        : [
+            fact('JIT', `${formatMs(plan.jit.ms)} for ${plural(plan.jit.functions, 'function')}`, 'measured'),
+          ]),
+      ...Object.entries(plan.settings).map(([name, value]) => fact(name, value, 'measured')),
+      ...(plan.cut ? [fact('cut off', 'the text ends in the middle of the plan', 'measured', 'bad')] : []),
+      ...(plan.unknown.length > 0
+        ? [
+            fact(
+              'not known',
+              `${plan.unknown.join(', ')}: fields of a newer server, kept as they are`,
+              'measured',
+            ),
+          ]
+        : []),
+    ],
+  };
+}
+
+/** The other plans of the statement: drawn where their steps differ, else a line each. */
+function otherPlans(others: readonly SeenPlan[]): readonly Block[] {
+  if (others.length === 0) return [];
+  const drawn = others.filter(({ kind }) => kind === 'skewed' || kind === 'generic' || kind === 'common');
+  return [
+    {
+      id: 'other-plans',
+      title: 'Other plans',
+      kind: 'table',
+      columns: [column('plan'), column('cost', 'right'), column('time', 'right'), column('top step', 'code')],
+      rows: others.map((one): readonly Cell[] => [
+        kindOf(one, false),
+        formatCount(Math.round(one.plan.root.totalCost)),
+        one.plan.executionMs === undefined ? '' : formatMs(one.plan.executionMs),
+        titleOf(one.plan.root),
+      ]),
+    },
+    ...drawn.map((one, i) => planBlock(`plan-${i + 2}`, `Plan: ${kindOf(one, false)}`, one, new Map())),
+  ];
+}
+
+function triedBlock(fixes: readonly TriedFix[]): readonly Block[] {
+  if (fixes.length === 0) return [];
+  return [
+    {
+      id: 'tried',
+      title: 'Fixes that were tried',
+      kind: 'table',
+      columns: [
+        column('fix', 'code'),
+        column('verdict'),
+        column('cost', 'right'),
+        column('time', 'right'),
+        column('because'),
+      ],
+      rows: fixes.map(({ shown, verdict, cost, time, because, assumed, basis }): readonly Cell[] => [
+        shown,
+        {
+          text: `${verdict.replace('-', ' ')}${basis === undefined ? '' : basis === 'measured' ? ', measured' : ', estimated'}`,
+          tone: verdict === 'helps' ? 'good' : verdict === 'slower' ? 'bad' : 'plain',
+        },
+        cost === undefined
+          ? ''
+          : `${formatCount(Math.round(cost.before))} → ${formatCount(Math.round(cost.after))}`,
+        time === undefined ? '' : `${formatMs(time.before.ms)} → ${formatMs(time.after.ms)}`,
+        `${because}${assumed.length === 0 ? '' : ` Assumed: ${assumed.join('; ')}.`}`,
+      ]),
+    },
+  ];
+}
+
+function strategiesBlock({ strategies, ran, plans }: Explained): readonly Block[] {
+  if (strategies.length === 0) return [];
+  const main = (ran === undefined ? plans[0] : plans.find(({ kind }) => kind !== 'generic'))!.plan;
+  return [
+    {
+      id: 'strategies',
+      title: 'Other join orders and strategies',
+      kind: 'table',
+      columns: [column('way'), column('cost', 'right'), column('time', 'right'), column('steps', 'code')],
+      rows: strategies.map(({ says, cost, time, ratio, steps }): readonly Cell[] => [
+        says,
+        `${formatCount(Math.round(cost))} (${percent(cost / Math.max(main.root.totalCost, 1e-9))})`,
+        time === undefined || ratio === undefined
+          ? ''
+          : {
+              text: `${formatMs(time.ms)}, ${ratio.value.toFixed(2)}x`,
+              tone: ratio.high < 1 ? 'good' : 'plain',
+            },
+        steps,
+      ]),
+      note: strategies.some(({ hint }) => hint !== undefined)
+        ? `Hints are a last word, after estimates and indexes: ${strategies.find(({ hint }) => hint !== undefined)!.hint!}`
+        : 'What a switch shows is where an estimate is wrong; mend that, not the switch.',
+    },
+  ];
+}
+
+function nextOf({ analyze, source, given }: ExplainOptions, { fixes }: Explained): readonly Next[] {
+  const name = /[\s'"]/.test(given) ? '…' : given;
+  if (source === undefined && fixes.length > 0)
+    return [{ command: `dbd explain ${name} --snapshot FILE`, why: 'tries the fixes on a twin' }];
+  if (source !== undefined && !analyze)
+    return [
+      { command: `dbd explain ${name} … --analyze`, why: 'runs it on rows and times every fix in turns' },
+    ];
+  return [];
+}

@@ -1,0 +1,75 @@
+/** One statement looked at as an expert would: nouns of `dbd explain`. */
+import type { AlignedNode, Plan } from '../../engine/model.ts';
+import type { Basis } from '../../report/model.ts';
+import type { PlanFinding, PlanFix } from '../../rules/plan/model.ts';
+import type { Measured, Ratio } from '../../tune/proof/model.ts';
+
+/** What the argument turned out to be. */
+export type Subject =
+  | { readonly kind: 'sql'; readonly sql: string; readonly shown: string }
+  | { readonly kind: 'plans'; readonly plans: readonly Plan[]; readonly shown: string };
+
+/** A set of values with the plan it gets. */
+export interface SeenPlan {
+  /** `given`: handed in or asked for; `common` and `skewed`: of drawn or captured values; `generic`: for all values. */
+  readonly kind: 'given' | 'common' | 'skewed' | 'generic';
+  readonly values: readonly unknown[];
+  readonly plan: Plan;
+  /** Sets of values that get the same steps, of all. */
+  readonly sets?: { readonly like: number; readonly of: number };
+}
+
+/** A fix that was tried, or the reason why not. */
+export interface TriedFix {
+  readonly fix: PlanFix;
+  /** SQL or advice, as it is shown. */
+  readonly shown: string;
+  /** Rules whose findings it answers. */
+  readonly rules: readonly string[];
+  /** Planner's cost for the common values. */
+  readonly cost?: { readonly before: number; readonly after: number };
+  /** Times of interleaved runs on the filled twin. */
+  readonly time?: { readonly before: Measured; readonly after: Measured; readonly ratio: Ratio };
+  /** Measured where it ran, derived where only the planner was asked. */
+  readonly basis?: Basis;
+  readonly verdict: 'helps' | 'no-gain' | 'slower' | 'not-tried';
+  /** One sentence. */
+  readonly because: string;
+  readonly aligned?: readonly AlignedNode[];
+  readonly assumed: readonly string[];
+}
+
+/** The statement planned under another switch of the planner. */
+export interface Strategy {
+  /** `without nested loops`, `joined in the order as written`. */
+  readonly says: string;
+  readonly settings: Readonly<Record<string, string>>;
+  readonly cost: number;
+  readonly steps: string;
+  /** Milliseconds of single runs in turns, where there are rows. */
+  readonly time?: Measured;
+  readonly ratio?: Ratio;
+  /** Of `pg_hint_plan`, where the source has it. */
+  readonly hint?: string;
+}
+
+/** Everything that was found. */
+export interface Explained {
+  readonly sql?: string;
+  readonly shown: string;
+  /** Where the plans come from: `hollow twin of prod.dbds`, `file plan.json`. */
+  readonly from: string;
+  readonly plans: readonly SeenPlan[];
+  /** The plan that was run on rows, where there are some. */
+  readonly ran?: SeenPlan;
+  readonly findings: readonly PlanFinding[];
+  readonly fixes: readonly TriedFix[];
+  readonly strategies: readonly Strategy[];
+  readonly compared?: {
+    readonly before: Plan;
+    readonly after: Plan;
+    readonly aligned: readonly AlignedNode[];
+  };
+  readonly limits: readonly string[];
+  readonly server?: string;
+}

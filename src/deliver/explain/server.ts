@@ -1,0 +1,109 @@
+/** Plans of a running server: asked in one read-only transaction, and nothing is run. */
+import { fail, SqlError } from '../../base/error.ts';
+import type { Engine, Plan, Session } from '../../engine/model.ts';
+import type { SeenPlan } from './model.ts';
+
+export interface ServerOptions {
+  readonly engine: Engine;
+  readonly values: Readonly<Record<string, string>>;
+  readonly limitMs: number;
+}
+
+export interface ServerPlans {
+  /** For people; never with a password. */
+  readonly from: string;
+  readonly plans: readonly SeenPlan[];
+  readonly limits: readonly string[];
+}
+
+/** First version that plans a statement without values of its parameters. */
+const generic = 160_000;
+
+/** Asks the server; throws `connect.*`, `sql.*`. */
+export async function serverPlans(
+  { engine, values, limitMs }: ServerOptions,
+  url: string,
+  { sql, names }: { readonly sql: string; readonly names: readonly string[] },
+): Promise<ServerPlans> {
+  refuse(engine, sql);
+  const session = await engine.connect(url, {
+    application: 'dbd explain',
+    readOnly: true,
+    statementTimeoutMs: limitMs,
+    lockTimeoutMs: 1000,
+    names: 'database',
+  });
+  try {
+    await session.query('BEGIN TRANSACTION READ ONLY');
+    try {
+      const { rows } = await session.query<{ name: string }>('SELECT current_database() AS name');
+      const plans = await plansOf(engine, session, { sql, names, values });
+      const said = names.length > 0 && plans[0]?.kind === 'generic';
+      return {
+        from: rows[0]!.name,
+        plans,
+        limits: [
+          'The server only planned the statement: what it estimates is not what happens.',
+          ...(said ? ['No values were given (--value), so this is the plan for all values.'] : []),
+        ],
+      };
+    } finally {
+      await session.query('ROLLBACK').catch(() => undefined);
+    }
+  } finally {
+    await session.close();
+  }
+}
+
+/** What has no plan is refused before it is sent. */
+function refuse({ grammar }: Engine, sql: string): void {
+  const statement = grammar.split(sql)[0]!;
+  const plannable =
+    /^(SelectStmt|InsertStmt|UpdateStmt|DeleteStmt|MergeStmt|DeclareCursorStmt|CreateTableAsStmt|ExecuteStmt)$/;
+  if (!plannable.test(statement.kind))
+    fail('usage.wrong-option', 'Only statements that read or write rows have a plan.', {
+      hint: 'Give a SELECT, INSERT, UPDATE, DELETE or MERGE.',
+    });
+}
+
+async function plansOf(
+  { plans, probe }: Engine,
+  session: Session,
+  asked: {
+    readonly sql: string;
+    readonly names: readonly string[];
+    readonly values: Readonly<Record<string, string>>;
+  },
+): Promise<readonly SeenPlan[]> {
+  const { sql, names, values } = asked;
+  const given = names.flatMap((name) =>
+    name in values ? [values[name] === 'NULL' ? null : values[name]!] : [],
+  );
+  if (given.length === names.length)
+    return [
+      { kind: 'given', values: given, plan: await plans.explain(session, sql, given, { analyze: false }) },
+    ];
+  if (given.length > 0)
+    fail(
+      'usage.wrong-option',
+      `--value is missing for ${names.filter((name) => !(name in values)).join(', ')}.`,
+    );
+  if (session.serverVersion >= generic)
+    return [
+      {
+        kind: 'generic',
+        values: [],
+        plan: await plans.explain(session, sql, [], { analyze: false, generic: true }),
+      },
+    ];
+  const types = await probe.parameterTypes(session, sql);
+  const nothing = types.map(() => null);
+  const plan = await plans
+    .explain(session, sql, nothing, { analyze: false })
+    .catch((error: unknown): Plan => {
+      if (error instanceof SqlError)
+        return fail('usage.missing-input', `The statement needs values (--value): ${error.message}.`);
+      throw error;
+    });
+  return [{ kind: 'given', values: nothing, plan }];
+}
