@@ -20,6 +20,11 @@ export const all: readonly Listed[] = [
     load: async () => (await import('./plan.ts')).plan,
   },
   {
+    name: 'explain',
+    summary: 'Read the plan of a statement as an expert would, and try every fix on a twin',
+    load: async () => (await import('./explain.ts')).explain,
+  },
+  {
     name: 'drift',
     summary:
       'Compare a database with its folder, file or snapshot, and write the change that mends either side',
