@@ -1,15 +1,23 @@
 /** Conditions of WHERE and ON on the tables they narrow. */
-import type { A_Expr, ColumnRef, Node } from 'libpg-query';
+import type { A_Expr, Node } from 'libpg-query';
 import type { AccessCondition } from '../../../engine/access/model.ts';
-import { text, walk } from '../grammar/tree.ts';
-import type { Draft, Use } from './draft.ts';
-import { boundExpression, expressionOf, inBrackets, type Expression } from './expression.ts';
-import { operatorType } from './immutable.ts';
-import { resolve, type Bound, type Scope } from './scope.ts';
+import { text } from '../grammar/tree.ts';
+import type { Draft } from './draft.ts';
+import { expressionOf, inBrackets } from './expression.ts';
+import type { Scope } from './scope.ts';
+import {
+  againstOf,
+  comparable,
+  conditionOn,
+  constantText,
+  expressionsOf,
+  predicateOf,
+  usesIn,
+} from './sides.ts';
+import type { Use } from './use.ts';
 import { waysOf } from './ways.ts';
 
 type Kind = AccessCondition['kind'];
-type Against = AccessCondition['against'];
 
 /** What one conjunction says of tables. */
 export interface Said {
@@ -21,6 +29,7 @@ export interface Said {
 }
 
 const nothing: Said = { conditions: [], branches: [] };
+
 const commuted: Readonly<Record<string, string>> = {
   '<': '>',
   '<=': '>=',
@@ -33,6 +42,7 @@ const commuted: Readonly<Record<string, string>> = {
   '<<=': '>>=',
   '>>=': '<<=',
 };
+
 const sameTurned: ReadonlySet<string> = new Set(['=', '&&', '<->', '%', '<>']);
 
 /** Puts what a condition says to the uses it speaks of; those of the whole side of an outer join keep only what joins them. */
@@ -250,11 +260,7 @@ function listed(left: Node, name: string, items: readonly Node[], scope: Scope, 
           operator,
           { kind: 'expression' },
           waysOf(kind, operator, expression, draft),
-          {
-            ...(list
-              ? { list, predicate: `${inBrackets(expression)} ${operator} (${list.join(', ')})` }
-              : {}),
-          },
+          list ? { list, predicate: `${inBrackets(expression)} ${operator} (${list.join(', ')})` } : {},
         ),
       ];
     }),
@@ -279,94 +285,6 @@ function anyOf(left: Node, name: string, right: Node, scope: Scope, draft: Draft
   ]);
 }
 
-/** Each table's expression that a node means; a UNION hands on several. */
-export function expressionsOf(node: Node | undefined, scope: Scope, draft: Draft): readonly Expression[] {
-  if (node && 'ColumnRef' in node) {
-    const found = resolve(node.ColumnRef, scope);
-    return found?.open && found.bound ? each(found.bound, draft) : [];
-  }
-  const expression = expressionOf(node, scope, draft);
-  return expression ? [expression] : [];
-}
-
-/** The expressions of what a name stands for. */
-export function each(bound: Bound, draft: Draft): readonly Expression[] {
-  if (bound.kind === 'each') return bound.each.flatMap((one) => each(one, draft));
-  const expression = boundExpression(bound, draft);
-  return expression ? [expression] : [];
-}
-
-/** Uses whose columns a part of the statement reads. */
-export function usesIn(node: unknown, scope: Scope): ReadonlySet<Use> {
-  const uses = new Set<Use>();
-  const add = (bound: Bound | undefined): void => {
-    if (bound?.kind === 'column') uses.add(bound.use);
-    if (bound?.kind === 'expression') for (const use of usesIn([bound.node], bound.scope)) uses.add(use);
-    if (bound?.kind === 'each') for (const one of bound.each) add(one);
-  };
-  walk(Array.isArray(node) ? node : [node], (kind, inner) => {
-    if (kind === 'ColumnRef') add(resolve(inner as ColumnRef, scope)?.bound);
-  });
-  return uses;
-}
-
-function againstOf(value: Expression | undefined): Against {
-  if (value?.form === 'parameter') return { kind: 'parameter', number: value.number! };
-  if (value?.form === 'constant') return { kind: 'constant', sql: value.sql };
-  if (value?.form === 'column' && value.use && value.column !== undefined) {
-    const { schema, name } = value.use.relation;
-    return { kind: 'column', table: { schema, name }, column: value.column };
-  }
-  return { kind: 'expression' };
-}
-
-function predicateOf(expression: Expression, operator: string, value: Expression): string | undefined {
-  if (value.columns.length > 0 || !operatorType(operator, expression.type, value.type)) return undefined;
-  const written = operator === '~~' ? 'LIKE' : operator === '~~*' ? 'ILIKE' : operator;
-  return `${inBrackets(expression)} ${written} ${inBrackets(value)}`;
-}
-
-/** A fraction beside a whole number makes the server turn the column into something else. */
-function comparable({ type }: Expression, value: Expression | undefined): boolean {
-  return !(
-    value?.form === 'constant' &&
-    value.type?.name === 'numeric' &&
-    type !== undefined &&
-    ['smallint', 'integer', 'bigint'].includes(type.name)
-  );
-}
-
-function conditionOn(
-  expression: Expression,
-  kind: Kind,
-  operator: string,
-  other: Against,
-  ways: AccessCondition['ways'],
-  more: Pick<AccessCondition, 'predicate' | 'list'>,
-): { readonly use: Use; readonly condition: AccessCondition } {
-  return {
-    use: expression.use!,
-    condition: { ...keyOf(expression), kind, operator, against: other, ways, ...more },
-  };
-}
-
-/** An expression as an index holds it. */
-export function keyOf({
-  column,
-  sql,
-  form,
-  columns,
-}: Expression): Pick<AccessCondition, 'key' | 'columns' | 'expression'> {
-  return column !== undefined && form === 'column'
-    ? { key: column, columns, expression: false }
-    : { key: form === 'call' ? sql : `(${sql})`, columns, expression: true };
-}
-
 function said(conditions: Said['conditions']): Said {
   return { conditions, branches: [] };
-}
-
-function constantText(node: Node): string | undefined {
-  if ('TypeCast' in node && node.TypeCast.arg) return constantText(node.TypeCast.arg);
-  return 'A_Const' in node ? node.A_Const.sval?.sval : undefined;
 }

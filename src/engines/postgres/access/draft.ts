@@ -1,63 +1,24 @@
-/** Uses of tables while a statement is read. */
-import type {
-  AccessCondition,
-  AccessKey,
-  AccessOptions,
-  AccessOrder,
-  TableAccess,
-} from '../../../engine/access/model.ts';
-import type { Relation, Relations } from './relations.ts';
-
-/** One use of a table; filled while the statement is walked. */
-export interface Use {
-  readonly relation: Relation;
-  readonly alias: string;
-  /** Among the statement's uses, from 0. */
-  readonly place: number;
-  does: TableAccess['does'];
-  readonly conditions: AccessCondition[];
-  readonly branches: (readonly (readonly AccessCondition[])[])[];
-  order: readonly AccessOrder[];
-  group: readonly AccessKey[];
-  distinct: readonly AccessKey[];
-  limit: boolean;
-  readonly reads: Set<string>;
-  readonly writes: Set<string>;
-}
+/** What is known while a statement is read. */
+import type { Node } from 'libpg-query';
+import type { AccessOptions } from '../../../engine/access/model.ts';
+import type { Relations } from './relations.ts';
+import type { Handed, Scope } from './scope.ts';
+import type { Use } from './use.ts';
 
 export interface Draft {
   readonly relations: Relations;
   readonly options: AccessOptions;
   readonly uses: Use[];
+  /** Reads a statement within the statement. */
+  readonly read: (tree: Node | undefined, outer: Scope | undefined, draft: Draft, way?: Way) => Handed;
   /** How deep views stand in views: one that names itself ends. */
   depth: number;
 }
 
-export function newUse(draft: Draft, relation: Relation, alias: string): Use {
-  const use: Use = {
-    relation,
-    alias,
-    place: draft.uses.length,
-    does: 'read',
-    conditions: [],
-    branches: [],
-    order: [],
-    group: [],
-    distinct: [],
-    limit: false,
-    reads: new Set(),
-    writes: new Set(),
-  };
-  draft.uses.push(use);
-  return use;
-}
-
-export function accessOf(use: Use): TableAccess {
-  const { relation, place: _place, reads, writes, ...rest } = use;
-  return {
-    table: { schema: relation.schema, name: relation.name },
-    ...rest,
-    reads: reads.has('*') ? ['*'] : [...reads],
-    writes: writes.has('*') ? ['*'] : [...writes],
-  };
+/** How a subquery is read. */
+export interface Way {
+  /** Only those outputs count that the level above uses. */
+  readonly lazy?: boolean;
+  /** Its conditions narrow the level above too. */
+  readonly narrowing?: boolean;
 }

@@ -2,7 +2,8 @@
 import type { A_Const, A_Expr, FuncCall, Node, TypeCast, TypeName } from 'libpg-query';
 import { quote } from '../quote.ts';
 import { text, words } from '../grammar/tree.ts';
-import type { Draft, Use } from './draft.ts';
+import type { Draft } from './draft.ts';
+import type { Use } from './use.ts';
 import { callType, castable, operatorType } from './immutable.ts';
 import { newScope, resolve, type Bound, type Scope } from './scope.ts';
 import { longName, type TypeFacts } from './types.ts';
@@ -132,7 +133,7 @@ export function typeText(typeName: TypeName): string | undefined {
   );
   if (mods.includes(undefined) || (bare === 'interval' && mods.length > 0)) return undefined;
   const printed = mods.length > 0 && bare !== 'character' ? `${bare}(${mods.join(',')})` : bare;
-  return /^time/.test(printed) && mods.length > 0
+  return printed.startsWith('time') && mods.length > 0
     ? undefined
     : `${printed}${'[]'.repeat(typeName.arrayBounds?.length ?? 0)}`;
 }

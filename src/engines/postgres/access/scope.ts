@@ -1,7 +1,7 @@
 /** What names mean at one level of a statement, down to the tables they come from. */
 import type { ColumnRef, Node } from 'libpg-query';
 import { words } from '../grammar/tree.ts';
-import type { Use } from './draft.ts';
+import type { Use } from './use.ts';
 
 /** A column of a table's use, or an expression of an inner level that stands for a name. */
 export type Bound =

@@ -2,8 +2,9 @@
 import type { Node, SelectStmt, SortBy, WindowDef } from 'libpg-query';
 import type { AccessOrder } from '../../../engine/access/model.ts';
 import { text, walk, words } from '../grammar/tree.ts';
-import { expressionsOf, keyOf } from './conditions.ts';
-import type { Draft, Use } from './draft.ts';
+import { expressionsOf, keyOf } from './sides.ts';
+import type { Draft } from './draft.ts';
+import type { Use } from './use.ts';
 import type { Expression } from './expression.ts';
 import type { Scope } from './scope.ts';
 import { sorts } from './types.ts';
