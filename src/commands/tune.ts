@@ -1,14 +1,18 @@
 import { resolve } from 'node:path';
 import { z } from 'zod';
 import { fail } from '../base/error.ts';
-import type { TuneSource } from '../deliver/tune/source.ts';
+import { capture, type TuneSource } from '../deliver/tune/source.ts';
+import type { Engine, Snapshot } from '../engine/model.ts';
+import { readSnapshot } from '../snapshot/file.ts';
 import { tuneCommand } from '../deliver/tune/tune.ts';
 import { parseBytes } from '../task/units.ts';
-import { command } from './command.ts';
+import { command, type Context } from './command.ts';
 import { configFor, duration, taskBytes, twinInput } from './twin-input.ts';
 
 /** Rows of a filled twin with `--quick`. */
 const quickRows = 20_000;
+/** Longest time of a statement towards a replica, milliseconds. */
+const readingMs = 60_000;
 
 const input = z.object({
   snapshot: z
@@ -27,6 +31,11 @@ const input = z.object({
     .describe(
       'statements instead of the counted ones: a file of named queries, SQL, a server log, or a folder',
     ),
+  replica: z
+    .array(z.string())
+    .default([])
+    .describe('snapshot or URL of a replica, for indexes that nobody uses; may be given several times'),
+  replicas: z.number().int().min(0).optional().describe('how many replicas there are'),
   budgetBytes: z.string().optional().describe('most bytes that new indexes may take, such as 500MB'),
   budgetWrites: z.string().optional().describe('most percent by which writes may take longer, such as 10'),
   build: z.boolean().default(true).describe('build nothing: estimates of the planner only'),
@@ -115,8 +124,11 @@ export const tune = command({
     const memoryBytes = bytesOf('--memory', given.memory);
     const budgetBytes = bytesOf('--budget-bytes', given.budgetBytes);
     const budgetWrites = shareOf(given.budgetWrites);
+    const engine = await context.engine();
     return tuneCommand({
-      engine: await context.engine(),
+      engine,
+      replicas: await replicasOf(given.replica, engine, context),
+      ...(given.replicas === undefined ? {} : { replicaCount: given.replicas }),
       config,
       source:
         source.kind === 'task'
@@ -164,6 +176,24 @@ function sourceOf({ snapshot, database, task }: z.infer<typeof input>, cwd: stri
   if (snapshot !== undefined) return { kind: 'snapshot', path: resolve(cwd, snapshot), shown: snapshot };
   if (database !== undefined) return { kind: 'database', url: database };
   return task === undefined ? undefined : { kind: 'task', path: resolve(cwd, task), shown: task };
+}
+
+async function replicasOf(
+  given: readonly string[],
+  engine: Engine,
+  { cwd, emit, signal }: Context,
+): Promise<readonly { readonly name: string; readonly snapshot: Snapshot }[]> {
+  const found: { readonly name: string; readonly snapshot: Snapshot }[] = [];
+  for (const [at, one] of given.entries())
+    found.push(
+      one.includes('://')
+        ? {
+            name: `replica ${at + 1}`,
+            snapshot: await capture({ engine, limitMs: readingMs, emit, signal }, one),
+          }
+        : { name: one, snapshot: await readSnapshot(resolve(cwd, one)) },
+    );
+  return found;
 }
 
 function bytesOf(flag: string, text: string | undefined): number | undefined {

@@ -5,6 +5,7 @@ import { column, fact } from '../../report/build.ts';
 import type { Block, Cell } from '../../report/model.ts';
 import { estimatedBlocks } from './estimated-blocks.ts';
 import type { Tuned } from './model.ts';
+import { rewriteBlocks } from './rewrite-blocks.ts';
 import { provenBlocks } from './proven-blocks.ts';
 
 /** Rows of a table of the report; `--json` has all. */
@@ -18,6 +19,7 @@ export function blocksOf(tuned: Tuned): readonly Block[] {
     ...(proof ? provenBlocks(tuned, proof) : estimatedBlocks(tuned)),
     boundBlock(tuned),
     ...frontierBlock(tuned),
+    ...rewriteBlocks(tuned),
     ...beyondBlocks(tuned),
     ...(way && !way.failed
       ? [

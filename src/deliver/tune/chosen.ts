@@ -1,10 +1,14 @@
 /** The workload on a hollow twin: prepared, priced, and the best set of indexes for it. */
+import { DbdError } from '../../base/error.ts';
 import { step } from '../../base/event.ts';
 import { formatCount } from '../../base/units.ts';
 import { plural } from '../../base/text.ts';
-import type { Session, WhatIf } from '../../engine/model.ts';
+import { keyOf } from '../../catalog/identity.ts';
+import type { Session, Snapshot, WhatIf } from '../../engine/model.ts';
 import type { Budgets, Choice, Work } from '../../tune/advice/model.ts';
 import { indexCandidates } from '../../tune/candidates/index-candidates.ts';
+import { dropCandidates } from '../../tune/candidates/drop-candidates.ts';
+import { statisticsCandidates } from '../../tune/candidates/statistics-candidates.ts';
 import { chooseIndexes } from '../../tune/choice/choice.ts';
 import type { FileWorkload } from '../../tune/work/sources.ts';
 import { workOf } from '../../tune/work/work.ts';
@@ -15,6 +19,10 @@ export interface ChoosingOptions extends SourceOptions {
   readonly budgets: Budgets;
   /** Longest time of choosing, milliseconds. */
   readonly timeLimitMs: number;
+  /** Snapshots of replicas, under the names they are known by. */
+  readonly replicas: readonly { readonly name: string; readonly snapshot: Snapshot }[];
+  /** How many replicas there are, where somebody said so. */
+  readonly replicaCount?: number;
 }
 
 export interface Chosen {
@@ -68,23 +76,56 @@ export async function chosen(
       (found) => plural(found.candidates.length, 'candidate'),
     );
     whatIf = await engine.hollow.whatIf(await open(hollow.database.adminUrl, false), snapshot);
+    const drops = dropCandidates({
+      engine,
+      primary: snapshot,
+      replicas: options.replicas,
+      ...(options.replicaCount === undefined ? {} : { replicaCount: options.replicaCount }),
+      candidates,
+      used: await usedIndexes(whatIf, snapshot, work),
+    });
+    const statistics = statisticsCandidates({ engine, snapshot, work: work.queries });
     const choice = await chooseIndexes({
       work,
       candidates,
-      drops: [],
-      statistics: [],
+      drops: drops.candidates,
+      statistics: statistics.candidates,
       budgets,
       whatIf,
       snapshot,
-      access: engine.access,
+      engine,
       limits: { seconds: timeLimitMs / 1000 },
       emit,
       signal,
     });
-    return { work, choice, told };
+    return { work, choice, told: [...told, ...drops.told, ...statistics.told] };
   } finally {
     signal.removeEventListener('abort', stop);
     await whatIf?.close().catch(() => undefined);
     await Promise.all(sessions.map((session) => session.close().catch(() => undefined)));
   }
+}
+
+/** Indexes, as `schema.name`, that today's plans use; a name that several schemas have counts for all of them. */
+async function usedIndexes(
+  whatIf: WhatIf,
+  { catalog }: Snapshot,
+  { queries }: Work,
+): Promise<ReadonlySet<string>> {
+  const names = new Set<string>();
+  for (const { sql, sets } of queries)
+    for (const values of sets.length === 0 ? [undefined] : sets.map((set) => set.values)) {
+      const plan = await (values ? whatIf.price(sql, values) : whatIf.generic(sql)).catch(
+        (error: unknown) => {
+          if (!(error instanceof DbdError)) throw error;
+          return undefined;
+        },
+      );
+      for (const name of plan?.indexes ?? []) names.add(name);
+    }
+  return new Set(
+    [...catalog.tables, ...catalog.views].flatMap(({ indexes }) =>
+      indexes.flatMap(({ schema, name }) => (names.has(name) ? [keyOf({ schema, name })] : [])),
+    ),
+  );
 }

@@ -1,12 +1,16 @@
 /** The choice on rows: built on a filled twin and measured there. */
 import { step } from '../../base/event.ts';
+import { plural } from '../../base/text.ts';
 import type { Sandbox, SandboxDatabase } from '../../sandbox/model.ts';
 import { snapshotQueries } from '../../snapshot/workload/workload.ts';
 import type { Choice, Work } from '../../tune/advice/model.ts';
 import { adviseBeyond } from '../../tune/beyond/beyond.ts';
 import type { Proof } from '../../tune/proof/model.ts';
 import { proveChoice } from '../../tune/proof/prove.ts';
+import { proveRewrites } from '../../tune/rewrite/prove.ts';
+import { restoredDatabase } from '../../twin/restored.ts';
 import { measureFidelity } from '../../twin/fidelity/fidelity.ts';
+import { heaviest } from '../../tune/work/work.ts';
 import type { HollowTwin } from '../../twin/hollow/hollow.ts';
 import type { TableVolume } from '../../twin/model.ts';
 import { knowledgeOf } from '../../twin/sampled/knowledge.ts';
@@ -14,6 +18,9 @@ import { makeFilled } from '../../twin/sampled/sampled.ts';
 import { sizesOf } from '../../twin/sampled/sizes.ts';
 import type { Tuned } from './model.ts';
 import type { Known, SourceOptions } from './source.ts';
+
+/** Queries that rewrites are looked for, heaviest first. */
+const rewritten = 50;
 
 export interface BuildingOptions extends SourceOptions {
   readonly machine: { readonly cpus?: number; readonly memoryBytes?: number };
@@ -25,6 +32,7 @@ export interface Built {
   readonly proof: Proof;
   readonly scale: number;
   readonly beyond: Tuned['beyond'];
+  readonly rewrites: Tuned['rewrites'];
 }
 
 interface Filled {
@@ -77,9 +85,39 @@ export async function onFilled(
     const beyond = await step(emit, 'look beyond indexes', () =>
       adviseBeyond({ engine, snapshot, work, after, machine, filled, seed, emit, signal }),
     );
-    return { proof, scale: filled.scale, beyond };
+    const rewrites = await step(
+      emit,
+      'try rewrites',
+      () => rewritesOf(options, known, filled, work),
+      (found) => plural(found.length, 'rewrite'),
+    );
+    return { proof, scale: filled.scale, beyond, rewrites };
   } finally {
     await filled.stop();
+  }
+}
+
+/** Rewrites of the heaviest queries, on rows made to tell them apart and on the filled twin. */
+async function rewritesOf(
+  { engine, seed, quick, signal }: BuildingOptions,
+  { snapshot }: Known,
+  { sandbox, database }: Filled,
+  work: Work,
+): Promise<Tuned['rewrites']> {
+  const { database: empty } = await restoredDatabase({ engine, sandbox, snapshot, signal });
+  try {
+    return await proveRewrites({
+      engine,
+      catalog: snapshot.catalog,
+      empty,
+      filled: database,
+      queries: work.queries.filter(({ kind }) => kind === 'read').slice(0, rewritten),
+      seed,
+      ...(quick ? { timeoutMs: 3000 } : {}),
+      signal,
+    });
+  } finally {
+    await sandbox.dropDatabase(empty).catch(() => undefined);
   }
 }
 
@@ -117,7 +155,13 @@ async function fidelityOf(
   work: Work,
 ): Promise<readonly { readonly name: string; readonly usable: boolean; readonly because: string }[]> {
   const session = await engine.connect(filled.database.ownerUrl, { application: 'dbd tune', readOnly: true });
-  const found = await snapshotQueries({ engine, session, snapshot, seed }).finally(() => session.close());
+  const { kept } = heaviest(snapshot.workload.statements);
+  const found = await snapshotQueries({
+    engine,
+    session,
+    snapshot: { ...snapshot, workload: { ...snapshot.workload, statements: kept } },
+    seed,
+  }).finally(() => session.close());
   const wanted = new Set(work.queries.map(({ name }) => name));
   const { queries } = await measureFidelity({
     engine,

@@ -3,6 +3,7 @@ import type { Snapshot } from '../../engine/model.ts';
 import type { Budgets, Choice, Work } from '../../tune/advice/model.ts';
 import type { Beyond } from '../../tune/beyond/model.ts';
 import type { Proof } from '../../tune/proof/model.ts';
+import type { ProvenRewrite } from '../../tune/rewrite/model.ts';
 import type { Tried } from '../plan/model.ts';
 
 export interface Tuned {
@@ -16,6 +17,8 @@ export interface Tuned {
   /** Rows of the filled twin ÷ rows of production. */
   readonly scale?: number;
   readonly beyond: readonly Beyond[];
+  /** Statements said otherwise, those that are offered first. */
+  readonly rewrites: readonly ProvenRewrite[];
   /** The advice as a change; absent when nothing is advised, or nothing was built. */
   readonly way?: Tried;
   /** Folder of the change as it was named. */

@@ -2,7 +2,7 @@ import type { Tuned } from './model.ts';
 
 /** The typed part of `--json`. */
 export function outputOf(tuned: Tuned): Readonly<Record<string, unknown>> {
-  const { choice, proof, work, beyond, budgets, scale, folder, way } = tuned;
+  const { choice, proof, work, beyond, rewrites, budgets, scale, folder, way } = tuned;
   const measured = new Map(proof?.queries.map((query) => [query.name, query]));
   const estimated = new Map(choice.queries.map((query) => [query.name, query]));
   return {
@@ -28,6 +28,7 @@ export function outputOf(tuned: Tuned): Readonly<Record<string, unknown>> {
     leftOut: choice.leftOut,
     unsupported: work.unsupported,
     beyond,
+    rewrites,
     ...(folder === undefined ? {} : { folder }),
     ...(way?.failed ? { failed: way.failed.message } : {}),
   };

@@ -75,6 +75,7 @@ async function tuned(options: TuneCommand, known: Known): Promise<Tuned> {
       choice,
       ...(built ? { proof: built.proof, scale: built.scale } : {}),
       beyond: built?.beyond ?? (await adviseBeyond({ ...options, snapshot, work })),
+      rewrites: built?.rewrites ?? [],
       ...(way ? { way } : {}),
       ...(folder === undefined ? {} : { folder }),
       limits: [...known.limits, ...(files?.limits ?? []), ...work.limits, ...told, ...choice.limits],

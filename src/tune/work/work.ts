@@ -42,7 +42,7 @@ const dayMs = 86_400_000;
 
 /** Makes the work of a workload; what cannot be planned is listed with its reason. */
 export async function workOf(options: WorkOptions): Promise<Work> {
-  const { engine, session, most = usualMost } = options;
+  const { engine, session, most } = options;
   const counted = options.captured === undefined;
   const captured = options.captured ?? options.snapshot.workload;
   const snapshot = {
@@ -80,9 +80,9 @@ function ofOneDay(captured: CapturedWorkload, { takenAt }: Snapshot): CapturedWo
 }
 
 /** Those that take the time; of the rest only their share is told. */
-function heaviest(
+export function heaviest(
   statements: readonly CapturedStatement[],
-  most: number,
+  most = usualMost,
 ): { readonly kept: readonly CapturedStatement[]; readonly limits: readonly string[] } {
   if (statements.length <= most) return { kept: statements, limits: [] };
   const ordered = statements.toSorted((a, b) => b.totalMs - a.totalMs || b.calls - a.calls);
