@@ -1,5 +1,5 @@
 /** Statements said otherwise: the same rows by a way that may be cheaper. */
-import type { Catalog } from '../../catalog/model.ts';
+import type { Catalog, Column, Table } from '../../catalog/model.ts';
 
 /** How an engine rewrites its own SQL. */
 export interface Rewrites {
@@ -10,6 +10,57 @@ export interface Rewrites {
   of(sql: string, catalog: Catalog): readonly Rewrite[];
   /** The text with a comment before it that tells what was done and why; hostile text in it stays a comment. */
   explained(sql: string, because: string): string;
+  /**
+   * The statement with every tie of its orders broken by the rest of the row, the rows of a limit included, so that equal data must give equal rows;
+   * undefined where that cannot be said.
+   */
+  settled(sql: string, catalog: Catalog): string | undefined;
+  /** The statement with each row as one text `row`, so that columns of one name and values of every type are compared; columns at places from 0 stand beside it as texts `key_1`, `key_2` …. */
+  asText(sql: string, keys?: readonly number[]): string;
+  /** Whether the rows of the statement come in an order that it asks for. */
+  ordered(sql: string): boolean;
+  readonly worlds: Worlds;
+  /** A statement that is called once per row of another one, as one call for all of them; undefined where it cannot be said. */
+  batched(sql: string, catalog: Catalog): Batched | undefined;
+}
+
+/** Small databases whose rows are chosen to tell statements apart. */
+export interface Worlds {
+  /** Texts, numbers and lengths of time that statements and values mention: rows should meet them. */
+  hints(sql: string, values: readonly unknown[]): WorldHints;
+  /** Values of a column's type as SQL, the plain ones first, then extremes; empty when nothing is known of the type. */
+  values(
+    column: Column,
+    catalog: Catalog,
+    hints: WorldHints,
+  ): {
+    readonly plain: readonly string[];
+    readonly extreme: readonly string[];
+  };
+  /** Inserts rows of SQL values and returns the columns of those that were taken, each as text; a row whose key is there already is left out. */
+  insert(table: Table, columns: readonly string[], rows: readonly (readonly string[])[]): string;
+  /** Sets the time zone of the transaction. */
+  zone(name: string): string;
+  /** Time zones that differ in when a day begins. */
+  readonly zones: readonly string[];
+}
+
+export interface WorldHints {
+  readonly texts: readonly string[];
+  readonly numbers: readonly string[];
+  readonly intervals: readonly string[];
+}
+
+/** A statement for many keys at once. */
+export interface Batched {
+  /** `$1` is an array of the keys, other parameters follow in their order. */
+  readonly sql: string;
+  /** Parameter of the single statement, from 0, that the array is of. */
+  readonly key: number;
+  /** Name of the column, at the end of each row, that tells which key it belongs to. */
+  readonly by: string;
+  /** Type of the array. */
+  readonly type: string;
 }
 
 export interface Rewrite {
@@ -39,6 +90,8 @@ export interface Pages {
   readonly last: readonly number[];
   /** Columns at the end of a row that the statement did not have. */
   readonly added: number;
-  /** Which parameter of `takes`, from 0, is the size of a page; undefined when it stands in the text. */
+  /** Which parameter of `takes`, from 0, is the size of a page. */
   readonly size?: number;
+  /** Where the size stands in the text: both texts with pages of two rows, for trials on few rows. */
+  readonly small?: { readonly first: string; readonly next: string };
 }

@@ -2,12 +2,15 @@ import type { Catalog } from '../../../catalog/model.ts';
 import type { Rewrite, Rewrites } from '../../../engine/model.ts';
 import { parse } from '../grammar/parse.ts';
 import { walk } from '../grammar/tree.ts';
+import { batched } from './batched.ts';
 import { isVolatile } from './expression.ts';
 import type { Found, Place, RewriteRule } from './model.ts';
 import { rewriteRules } from './rules/all.ts';
+import { asText, ordered, settled } from './settled.ts';
 import { sightOf } from './sight.ts';
 import { levelsOf } from './levels.ts';
 import { edited, tokensOf } from './text.ts';
+import { worlds } from './worlds.ts';
 
 /** Times that one rule is applied to its own result: a statement has several places of one kind. */
 const mostTimes = 8;
@@ -24,6 +27,11 @@ export const rewrites: Rewrites = {
   explained(sql, because) {
     return `/* ${commentText(because)} */\n${sql}`;
   },
+  settled,
+  asText,
+  ordered,
+  worlds,
+  batched,
 };
 
 /** One word of a comment cannot end it, begin another one inside, or leave its line. */

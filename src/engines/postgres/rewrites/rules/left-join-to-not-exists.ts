@@ -25,9 +25,7 @@ function rewritten(item: JoinItem, items: readonly JoinItem[], place: Place): Fo
   const elsewhere = [
     core.tree.targetList,
     level.tree.sortClause,
-    ...conditions
-      .filter((one) => one !== test)
-      .map(({ node }) => node),
+    ...conditions.filter((one) => one !== test).map(({ node }) => node),
     ...items
       .filter((one) => one !== item)
       .map((one) => one.on && expressionOf(sql.slice(one.on.from, one.on.to))?.node),

@@ -50,31 +50,40 @@ function rewritten(place: Place): readonly Found[] | undefined {
   const number = (old: number): number => kept.indexOf(old) + 1;
   const all = rangeEdited(sql, whole, [offset, limit, order, ...columns]);
   const asked = parametersOf(all);
-  // Numbers that no parameter of the statement bears, until all of them get new ones.
-  const next = rangeEdited(sql, whole, [
-    offset,
-    order,
-    ...columns,
-    ...withCondition(place, afterLast(keys, beyond, 0)),
-  ]);
-  const mark = (old: number): number => (old > beyond ? kept.length + old - beyond : number(old));
   const size = level.tree.limitCount;
   const sized = size && 'ParamRef' in size ? number(size.ParamRef.number ?? 0) - 1 : undefined;
+  // Numbers that no parameter of the statement bears, until all of them get new ones.
+  const after = withCondition(place, afterLast(keys, beyond, 0));
+  const mark = (old: number): number => (old > beyond ? kept.length + old - beyond : number(old));
+  const withLimit = (limited: Edit | undefined, isNext = false): string =>
+    renumbered(
+      rangeEdited(sql, whole, [
+        offset,
+        order,
+        ...columns,
+        ...(limited ? [limited] : []),
+        ...(isNext ? after : []),
+      ]),
+      mark,
+    );
+  const two: Edit = { from: level.limit.start, to: level.limit.to, text: 'LIMIT 2' };
+  const small = parametersOf(sql, level.limit).length === 0 ? { first: withLimit(two), next: withLimit(two, true) } : undefined;
   return [
     {
-      edits: [{ ...whole, text: renumbered(next, mark) }],
+      edits: [{ ...whole, text: withLimit(undefined, true) }],
       because:
         'OFFSET reads and throws away every row before the page, more with each page; a page that begins after the last row seen reads only its own rows',
       provided: ['the caller goes from page to page, and does not jump to a page by its number'],
       contract: `Pass ${keys.map(({ seen }) => seen.name).join(', ')} of the last row of the page before; the first page is asked for without them.`,
       takes: kept.map((one) => one - 1),
       pages: {
-        first: renumbered(first, number),
+        first: withLimit(undefined),
         whole: renumbered(all, (old) => asked.indexOf(old) + 1),
         wholeTakes: asked.map((one) => one - 1),
         last: places.at,
         added: places.added.length,
         ...(sized === undefined ? {} : { size: sized }),
+        ...(small ? { small } : {}),
       },
     },
   ];
