@@ -10,6 +10,7 @@ export interface KnownValues {
   values(parameter: number): readonly string[];
 }
 
+/** Values of a query's parameters, as its sets tell them. */
 export function knownValues({ sets, basis }: WorkQuery, { quote }: Engine): KnownValues {
   const values = (parameter: number): readonly string[] => [
     ...new Set(

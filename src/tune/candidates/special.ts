@@ -26,6 +26,7 @@ const words: Readonly<Record<string, string>> = {
   other: 'ranges and networks',
 };
 
+/** GIN, GiST, BRIN, hash indexes and the like for the conditions that they serve. */
 export function specialsOf(
   access: TableAccess,
   figures: TableFigures,

@@ -124,6 +124,7 @@ function keysText({ keys }: IndexForm): string {
   return `(${keys.map(({ key }) => key).join(', ')})`;
 }
 
+/** A thought as a candidate. */
 export function candidateOf({ id, form, serves, because }: Thought, { access }: Engine): IndexCandidate {
   const { method, keys, includes, predicate } = form;
   return {

@@ -80,6 +80,7 @@ export function boundExpression(bound: Bound, draft: Draft): Expression | undefi
   };
 }
 
+/** A constant as SQL. */
 export function constant(value: A_Const): Expression {
   const sql = value.isnull
     ? 'NULL'
@@ -243,6 +244,7 @@ function all(
   return { parts, columns: [...new Set(parts.flatMap(({ columns }) => columns))], ...(use ? { use } : {}) };
 }
 
+/** SQL of an expression where it stands beside an operator. */
 export function inBrackets({ sql, form }: Expression): string {
   return form === 'operator' ? `(${sql})` : sql;
 }

@@ -52,6 +52,7 @@ export function level(
   return scope;
 }
 
+/** Adds an item of a FROM list to a level; the sources it brings. */
 export function from(item: Node, scope: Scope, draft: Draft): readonly Source[] {
   const first = scope.sources.length;
   if ('RangeVar' in item) scope.sources.push(relation(item.RangeVar, scope, draft));

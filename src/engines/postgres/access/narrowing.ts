@@ -6,6 +6,7 @@ import type { Draft } from './draft.ts';
 import { note, noteBound, subquery } from './notes.ts';
 import { newScope, type Scope, type Source } from './scope.ts';
 
+/** Notes what a WHERE, HAVING or joining condition says of tables, and goes into its subqueries. */
 export function condition(node: Node | undefined, scope: Scope, draft: Draft): void {
   if (!node) return;
   narrow(node, scope, draft);

@@ -19,6 +19,7 @@ export function note(nodes: unknown, scope: Scope, draft: Draft): void {
   });
 }
 
+/** What a subquery of an expression hands on; it is read once. */
 export function subquery(link: SubLink, scope: Scope, draft: Draft, way: Way): Handed {
   const known = scope.subqueries.get(link);
   if (known) return known;
@@ -44,6 +45,7 @@ function noteColumn(reference: ColumnRef, scope: Scope, draft: Draft): void {
       here.sources.find(({ called }) => called === names[0])?.use?.reads.add('*');
 }
 
+/** Notes the columns that a name stands for. */
 export function noteBound(bound: Bound | undefined, draft: Draft): void {
   if (bound?.kind === 'column') bound.use.reads.add(bound.column);
   if (bound?.kind === 'expression') note([bound.node], bound.scope, draft);

@@ -3,6 +3,7 @@ import type { Node } from 'libpg-query';
 import { text, walk, words } from '../grammar/tree.ts';
 import { handedOn, resolve, type Bound, type Handed, type Outputs, type Scope } from './scope.ts';
 
+/** Outputs of a target list by name; names that come twice get a number. */
 export function outputsOf(targets: readonly Node[], scope: Scope): Outputs {
   const outputs = new Map<string, Bound | undefined>();
   const add = (name: string, bound: Bound | undefined): void => {
@@ -30,6 +31,7 @@ function outputName(node: Node): string {
   return 'CoalesceExpr' in node ? 'coalesce' : '?column?';
 }
 
+/** Outputs of a UNION: each stands for one of either side. */
 export function united(left: Handed, right: Handed): Outputs {
   const others = [...right.outputs.values()];
   return new Map(
@@ -42,6 +44,7 @@ export function united(left: Handed, right: Handed): Outputs {
   );
 }
 
+/** Outputs under the names of an alias. */
 export function renamed(outputs: Outputs, columns: readonly string[]): Outputs {
   return columns.length === 0
     ? outputs
@@ -53,6 +56,7 @@ export function simple(item: Node): boolean {
   return !has(item, (kind) => kind === 'SubLink');
 }
 
+/** Whether a window runs over the rows. */
 export function hasWindow(targets: readonly Node[]): boolean {
   return has(targets, (kind, node) => kind === 'FuncCall' && node['over'] !== undefined);
 }

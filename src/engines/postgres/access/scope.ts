@@ -39,6 +39,7 @@ export interface Scope {
   readonly outer?: Scope;
 }
 
+/** A level without names yet. */
 export function newScope(more: Partial<Scope> = {}): Scope {
   return { sources: [], withs: new Map(), first: 0, narrowing: false, subqueries: new Map(), ...more };
 }
@@ -52,6 +53,7 @@ export interface With {
   readonly outputs?: Outputs;
 }
 
+/** The WITH query of a name in sight, innermost first. */
 export function findWith(scope: Scope | undefined, name: string): With | undefined {
   return scope && (scope.withs.get(name) ?? findWith(scope.outer, name));
 }

@@ -42,6 +42,7 @@ export function usesIn(node: unknown, scope: Scope): ReadonlySet<Use> {
   return uses;
 }
 
+/** What a condition compares with, as contracts tell it. */
 export function againstOf(value: Expression | undefined): Against {
   if (value?.form === 'parameter') return { kind: 'parameter', number: value.number! };
   if (value?.form === 'constant') return { kind: 'constant', sql: value.sql };
@@ -52,6 +53,7 @@ export function againstOf(value: Expression | undefined): Against {
   return { kind: 'expression' };
 }
 
+/** A comparison as the condition of an index; undefined when it is not over one table and constants, or not immutable. */
 export function predicateOf(expression: Expression, operator: string, value: Expression): string | undefined {
   if (value.columns.length > 0 || !operatorType(operator, expression.type, value.type)) return undefined;
   const written = operator === '~~' ? 'LIKE' : operator === '~~*' ? 'ILIKE' : operator;
@@ -68,6 +70,7 @@ export function comparable({ type }: Expression, value: Expression | undefined):
   );
 }
 
+/** A condition with the use it speaks of. */
 export function conditionOn(
   expression: Expression,
   kind: Kind,
@@ -94,6 +97,7 @@ export function keyOf({
     : { key: form === 'call' ? sql : `(${sql})`, columns, expression: true };
 }
 
+/** The text of a constant. */
 export function constantText(node: Node): string | undefined {
   if ('TypeCast' in node && node.TypeCast.arg) return constantText(node.TypeCast.arg);
   return 'A_Const' in node ? node.A_Const.sval?.sval : undefined;

@@ -19,6 +19,7 @@ export interface Use {
   readonly writes: Set<string>;
 }
 
+/** Adds a use to the statement's. */
 export function newUse(uses: Use[], relation: Relation, alias: string): Use {
   const use: Use = {
     relation,
@@ -38,6 +39,7 @@ export function newUse(uses: Use[], relation: Relation, alias: string): Use {
   return use;
 }
 
+/** A use as contracts tell it. */
 export function accessOf(use: Use): TableAccess {
   const { relation, place: _place, reads, writes, ...rest } = use;
   return {

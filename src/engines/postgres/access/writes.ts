@@ -10,6 +10,7 @@ import type { Use } from './use.ts';
 
 const nothing: Handed = { outputs: new Map(), open: false };
 
+/** Reads INSERT: its rows, its target, what it returns. */
 export function insert(node: InsertStmt, outer: Scope | undefined, draft: Draft): Handed {
   const scope = level(node.withClause, node, outer, draft);
   const target = node.relation ? relation(node.relation, scope, draft) : undefined;
@@ -26,6 +27,7 @@ export function insert(node: InsertStmt, outer: Scope | undefined, draft: Draft)
   return returned(node.returningClause?.exprs, scope, draft);
 }
 
+/** Reads UPDATE or DELETE. */
 export function modify(
   node: UpdateStmt | DeleteStmt,
   does: 'update' | 'delete',
@@ -46,6 +48,7 @@ export function modify(
   return returned(node.returningClause?.exprs, scope, draft);
 }
 
+/** Reads MERGE. */
 export function merge(node: MergeStmt, outer: Scope | undefined, draft: Draft): Handed {
   const scope = level(node.withClause, node, outer, draft);
   const target = node.relation ? relation(node.relation, scope, draft) : undefined;
