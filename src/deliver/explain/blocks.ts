@@ -11,6 +11,7 @@ import { drawPlan, titleOf } from './draw.ts';
 import type { Explained, SeenPlan, TriedFix } from './model.ts';
 import type { ExplainOptions } from './options.ts';
 import { outputOf } from './output.ts';
+import { stepsOf } from './strategies.ts';
 import { percent } from './tries.ts';
 
 /** Findings that are marked in the tree. */
@@ -138,7 +139,7 @@ function blocksOf(explained: Explained): readonly Block[] {
     planBlock('plan', `Plan: ${kindOf(main, ran !== undefined)}`, main, marksOf(explained)),
     summary(explained, main),
     ...(compared === undefined ? [] : [alignedBlock('compared', 'Before and after', compared.aligned)]),
-    ...otherPlans(others),
+    ...otherPlans(main, others),
     ...triedBlock(explained.fixes),
     ...explained.fixes.flatMap(({ aligned, shown, verdict }, i) =>
       aligned === undefined || verdict !== 'helps'
@@ -175,7 +176,7 @@ function marksOf({ findings }: Explained): ReadonlyMap<string, string> {
   return marks;
 }
 
-function summary({ plans, from }: Explained, { plan }: SeenPlan): Block {
+function summary({ plans, from, ranOn }: Explained, { plan }: SeenPlan): Block {
   const time = (label: string, ms: number | undefined): readonly ReturnType<typeof fact>[] =>
     ms === undefined ? [] : [fact(label, formatMs(ms), 'measured')];
   return {
@@ -184,6 +185,7 @@ function summary({ plans, from }: Explained, { plan }: SeenPlan): Block {
     kind: 'facts',
     facts: [
       fact('from', from, 'measured'),
+      ...(ranOn === undefined ? [] : [fact('run on', ranOn, 'measured')]),
       ...(plans.length > 1 ? [fact('plans', String(plans.length), 'measured')] : []),
       fact('cost', formatCount(Math.round(plan.root.totalCost)), 'derived'),
       ...time('planning', plan.planningMs),
@@ -212,9 +214,12 @@ function summary({ plans, from }: Explained, { plan }: SeenPlan): Block {
 }
 
 /** The other plans of the statement: drawn where their steps differ, else a line each. */
-function otherPlans(others: readonly SeenPlan[]): readonly Block[] {
+function otherPlans(main: SeenPlan, others: readonly SeenPlan[]): readonly Block[] {
   if (others.length === 0) return [];
-  const drawn = others.filter(({ kind }) => kind === 'skewed' || kind === 'generic' || kind === 'common');
+  const seen = new Set([stepsOf(main.plan)]);
+  const drawn = others.filter(
+    ({ plan }) => !seen.has(stepsOf(plan)) && seen.add(stepsOf(plan)) && plan !== main.plan,
+  );
   return [
     {
       id: 'other-plans',
@@ -290,12 +295,20 @@ function strategiesBlock({ strategies, ran, plans }: Explained): readonly Block[
 }
 
 function nextOf({ analyze, source, given }: ExplainOptions, { fixes }: Explained): readonly Next[] {
-  const name = /[\s'"]/.test(given) ? '…' : given;
+  const name = /[\s'"]/.test(given) ? 'query.sql' : given;
   if (source === undefined && fixes.length > 0)
     return [{ command: `dbd explain ${name} --snapshot FILE`, why: 'tries the fixes on a twin' }];
   if (source !== undefined && !analyze)
     return [
-      { command: `dbd explain ${name} … --analyze`, why: 'runs it on rows and times every fix in turns' },
+      {
+        command: `dbd explain ${name} ${askedOf(source)} --analyze`,
+        why: 'runs it on rows and times every fix in turns',
+      },
     ];
   return [];
+}
+
+function askedOf(source: NonNullable<ExplainOptions['source']>): string {
+  if (source.kind === 'snapshot') return `--snapshot ${source.shown}`;
+  return source.kind === 'database' ? '--database $DATABASE_URL' : `--task ${source.task.name ?? 'TASK.md'}`;
 }

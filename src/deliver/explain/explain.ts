@@ -8,7 +8,7 @@ import { explainedOf } from './findings.ts';
 import type { Explained, SeenPlan, Subject } from './model.ts';
 import type { ExplainOptions } from './options.ts';
 import { serverPlans } from './server.ts';
-import { plansFrom, subjectOf } from './subject.ts';
+import { askedIn, plansFrom, subjectOf } from './subject.ts';
 import { onTwin } from './twin.ts';
 
 /** Explains; throws `plan.unreadable`, `sql.*`, `file.*`, and what reading a source or making a twin throws. */
@@ -17,18 +17,17 @@ export async function explain(options: ExplainOptions): Promise<Report> {
   await options.engine.grammar.ready();
   const subject = await subjectOf(options.given, options);
   const before = options.before === undefined ? undefined : await plansFrom(options.before, options);
-  const found =
-    subject.kind === 'sql'
-      ? await ofSql(options, subject.sql, subject.shown)
-      : await ofPlans(options, subject);
+  const found = subject.kind === 'sql' ? await ofSql(options, subject) : await ofPlans(options, subject);
   const explained = before === undefined ? found : compared(options.engine, found, before[0]!);
   return reportOf(options, explained, started);
 }
 
 /** SQL needs somebody who plans it. */
-async function ofSql(options: ExplainOptions, text: string, shown: string): Promise<Explained> {
+async function ofSql(
+  options: ExplainOptions,
+  { sql, names, shown }: Extract<Subject, { readonly kind: 'sql' }>,
+): Promise<Explained> {
   const { engine, source } = options;
-  const { sql, names } = engine.grammar.parameters(text);
   if (source === undefined)
     fail('usage.missing-input', `${shown} is SQL: whose planner shall be asked?`, {
       hint: 'Add --snapshot FILE (a twin is made of it), --database URL, or --task FILE; or give a plan.',
@@ -84,7 +83,7 @@ async function ofPlans(
         snapshot,
       ),
     );
-  const { sql, names } = options.engine.grammar.parameters(text);
+  const { sql, names } = askedIn(options.engine, text, shown);
   return withSource(sourceOptions(options, source), (known) =>
     onTwin(options, { sql, names, shown }, known, { from: shown, plans: given, limits: [] }),
   );

@@ -22,7 +22,10 @@ export async function hollowPlans(
   named: boolean,
 ): Promise<HollowPlans> {
   const priced: Priced[] = [];
-  for (const values of query.values) priced.push({ values, facts: await whatIf.price(query.sql, values) });
+  for (const values of query.values) {
+    const facts = await whatIf.price(query.sql, values);
+    priced.push({ values, facts, plan: planOf(engine, facts) });
+  }
   const groups = grouped(engine, priced);
   const seen: SeenPlan[] = [];
   const [first, ...others] = groups;
@@ -32,7 +35,7 @@ export async function hollowPlans(
     seen.push({
       kind: named || query.types.length === 0 ? 'given' : 'common',
       values: common.values,
-      plan: planOf(engine, common.facts),
+      plan: common.plan,
       ...(of > 1 ? { sets: { like: first.length, of } } : {}),
     });
     const far = farthest(common, first, others);
@@ -40,7 +43,7 @@ export async function hollowPlans(
       seen.push({
         kind: 'skewed',
         values: far.priced.values,
-        plan: planOf(engine, far.priced.facts),
+        plan: far.priced.plan,
         sets: { like: far.like, of },
       });
   }
@@ -62,19 +65,25 @@ export async function underTrial(
   sql: string,
   values: readonly unknown[] | undefined,
   trial?: Trial,
+  renamed?: string,
 ): Promise<Plan> {
   const facts =
     values === undefined ? await whatIf.generic(sql, trial) : await whatIf.price(sql, values, trial);
-  return planOf(engine, facts);
+  return planOf(engine, facts, renamed);
 }
 
-function planOf({ plans }: Engine, { tree }: PlanFacts): Plan {
-  return plans.read(JSON.stringify([tree]))[0]!;
+/** `hidden` is an index that has no name of its own yet. */
+function planOf({ plans }: Engine, { tree }: PlanFacts, hidden?: string): Plan {
+  const text = JSON.stringify([tree]);
+  return plans.read(
+    hidden === undefined ? text : text.replaceAll(JSON.stringify(hidden), JSON.stringify('the new index')),
+  )[0]!;
 }
 
 interface Priced {
   readonly values: readonly unknown[];
   readonly facts: PlanFacts;
+  readonly plan: Plan;
 }
 
 /** Sets with the same steps, the most frequent steps first. */
@@ -104,17 +113,28 @@ function median(group: readonly Priced[]): Priced {
   return sorted[Math.floor((sorted.length - 1) / 2)]!;
 }
 
+/** The set that is farthest from the common one in cost or rows; where none is far, one that gets other steps. */
 function farthest(
   common: Priced,
   first: readonly Priced[],
   others: readonly (readonly Priced[])[],
 ): { readonly priced: Priced; readonly like: number } | undefined {
-  const off = ({ facts }: Priced): number =>
-    Math.abs(Math.log(Math.max(facts.totalCost, 1e-6) / Math.max(common.facts.totalCost, 1e-6)));
-  const [other] = others
-    .map((group) => ({ priced: group.toSorted((a, b) => off(b) - off(a))[0]!, like: group.length }))
+  const off = (one: Priced): number =>
+    Math.max(apart(one.facts.totalCost, common.facts.totalCost), apart(rowsOf(one), rowsOf(common)));
+  const [far] = [first, ...others]
+    .flatMap((group) => group.map((priced) => ({ priced, like: group.length, other: group !== first })))
     .toSorted((a, b) => off(b.priced) - off(a.priced));
-  if (other !== undefined) return other;
-  const far = first.toSorted((a, b) => off(b) - off(a))[0]!;
-  return off(far) >= Math.log(skewed) ? { priced: far, like: 1 } : undefined;
+  if (far === undefined) return undefined;
+  if (off(far.priced) >= Math.log(skewed)) return { priced: far.priced, like: far.other ? far.like : 1 };
+  const [other] = others;
+  return other === undefined ? undefined : { priced: median(other), like: other.length };
+}
+
+function apart(one: number, other: number): number {
+  return Math.abs(Math.log(Math.max(one, 1e-6) / Math.max(other, 1e-6)));
+}
+
+/** Estimated rows of all steps, so that a limit above them hides nothing. */
+function rowsOf({ plan }: Priced): number {
+  return plan.nodes.reduce((rows, { planRows }) => rows + planRows, 0);
 }

@@ -6,7 +6,14 @@ import type { Measured, Ratio } from '../../tune/proof/model.ts';
 
 /** What the argument turned out to be. */
 export type Subject =
-  | { readonly kind: 'sql'; readonly sql: string; readonly shown: string }
+  | {
+      readonly kind: 'sql';
+      /** With `$n`. */
+      readonly sql: string;
+      /** Of its parameters, from `$1` on. */
+      readonly names: readonly string[];
+      readonly shown: string;
+    }
   | { readonly kind: 'plans'; readonly plans: readonly Plan[]; readonly shown: string };
 
 /** A set of values with the plan it gets. */
@@ -62,6 +69,8 @@ export interface Explained {
   readonly plans: readonly SeenPlan[];
   /** The plan that was run on rows, where there are some. */
   readonly ran?: SeenPlan;
+  /** Where that was: `a filled twin of 920,000 rows`. */
+  readonly ranOn?: string;
   readonly findings: readonly PlanFinding[];
   readonly fixes: readonly TriedFix[];
   readonly strategies: readonly Strategy[];

@@ -4,8 +4,8 @@ import type { CapturedStatement, Engine, RestoredStructure, Session, Snapshot } 
 import type { CapturedQuery } from '../../snapshot/workload/model.ts';
 import { snapshotQueries } from '../../snapshot/workload/workload.ts';
 
-/** Sets of values that are drawn. */
-const sets = 10;
+/** Sets of values that are drawn: a value that every tenth row has is among so many. */
+const sets = 20;
 
 export interface SetsOptions {
   readonly engine: Engine;

@@ -34,6 +34,9 @@ const switches: readonly {
   },
 ];
 
+/** Share of the cost below which another way is the same to a reader. */
+const worthSaying = 0.01;
+
 const joins = new Set(['Nested Loop', 'Hash Join', 'Merge Join']);
 
 /** Ways that differ from a plan: worth a look where something is joined, or where a whole table is read. */
@@ -80,7 +83,9 @@ export async function strategiesOf(
       ...(hints ? { hint: hintOf(other) } : {}),
     });
   }
-  return found.toSorted((a, b) => a.cost - b.cost);
+  return found
+    .filter(({ cost }) => Math.abs(cost / Math.max(plan.root.totalCost, 1e-9) - 1) >= worthSaying)
+    .toSorted((a, b) => a.cost - b.cost);
 }
 
 /** Joins and scans of a plan in one line: `Hash Join (Seq Scan on a, Index Scan using b_pkey on b)`. */

@@ -25,7 +25,7 @@ export async function subjectOf(given: string, options: SubjectOptions): Promise
     fail('plan.unreadable', `${shown} is a plan of ${product}, and only PostgreSQL's are read.`, {
       hint: 'Run EXPLAIN (ANALYZE, BUFFERS) on a PostgreSQL server and give what it prints.',
     });
-  return { kind: 'sql', sql: statementOf(options.engine, text, shown), shown };
+  return { kind: 'sql', ...askedIn(options.engine, text, shown), shown };
 }
 
 /** Plans of a file or a text; throws `plan.unreadable`. */
@@ -84,9 +84,14 @@ function foreign(text: string): string | undefined {
   return products.find(([sign]) => sign.test(text))?.[1];
 }
 
-/** The one statement of a text, without EXPLAIN before it. */
-function statementOf({ grammar }: Engine, text: string, shown: string): string {
-  const statements = grammar.split(withoutExplain(grammar.parameters(text).sql) === undefined ? '' : text);
+/** The one statement of a text, without EXPLAIN before it, and the names of its parameters. */
+export function askedIn(
+  { grammar }: Engine,
+  text: string,
+  shown: string,
+): { readonly sql: string; readonly names: readonly string[] } {
+  const { sql, names } = grammar.parameters(text);
+  const statements = grammar.split(sql);
   const [statement, ...more] = statements;
   if (statement === undefined)
     fail('usage.missing-input', `${shown} holds neither SQL nor a plan.`, {
@@ -100,7 +105,7 @@ function statementOf({ grammar }: Engine, text: string, shown: string): string {
         hint: 'Give one of them.',
       },
     );
-  return withoutExplain(statement.sql);
+  return { sql: statement.kind === 'ExplainStmt' ? withoutExplain(statement.sql) : statement.sql, names };
 }
 
 function withoutExplain(sql: string): string {

@@ -98,12 +98,13 @@ interface Found {
 /** The plan with a fix, or why it cannot be told. */
 async function planWith(options: TryOptions, fix: PlanFix): Promise<Found | string> {
   const { engine, whatIf, sql, values, snapshot } = options;
-  const again = (text = sql): Promise<Plan> => underTrial(engine, whatIf, text, values);
+  const again = (text = sql, hidden?: string): Promise<Plan> =>
+    underTrial(engine, whatIf, text, values, undefined, hidden);
   switch (fix.kind) {
     case 'index': {
       const [guess] = await whatIf.create([{ table: fix.table, definition: fix.definition, unique: false }]);
       try {
-        return { plan: await again(), assumed: guess!.assumed };
+        return { plan: await again(sql, guess!.name.name), assumed: guess!.assumed };
       } finally {
         await whatIf.drop([guess!.name]);
       }

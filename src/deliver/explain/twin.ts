@@ -1,6 +1,7 @@
 /** The statement on twins: hollow for what production would choose, filled for what really happens. */
 import { step } from '../../base/event.ts';
 import { plural } from '../../base/text.ts';
+import { formatCount } from '../../base/units.ts';
 import type { CapturedStatement, Plan, Session, WhatIf } from '../../engine/model.ts';
 import type { CapturedQuery } from '../../snapshot/workload/model.ts';
 import type { WorkQuery } from '../../tune/advice/model.ts';
@@ -92,7 +93,7 @@ async function onHollow(options: ExplainOptions, room: Room): Promise<Explained>
     shown: asked.shown,
     from: handed.length > 0 ? given!.from : `the hollow twin of ${known.title}`,
     plans,
-    ...(filled?.seen === undefined ? {} : { ran: filled.seen }),
+    ...(filled?.seen === undefined ? {} : { ran: filled.seen, ranOn: filled.on }),
     server: `${hollow.sandbox.server}, ${hollow.sandbox.provider}`,
   };
   const findings = findingsOf(engine, base, known.snapshot, counted);
@@ -157,6 +158,8 @@ async function queryOn(
 
 interface Ran {
   readonly seen?: SeenPlan;
+  /** For people. */
+  readonly on: string;
   readonly place?: FilledOptions;
   readonly limits: readonly string[];
   stop(): Promise<void>;
@@ -172,6 +175,7 @@ async function ran(
   const { engine, config, emit, signal, seed, limitMs, rows } = options;
   if (values === undefined)
     return {
+      on: '',
       limits: ['It was not run: there are no values for its parameters (--value).'],
       stop: () => Promise.resolve(),
     };
@@ -210,6 +214,7 @@ async function ran(
     const here = made?.fill.tables.reduce((sum, table) => sum + table.rows, 0);
     return {
       ...(typeof plan === 'string' ? {} : { seen: { kind: 'common', values, plan } }),
+      on: here === undefined ? 'the filled twin of the task' : `a filled twin of ${formatCount(here)} rows`,
       place,
       limits: [
         ...(typeof plan === 'string' ? [plan] : []),

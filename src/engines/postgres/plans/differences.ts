@@ -15,7 +15,7 @@ export function differencesOf(
   const way = [
     ...arrow(stepOf(before), stepOf(after)),
     ...arrow(before.backward ? 'backward' : 'forward', after.backward ? 'backward' : 'forward'),
-    ...moved(before.conditions, after.conditions),
+    ...moved(before, after),
     ...keys('sorted by', before.sortKeys, after.sortKeys),
     ...keys('presorted by', before.presortedKeys, after.presortedKeys),
     ...keys('grouped by', before.groupKeys, after.groupKeys),
@@ -64,29 +64,37 @@ const places: Readonly<Record<keyof PlanConditions, string>> = {
   run: 'end of the window',
 };
 
-/** Conditions by where they are checked; a recheck only repeats what the index was asked. */
-function moved(before: PlanConditions, after: PlanConditions): readonly string[] {
+/** Conditions by where they are checked. */
+function moved(before: PlanNode, after: PlanNode): readonly string[] {
   const [one, other] = [placed(before), placed(after)];
   const said: string[] = [];
-  for (const [text, place] of other) {
-    const was = one.get(text);
+  for (const [key, { text, place }] of other) {
+    const was = one.get(key);
     if (was === undefined) said.push(`${text} checked in ${places[place]}`);
-    else if (was !== place) said.push(`${text} moved from ${places[was]} to ${places[place]}`);
+    else if (was.place !== place) said.push(`${text} moved from ${places[was.place]} to ${places[place]}`);
   }
-  for (const [text, place] of one) if (!other.has(text)) said.push(`${text} no longer in ${places[place]}`);
+  for (const [key, { text, place }] of one)
+    if (!other.has(key)) said.push(`${text} no longer in ${places[place]}`);
   return said;
 }
 
-function placed(conditions: PlanConditions): ReadonlyMap<string, keyof PlanConditions> {
-  const found = new Map<string, keyof PlanConditions>();
+interface Placed {
+  readonly text: string;
+  readonly place: keyof PlanConditions;
+}
+
+/** The recheck of a bitmap tells what the index was asked; elsewhere it only repeats that. */
+function placed({ conditions, type }: PlanNode): ReadonlyMap<string, Placed> {
+  const found = new Map<string, Placed>();
   for (const [place, text] of Object.entries(conditions) as [keyof PlanConditions, string][]) {
-    if (place === 'recheck') continue;
-    for (const part of conjuncts(text)) found.set(part, place);
+    if (place === 'recheck' && type !== 'Bitmap Heap Scan') continue;
+    for (const part of conjuncts(text))
+      found.set(sided(part), { text: part, place: place === 'recheck' ? 'index' : place });
   }
   return found;
 }
 
-/** Parts of `((a = 1) AND (b = 2))`, each without the qualifiers that come and go with other tables. */
+/** Parts of `((a = 1) AND (b = 2))`. */
 function conjuncts(text: string): readonly string[] {
   const bare = unwrapped(text);
   const parts: string[] = [];
@@ -105,10 +113,10 @@ function conjuncts(text: string): readonly string[] {
       from = at + ' AND '.length;
     }
   }
-  return [...parts, bare.slice(from)].map((part) => sided(unwrapped(part.trim())));
+  return [...parts, bare.slice(from)].map((part) => unwrapped(part.trim()));
 }
 
-/** An equation is the same from both sides. */
+/** An equation is the same from both sides, and without the qualifiers that come and go with other tables. */
 function sided(text: string): string {
   const plain = text.replaceAll(/\b[\w$]+\.(?=[a-z_"])/g, '');
   const [, left, right] = /^([^'"()=<>]+) = ([^'"()=<>]+)$/.exec(plain) ?? [];
