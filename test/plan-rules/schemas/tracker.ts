@@ -1,0 +1,37 @@
+import type { PlanSchema } from '../model.ts';
+
+/** An issue tracker that grew: comments have no index on their issue, texts are wide, some columns say the same. */
+export const tracker: PlanSchema = {
+  name: 'tracker',
+  statements: [
+    'SELECT setseed(0.17)',
+    `CREATE TABLE teams (id integer PRIMARY KEY, name text NOT NULL)`,
+    `INSERT INTO teams SELECT n, 'Team ' || n FROM generate_series(1, 40) n`,
+    `CREATE TABLE users (id integer PRIMARY KEY, team_id integer NOT NULL REFERENCES teams, login text NOT NULL, active boolean NOT NULL)`,
+    `INSERT INTO users SELECT n, 1 + n % 40, 'user' || n, n % 20 <> 0 FROM generate_series(1, 2000) n`,
+    `CREATE TABLE projects (id integer PRIMARY KEY, team_id integer NOT NULL REFERENCES teams, key text NOT NULL)`,
+    `INSERT INTO projects SELECT n, 1 + n % 40, 'P' || n FROM generate_series(1, 200) n`,
+    `CREATE TABLE issues (id integer PRIMARY KEY, project_id integer NOT NULL REFERENCES projects, author_id integer NOT NULL REFERENCES users, assignee_id integer,
+      state text NOT NULL, phase text NOT NULL, priority integer NOT NULL, title text NOT NULL, body text NOT NULL, created_at timestamp NOT NULL, closed_at timestamp, code text NOT NULL)`,
+    `INSERT INTO issues SELECT n, 1 + (n * 7 % 200), 1 + (random() * 1999)::int, CASE WHEN n % 4 > 0 THEN 1 + n % 2000 END,
+      (ARRAY['new', 'work', 'review', 'done', 'gone'])[1 + n * 7 % 200 % 5], (ARRAY['a', 'b', 'c', 'd', 'e'])[1 + n * 7 % 200 % 5], n % 100,
+      'Issue about ' || md5(n::text), repeat('body ', 60) || n, timestamp '2022-01-01' + n * interval '10 minutes', CASE WHEN n % 500 > 0 THEN timestamp '2022-02-01' + n * interval '10 minutes' END, 'ISS-' || n FROM generate_series(1, 80000) n`,
+    `CREATE INDEX issues_project ON issues (project_id)`,
+    `CREATE INDEX issues_created_at ON issues (created_at)`,
+    `CREATE INDEX issues_assignee ON issues (assignee_id)`,
+    `CREATE INDEX issues_priority ON issues (priority)`,
+    `CREATE TABLE comments (id integer PRIMARY KEY, issue_id integer NOT NULL REFERENCES issues, author_id integer NOT NULL REFERENCES users, body text NOT NULL, created_at timestamp NOT NULL)`,
+    `INSERT INTO comments SELECT n, 1 + (random() * 79999)::int, 1 + (random() * random() * 1999)::int, 'comment ' || md5(n::text), timestamp '2022-01-01' + n * interval '5 minutes' FROM generate_series(1, 160000) n`,
+    `CREATE INDEX comments_author_created ON comments (author_id, created_at)`,
+    `CREATE TABLE watchers (issue_id integer NOT NULL, user_id integer NOT NULL, PRIMARY KEY (issue_id, user_id))`,
+    `INSERT INTO watchers SELECT DISTINCT 1 + (random() * 79999)::int, 1 + (random() * 1999)::int FROM generate_series(1, 120000) n`,
+    `CREATE INDEX watchers_user ON watchers (user_id)`,
+    `CREATE TABLE worklogs (id integer PRIMARY KEY, issue_code text NOT NULL, minutes integer NOT NULL, started_at timestamp NOT NULL, note text)`,
+    `INSERT INTO worklogs SELECT n, 'ISS-' || 1 + n % 80000, n % 480, timestamp '2022-01-01' + n * interval '7 minutes', repeat('x', 300) FROM generate_series(1, 60000) n`,
+    `CREATE INDEX worklogs_started_at ON worklogs (started_at)`,
+    `CREATE TABLE documents (id integer PRIMARY KEY, owner_id integer NOT NULL, title text NOT NULL, content text NOT NULL, rank integer NOT NULL)`,
+    `ALTER TABLE documents ALTER COLUMN content SET STORAGE PLAIN`,
+    `INSERT INTO documents SELECT n, 1 + n % 2000, 'Doc ' || n, repeat(md5(n::text), 80), n * 7919 % 100000 FROM generate_series(1, 9000) n`,
+    `VACUUM ANALYZE`,
+  ],
+};
