@@ -14,8 +14,17 @@ export interface Trials {
   updates(session: Session, table: Name): Promise<{ readonly all: number; readonly hot: number }>;
   /** A statement that gives rows, found by their key, new values of columns; its parameters are one list of texts for each of these columns, keys first. */
   updating(table: Name, key: readonly TypedColumn[], set: readonly TypedColumn[]): string;
-  /** Gives each page of a table the room that updates have left in a table that is in use; the session is the owner's, outside transactions. */
-  makeRoom(session: Session, table: Name): Promise<void>;
+  /** Rewrites a table so that pages are filled to so many percent; without a number they get the room that a table in use has. The session is the owner's, outside transactions. */
+  makeRoom(session: Session, table: Name, fill?: number): Promise<void>;
+  /** Dead rows and bytes of a table, and how often vacuum came by itself, as the server counts them. */
+  upkeep(
+    session: Session,
+    table: Name,
+  ): Promise<{ readonly dead: number; readonly bytes: number; readonly vacuums: number }>;
+  /** Checkpoints since the server counts: those of the clock, and those that came early. */
+  checkpoints(session: Session): Promise<{ readonly timed: number; readonly early: number }>;
+  /** Gives settings to a whole server of our own and waits until they hold; what it returns takes them back. The session is a superuser's. */
+  serve(session: Session, settings: Readonly<Record<string, string>>): Promise<() => Promise<void>>;
   /** A statement that makes statistics over several columns. */
   statistics(name: Name, table: Name, columns: readonly string[]): string;
 }

@@ -4,17 +4,13 @@ import type { Promised } from '../../engine/model.ts';
 import type { WorkQuery } from '../advice/model.ts';
 import { blame, measureWithout } from './blame.ts';
 import type { Site } from './build.ts';
-import { fasterThan, slowerThan, verdictOf } from './judged.ts';
+import { verdictOf } from './judged.ts';
+import { measureLooked } from './looks.ts';
 import type { Withheld } from './model.ts';
 import type { ProveOptions } from './options.ts';
-import { measureRounds, type Rounds, type RoundsOptions, type Unable } from './rounds.ts';
+import { type Rounds, type RoundsOptions, type Unable } from './rounds.ts';
 import { usualTimeoutMs, type Stage } from './stage.ts';
 import { withdraw, type Piece } from './standing.ts';
-
-/** Rounds of further looks at what seems slower, which one in fifty would by chance, and at what the noise hides. */
-const furtherLooks = [21, 45];
-/** A query gets no further look when that would take longer than this, milliseconds. */
-const longestLookMs = 8000;
 
 /** Holds the measurements while pieces are withheld one after the other. */
 export class Trial {
@@ -44,7 +40,7 @@ export class Trial {
         this.seen.set(query.name, { unable: promised });
         continue;
       }
-      this.seen.set(query.name, await this.#looked(query, promised));
+      this.seen.set(query.name, await measureLooked(query, promised, this.#rounds()));
     }
   }
 
@@ -117,18 +113,6 @@ export class Trial {
     return times;
   }
 
-  async #looked(query: WorkQuery, promised: Promised): Promise<Rounds | Unable> {
-    let found = await measureRounds(query, promised, this.#rounds());
-    for (const rounds of furtherLooks) {
-      if ('unable' in found || !deservesMore(found)) break;
-      if ((found.before.ms + found.after.ms) * found.sets * rounds > longestLookMs) break;
-      const slower = verdictOf(found).verdict === 'slower';
-      found = await measureRounds(query, promised, { ...this.#rounds(), rounds });
-      if (slower) break;
-    }
-    return found;
-  }
-
   #rounds(): RoundsOptions {
     const { engine, rounds, timeoutMs = usualTimeoutMs, signal } = this.#options;
     return {
@@ -155,16 +139,6 @@ export class Trial {
     this.#promised.set(query.name, found);
     return found;
   }
-}
-
-/** Slower, or of another plan whose gain or loss the noise hides. */
-function deservesMore(seen: Rounds): boolean {
-  const { ratio } = seen;
-  const { verdict } = verdictOf(seen);
-  return (
-    verdict === 'slower' ||
-    (verdict === 'same' && !seen.samePlan && (ratio.low < fasterThan || ratio.high > slowerThan))
-  );
 }
 
 /** A write that does the same and pays for one index more is weighed, not hurt. */

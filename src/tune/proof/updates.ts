@@ -4,7 +4,6 @@ import type { Session } from '../../engine/model.ts';
 import type { Basis } from '../../report/model.ts';
 import type { TableWrites } from '../advice/model.ts';
 import type { ProveOptions } from './options.ts';
-import type { IndexPiece } from './standing.ts';
 
 /** Columns of the workload's updates that are tried, those of the largest share first. */
 const mostColumns = 4;
@@ -17,16 +16,16 @@ export interface Updates {
 
 /** Statements that update so many rows in all; undefined where nobody updates the table or no row can be found again. */
 export async function updatesOf(
-  { engine, seed }: ProveOptions,
+  { engine, seed }: Pick<ProveOptions, 'engine' | 'seed'>,
   session: Session,
   table: Table,
-  piece: IndexPiece,
+  fallback: readonly string[],
   day: TableWrites | undefined,
   rows: number,
 ): Promise<Updates | undefined> {
   if (day !== undefined && day.updated === 0) return undefined;
   const key = keyColumns(table);
-  const wanted = columnsOf(table, piece, day);
+  const wanted = columnsOf(table, fallback, day);
   if (!key || wanted.columns.length === 0) return undefined;
   const all = wanted.columns.reduce((sum, { share }) => sum + share, 0) || 1;
   const statements: { readonly sql: string; readonly values: readonly unknown[] }[] = [];
@@ -77,8 +76,8 @@ interface Wanted {
   }[];
 }
 
-/** Columns that the workload sets; without any, those of the index itself, which is the worst that can be. */
-function columnsOf(table: Table, { candidate }: IndexPiece, day: TableWrites | undefined): Wanted {
+/** Columns that the workload sets; without any, the first that will do of those given. */
+function columnsOf(table: Table, fallback: readonly string[], day: TableWrites | undefined): Wanted {
   const bound = new Set([
     ...table.constraints
       .filter(({ kind }) => kind === 'primary' || kind === 'unique' || kind === 'exclude')
@@ -98,12 +97,9 @@ function columnsOf(table: Table, { candidate }: IndexPiece, day: TableWrites | u
       basis: day!.basis,
       columns: known.slice(0, mostColumns).map(({ column, share }) => ({ column: free.get(column)!, share })),
     };
-  const own = [...candidate.keys, ...candidate.includes].map((key) =>
-    key.replace(/^"(.*)"$/s, '$1').replaceAll('""', '"'),
-  );
   return {
     basis: 'assumed',
-    columns: own
+    columns: fallback
       .filter((key) => free.has(key))
       .slice(0, 1)
       .map((key) => ({ column: free.get(key)!, share: 1 })),

@@ -80,7 +80,8 @@ async function measured(
   const table = findTable(options.catalog, piece.table);
   const rows = options.batchRows ?? usualBatchRows;
   const day = options.writes.find((one) => keyOf(one.table) === keyOf(piece.table));
-  const updates = table && (await tried(() => updatesOf(options, session, table, piece, day, rows)));
+  const updates =
+    table && (await tried(() => updatesOf(options, session, table, ownColumns(piece), day, rows)));
   if (typeof insert === 'string' && typeof updates !== 'object') return insert;
   return costOf(options, admin, session, piece, {
     rows,
@@ -96,6 +97,13 @@ async function tried<T>(work: () => Promise<T>): Promise<T | string> {
     if (!(error instanceof DbdError) || error.code === 'interrupted') throw error;
     return error.message;
   }
+}
+
+/** Columns of the index itself: where no statement is known to set any, updating them is the worst that can be. */
+function ownColumns({ candidate }: IndexPiece): readonly string[] {
+  return [...candidate.keys, ...candidate.includes].map((key) =>
+    key.replace(/^"(.*)"$/s, '$1').replaceAll('""', '"'),
+  );
 }
 
 interface Turn extends Written {
