@@ -40,7 +40,9 @@ function valueOf(
       ({ table: { schema, name } }) => name === written || `${schema}.${name}` === written,
     );
     const at = typeof column === 'string' ? (table?.columns.indexOf(column) ?? -1) : -1;
-    const known = at < 0 ? [] : table!.rows.flatMap((row) => row[at] ?? []);
+    // A rewrite may name infinity as what it does not hold for: it is given where a set of values has it.
+    const known =
+      at < 0 ? [] : table!.rows.flatMap((row) => row[at] ?? []).filter((text) => !/^-?infinity$/.test(text));
     if (known.length > 0) return known[Math.floor(next() * known.length)];
   }
   return undefined;

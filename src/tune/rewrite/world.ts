@@ -46,6 +46,8 @@ async function fillTable(
   const columns = table.columns.filter(({ generated }) => !generated);
   const pools = new Map(columns.map((column) => [column.name, poolOf(options, table, column, seed, next)]));
   // A type that nothing is known of is left to its default.
+  // In half of the worlds keys begin at one, in the others among the values that the statement mentions.
+  const shift = next() < 0.5 ? 0 : Math.floor(next() * 40);
   const filled = columns.filter(
     (column) => (pools.get(column.name) ?? []).length > 0 || !column.notNull || isReference(table, column),
   );
@@ -58,7 +60,7 @@ async function fillTable(
           ? 0
           : 1 + Math.floor(next() * mostRows);
   const rows = Array.from({ length: count }, (_, at) =>
-    rowOf(options, table, filled, pools, at, next, made),
+    rowOf(options, table, filled, pools, at + shift, next, made),
   ).filter((row) => row !== undefined);
   const names = filled.map(({ name }) => name);
   return { table, columns: names, rows: await inserted(options, table, names, rows) };

@@ -3,18 +3,25 @@ import type { Catalog } from '../../../catalog/model.ts';
 import { text as textOf } from '../grammar/tree.ts';
 import { levelsOf, type Core, type Level } from './levels.ts';
 import { sightOf } from './sight.ts';
-import { edited, type Edit } from './text.ts';
+import { edited, tokensOf, type Edit, type Range } from './text.ts';
 
 /** Breaks the ties of the outermost order and of every limit by all columns of the row; undefined where their number is not known. */
 export function settled(sql: string, catalog: Catalog): string | undefined {
   const edits: Edit[] = [];
+  const tail = bracketedOrder(sql);
+  const first = tail && levelsOf(sql)[0];
+  if (tail && first) {
+    const width = widthOf(first.cores[0]!, first, catalog);
+    if (width === undefined) return undefined;
+    edits.push({ from: tail.to, to: tail.to, text: `, ${positions(width)}` });
+  }
   for (const level of levelsOf(sql)) {
     const limited = level.limit !== undefined || level.offset !== undefined;
     if (!limited && (level.parent || !level.order)) continue;
     // A first row per key is chosen by what the order says beyond the key; the rest of the row decides between equals.
     const width = widthOf(level.cores[0]!, level, catalog);
     if (width === undefined) return undefined;
-    const all = Array.from({ length: width }, (_, at) => String(at + 1)).join(', ');
+    const all = positions(width);
     const at = level.order?.to ?? level.cores.at(-1)!.to;
     edits.push({ from: at, to: at, text: level.order ? `, ${all}` : ` ORDER BY ${all}` });
   }
@@ -23,7 +30,25 @@ export function settled(sql: string, catalog: Catalog): string | undefined {
 
 /** Whether the outermost query asks for an order. */
 export function ordered(sql: string): boolean {
-  return levelsOf(sql)[0]?.order !== undefined;
+  return bracketedOrder(sql) !== undefined || levelsOf(sql).some((level) => level.from === 0 && level.order);
+}
+
+function positions(width: number): string {
+  return Array.from({ length: width }, (_, at) => String(at + 1)).join(', ');
+}
+
+/** ORDER BY of a set operation whose parts stand in brackets. */
+function bracketedOrder(sql: string): Range | undefined {
+  const tokens = tokensOf(sql);
+  if (tokens[0]?.text !== '(') return undefined;
+  const own = tokens.filter(({ depth, kind }) => depth === 0 && kind !== 'symbol');
+  const order = own.findIndex(
+    ({ text }, at) => text.toLowerCase() === 'order' && own[at + 1]?.text.toLowerCase() === 'by',
+  );
+  if (order < 0) return undefined;
+  const end = own.find(({ text }, at) => at > order && /^(?:limit|offset|fetch|for)$/i.test(text));
+  const last = tokens.findLast(({ to }) => to <= (end?.from ?? sql.length));
+  return { from: own[order]!.from, to: last!.to };
 }
 
 /** Each row as one text. */

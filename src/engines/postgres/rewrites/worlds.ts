@@ -171,6 +171,10 @@ function times(type: string, { texts: told, intervals }: WorldHints): Pool {
       `${at} + interval '1 day'`,
       `${at} - interval '1 microsecond'`,
       `${at} + interval '40 days'`,
+      ...intervals.flatMap((length) => [
+        `${at} - interval ${quote.literal(length)} - interval '30 minutes'`,
+        `${at} + interval ${quote.literal(length)} + interval '30 minutes'`,
+      ]),
     ];
   });
   const recent = ['0', ...intervals].flatMap((length) => {

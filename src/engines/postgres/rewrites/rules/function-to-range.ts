@@ -8,6 +8,7 @@ import {
   type Expression,
 } from '../expression.ts';
 import { columnOf, conditionsOf, type Condition } from '../looking.ts';
+import { parametersOf } from '../edits.ts';
 import type { Found, Place, RewriteRule } from '../model.ts';
 import { neverNull, type Seen } from '../sight.ts';
 import { words } from '../../grammar/tree.ts';
@@ -37,10 +38,20 @@ function rewritten(condition: Condition, place: Place): Found | undefined {
       return {
         edits: [{ from: condition.from, to: condition.to, text: made.sql }],
         because,
-        ...(made.provided ? { provided: [made.provided] } : {}),
+        ...provisions(made, side.right),
       };
   }
   return undefined;
+}
+
+/** What has to hold of values that the text does not show. */
+function provisions({ provided }: Made, right: Expression): Pick<Found, 'provided'> {
+  const isTime = parametersOf(right.sql).length > 0 && !/make_date/.test(provided ?? '');
+  const all = [
+    ...(provided === undefined ? [] : [provided]),
+    ...(isTime ? [`${right.sql} is not infinity`] : []),
+  ];
+  return all.length > 0 ? { provided: all } : {};
 }
 
 interface Made {

@@ -67,7 +67,10 @@ function rewritten(place: Place): readonly Found[] | undefined {
       mark,
     );
   const two: Edit = { from: level.limit.start, to: level.limit.to, text: 'LIMIT 2' };
-  const small = parametersOf(sql, level.limit).length === 0 ? { first: withLimit(two), next: withLimit(two, true) } : undefined;
+  const small =
+    parametersOf(sql, level.limit).length === 0
+      ? { first: withLimit(two), next: withLimit(two, true) }
+      : undefined;
   return [
     {
       edits: [{ ...whole, text: withLimit(undefined, true) }],
