@@ -12,7 +12,7 @@ import type { Stop } from './rounds.ts';
 import { told } from './told.ts';
 import { verified } from './verified.ts';
 
-const usual = { calls: 20_000, seconds: 60, solverSeconds: 5, gap: 0.001 };
+const usual = { calls: 20_000, seconds: 60, solverSeconds: 5, gap: 0.005 };
 /** A query's estimated cost may grow to this multiple of today's. */
 const usualSlower = 1.02;
 /** Share of the whole cost that an index as large as all data must save: enough to break ties. */

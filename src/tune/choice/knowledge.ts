@@ -15,6 +15,8 @@ export interface Knowledge {
   leaves(): readonly Leaf[];
   /** Cheapest known plan that a set of items allows, and the floor below which no plan of it can be. */
   bounds(present: Present): { readonly cost: number; readonly floor: number; readonly config: Config };
+  /** Prices a region and puts its parts in its place; the part that `present` lies in is as small as it can be when `jump`, else as large. */
+  expand(leaf: Leaf, present: Present, jump: boolean): Promise<void>;
   /** Looks closer at a set of items until cost and floor are near enough for the caller. */
   settle(present: Present, enough: (cost: number, floor: number) => boolean): Promise<void>;
   /** Takes over the price of exactly this set; returns the share by which it lies outside of what had been thought possible. */
@@ -38,7 +40,9 @@ export function knowledgeOf(unit: Unit, items: readonly Item[], all: Priced, pri
     { ...all, off: new Set() },
   ];
   let configs: Config[] = [];
-  let leaves: Leaf[] = [{ off: [], on: [], floor: all.cost }];
+  // Without any candidate all is as today; with one it may be as good as with all.
+  let leaves: Leaf[] = [{ off: creates, on: [], any: [], floor: unit.before.cost }];
+  if (creates.length > 0) leaves.push({ off: [], on: [], any: [creates], floor: all.cost });
   const learn = ({ uses, cost }: Priced): void => {
     const better = (one: Config): boolean =>
       one.except.length === 0 && one.cost <= cost * (1 + same) && one.uses.every((at) => uses.includes(at));
@@ -63,27 +67,39 @@ export function knowledgeOf(unit: Unit, items: readonly Item[], all: Priced, pri
     learn(priced);
     return priced;
   };
-  /** Puts the regions of a leaf whose plan is known in its place; the sets without any of `missing` stay together. */
-  const split = (leaf: Leaf, { uses, cost }: Priced, missing: readonly number[]): void => {
-    const open = uses.filter((at) => !leaf.on.includes(at));
-    const ordered = [...missing, ...open.filter((at) => !missing.includes(at))];
+  /** Puts the regions of a leaf whose plan is known in its place; the sets without any of `missing` and of `others` stay together. */
+  const split = (
+    leaf: Leaf,
+    { uses, cost }: Priced,
+    missing: readonly number[],
+    others: readonly number[],
+  ): void => {
+    const [first, ...rest] = missing;
+    const open = uses.filter((at) => !leaf.on.includes(at) && !missing.includes(at));
     const parts: Leaf[] = [];
-    if (missing.length > 0) {
-      parts.push({ off: [...leaf.off, ...missing], on: leaf.on, floor: cost });
-      for (let i = 1; i < missing.length; i += 1)
-        parts.push({
-          off: [...leaf.off, ...missing.slice(0, i)],
-          on: [...leaf.on, missing[i]!],
-          floor: cost,
-        });
+    const part = (off: readonly number[], on: readonly number[], any: Leaf['any'] = []): void => {
+      const made = regionOf([...leaf.off, ...off], [...leaf.on, ...on], [...leaf.any, ...any], cost);
+      if (made) parts.push(made);
+    };
+    if (first !== undefined) {
+      part([...missing, ...others], []);
+      if (others.length > 0) part(missing, [], [others]);
+      for (const [i, at] of rest.entries()) part(missing.slice(0, i + 1), [at]);
     }
+    const ordered = first === undefined ? open : [first, ...rest, ...open];
     for (const [i, at] of ordered.entries())
-      if (i > 0 || missing.length === 0)
-        parts.push({ off: [...leaf.off, at], on: [...leaf.on, ...ordered.slice(0, i)], floor: cost });
+      if (i > 0 || first === undefined) part([at], ordered.slice(0, i));
     leaves = [...leaves.filter((one) => one !== leaf), ...parts];
   };
-  const leafOf = (present: Present): Leaf | undefined =>
-    leaves.find(({ off, on }) => on.every((at) => present.has(at)) && off.every((at) => !present.has(at)));
+  const expand: Knowledge['expand'] = async (leaf, present, jump) => {
+    const priced = await look(leaf.off);
+    const missing = priced.uses.filter((at) => !leaf.on.includes(at) && !present.has(at));
+    const others = jump
+      ? creates.filter((at) => !present.has(at) && !leaf.off.includes(at) && !missing.includes(at))
+      : [];
+    split(leaf, priced, missing, others);
+  };
+  const leafOf = (present: Present): Leaf | undefined => leaves.find((one) => contains(one, present));
   const bounds: Knowledge['bounds'] = (whole) => {
     const present = new Set(items.flatMap(({ at }) => (whole.has(at) ? [at] : [])));
     let config: Config | undefined;
@@ -104,17 +120,13 @@ export function knowledgeOf(unit: Unit, items: readonly Item[], all: Priced, pri
       const off = items.filter(({ at }) => !present.has(at));
       return known.some((one) => one.off.size === off.length && off.every(({ at }) => one.off.has(at)));
     },
+    expand,
     async settle(present, enough) {
       for (;;) {
         const leaf = leafOf(present);
         const { cost, floor } = bounds(present);
         if (!leaf || floor >= cost * (1 - same) || enough(cost, floor)) return;
-        const priced = await look(leaf.off);
-        split(
-          leaf,
-          priced,
-          priced.uses.filter((at) => !leaf.on.includes(at) && !present.has(at)),
-        );
+        await expand(leaf, present, true);
       }
     },
     correct(present, priced) {
@@ -138,4 +150,25 @@ function allows({ uses, except }: Config, present: Present): boolean {
 
 function sameSet(one: Present, other: Present): boolean {
   return one.size === other.size && [...one].every((at) => other.has(at));
+}
+
+function contains({ off, on, any }: Leaf, present: Present): boolean {
+  return (
+    on.every((at) => present.has(at)) &&
+    off.every((at) => !present.has(at)) &&
+    any.every((list) => list.some((at) => present.has(at)))
+  );
+}
+
+/** A region without lists that say nothing; undefined when no set is in it. */
+function regionOf(
+  off: readonly number[],
+  on: readonly number[],
+  any: Leaf['any'],
+  floor: number,
+): Leaf | undefined {
+  const left = any
+    .filter((list) => !list.some((at) => on.includes(at)))
+    .map((list) => list.filter((at) => !off.includes(at)));
+  return left.some((list) => list.length === 0) ? undefined : { off, on, any: left, floor };
 }

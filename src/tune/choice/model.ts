@@ -42,7 +42,7 @@ export interface ChoiceLimits {
   readonly seconds?: number;
   /** Seconds of one solution, 5 unless told; 0 leaves the solver out. */
   readonly solverSeconds?: number;
-  /** Share of the cost by which the choice may miss the best: 0.001 unless told, 0 to look until it is the best. */
+  /** Share of the cost by which the choice may miss the best: 0.005 unless told, 0 to look until it is the best. */
   readonly gap?: number;
 }
 
@@ -107,9 +107,10 @@ export interface Config {
   readonly except: readonly Present[];
 }
 
-/** Sets of items about which only a floor is known: those without any of `off` and with all of `on`. */
+/** Sets of items about which only a floor is known: those without any of `off`, with all of `on`, and with at least one of each list of `any`. */
 export interface Leaf {
   readonly off: readonly number[];
   readonly on: readonly number[];
+  readonly any: readonly (readonly number[])[];
   readonly floor: number;
 }

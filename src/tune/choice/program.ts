@@ -1,6 +1,6 @@
 /** The choice as a mixed integer program: which items are there, and by which plan each query runs then. */
 import type { Knowledge } from './knowledge.ts';
-import type { Item, Present } from './model.ts';
+import type { Item, Leaf, Present } from './model.ts';
 
 /** Rows and columns of a program, to be minimised; columns are 0 to 1. */
 export interface Program {
@@ -8,6 +8,8 @@ export interface Program {
   readonly rows: readonly Row[];
   /** Added to every value. */
   readonly offset: number;
+  /** Regions of which only a floor is known, by their columns. */
+  readonly leaves: readonly { readonly column: number; readonly known: Knowledge; readonly leaf: Leaf }[];
 }
 
 export interface Row {
@@ -80,7 +82,8 @@ export function programOf(terms: Terms, known: readonly Knowledge[], floors: boo
   // Columns are "it is there" for both kinds; a dropped index gives back what it costs.
   const offset = -items.reduce((sum, item) => sum + (item.kind === 'drop' ? valueOf(item, terms) : 0), 0);
   const rows: Row[] = [];
-  for (const one of known) unitRows(one, terms, floors, columns, rows);
+  const leaves: { column: number; known: Knowledge; leaf: Leaf }[] = [];
+  for (const one of known) unitRows(one, terms, { columns, rows, leaves }, floors);
   budgetRows(terms, rows);
   for (const item of items)
     if (item.drop?.by && !item.drop.by.some((one) => stays(one, items))) {
@@ -92,7 +95,7 @@ export function programOf(terms: Terms, known: readonly Knowledge[], floors: boo
         terms: [[item.at, 1], ...others.map((at): readonly [number, number] => [at, 1])],
       });
     }
-  return { columns, rows, offset };
+  return { columns, rows, offset, leaves };
 }
 
 interface Option {
@@ -101,13 +104,13 @@ interface Option {
   readonly off: readonly number[];
 }
 
-function unitRows(
-  known: Knowledge,
-  terms: Terms,
-  floors: boolean,
-  columns: { cost: number; whole: boolean }[],
-  rows: Row[],
-): void {
+interface Draft {
+  readonly columns: { cost: number; whole: boolean }[];
+  readonly rows: Row[];
+  readonly leaves: { column: number; known: Knowledge; leaf: Leaf }[];
+}
+
+function unitRows(known: Knowledge, terms: Terms, { columns, rows, leaves }: Draft, floors: boolean): void {
   const { weight, before } = known.unit;
   const limit = before.cost * terms.slower;
   const options: Option[] = [];
@@ -138,8 +141,18 @@ function unitRows(
       });
   }
   if (floors)
-    for (const { floor, on, off } of known.leaves())
-      if (floor <= limit && floor < always) add(floor, on, off);
+    for (const leaf of known.leaves()) {
+      const { floor, on, off, any } = leaf;
+      if (floor > limit || floor >= always) continue;
+      const column = add(floor, on, off);
+      leaves.push({ column, known, leaf });
+      for (const list of any)
+        rows.push({
+          least: Number.NEGATIVE_INFINITY,
+          most: 0,
+          terms: [[column, 1], ...list.map((at): readonly [number, number] => [at, -1])],
+        });
+    }
   rows.push({ least: 1, most: 1, terms: options.map(({ column }) => [column, 1]) });
   const on = new Map<number, number[]>();
   const off = new Map<number, number[]>();

@@ -1,7 +1,8 @@
 /** Solving and looking closer by turns, until the solution's floor and its cost meet. */
+import { allowed, costOf, floorOf } from './cost.ts';
+import { explore } from './explore.ts';
 import type { Knowledge } from './knowledge.ts';
 import type { Present } from './model.ts';
-import { allowed, costOf, floorOf } from './cost.ts';
 import { programOf, type Terms } from './program.ts';
 import { search } from './search.ts';
 import { solve } from './solver.ts';
@@ -24,10 +25,12 @@ export interface Stop {
   over(): string | undefined;
 }
 
-/** Share of the allowed gap that may be left unknown within one round. */
-const unknownShare = 0.3;
+/** Rounds of whole solutions. */
+const mostRounds = 30;
 /** Share of the allowed gap that the solver may leave. */
 const solverShare = 0.4;
+/** Share of the allowed gap that may be left unknown of one set. */
+const unknownShare = 0.3;
 
 /** The best set within the terms by what can be learned; `start` is one that keeps them. */
 export async function rounds(
@@ -40,26 +43,34 @@ export async function rounds(
   let least = Number.NEGATIVE_INFINITY;
   let by: Found['by'] = 'solver';
   let ended: string | undefined;
-  const seen = new Set<string>();
-  for (;;) {
-    ended = stop.over();
+  const take = (present: Present): void => {
+    const cost = costOf(terms, known, present);
+    if (cost < best.cost && allowed(terms, known, present)) best = { present, cost };
+  };
+  const near = (): boolean => best.cost - least <= stop.gap * Math.abs(least) + 1e-9;
+  if (terms.items.length > 0 && stop.solverSeconds > 0) least = await explore(terms, known, start, stop);
+  for (let round = 0; round < mostRounds; round += 1) {
+    // The best of what can surely be had; then, unless that is near the floor, what could be best.
+    const sure = await nextSet(terms, known, best.present, stop, false);
+    if (sure.present) take(sure.present);
+    by = sure.by;
+    if (near()) break;
+    ended = stop.over() ?? sure.because;
     if (ended !== undefined) break;
-    const next = await nextSet(terms, known, best.present, stop);
-    by = next.by;
-    least = Math.max(least, next.bound);
-    if (next.because !== undefined) ended = next.because;
-    if (!next.present) break;
-    const asked = await settleAll(terms, known, next.present, stop, best.cost);
-    const cost = costOf(terms, known, next.present);
-    if (cost < best.cost && allowed(terms, known, next.present)) best = { present: next.present, cost };
-    if (best.cost - least <= stop.gap * Math.abs(best.cost) + 1e-9) break;
-    const key = [...next.present].toSorted((a, b) => a - b).join(',');
-    // The same answer twice, with nothing more to learn about it: what is left is the solver's own gap.
-    if (seen.has(key) && !asked) break;
-    seen.add(key);
+    const hoped = await nextSet(terms, known, best.present, stop, true);
+    least = Math.max(least, hoped.bound);
+    if (!hoped.present) break;
+    const asked = await settleAll(terms, known, hoped.present, stop, best.cost);
+    take(hoped.present);
+    if (near() || !asked) break;
   }
   if (!Number.isFinite(least)) least = floorOf(terms, known);
-  return { ...best, least: Math.min(least, best.cost), by, ...(ended === undefined ? {} : { ended }) };
+  return {
+    ...best,
+    least: Math.min(least, best.cost),
+    by,
+    ...(ended === undefined || near() ? {} : { ended }),
+  };
 }
 
 interface Next {
@@ -69,13 +80,20 @@ interface Next {
   readonly because?: string;
 }
 
-async function nextSet(terms: Terms, known: readonly Knowledge[], best: Present, stop: Stop): Promise<Next> {
+async function nextSet(
+  terms: Terms,
+  known: readonly Knowledge[],
+  best: Present,
+  stop: Stop,
+  floors: boolean,
+): Promise<Next> {
   if (terms.items.length === 0) return { bound: Number.NEGATIVE_INFINITY, by: 'solver' };
   const solution =
     stop.solverSeconds > 0
-      ? await solve(programOf(terms, known, true), {
+      ? await solve(programOf(terms, known, floors), {
           seconds: stop.solverSeconds,
           gap: stop.gap * solverShare,
+          start: best,
         })
       : { because: 'the solver was left out' };
   if ('values' in solution)
@@ -84,9 +102,12 @@ async function nextSet(terms: Terms, known: readonly Knowledge[], best: Present,
       bound: solution.bound,
       by: 'solver',
     };
-  const bound = solution.bound ?? floorOf(terms, known);
-  const found = search(terms, known, best);
-  return { present: found, bound, by: 'search', because: solution.because };
+  return {
+    present: search(terms, known, best),
+    bound: solution.bound ?? floorOf(terms, known),
+    by: 'search',
+    because: solution.because,
+  };
 }
 
 /** Looks at the queries whose cost under a set is least known; tells whether anything was asked. */
@@ -105,14 +126,12 @@ async function settleAll(
   const allowance = unknownShare * stop.gap * Math.abs(cost);
   let asked = false;
   for (const { one, unknown } of open) {
-    const tooSlow = one.bounds(present).cost > one.unit.before.cost * terms.slower;
-    if ((left <= allowance && !tooSlow) || stop.over() !== undefined) continue;
+    const most = one.unit.before.cost * terms.slower;
+    if ((left <= allowance && one.bounds(present).cost <= most) || stop.over() !== undefined) continue;
     asked = true;
-    const { weight } = one.unit;
     await one.settle(
       present,
-      (high, low) =>
-        high <= one.unit.before.cost * terms.slower && weight * (high - low) <= allowance / known.length,
+      (high, low) => high <= most && one.unit.weight * (high - low) <= allowance / known.length,
     );
     left -= unknown - unknownOf(one, present);
   }
