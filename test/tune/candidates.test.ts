@@ -2,11 +2,11 @@
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import type { IndexWish, Session, Snapshot, WhatIf } from '../../src/engine/model.ts';
 import { postgres } from '../../src/engines/postgres/index.ts';
-import type { WorkQuery } from '../../src/tune/advice/model.ts';
 import { indexCandidates } from '../../src/tune/candidates/index-candidates.ts';
 import type { HollowTwin } from '../../src/twin/hollow/hollow.ts';
 import { hollowOf, snapshotOf } from '../hollow/plans.ts';
 import { production, productionQueries, type Production } from '../support/production.ts';
+import { asked } from './candidate-work.ts';
 
 let source: Production;
 let snapshot: Snapshot;
@@ -29,22 +29,6 @@ afterAll(async () => {
   await source?.stop();
 });
 
-/** A query of the workload with its constants in it. */
-function asked(name: string, sql: string, more: Partial<WorkQuery> = {}): WorkQuery {
-  return {
-    name,
-    sql,
-    kind: 'read',
-    tables: [],
-    sets: [],
-    basis: 'generic',
-    callsPerDay: 1,
-    callsBasis: 'measured',
-    told: [],
-    ...more,
-  };
-}
-
 /** Definitions that the server does not take. */
 async function refused(wishes: readonly IndexWish[]): Promise<readonly string[]> {
   try {
@@ -61,7 +45,13 @@ async function refused(wishes: readonly IndexWish[]): Promise<readonly string[]>
 describe('the workload of a production', () => {
   test('every candidate is an index that the server makes', async () => {
     const work = productionQueries(180_000).map(({ name, sql }) => asked(name, sql));
-    const { candidates, told } = indexCandidates({ engine: postgres, snapshot, work, most: 5000, perTable: 5000 });
+    const { candidates, told } = indexCandidates({
+      engine: postgres,
+      snapshot,
+      work,
+      most: 5000,
+      perTable: 5000,
+    });
     expect(candidates.length).toBeGreaterThan(200);
     expect(told.join('\n')).toContain('No index is thought of on 4 small tables');
     expect(new Set(candidates.map(({ id }) => id)).size).toBe(candidates.length);

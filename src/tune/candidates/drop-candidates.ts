@@ -197,7 +197,7 @@ function partsOf(index: Name, catalog: Catalog): readonly Index[] {
 }
 
 function sizesOf({ relations, catalog }: Snapshot): (index: Index) => number {
-  const bytes = new Map(relations.map((one) => [keyOf(one), one.bytes ?? one.pages * 8192]));
+  const bytes = new Map(relations.map((one) => [keyOf(one), one.bytes ?? Math.max(0, one.pages) * 8192]));
   return (index) =>
     [index, ...partsOf(index, catalog)].reduce((sum, one) => sum + (bytes.get(keyOf(one)) ?? 0), 0);
 }

@@ -38,7 +38,9 @@ export function figuresOf({ catalog, relations, columns }: CandidateSource): (ta
     return {
       rows,
       bytes:
-        own.length === 0 ? undefined : own.reduce((sum, one) => sum + (one.bytes ?? one.pages * 8192), 0),
+        own.length === 0
+          ? undefined
+          : own.reduce((sum, one) => sum + (one.bytes ?? Math.max(0, one.pages) * 8192), 0),
       column,
       distinct(name) {
         const known = column(name)?.distinct;

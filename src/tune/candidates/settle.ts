@@ -35,7 +35,8 @@ export function knownValues({ sets, basis }: WorkQuery, { quote }: Engine): Know
 }
 
 /** A use with its parameters settled; keys and predicates that hold a parameter of many values are left out. */
-export function settled(access: TableAccess, { fixed }: KnownValues, engine: Engine): TableAccess {
+export function settled(access: TableAccess, known: KnownValues, engine: Engine): TableAccess {
+  const { fixed } = known;
   const fill = (sql: string): string | undefined => {
     if (!sql.includes('$')) return sql;
     let open = false;
@@ -57,7 +58,15 @@ export function settled(access: TableAccess, { fixed }: KnownValues, engine: Eng
   const condition = (one: AccessCondition): readonly AccessCondition[] =>
     key(one).map(({ predicate, ...rest }) => {
       const filled = predicate === undefined ? undefined : fill(predicate);
-      return { ...rest, ...(filled === undefined ? {} : { predicate: filled }) };
+      // Patterns that always begin with anything are no prefixes.
+      const within = rest.kind === 'prefix' && patternsWithin(valuesOf(one, known));
+      return {
+        ...rest,
+        ...(within
+          ? { kind: 'pattern' as const, ways: rest.ways.filter(({ method }) => method !== 'btree') }
+          : {}),
+        ...(filled === undefined ? {} : { predicate: filled }),
+      };
     });
   // An order ends at the first key that is not known.
   const until = <T extends AccessKey>(keys: readonly T[]): readonly T[] => {
@@ -73,6 +82,10 @@ export function settled(access: TableAccess, { fixed }: KnownValues, engine: Eng
     group: access.group.flatMap(key),
     distinct: access.distinct.flatMap(key),
   };
+}
+
+function patternsWithin(values: readonly string[]): boolean {
+  return values.length > 0 && values.every((value) => /^[%_]/.test(value));
 }
 
 /** Values that a condition compares with, as texts, as far as they are known. */

@@ -8,7 +8,7 @@ import { typesOf, type TypeFacts } from './types.ts';
 
 export interface Relation extends Name {
   readonly kind: 'table' | 'partitioned' | 'foreign' | 'materialized' | 'view';
-  /** Columns in their order. */
+  /** Columns in their order; collations by their bare names. */
   readonly columns: ReadonlyMap<string, RelationColumn>;
   /** Tree of a view's query; undefined when it does not parse. */
   readonly query?: Node;
@@ -32,6 +32,11 @@ export interface Relations {
 }
 
 const kept = new WeakMap<Catalog, Relations>();
+
+/** `pg_catalog."C"` is `C`. */
+function bareName(collation: string): string {
+  return collation.replace(/^.*\./, '').replaceAll('"', '');
+}
 
 /** Relations of a catalog; worked out once for each. */
 export function relationsOf(catalog: Catalog): Relations {
@@ -58,7 +63,7 @@ function read(catalog: Catalog): Relations {
           name,
           {
             type: typeOf(type),
-            ...(collation === undefined ? {} : { collation }),
+            ...(collation === undefined ? {} : { collation: bareName(collation) }),
             ...(generated?.kind === 'virtual' ? virtualOf(generated.expression) : {}),
           },
         ]),

@@ -4,7 +4,7 @@ import type { AccessOrder } from '../../../engine/access/model.ts';
 import { text, walk, words } from '../grammar/tree.ts';
 import { expressionsOf, keyOf } from './sides.ts';
 import type { Draft } from './draft.ts';
-import type { Use } from './use.ts';
+import { copyUse, type Use } from './use.ts';
 import type { Expression } from './expression.ts';
 import type { Scope } from './scope.ts';
 import { sorts } from './types.ts';
@@ -48,8 +48,7 @@ export function sort(statement: SelectStmt, scope: Scope, draft: Draft): void {
   const wanted = sortClause.map((node) => ('SortBy' in node ? node.SortBy.node : undefined));
   if (wanted.length === 1) distance(meant(wanted[0], true), scope, draft);
   for (const definition of windowsOf(statement.targetList, windowClause)) windowed(definition, scope, draft);
-  if (!aggregates && sortBys.length === 0 && targetList.length === 1)
-    extreme(valueOf(targetList[0]), scope, draft);
+  if (!aggregates && sortBys.length === 0) extremes(targetList.map(valueOf), scope, draft);
 }
 
 /** Outputs of a UNION in order: each branch may come in that order. */
@@ -132,18 +131,30 @@ function distance(node: Node | undefined, scope: Scope, draft: Draft): void {
         });
 }
 
-/** `min (x)` or `max (x)` alone: the first row in that order. */
-function extreme(node: Node | undefined, scope: Scope, draft: Draft): void {
+/** `min (x)` and `max (y)` alone: the first row in each order, each looked up as if the others were not there. */
+function extremes(targets: readonly (Node | undefined)[], scope: Scope, draft: Draft): void {
+  const found = targets.map((node) => extreme(node, scope, draft));
+  if (found.includes(undefined)) return;
+  for (const one of found) {
+    const { expression, descending } = one!;
+    const { use, type } = expression;
+    if (!use || !type || !sorts(type) || type.array) continue;
+    const own = use.order.length === 0 ? use : copyUse(draft.uses, use);
+    own.order = [{ ...keyOf(expression), descending, nullsFirst: descending }];
+    own.limit = true;
+  }
+}
+
+function extreme(
+  node: Node | undefined,
+  scope: Scope,
+  draft: Draft,
+): { readonly expression: Expression; readonly descending: boolean } | undefined {
   const call = node && 'FuncCall' in node ? node.FuncCall : undefined;
   const name = text(call?.funcname?.at(-1));
-  if (!call || call.over || call.args?.length !== 1 || (name !== 'min' && name !== 'max')) return;
-  for (const expression of expressionsOf(call.args[0], scope, draft))
-    if (expression.use && expression.type && sorts(expression.type) && expression.use.order.length === 0) {
-      expression.use.order = [
-        { ...keyOf(expression), descending: name === 'max', nullsFirst: name === 'max' },
-      ];
-      expression.use.limit = true;
-    }
+  if (!call || call.over || call.args?.length !== 1 || (name !== 'min' && name !== 'max')) return undefined;
+  const [expression] = expressionsOf(call.args[0], scope, draft);
+  return expression && { expression, descending: name === 'max' };
 }
 
 function windowed({ partitionClause = [], orderClause = [] }: WindowDef, scope: Scope, draft: Draft): void {

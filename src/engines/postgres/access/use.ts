@@ -39,6 +39,15 @@ export function newUse(uses: Use[], relation: Relation, alias: string): Use {
   return use;
 }
 
+/** The same use once more, with what is known of it so far. */
+export function copyUse(uses: Use[], use: Use): Use {
+  const copy = newUse(uses, use.relation, use.alias);
+  copy.conditions.push(...use.conditions);
+  copy.branches.push(...use.branches);
+  for (const column of use.reads) copy.reads.add(column);
+  return copy;
+}
+
 /** A use as contracts tell it. */
 export function accessOf(use: Use): TableAccess {
   const { relation, place: _place, reads, writes, ...rest } = use;
