@@ -50,6 +50,7 @@ const input = z.object({
   seed: twinInput.seed,
   cpus: z.number().int().positive().max(4096).optional().describe('processors of the server in production'),
   memory: z.string().optional().describe('memory of the server in production, such as 64GB'),
+  disk: z.enum(['ssd', 'network', 'hdd']).optional().describe('what the server in production stores on'),
   timeLimit: z.string().default('60s').describe('longest time of choosing among candidates'),
   limit: twinInput.limit,
   out: z
@@ -147,6 +148,7 @@ export const tune = command({
       machine: {
         ...(given.cpus === undefined ? {} : { cpus: given.cpus }),
         ...(memoryBytes === undefined ? {} : { memoryBytes }),
+        ...(given.disk === undefined ? {} : { disk: given.disk }),
       },
       ...(given.workload === undefined
         ? {}

@@ -5,6 +5,7 @@ import { column, fact } from '../../report/build.ts';
 import type { Block, Cell } from '../../report/model.ts';
 import { estimatedBlocks } from './estimated-blocks.ts';
 import type { Tuned } from './model.ts';
+import { settingBlocks } from './setting-blocks.ts';
 import { rewriteBlocks } from './rewrite-blocks.ts';
 import { provenBlocks } from './proven-blocks.ts';
 
@@ -20,6 +21,7 @@ export function blocksOf(tuned: Tuned): readonly Block[] {
     boundBlock(tuned),
     ...frontierBlock(tuned),
     ...rewriteBlocks(tuned),
+    ...settingBlocks(tuned),
     ...beyondBlocks(tuned),
     ...(way && !way.failed
       ? [

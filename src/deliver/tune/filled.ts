@@ -8,6 +8,8 @@ import { adviseBeyond } from '../../tune/beyond/beyond.ts';
 import type { Proof } from '../../tune/proof/model.ts';
 import { proveChoice } from '../../tune/proof/prove.ts';
 import { proveRewrites } from '../../tune/rewrite/prove.ts';
+import type { Machine, SettingsAdvice } from '../../tune/settings/model.ts';
+import { adviseSettings } from '../../tune/settings/settings.ts';
 import { restoredDatabase } from '../../twin/restored.ts';
 import { measureFidelity } from '../../twin/fidelity/fidelity.ts';
 import { heaviest } from '../../tune/work/work.ts';
@@ -23,7 +25,7 @@ import type { Known, SourceOptions } from './source.ts';
 const rewritten = 50;
 
 export interface BuildingOptions extends SourceOptions {
-  readonly machine: { readonly cpus?: number; readonly memoryBytes?: number };
+  readonly machine: Machine;
   /** Statements are those of files, which production has no figures of. */
   readonly files: boolean;
 }
@@ -33,6 +35,7 @@ export interface Built {
   readonly scale: number;
   readonly beyond: Tuned['beyond'];
   readonly rewrites: Tuned['rewrites'];
+  readonly settings: SettingsAdvice;
 }
 
 interface Filled {
@@ -85,13 +88,14 @@ export async function onFilled(
     const beyond = await step(emit, 'look beyond indexes', () =>
       adviseBeyond({ engine, snapshot, work, after, machine, filled, seed, emit, signal }),
     );
+    const settings = await adviseSettings({ engine, snapshot, work, machine, filled, seed, emit, signal });
     const rewrites = await step(
       emit,
       'try rewrites',
       () => rewritesOf(options, known, filled, work),
       (found) => plural(found.length, 'rewrite'),
     );
-    return { proof, scale: filled.scale, beyond, rewrites };
+    return { proof, scale: filled.scale, beyond, rewrites, settings };
   } finally {
     await filled.stop();
   }

@@ -4,6 +4,7 @@ import type { Budgets, Choice, Work } from '../../tune/advice/model.ts';
 import type { Beyond } from '../../tune/beyond/model.ts';
 import type { Proof } from '../../tune/proof/model.ts';
 import type { ProvenRewrite } from '../../tune/rewrite/model.ts';
+import type { SettingsAdvice } from '../../tune/settings/model.ts';
 import type { Tried } from '../plan/model.ts';
 
 export interface Tuned {
@@ -19,6 +20,7 @@ export interface Tuned {
   readonly beyond: readonly Beyond[];
   /** Statements said otherwise, those that are offered first. */
   readonly rewrites: readonly ProvenRewrite[];
+  readonly settings: SettingsAdvice;
   /** The advice as a change; absent when nothing is advised, or nothing was built. */
   readonly way?: Tried;
   /** Folder of the change as it was named. */

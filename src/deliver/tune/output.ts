@@ -2,7 +2,7 @@ import type { Tuned } from './model.ts';
 
 /** The typed part of `--json`. */
 export function outputOf(tuned: Tuned): Readonly<Record<string, unknown>> {
-  const { choice, proof, work, beyond, rewrites, budgets, scale, folder, way } = tuned;
+  const { choice, proof, work, beyond, rewrites, settings, budgets, scale, folder, way } = tuned;
   const measured = new Map(proof?.queries.map((query) => [query.name, query]));
   const estimated = new Map(choice.queries.map((query) => [query.name, query]));
   return {
@@ -29,6 +29,7 @@ export function outputOf(tuned: Tuned): Readonly<Record<string, unknown>> {
     unsupported: work.unsupported,
     beyond,
     rewrites,
+    settings,
     ...(folder === undefined ? {} : { folder }),
     ...(way?.failed ? { failed: way.failed.message } : {}),
   };

@@ -21,6 +21,7 @@ export function tuneReport(tuned: Tuned, started: number): Report {
     blocks: blocksOf(tuned),
     limits: [
       ...limits,
+      ...tuned.settings.limits,
       ...(tuned.proof?.limits ?? ['Nothing was built: all figures are estimates of the planner.']),
       ...(tuned.scale !== undefined && tuned.scale < 1
         ? [
@@ -61,12 +62,13 @@ function verdictOf({ proof, choice, way }: Tuned): Verdict {
   return proof.withheld.length === 0 ? 'proven' : 'conditions';
 }
 
-function nextOf({ proof, choice, snapshot }: Tuned, folder: string | undefined): readonly Next[] {
+function nextOf(tuned: Tuned, folder: string | undefined): readonly Next[] {
+  const { proof, choice, snapshot } = tuned;
   if (!proof)
     return choice.create.length === 0
       ? []
       : [{ command: 'dbd tune …', why: 'without --no-build the set is built on a filled twin and measured' }];
-  if (folder !== undefined)
+  if (folder !== undefined && tuned.way)
     return [
       { command: `dbd rehearse ${folder}`, why: 'locks and stalls of the change beside the load' },
       { command: `dbd preflight ${folder}`, why: 'asks the running database, read-only' },

@@ -5,9 +5,11 @@ import { plural } from '../../base/text.ts';
 import { changeFiles } from '../../change/files.ts';
 import type { Report } from '../../report/model.ts';
 import { adviseBeyond } from '../../tune/beyond/beyond.ts';
+import { adviseSettings } from '../../tune/settings/settings.ts';
 import { readFiles, type FileWorkload } from '../../tune/work/sources.ts';
 import { makeHollow } from '../../twin/hollow/hollow.ts';
 import { prepareFolder, writeFolder } from '../files.ts';
+import { byHand } from './by-hand.ts';
 import { tryChange } from './change.ts';
 import { chosen, type ChoosingOptions } from './chosen.ts';
 import { onFilled, type BuildingOptions } from './filled.ts';
@@ -66,7 +68,9 @@ async function tuned(options: TuneCommand, known: Known): Promise<Tuned> {
               signal,
             }),
           );
-    const folder = way && (await written(options, way));
+    const rewrites = built?.rewrites ?? [];
+    const settings = built?.settings ?? (await adviseSettings({ ...options, snapshot, work }));
+    const folder = await written(options, { ...(way ? { way } : {}), settings, rewrites });
     return {
       snapshot,
       title: known.title,
@@ -75,7 +79,8 @@ async function tuned(options: TuneCommand, known: Known): Promise<Tuned> {
       choice,
       ...(built ? { proof: built.proof, scale: built.scale } : {}),
       beyond: built?.beyond ?? (await adviseBeyond({ ...options, snapshot, work })),
-      rewrites: built?.rewrites ?? [],
+      rewrites,
+      settings,
       ...(way ? { way } : {}),
       ...(folder === undefined ? {} : { folder }),
       limits: [...known.limits, ...(files?.limits ?? []), ...work.limits, ...told, ...choice.limits],
@@ -96,12 +101,17 @@ async function filesOf(options: TuneCommand, { snapshot }: Known): Promise<FileW
   );
 }
 
-async function written({ out }: TuneCommand, way: NonNullable<Tuned['way']>): Promise<string | undefined> {
-  if (!out || way.failed || (way.left ?? []).some(({ order }) => !order)) return undefined;
-  await writeFolder(
-    join(out.folder, out.name),
-    changeFiles(way.change).map(({ path, sql }) => ({ path, text: sql })),
-    ['up', 'down'],
-  );
+/** The change, and beside it what a person carries over by hand; undefined when there is nothing to write. */
+async function written(
+  { out }: TuneCommand,
+  { way, settings, rewrites }: Pick<Tuned, 'way' | 'settings' | 'rewrites'>,
+): Promise<string | undefined> {
+  const holds = way && !way.failed && !(way.left ?? []).some(({ order }) => !order);
+  const files = [
+    ...(holds ? changeFiles(way.change).map(({ path, sql }) => ({ path, text: sql })) : []),
+    ...byHand(settings, rewrites),
+  ];
+  if (!out || files.length === 0) return undefined;
+  await writeFolder(join(out.folder, out.name), files, ['up', 'down']);
   return join(out.shown, out.name);
 }
