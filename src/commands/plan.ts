@@ -2,6 +2,7 @@ import { resolve } from 'node:path';
 import { z } from 'zod';
 import { fail } from '../base/error.ts';
 import { planCommand } from '../deliver/plan/plan-command.ts';
+import { changeName } from './change-name.ts';
 import { command } from './command.ts';
 import { configFor, duration } from './twin-input.ts';
 
@@ -117,7 +118,7 @@ export const plan = command({
             out: {
               folder: resolve(context.cwd, given.out),
               shown: given.out,
-              name: nameOf(given.name, given.to),
+              name: changeName(given.name, aboutOf(given.to)),
             },
           }),
       emit: context.emit,
@@ -137,17 +138,10 @@ function callOf(given: z.infer<typeof input>): string {
   ].join(' ');
 }
 
-function nameOf(name: string | undefined, to: string): string {
-  if (name !== undefined) {
-    if (!/^[\w.-]{1,100}$/.test(name) || name.startsWith('.'))
-      fail('usage.wrong-option', '--name is made of letters, digits, `-`, `_` and dots.');
-    return name;
-  }
-  const time = new Date().toISOString().replaceAll(/[-:]/g, '').slice(0, 13);
-  const slug = to.includes('://')
-    ? 'plan'
-    : (to.split('/').findLast((part) => part !== '') ?? 'plan')
-        .replace(/\.\w+$/, '')
-        .replaceAll(/[^\w-]+/g, '-');
-  return `${time}-${slug}`;
+/** What a side is about: its file or folder, `plan` for an address. */
+function aboutOf(to: string): string {
+  if (to.includes('://')) return 'plan';
+  return (to.split('/').findLast((part) => part !== '') ?? 'plan')
+    .replace(/\.\w+$/, '')
+    .replaceAll(/[^\w-]+/g, '-');
 }

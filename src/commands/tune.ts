@@ -6,6 +6,7 @@ import type { Engine, Snapshot } from '../engine/model.ts';
 import { readSnapshot } from '../snapshot/file.ts';
 import { tuneCommand } from '../deliver/tune/tune.ts';
 import { parseBytes } from '../task/units.ts';
+import { changeName } from './change-name.ts';
 import { command, type Context } from './command.ts';
 import { configFor, duration, taskBytes, twinInput } from './twin-input.ts';
 
@@ -159,7 +160,7 @@ export const tune = command({
             out: {
               folder: resolve(context.cwd, given.out),
               shown: given.out,
-              name: nameOf(given.name),
+              name: changeName(given.name, 'tune'),
             },
           }),
       emit: context.emit,
@@ -213,11 +214,4 @@ function shareOf(text: string | undefined): number | undefined {
   return percent === undefined
     ? fail('usage.wrong-option', `--budget-writes needs a percentage such as 10, not \`${text}\`.`)
     : Number(percent) / 100;
-}
-
-function nameOf(name: string | undefined): string {
-  if (name === undefined) return `${new Date().toISOString().replaceAll(/[-:]/g, '').slice(0, 13)}-tune`;
-  if (!/^[\w.-]{1,100}$/.test(name) || name.startsWith('.'))
-    fail('usage.wrong-option', '--name is made of letters, digits, `-`, `_` and dots.');
-  return name;
 }
