@@ -64,11 +64,15 @@ export interface WhatIf {
   price(sql: string, values: readonly unknown[], trial?: Trial): Promise<PlanFacts>;
   /** The plan a prepared statement keeps for all values. */
   generic(sql: string, trial?: Trial): Promise<PlanFacts>;
-  /** Statistics over several columns with figures that were estimated from the columns' own; returns its name and what was assumed. */
+  /**
+   * Statistics over several columns with figures that were estimated from the columns' own; returns its name and what was assumed. With `dependency`, each column tells each other one
+   * to this degree, 0 to 1.
+   */
   statistics(
     table: Name,
     columns: readonly string[],
     distinct: number,
+    dependency?: number,
   ): Promise<{ readonly name: Name; readonly assumed: readonly string[] }>;
   dropStatistics(name: Name): Promise<void>;
   /** Removes everything that was made here. */

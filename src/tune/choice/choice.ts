@@ -1,14 +1,16 @@
 /** The set of indexes to create and to drop that makes the whole workload cheapest by estimate, with a floor under every other set. */
 import { step } from '../../base/event.ts';
 import { plural } from '../../base/text.ts';
-import type { Snapshot } from '../../engine/model.ts';
+import type { Name } from '../../catalog/model.ts';
+import type { Snapshot, WhatIf } from '../../engine/model.ts';
 import type { Choice } from '../advice/model.ts';
 import { countingWhatIf } from './calls.ts';
 import { frontierOf } from './frontier.ts';
-import type { ChooseOptions, WhatIfCalls } from './model.ts';
+import type { ChooseOptions, Item, Present, WhatIfCalls } from './model.ts';
 import { prepare, type Prepared } from './prepare.ts';
 import type { Terms } from './program.ts';
 import type { Stop } from './rounds.ts';
+import { statisticsOf } from './statistics.ts';
 import { told } from './told.ts';
 import { verified } from './verified.ts';
 
@@ -23,8 +25,17 @@ const dataShare = 0.0001;
  * Throws what the signal was aborted with.
  */
 export async function chooseIndexes(options: ChooseOptions): Promise<Choice> {
-  const { emit = () => undefined, snapshot } = options;
   const whatIf = countingWhatIf(options.whatIf);
+  try {
+    return await choose(options, whatIf);
+  } finally {
+    // A server that is gone has nothing left to remove.
+    await whatIf.drop(whatIf.left()).catch(() => undefined);
+  }
+}
+
+async function choose(options: ChooseOptions, whatIf: ReturnType<typeof countingWhatIf>): Promise<Choice> {
+  const { emit = () => undefined, snapshot } = options;
   const stop = stopOf(options, () => whatIf.calls());
   const prepared = await step(
     emit,
@@ -43,16 +54,37 @@ export async function chooseIndexes(options: ChooseOptions): Promise<Choice> {
     () => plural(whatIf.calls().priced, 'priced plan'),
   );
   const frontier = await frontierOf(terms, prepared, found.present, { dataBytes, stop });
-  const made = prepared.items.filter(({ kind }) => kind === 'create').map(({ name }) => name);
-  await whatIf.drop(made);
+  const { priced: calls } = whatIf.calls();
+  const statistics = await withOnly(found.present, prepared, whatIf, (without) =>
+    statisticsOf(options.statistics, {
+      queries: options.work.queries,
+      snapshot,
+      whatIf,
+      without,
+      signal: options.signal,
+    }),
+  );
   return told(prepared, found, {
     before,
     frontier,
-    statistics: [],
-    leftOut: [],
-    limits: [],
-    calls: whatIf.calls().priced,
+    statistics: statistics.chosen,
+    leftOut: statistics.leftOut,
+    calls,
   });
+}
+
+/** Takes away the candidates that were not chosen, and says which indexes are to be switched off. */
+async function withOnly<T>(
+  present: Present,
+  { items }: Prepared,
+  whatIf: WhatIf,
+  next: (without: readonly Name[]) => Promise<T>,
+): Promise<T> {
+  const absent = items.filter(({ at }) => !present.has(at));
+  const names = (kind: Item['kind']): readonly Name[] =>
+    absent.filter((item) => item.kind === kind).map(({ name }) => name);
+  await whatIf.drop(names('create'));
+  return next(names('drop'));
 }
 
 function termsOf(

@@ -15,7 +15,6 @@ export function told(
   rest: Pick<Choice, 'frontier' | 'statistics' | 'leftOut'> & {
     readonly before: number;
     readonly calls: number;
-    readonly limits: readonly string[];
   },
 ): Choice {
   const { items, known } = prepared;
@@ -33,7 +32,7 @@ export function told(
     bound: boundOf(found, rest.before, items.filter(({ kind }) => kind === 'create').length, rest.calls),
     frontier: rest.frontier,
     leftOut: [...rest.leftOut, ...prepared.leftOut, ...unchosen(items, known, present)],
-    limits: [...prepared.limits, ...rest.limits, ...limitsOf(found)],
+    limits: [...prepared.limits, ...limitsOf(found)],
   };
 }
 

@@ -113,7 +113,8 @@ export function weightsOf(planned: readonly Planned[]): {
   };
 }
 
-function leading(sets: readonly ValueSet[]): readonly ValueSet[] {
+/** The sets of values that stand for most calls. */
+export function leading(sets: readonly ValueSet[]): readonly ValueSet[] {
   return sets
     .filter(({ share }) => share > 0)
     .toSorted((a, b) => b.share - a.share)

@@ -28,6 +28,7 @@ export async function makeStatistics(
   table: Name,
   columns: readonly string[],
   distinct: number,
+  dependency?: number,
 ): Promise<readonly string[]> {
   const { session } = room;
   if (!Number.isFinite(distinct) || distinct < 1)
@@ -36,7 +37,9 @@ export async function makeStatistics(
   const list = columns.map((column) => quote.identifier(column)).join(', ');
   const full = ({ schema, name: own }: Name): string =>
     `${quote.identifier(schema)}.${quote.identifier(own)}`;
-  await session.query(`CREATE STATISTICS ${full(name)} (ndistinct) ON ${list} FROM ${full(table)}`);
+  await session.query(
+    `CREATE STATISTICS ${full(name)} (ndistinct${dependency === undefined ? '' : ', dependencies'}) ON ${list} FROM ${full(table)}`,
+  );
   const { rows } = await session.query<ColumnRow>(columnsQuery, [table.schema, table.name, columns]);
   const counts: Record<string, number> = {};
   for (const set of subsets(rows)) {
@@ -47,7 +50,14 @@ export async function makeStatistics(
     );
   }
   const notExact = await writeExtended(session, [
-    { ...name, table, inherited: rows[0]!.inherited, distinct: JSON.stringify(counts), expressions: [] },
+    {
+      ...name,
+      table,
+      inherited: rows[0]!.inherited,
+      distinct: JSON.stringify(counts),
+      ...(dependency === undefined ? {} : { dependencies: JSON.stringify(dependenciesOf(rows, dependency)) }),
+      expressions: [],
+    },
   ]);
   if (notExact.length > 0) {
     await session.query(`DROP STATISTICS ${full(name)}`);
@@ -56,6 +66,15 @@ export async function makeStatistics(
   return columns.length > 2
     ? ['fewer of its columns have as many combinations as their values allow, and not more than all of them']
     : [];
+}
+
+/** Each column tells each other one, as the server writes it. */
+function dependenciesOf(rows: readonly ColumnRow[], degree: number): Readonly<Record<string, number>> {
+  return Object.fromEntries(
+    rows.flatMap(({ number: from }) =>
+      rows.flatMap(({ number: to }) => (from === to ? [] : [[`${from} => ${to}`, degree] as const])),
+    ),
+  );
 }
 
 /** All sets of two items or more, as the server wants them. */

@@ -80,10 +80,10 @@ export async function whatIf(session: Session, snapshot: Pick<Snapshot, 'setting
     drop: (names) => inTurn(() => removeIndexes(names)),
     price: (sql, values, trial = {}) => inTurn(() => prices.price(sql, values, trial)),
     generic: (sql, trial = {}) => inTurn(() => prices.generic(sql, trial)),
-    statistics: (table, columns, distinct) =>
+    statistics: (table, columns, distinct, dependency) =>
       inTurn(async () => {
         const name = { schema: table.schema, name: nextName() };
-        const assumed = await makeStatistics(room, name, table, columns, distinct);
+        const assumed = await makeStatistics(room, name, table, columns, distinct, dependency);
         statistics.set(keyOf(name), name);
         return { name, assumed };
       }),
