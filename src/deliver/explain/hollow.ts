@@ -33,7 +33,7 @@ export async function hollowPlans(
     const common = median(first);
     const of = priced.length;
     seen.push({
-      kind: named || query.types.length === 0 ? 'given' : 'common',
+      kind: query.types.length === 0 ? 'twin' : named ? 'given' : 'common',
       values: common.values,
       plan: common.plan,
       ...(of > 1 ? { sets: { like: first.length, of } } : {}),

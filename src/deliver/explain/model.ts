@@ -18,8 +18,8 @@ export type Subject =
 
 /** A set of values with the plan it gets. */
 export interface SeenPlan {
-  /** `given`: handed in or asked for; `common` and `skewed`: of drawn or captured values; `generic`: for all values. */
-  readonly kind: 'given' | 'common' | 'skewed' | 'generic';
+  /** `given`: handed in, or of the values that were given; `twin`: of the twin, where nothing else is to choose; `common` and `skewed`: of drawn or captured values; `generic`: for all values. */
+  readonly kind: 'given' | 'twin' | 'common' | 'skewed' | 'generic';
   readonly values: readonly unknown[];
   readonly plan: Plan;
   /** Sets of values that get the same steps, of all. */

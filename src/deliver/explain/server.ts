@@ -1,6 +1,7 @@
 /** Plans of a running server: asked in one read-only transaction, and nothing is run. */
 import { fail, SqlError } from '../../base/error.ts';
 import type { Engine, Plan, Session } from '../../engine/model.ts';
+import { givenSet } from './given.ts';
 import type { SeenPlan } from './model.ts';
 
 export interface ServerOptions {
@@ -76,18 +77,11 @@ async function plansOf(
   },
 ): Promise<readonly SeenPlan[]> {
   const { sql, names, values } = asked;
-  const given = names.flatMap((name) =>
-    name in values ? [values[name] === 'NULL' ? null : values[name]!] : [],
-  );
-  if (given.length === names.length)
+  const given = givenSet(names, values) ?? (names.length === 0 ? [] : undefined);
+  if (given !== undefined)
     return [
       { kind: 'given', values: given, plan: await plans.explain(session, sql, given, { analyze: false }) },
     ];
-  if (given.length > 0)
-    fail(
-      'usage.wrong-option',
-      `--value is missing for ${names.filter((name) => !(name in values)).join(', ')}.`,
-    );
   if (session.serverVersion >= generic)
     return [
       {

@@ -3,6 +3,7 @@ import { fail } from '../../base/error.ts';
 import type { CapturedStatement, Engine, RestoredStructure, Session, Snapshot } from '../../engine/model.ts';
 import type { CapturedQuery } from '../../snapshot/workload/model.ts';
 import { snapshotQueries } from '../../snapshot/workload/workload.ts';
+import { givenSet } from './given.ts';
 
 /** Sets of values that are drawn: a value that every tenth row has is among so many. */
 const sets = 20;
@@ -59,24 +60,6 @@ export function countedOf(
 ): CapturedStatement | undefined {
   const key = capturedSql.key(sql);
   return workload.statements.find((one) => !one.cut && capturedSql.key(one.sql) === key);
-}
-
-function givenSet(
-  names: readonly string[],
-  given: Readonly<Record<string, string>>,
-): readonly (string | null)[] | undefined {
-  if (Object.keys(given).length === 0) return undefined;
-  for (const name of Object.keys(given))
-    if (!names.includes(name))
-      fail('usage.wrong-option', `--value ${name}: the statement has no such parameter.`, {
-        hint: names.length === 0 ? 'It has none.' : `It has ${names.join(', ')}.`,
-      });
-  const missing = names.filter((name) => !(name in given));
-  if (missing.length > 0)
-    fail('usage.wrong-option', `--value is missing for ${missing.join(', ')}.`, {
-      hint: 'Give all values or none: they are drawn together.',
-    });
-  return names.map((name) => (given[name] === 'NULL' ? null : given[name]!));
 }
 
 const nothingCounted: CapturedStatement = {

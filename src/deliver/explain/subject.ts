@@ -41,9 +41,10 @@ async function textOf(
   given: string,
   { cwd, stdin }: SubjectOptions,
 ): Promise<{ readonly text: string; readonly shown: string }> {
-  if (given === '-') return { text: await stdin(), shown: 'standard input' };
+  if (given === '-') return { text: await stdin(), shown: 'Standard input' };
   // A text with line breaks is no path, and a long one would not be taken for one by the system either.
-  if (/[\n\r]/.test(given) || given.length > 1024) return { text: given, shown: 'the text' };
+  if (given.trim() === '' || /[\n\r]/.test(given) || given.length > 1024)
+    return { text: given, shown: 'The text' };
   const read = await readFile(resolve(cwd, given)).catch((cause: NodeJS.ErrnoException) => {
     if (['ENOENT', 'ENAMETOOLONG', 'ENOTDIR'].includes(cause.code ?? '') && !/^\S+\.\w{1,8}$/.test(given))
       return undefined;
@@ -53,7 +54,7 @@ async function textOf(
       { cause, hint: 'Give SQL, a plan, or a file with either; - reads standard input.' },
     );
   });
-  if (read === undefined) return { text: given, shown: 'the text' };
+  if (read === undefined) return { text: given, shown: 'The text' };
   if (read.length > largest)
     fail('file.unreadable', `${given} is larger than 64 MB.`, { hint: 'Give the plan alone.' });
   return { text: read.toString(read[0] === 0xff && read[1] === 0xfe ? 'utf16le' : 'utf8'), shown: given };

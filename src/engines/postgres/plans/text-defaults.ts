@@ -79,8 +79,15 @@ function completeNode(node: Fields, wanted: readonly string[]): boolean {
   return cut;
 }
 
+const costs = ['Startup Cost', 'Total Cost', 'Plan Rows', 'Plan Width'];
+
 function lacksAny(node: Readonly<Record<string, unknown>>, root: Readonly<Record<string, unknown>>): boolean {
-  return lacksOne(node, Object.keys(root)) || recordsOf(node['Plans']).some((child) => lacksAny(child, root));
+  const told = costs.filter((field) => node[field] !== undefined).length;
+  return (
+    (told > 0 && told < costs.length) ||
+    lacksOne(node, Object.keys(root)) ||
+    recordsOf(node['Plans']).some((child) => lacksAny(child, root))
+  );
 }
 
 const everywhere = ['Startup Cost', 'Total Cost', 'Plan Rows', 'Plan Width', 'Actual Rows', 'Actual Loops'];

@@ -64,7 +64,7 @@ class TextReader {
     this.#broken = open(text);
     if (this.#goesOn(column, text, label)) return;
     if (this.#stack.length === 0) this.#root(column, text);
-    else if (label !== undefined) this.#child(indent!.length, label);
+    else if (label !== undefined) this.#child(indent!.length, label, raw.length - label.length);
     else if (this.#trailer.begun || column < this.#stack[0]!.column) this.#after(column, text);
     else this.#inside(column, text);
   }
@@ -93,7 +93,8 @@ class TextReader {
     this.#stack = [{ column: column + 2, fields, children: fields['Plans'] as Fields[] }];
   }
 
-  #child(column: number, label: string): void {
+  /** `start` is the column of the label, which what belongs to the node is right of. */
+  #child(column: number, label: string, start: number): void {
     while (this.#stack.length > 1 && this.#stack.at(-1)!.column > column) this.#stack.pop();
     const parent = this.#stack.at(-1)!;
     const fields = this.#node(label);
@@ -104,7 +105,7 @@ class TextReader {
     }
     this.#heading = undefined;
     parent.children.push(fields);
-    this.#stack.push({ column: column + 6, fields, children: fields['Plans'] as Fields[] });
+    this.#stack.push({ column: start + 2, fields, children: fields['Plans'] as Fields[] });
   }
 
   #node(text: string): Fields {

@@ -20,7 +20,8 @@ export function readYaml(lines: readonly string[]): YamlRead {
       .filter((line) => line.trim() !== '')
       .map((line) => ({ column: line.length - line.trimStart().length, text: line.trim() })),
   );
-  return { value: reader.value(0), cut: reader.cut };
+  const value = reader.value(0);
+  return { value, cut: reader.cut || reader.left === 1 };
 }
 
 class YamlReader {
@@ -30,6 +31,11 @@ class YamlReader {
 
   constructor(lines: readonly Line[]) {
     this.#lines = lines;
+  }
+
+  /** Lines that were not read. */
+  get left(): number {
+    return this.#lines.length - this.#at;
   }
 
   /** The map or list that begins at the next line, when it stands at a column or right of it. */
