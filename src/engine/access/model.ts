@@ -15,7 +15,8 @@ export interface Access {
   indexOf(wish: IndexWish, catalog: Catalog): Index;
   /**
    * Whether everything the first index does is done by the second one: the same table and method, its keys a prefix in the same order, directions and classes (or all turned round),
-   * its kept columns there, a predicate that the first one's implies, uniqueness if it has it. Names, validity and constraints are the caller's.
+   * its kept columns there, the same rows (a partial one reads fewer than a whole one, so the whole one does less; only nulls of the first key make no difference), uniqueness if it has it.
+   * Names, validity and constraints are the caller's.
    * The directions of the first `loose` keys do not matter: they are looked up by equality, or nobody wants their order.
    */
   covers(one: Index, other: Index, catalog: Catalog, loose?: number): boolean;

@@ -3,7 +3,7 @@ import type { Access, AccessOptions, TableAccess } from '../../../engine/access/
 import type { Catalog } from '../../../catalog/model.ts';
 import { parse } from '../grammar/parse.ts';
 import { covers } from './covers.ts';
-import type { Draft } from './draft.ts';
+import { newDraft } from './draft.ts';
 import { accessOf } from './use.ts';
 import { define, indexOf } from './form.ts';
 import { read } from './read.ts';
@@ -12,7 +12,7 @@ import { relationsOf } from './relations.ts';
 function of(sql: string, catalog: Catalog, options: AccessOptions = {}): readonly TableAccess[] {
   const relations = relationsOf(catalog);
   return (parse(sql).stmts ?? []).flatMap(({ stmt }) => {
-    const draft: Draft = { relations, options, uses: [], read, depth: 0 };
+    const draft = newDraft({ relations, options, read });
     read(stmt, undefined, draft);
     return draft.uses.filter(({ relation }) => relation.kind !== 'foreign').map(accessOf);
   });

@@ -202,7 +202,7 @@ export function against(
 ): Said {
   const found: ReturnType<typeof conditionOn>[] = [];
   const side = (one: Node, other: Node, operator: string): void => {
-    const uses = usesIn(other, scope);
+    const uses = usesIn(other, scope, draft);
     for (const expression of expressionsOf(one, scope, draft)) {
       if (!expression.use || uses.has(expression.use)) continue;
       const value = expressionOf(other, scope, draft);
@@ -247,7 +247,7 @@ function listed(left: Node, name: string, items: readonly Node[], scope: Scope, 
   const list = values.every((value) => value !== undefined && value.columns.length === 0)
     ? values.map((value) => value!.sql)
     : undefined;
-  const uses = usesIn(items, scope);
+  const uses = usesIn(items, scope, draft);
   return said(
     expressionsOf(left, scope, draft).flatMap((expression) => {
       if (!expression.use || uses.has(expression.use)) return [];
@@ -272,7 +272,7 @@ function anyOf(left: Node, name: string, right: Node, scope: Scope, draft: Draft
   if (name !== '=') return nothing;
   if ('A_ArrayExpr' in right) return listed(left, '=', right.A_ArrayExpr.elements ?? [], scope, draft);
   const value = expressionOf(right, scope, draft);
-  const uses = usesIn(right, scope);
+  const uses = usesIn(right, scope, draft);
   return said([
     ...expressionsOf(left, scope, draft).flatMap((expression) =>
       expression.use && !uses.has(expression.use)

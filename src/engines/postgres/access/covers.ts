@@ -12,7 +12,7 @@ export function covers(one: Index, other: Index, catalog: Catalog, loose = 0): b
   return (
     sameMatter(one, first, other, second, loose) &&
     first.includes.every((column) => carried.has(column)) &&
-    implied(second, first) &&
+    sameRows(first, second) &&
     (!one.unique || alsoUnique(first, other, second))
   );
 }
@@ -47,6 +47,24 @@ function alsoUnique(first: IndexShape, other: Index, second: IndexShape): boolea
     first.keys.length === second.keys.length &&
     (first.statement.nulls_not_distinct ?? false) === (second.statement.nulls_not_distinct ?? false) &&
     implied(first, second)
+  );
+}
+
+/** Neither holds rows that the other has not; nulls of the first key stand together at an end of a tree, where they are in nobody's way. */
+function sameRows(first: IndexShape, second: IndexShape): boolean {
+  if (!implied(second, first)) return false;
+  return implied(first, second) || (first.use !== undefined && second.use === undefined && onlyNulls(first));
+}
+
+function onlyNulls(shape: IndexShape): boolean {
+  const conditions = shape.use?.conditions ?? [];
+  const key = shape.keys[0];
+  return (
+    shape.use?.branches.length === 0 &&
+    conditions.length === conjuncts(shape) &&
+    conditions.every(
+      ({ kind, key: name }) => kind === 'not-null' && (name === key?.column || name === key?.sql),
+    )
   );
 }
 

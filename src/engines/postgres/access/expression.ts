@@ -2,7 +2,7 @@
 import type { A_Const, A_Expr, FuncCall, Node, TypeCast, TypeName } from 'libpg-query';
 import { quote } from '../quote.ts';
 import { text, words } from '../grammar/tree.ts';
-import type { Draft } from './draft.ts';
+import { step, type Draft } from './draft.ts';
 import type { Use } from './use.ts';
 import { callType, castable, operatorType } from './immutable.ts';
 import { newScope, resolve, type Bound, type Scope } from './scope.ts';
@@ -26,7 +26,7 @@ export interface Expression {
 
 /** The expression of a node; undefined when it is not immutable, reads several tables, or is not understood. */
 export function expressionOf(node: Node | undefined, scope: Scope, draft: Draft): Expression | undefined {
-  if (!node) return undefined;
+  if (!node || !step(draft)) return undefined;
   if ('ColumnRef' in node) {
     const found = resolve(node.ColumnRef, scope);
     return found?.open && found.bound ? boundExpression(found.bound, draft) : undefined;

@@ -7,7 +7,7 @@ import { parse } from '../grammar/parse.ts';
 import { nameOf, words } from '../grammar/tree.ts';
 import { quote } from '../quote.ts';
 import { narrow } from './conditions.ts';
-import type { Draft } from './draft.ts';
+import { newDraft } from './draft.ts';
 import { newUse, type Use } from './use.ts';
 import { expressionOf } from './expression.ts';
 import { relationsOf, type Relation } from './relations.ts';
@@ -101,13 +101,7 @@ function takenApart(definition: string, catalog: Catalog): IndexShape | undefine
     kind: 'table',
     columns: new Map(),
   };
-  const draft: Draft = {
-    relations,
-    options: {},
-    uses: [],
-    read: () => ({ outputs: new Map(), open: false }),
-    depth: 0,
-  };
+  const draft = newDraft({ relations, read: () => ({ outputs: new Map(), open: false }) });
   const use = newUse(draft.uses, relation, name);
   const scope = newScope({ sources: [{ called: name, use, open: true }] });
   const texts = (node: Node | undefined): string => expressionOf(node, scope, draft)?.sql ?? bare(node);

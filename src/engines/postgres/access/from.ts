@@ -35,7 +35,6 @@ export function level(
       !!ctequery &&
       'SelectStmt' in ctequery;
     const columns = words(aliascolnames);
-    // A recursive query names itself before its columns are known.
     const own = newScope({
       first: draft.uses.length,
       withs: new Map(scope.withs),
@@ -44,8 +43,9 @@ export function level(
     const entry = { columns, inline, scope: own, ...(ctequery ? { query: ctequery } : {}) };
     if (inline) scope.withs.set(ctename, entry);
     else {
-      scope.withs.set(ctename, { ...entry, outputs: new Map() });
-      const { outputs } = draft.read(ctequery, scope, draft);
+      // A recursive query names itself before its columns are known.
+      own.withs.set(ctename, { ...entry, outputs: new Map() });
+      const { outputs } = draft.read(ctequery, own, draft);
       scope.withs.set(ctename, { ...entry, outputs: renamed(outputs, columns) });
     }
   }
@@ -59,8 +59,10 @@ export function from(item: Node, scope: Scope, draft: Draft): readonly Source[] 
   if ('RangeTableSample' in item && item.RangeTableSample.relation)
     from(item.RangeTableSample.relation, scope, draft);
   if ('RangeSubselect' in item) {
-    const { subquery, alias } = item.RangeSubselect;
-    const { outputs, open } = draft.read(subquery, scope, draft, { lazy: true });
+    const { subquery, alias, lateral } = item.RangeSubselect;
+    // It sees what stands before it, if anything; never itself.
+    const sight = { ...scope, sources: lateral ? [...scope.sources] : [] };
+    const { outputs, open } = draft.read(subquery, sight, draft, { lazy: true });
     scope.sources.push({
       called: alias?.aliasname ?? '',
       outputs: renamed(outputs, words(alias?.colnames)),

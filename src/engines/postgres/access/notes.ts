@@ -1,7 +1,7 @@
 /** Columns that expressions read, and the subqueries within them. */
 import type { ColumnRef, SubLink } from 'libpg-query';
 import { walk, words } from '../grammar/tree.ts';
-import type { Draft, Way } from './draft.ts';
+import { step, type Draft, type Way } from './draft.ts';
 import { handedOn, resolve, type Bound, type Handed, type Scope } from './scope.ts';
 
 /** Notes the columns that expressions read, and reads their subqueries. */
@@ -47,6 +47,7 @@ function noteColumn(reference: ColumnRef, scope: Scope, draft: Draft): void {
 
 /** Notes the columns that a name stands for. */
 export function noteBound(bound: Bound | undefined, draft: Draft): void {
+  if (!step(draft)) return;
   if (bound?.kind === 'column') bound.use.reads.add(bound.column);
   if (bound?.kind === 'expression') note([bound.node], bound.scope, draft);
   if (bound?.kind === 'each') for (const one of bound.each) noteBound(one, draft);

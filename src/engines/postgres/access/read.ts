@@ -1,7 +1,7 @@
 /** A statement walked once from the top: which tables it uses, and how. */
 import type { Node, SelectStmt } from 'libpg-query';
 import { each } from './sides.ts';
-import type { Draft, Way } from './draft.ts';
+import { step, type Draft, type Way } from './draft.ts';
 import { from, level } from './from.ts';
 import { condition } from './narrowing.ts';
 import { note } from './notes.ts';
@@ -17,7 +17,7 @@ const deepest = 60;
 
 /** Reads one statement into the draft; what it hands on to the level above. */
 export function read(tree: Node | undefined, outer: Scope | undefined, draft: Draft, way: Way = {}): Handed {
-  if (!tree || draft.depth > deepest) return nothing;
+  if (!tree || draft.depth > deepest || !step(draft)) return nothing;
   draft.depth += 1;
   try {
     if ('SelectStmt' in tree) return select(tree.SelectStmt, outer, draft, way);

@@ -2,7 +2,7 @@
 import type { ColumnRef, Node } from 'libpg-query';
 import type { AccessCondition } from '../../../engine/access/model.ts';
 import { walk } from '../grammar/tree.ts';
-import type { Draft } from './draft.ts';
+import { step, type Draft } from './draft.ts';
 import { boundExpression, expressionOf, inBrackets, type Expression } from './expression.ts';
 import { operatorType } from './immutable.ts';
 import { resolve, type Bound, type Scope } from './scope.ts';
@@ -23,17 +23,20 @@ export function expressionsOf(node: Node | undefined, scope: Scope, draft: Draft
 
 /** The expressions of what a name stands for. */
 export function each(bound: Bound, draft: Draft): readonly Expression[] {
+  if (!step(draft)) return [];
   if (bound.kind === 'each') return bound.each.flatMap((one) => each(one, draft));
   const expression = boundExpression(bound, draft);
   return expression ? [expression] : [];
 }
 
 /** Uses whose columns a part of the statement reads. */
-export function usesIn(node: unknown, scope: Scope): ReadonlySet<Use> {
+export function usesIn(node: unknown, scope: Scope, draft: Draft): ReadonlySet<Use> {
   const uses = new Set<Use>();
   const add = (bound: Bound | undefined): void => {
+    if (!step(draft)) return;
     if (bound?.kind === 'column') uses.add(bound.use);
-    if (bound?.kind === 'expression') for (const use of usesIn([bound.node], bound.scope)) uses.add(use);
+    if (bound?.kind === 'expression')
+      for (const use of usesIn([bound.node], bound.scope, draft)) uses.add(use);
     if (bound?.kind === 'each') for (const one of bound.each) add(one);
   };
   walk(Array.isArray(node) ? node : [node], (kind, inner) => {
