@@ -3,6 +3,7 @@ import { existsSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { postgres } from '../../src/engines/postgres/index.ts';
 import type { Session } from '../../src/engine/model.ts';
+import { healthFacts } from '../../src/deliver/health/facts.ts';
 import { noStandards } from '../../src/rules/check.ts';
 import { healthSubject } from '../../src/rules/health/asking/subject.ts';
 import { healthLimits } from '../../src/rules/health/limits.ts';
@@ -59,6 +60,10 @@ export async function setUp(database: SandboxDatabase, fixtures: readonly Fixtur
   const owner = await postgres.connect(database.ownerUrl);
   const admin = await postgres.connect(database.adminUrl);
   try {
+    // The role of a web gateway, which rules about visitors look for.
+    await admin.query(
+      `DO $$ BEGIN IF NOT EXISTS (SELECT FROM pg_roles WHERE rolname = 'web_anon') THEN CREATE ROLE web_anon; END IF; END $$`,
+    );
     for (const { rule, sql, admin: asAdmin } of fixtures) {
       await owner.query(`CREATE SCHEMA "${rule}"`);
       const session = asAdmin ? admin : owner;
@@ -71,23 +76,15 @@ export async function setUp(database: SandboxDatabase, fixtures: readonly Fixtur
   }
 }
 
-export async function factsOf(url: string, later?: number): Promise<HealthFacts> {
-  const session = await postgres.connect(url, { application: 'dbd health', names: 'database' });
-  try {
-    const server = await postgres.health.look(session);
-    const snapshot = await postgres.capture.read(session, {
-      probes: [],
-      statementMs: 20_000,
-      statements: 100,
-      emit: () => undefined,
-      signal: new AbortController().signal,
-    });
-    if (later === undefined) return { server, snapshot, nodes: [] };
-    await new Promise((resolve) => setTimeout(resolve, later));
-    return { server, snapshot, nodes: [], later: await postgres.health.count(session) };
-  } finally {
-    await session.close();
-  }
+export function factsOf(url: string, windowMs?: number): Promise<HealthFacts> {
+  return healthFacts({
+    engine: postgres,
+    from: { kind: 'database', url },
+    replicas: [],
+    ...(windowMs === undefined ? {} : { windowMs }),
+    emit: () => undefined,
+    signal: new AbortController().signal,
+  });
 }
 
 /** What a rule finds in its own schema. */

@@ -1,7 +1,7 @@
 /** Reads everything about a database that rules of health ask for. */
-import { fail } from '../../base/error.ts';
+import { DbdError, fail } from '../../base/error.ts';
 import { step, type Emit } from '../../base/event.ts';
-import type { Engine } from '../../engine/model.ts';
+import type { Engine, ServerHealth, Snapshot } from '../../engine/model.ts';
 import { readSnapshot } from '../../snapshot/file.ts';
 import type { HealthFacts, NodeUses } from '../../rules/health/model.ts';
 
@@ -34,13 +34,16 @@ export async function healthFacts(source: HealthSource): Promise<HealthFacts> {
   try {
     const { emit, signal } = source;
     const server = await step(emit, 'look at the server', () => engine.health.look(session));
-    const snapshot = await engine.capture.read(session, {
-      probes: [],
-      statementMs,
-      statements,
-      emit,
-      signal,
-    });
+    const { snapshot, unread } = await engine.capture
+      .read(session, { probes: [], statementMs, statements, emit, signal })
+      .then(
+        (read) => ({ snapshot: read, unread: undefined }),
+        (error: unknown) => {
+          // In a storm of locks the server still tells who is at its root.
+          if (!(error instanceof DbdError) || error.code !== 'sql.timeout') throw error;
+          return { snapshot: nothing(engine, server), unread: error.message };
+        },
+      );
     const later =
       source.windowMs === undefined
         ? undefined
@@ -56,7 +59,13 @@ export async function healthFacts(source: HealthSource): Promise<HealthFacts> {
         fail('usage.wrong-option', `${node.node} is no node of the same cluster.`, {
           hint: 'Give the replicas of this very database with --replica.',
         });
-    return { snapshot, server, nodes, ...(later ? { later } : {}) };
+    return {
+      snapshot,
+      server,
+      nodes,
+      ...(later ? { later } : {}),
+      ...(unread === undefined ? {} : { unread }),
+    };
   } finally {
     source.signal.removeEventListener('abort', cancel);
     await session.close();
@@ -89,4 +98,48 @@ function pause(ms: number, signal: AbortSignal): Promise<void> {
     signal.addEventListener('abort', stop, { once: true });
     if (signal.aborted) stop();
   });
+}
+
+/** A snapshot of a database that could not be read. */
+function nothing(engine: Engine, server: ServerHealth): Snapshot {
+  const { at, version, versionNumber, database, standby } = server;
+  return {
+    takenAt: at,
+    source: {
+      engine: engine.name,
+      version,
+      versionNumber,
+      banner: '',
+      database,
+      how: 'connection',
+      role: { name: '', superuser: false, memberOf: [] },
+      standby,
+      encoding: '',
+      blockSize: 8192,
+    },
+    locale: { provider: 'libc', collate: '', ctype: '' },
+    settings: [],
+    catalog: {
+      engine: engine.name,
+      version,
+      schemas: [],
+      extensions: [],
+      tables: [],
+      views: [],
+      routines: [],
+      types: [],
+      sequences: [],
+    },
+    order: [],
+    roles: [],
+    relations: [],
+    columns: [],
+    extended: [],
+    sequences: [],
+    activity: { tables: [], indexes: [], database: {} },
+    workload: { source: '', statements: [] },
+    probes: { ran: [], fanOut: [], pairs: [], offsets: [], prefixes: [], ends: [] },
+    unseen: [],
+    masked: [],
+  };
 }

@@ -29,7 +29,6 @@ export type HealthPart =
   | 'archive'
   | 'counters'
   | 'ages'
-  | 'vacuums'
   | 'settings'
   | 'locales'
   | 'extensions'
@@ -42,6 +41,10 @@ export interface ServerHealth {
   /** ISO time of the server's clock. */
   readonly at: string;
   readonly startedAt: string;
+  /** `18.4`, and 180004. */
+  readonly version: string;
+  readonly versionNumber: number;
+  readonly database: string;
   readonly standby: boolean;
   readonly sessions: readonly HealthSession[];
   /** Sessions of applications, and how many there may be without the reserved ones. */
@@ -58,7 +61,6 @@ export interface ServerHealth {
   /** ISO time since when counters count at the latest. */
   readonly countedSince?: string;
   readonly ages: Ages;
-  readonly vacuums: readonly RunningVacuum[];
   /** Every setting that is looked at, in the unit's own words, and what it would be without anybody's choice. */
   readonly settings: readonly HealthSetting[];
   readonly locales: readonly LocaleVersion[];
@@ -141,13 +143,6 @@ export interface Ages {
   readonly freezeAt: number;
   /** Age at which it takes no more transactions. */
   readonly last: number;
-}
-
-export interface RunningVacuum {
-  readonly pid: number;
-  readonly table: string;
-  /** Times that all indexes were gone through. */
-  readonly indexPasses: number;
 }
 
 export interface HealthSetting {

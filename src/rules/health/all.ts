@@ -22,6 +22,53 @@ import { fewHotUpdates } from './few-hot-updates.ts';
 import { indexOfFewValues } from './index-of-few-values.ts';
 import { manyIndexes } from './many-indexes.ts';
 import type { HealthRule } from './model.ts';
+import { wraparound } from './wraparound.ts';
+import { overdueFreezing } from './overdue-freezing.ts';
+import { vacuumSwitchedOff } from './vacuum-switched-off.ts';
+import { deadRows } from './dead-rows.ts';
+import { lateVacuum } from './late-vacuum.ts';
+import { staleStatistics } from './stale-statistics.ts';
+import { oldSnapshot } from './old-snapshot.ts';
+import { bloatedTable } from './bloated-table.ts';
+import { usedConnections } from './used-connections.ts';
+import { idleInTransaction } from './idle-in-transaction.ts';
+import { longTransaction } from './long-transaction.ts';
+import { longStatement } from './long-statement.ts';
+import { blockingSession } from './blocking-session.ts';
+import { preparedTransaction } from './prepared-transaction.ts';
+import { unencryptedSession } from './unencrypted-session.ts';
+import { deadlocks } from './deadlocks.ts';
+import { rollbacks } from './rollbacks.ts';
+import { idleSlot } from './idle-slot.ts';
+import { lostSlot } from './lost-slot.ts';
+import { laggingStandby } from './lagging-standby.ts';
+import { missingStandby } from './missing-standby.ts';
+import { failingArchive } from './failing-archive.ts';
+import { subscriptionErrors } from './subscription-errors.ts';
+import { largeLogFolder } from './large-log-folder.ts';
+import { riskySetting } from './risky-setting.ts';
+import { damagedPages } from './damaged-pages.ts';
+import { changedCollation } from './changed-collation.ts';
+import { plannerMethodOff } from './planner-method-off.ts';
+import { requestedCheckpoints } from './requested-checkpoints.ts';
+import { cacheMisses } from './cache-misses.ts';
+import { temporaryFiles } from './temporary-files.ts';
+import { usualMemory } from './usual-memory.ts';
+import { pendingRestart } from './pending-restart.ts';
+import { uncheckedPages } from './unchecked-pages.ts';
+import { outdatedExtension } from './outdated-extension.ts';
+import { extensionAmongTables } from './extension-among-tables.ts';
+import { slowStatement } from './slow-statement.ts';
+import { dominantStatement } from './dominant-statement.ts';
+import { exposedTable } from './exposed-table.ts';
+import { viewPastRowSecurity } from './view-past-row-security.ts';
+import { definerForEverybody } from './definer-for-everybody.ts';
+import { openMaterialisedView } from './open-materialised-view.ts';
+import { openPersonalData } from './open-personal-data.ts';
+import { alwaysTruePolicy } from './always-true-policy.ts';
+import { policyOfVisitors } from './policy-of-visitors.ts';
+import { severalPolicies } from './several-policies.ts';
+import { policyPerRow } from './policy-per-row.ts';
 import { keyRunningOut } from './key-running-out.ts';
 import { narrowSequence } from './narrow-sequence.ts';
 import { missingForeignKey } from './missing-foreign-key.ts';
@@ -96,9 +143,56 @@ export const healthRules: readonly HealthRule[] = [
   partitionGap,
   partitionsEnding,
   rowsInDefaultPartition,
+  wraparound,
+  overdueFreezing,
+  vacuumSwitchedOff,
+  deadRows,
+  lateVacuum,
+  staleStatistics,
+  oldSnapshot,
+  bloatedTable,
+  usedConnections,
+  idleInTransaction,
+  longTransaction,
+  longStatement,
+  blockingSession,
+  preparedTransaction,
+  unencryptedSession,
+  deadlocks,
+  rollbacks,
+  idleSlot,
+  lostSlot,
+  laggingStandby,
+  missingStandby,
+  failingArchive,
+  subscriptionErrors,
+  largeLogFolder,
+  riskySetting,
+  damagedPages,
+  changedCollation,
+  plannerMethodOff,
+  requestedCheckpoints,
+  cacheMisses,
+  temporaryFiles,
+  usualMemory,
+  pendingRestart,
+  uncheckedPages,
+  outdatedExtension,
+  extensionAmongTables,
+  slowStatement,
+  dominantStatement,
   ofStructure(openSearchPath, 'rights'),
   ofStructure(rowSecurityWithoutPolicy, 'rights'),
   ofStructure(policyWithoutRowSecurity, 'rights'),
   ofStructure(publicGrant, 'rights'),
   readablePassword,
+  exposedTable,
+  viewPastRowSecurity,
+  definerForEverybody,
+  openMaterialisedView,
+  openPersonalData,
+  alwaysTruePolicy,
+  policyOfVisitors,
+  severalPolicies,
+  policyPerRow,
 ];

@@ -11,6 +11,7 @@ export const healthLimits: HealthLimits = {
   smallBytes: 10 * MB,
   largeBytes: 100 * MB,
   quietDays: 35,
+  dominantMs: 3_600_000,
   idleInTransaction: [300, 900],
   transaction: [3600, 4 * 3600],
   statement: [1800, 3600],

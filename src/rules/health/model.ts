@@ -59,6 +59,8 @@ export interface HealthOffence {
 export interface HealthFacts {
   /** Structure, statistics, counters and statements. */
   readonly snapshot: Snapshot;
+  /** Why the snapshot is empty, though the server was looked at. */
+  readonly unread?: string;
   /** What the running server shows; absent where a file is all there is. */
   readonly server?: ServerHealth;
   /** The counters once more, some seconds later. */
@@ -119,6 +121,8 @@ export interface HealthLimits {
   readonly largeBytes: number;
   /** Days for which counters must have counted before "never" means something. */
   readonly quietDays: number;
+  /** Milliseconds in all from which on a statement may dominate. */
+  readonly dominantMs: number;
   /** Seconds. */
   readonly idleInTransaction: Pair;
   readonly transaction: Pair;

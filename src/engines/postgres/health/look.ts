@@ -2,7 +2,6 @@ import type {
   HealthExtension,
   HealthPart,
   LocaleVersion,
-  RunningVacuum,
   ServerHealth,
   Session,
   UnseenPart,
@@ -17,10 +16,20 @@ import { sessionsOf } from './sessions.ts';
 import { settingsOf } from './settings.ts';
 import { sinceQuery } from './uses.ts';
 
-const vacuumsQuery = `
-  SELECT p.pid, coalesce(n.nspname || '.' || c.relname, p.relid::text) AS "table", p.index_vacuum_count::int AS "indexPasses"
-    FROM pg_stat_progress_vacuum p LEFT JOIN pg_class c ON c.oid = p.relid LEFT JOIN pg_namespace n ON n.oid = c.relnamespace
-   WHERE p.datname = current_database()`;
+type NodeRow = {
+  at: string;
+  started: string;
+  standby: boolean;
+  since: string | null;
+  role: string;
+  database: string;
+  version: string;
+};
+
+const nodeQuery = `
+  SELECT n.*, current_user::text AS role, current_database()::text AS database,
+         split_part(current_setting('server_version'), ' ', 1) AS version
+    FROM (${sinceQuery}) n`;
 
 const extensionsQuery = `
   SELECT e.extname::text AS name, n.nspname::text AS schema, e.extversion AS installed, a.default_version AS available
@@ -48,14 +57,8 @@ export async function look(session: Session): Promise<ServerHealth> {
   };
   const everybody = 'everybody may read these';
   const node = await during(['counters'], async () => {
-    type Row = { at: string; started: string; standby: boolean; since: string | null; role: string };
-    const [row] =
-      (await asker.ask<Row>(
-        'which server this is',
-        everybody,
-        sinceQuery.replace('SELECT', 'SELECT current_user::text AS role,'),
-      )) ?? [];
-    return row ?? { at: '', started: '', standby: false, since: null, role: '' };
+    const [row] = (await asker.ask<NodeRow>('which server this is', everybody, nodeQuery)) ?? [];
+    return row ?? { at: '', started: '', standby: false, since: null, role: '', database: '', version: '' };
   });
   const grant = monitorGrant(node.role);
   const { sessions, connections } = await during(['sessions'], () => sessionsOf(asker, grant));
@@ -72,12 +75,6 @@ export async function look(session: Session): Promise<ServerHealth> {
       });
   const counters = await during(['counters'], () => readCounters(asker));
   const ages = await during(['ages'], () => agesOf(asker));
-  const vacuums = await during(
-    ['vacuums'],
-    async () =>
-      (await asker.ask<RunningVacuum & Record<string, unknown>>('running vacuums', grant, vacuumsQuery)) ??
-      [],
-  );
   const locales = await during(['locales'], async (): Promise<readonly LocaleVersion[]> => localesOf(asker));
   const extensions = await during(
     ['extensions'],
@@ -108,6 +105,9 @@ export async function look(session: Session): Promise<ServerHealth> {
   return {
     at: node.at,
     startedAt: node.started,
+    version: node.version,
+    versionNumber: session.serverVersion,
+    database: node.database,
     standby: node.standby,
     sessions,
     connections,
@@ -120,7 +120,6 @@ export async function look(session: Session): Promise<ServerHealth> {
     counters: counters ?? noCounters,
     ...(node.since === null ? {} : { countedSince: node.since }),
     ages,
-    vacuums,
     settings,
     locales,
     extensions,

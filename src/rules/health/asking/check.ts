@@ -4,7 +4,7 @@ import type { Finding, Severity } from '../../../report/model.ts';
 import { matches } from '../../check.ts';
 import type { Deviation } from '../../model.ts';
 import { healthRules } from '../all.ts';
-import type { HealthNeed, HealthOffence, HealthRule, HealthSubject } from '../model.ts';
+import type { HealthGroup, HealthNeed, HealthOffence, HealthRule, HealthSubject } from '../model.ts';
 
 export interface HealthChecked {
   /** Gravest first, those with a way to mend them before others. */
@@ -39,7 +39,7 @@ export function checkHealth(
   const explained: { finding: Finding; deviation: Deviation }[] = [];
   const unjudged: Unjudged[] = [];
   for (const rule of asked) {
-    const gaps = rule.needs.flatMap((need) => gapOf(need, subject));
+    const gaps = [...blindOf(rule, subject), ...rule.needs.flatMap((need) => gapOf(need, subject))];
     unjudged.push(...gaps.map((gap) => ({ rule: rule.id, ...gap })));
     if (gaps.some(({ partly }) => !partly)) continue;
     for (const offence of rule.find(subject)) {
@@ -84,6 +84,16 @@ function findingOf(rule: HealthRule, offence: HealthOffence, given: Severity | '
 }
 
 const ofSnapshot: ReadonlySet<HealthNeed> = new Set(['statistics', 'since', 'statements']);
+
+const ofTables: ReadonlySet<HealthGroup> = new Set(['indexes', 'tables', 'types', 'partitions', 'rights']);
+
+/** Where the structure could not be read, rules about the server are asked all the same. */
+function blindOf(rule: HealthRule, { unread }: HealthSubject): readonly Omit<Unjudged, 'rule'>[] {
+  const byServer = rule.needs.some((need) => !ofSnapshot.has(need)) && !ofTables.has(rule.group);
+  return unread === undefined || byServer
+    ? []
+    : [{ because: unread, instead: 'Look again when nobody holds the table.', partly: false }];
+}
 
 /** Why a need is not met, as far as it is not. */
 function gapOf(need: HealthNeed, subject: HealthSubject): readonly Omit<Unjudged, 'rule'>[] {

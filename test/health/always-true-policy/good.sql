@@ -1,0 +1,4 @@
+CREATE TABLE notes (id bigint PRIMARY KEY, body text);
+ALTER TABLE notes ENABLE ROW LEVEL SECURITY;
+CREATE POLICY reads ON notes FOR SELECT USING (true);
+CREATE POLICY writes ON notes FOR INSERT WITH CHECK (id > 0);

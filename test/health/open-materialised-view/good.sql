@@ -1,0 +1,2 @@
+CREATE TABLE notes (id bigint PRIMARY KEY);
+CREATE MATERIALIZED VIEW totals AS SELECT count(*) AS n FROM notes;
