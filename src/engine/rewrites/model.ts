@@ -1,5 +1,5 @@
 /** Statements said otherwise: the same rows by a way that may be cheaper. */
-import type { Catalog, Column, Table } from '../../catalog/model.ts';
+import type { Catalog, Column, Name, Table } from '../../catalog/model.ts';
 
 /** How an engine rewrites its own SQL. */
 export interface Rewrites {
@@ -19,6 +19,8 @@ export interface Rewrites {
   asText(sql: string, keys?: readonly number[]): string;
   /** Whether the rows of the statement come in an order that it asks for. */
   ordered(sql: string): boolean;
+  /** Habits of a statement that cost time or hide mistakes, as far as the text tells, and with a structure what it tells of columns; of any statement. */
+  traits(sql: string, catalog?: Catalog): readonly Trait[];
   readonly worlds: Worlds;
   /** A statement that is called once per row of another one, as one call for all of them; undefined where it cannot be said. */
   batched(sql: string, catalog: Catalog): Batched | undefined;
@@ -95,3 +97,42 @@ export interface Pages {
   /** Where the size stands in the text: both texts with pages of two rows, for trials on few rows. */
   readonly small?: { readonly first: string; readonly next: string };
 }
+
+/** One habit of a statement. */
+export interface Trait {
+  readonly kind: TraitKind;
+  /** What stands there, in a sentence. */
+  readonly says: string;
+  /** What it rests on. */
+  readonly rests: 'text' | 'catalog';
+  readonly table?: Name;
+  readonly column?: string;
+}
+
+export type TraitKind =
+  | 'star'
+  | 'insert without columns'
+  | 'update of all rows'
+  | 'delete of all rows'
+  | 'random order'
+  | 'offset'
+  | 'not in with nulls'
+  | 'compared with null'
+  | 'distinct over join'
+  | 'union'
+  | 'position'
+  | 'nested'
+  | 'joins'
+  | 'cross join'
+  | 'cast on column'
+  | 'function on column'
+  | 'leading wildcard'
+  | 'like without wildcard'
+  | 'null in concatenation'
+  | 'long list'
+  | 'queue without skip'
+  | 'limit without order'
+  | 'between times'
+  | 'natural join'
+  | 'time without zone'
+  | 'distinct with group';

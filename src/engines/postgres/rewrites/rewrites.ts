@@ -10,6 +10,7 @@ import { asText, ordered, settled } from './settled.ts';
 import { sightOf } from './sight.ts';
 import { levelsOf } from './levels.ts';
 import { edited, tokensOf } from './text.ts';
+import { traits } from './traits/traits.ts';
 import { worlds } from './worlds.ts';
 
 /** Times that one rule is applied to its own result: a statement has several places of one kind. */
@@ -30,6 +31,7 @@ export const rewrites: Rewrites = {
   settled,
   asText,
   ordered,
+  traits,
   worlds,
   batched,
 };

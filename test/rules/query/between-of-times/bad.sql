@@ -1,0 +1,1 @@
+SELECT id FROM orders WHERE local_at BETWEEN '2024-01-01' AND '2024-01-31';

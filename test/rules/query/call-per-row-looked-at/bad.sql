@@ -1,0 +1,1 @@
+SELECT id FROM orders WHERE ref_id = current_setting('app.user')::bigint;

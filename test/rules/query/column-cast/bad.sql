@@ -1,0 +1,1 @@
+SELECT id FROM orders WHERE local_at::date = '2024-01-01';

@@ -1,0 +1,1 @@
+SELECT id FROM orders WHERE date_trunc('day', local_at) = '2024-01-01';

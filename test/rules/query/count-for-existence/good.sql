@@ -1,0 +1,1 @@
+SELECT id FROM users u WHERE (SELECT count(*) FROM orders o WHERE o.user_id = u.id) > 3;

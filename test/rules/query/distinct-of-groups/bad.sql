@@ -1,0 +1,1 @@
+SELECT DISTINCT user_id, count(*) FROM orders GROUP BY user_id;

@@ -1,0 +1,1 @@
+SELECT user_id, count(*) FROM orders GROUP BY user_id HAVING user_id > 5;

@@ -1,0 +1,1 @@
+SELECT a.id FROM users a JOIN users b ON b.id = a.id JOIN users c ON c.id = a.id JOIN users d ON d.id = a.id JOIN users e ON e.id = a.id JOIN users f ON f.id = a.id JOIN users g ON g.id = a.id JOIN users h ON h.id = a.id;

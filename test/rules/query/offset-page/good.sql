@@ -1,0 +1,1 @@
+SELECT id FROM orders WHERE id > 4000 ORDER BY id LIMIT 20;

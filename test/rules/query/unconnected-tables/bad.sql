@@ -1,0 +1,1 @@
+SELECT o.id FROM orders o, users u WHERE o.status = 'paid';

@@ -1,0 +1,1 @@
+SELECT id FROM users UNION ALL SELECT user_id FROM orders;
