@@ -57,6 +57,8 @@ export interface WorldHints {
 export interface Batched {
   /** `$1` is an array of the keys, other parameters follow in their order. */
   readonly sql: string;
+  /** The statement for one key with the column `by` at the end of each row, so that the two can be compared; its parameters are those of the statement. */
+  readonly single: string;
   /** Parameter of the single statement, from 0, that the array is of. */
   readonly key: number;
   /** Name of the column, at the end of each row, that tells which key it belongs to. */

@@ -28,9 +28,19 @@ export function batched(sql: string, catalog: Catalog): Batched | undefined {
       const by = freshName(sql, 'batch_key');
       const type = bareType(seen.column);
       const last = core.targets.at(-1)!;
-      const text = rangeEdited(sql, { from: 0, to: sql.length }, [
-        { from: condition.from, to: condition.to, text: `${side.left.sql} = ANY ($${number}::${type}[])` },
-        { from: last.to, to: last.to, text: `, ${qualifiedName(seen)} AS ${quote.identifier(by)}` },
+      const shown = {
+        from: last.to,
+        to: last.to,
+        text: `, ${qualifiedName(seen)} AS ${quote.identifier(by)}`,
+      };
+      const whole = { from: 0, to: sql.length };
+      const text = rangeEdited(sql, whole, [
+        {
+          from: condition.from,
+          to: condition.to,
+          text: `${side.left.sql} = ANY ($${number}::${type}[])`,
+        },
+        shown,
         ...(level.order
           ? [{ from: level.order.from, to: level.order.from, text: `${qualifiedName(seen)}, ` }]
           : []),
@@ -38,6 +48,7 @@ export function batched(sql: string, catalog: Catalog): Batched | undefined {
       const others = parametersOf(sql).filter((one) => one !== number);
       return {
         sql: renumbered(text, (old) => (old === number ? 1 : others.indexOf(old) + 2)),
+        single: rangeEdited(sql, whole, [shown]),
         key: number - 1,
         by,
         type: `${type}[]`,
