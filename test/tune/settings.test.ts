@@ -118,7 +118,7 @@ function production(settings: Readonly<Record<string, string>>): Snapshot {
       since: '2026-11-01T00:00:00Z',
       statements: [
         {
-          id: 'sorted',
+          id: '4711',
           role: 'shop "app"',
           sql: sorted.sql,
           calls: 10_000,
@@ -133,7 +133,7 @@ function production(settings: Readonly<Record<string, string>>): Snapshot {
           dirtied: 0,
           written: 0,
           tempRead: 0,
-          tempWritten: 0,
+          tempWritten: 15_000_000,
           walBytes: 10_000 * 864_000_000,
           cut: false,
           samples: [],
@@ -187,6 +187,7 @@ test('without rows everything is derived, with its figures, its statement and th
     shared_buffers: ['128MB', '8GB'],
     effective_cache_size: ['4GB', '22GB'],
     maintenance_work_mem: ['64MB', '2048MB'],
+    work_mem: ['4MB', '32MB'],
     max_wal_size: ['1GB', '9GB'],
     checkpoint_completion_target: ['0.5', '0.9'],
     random_page_cost: ['4', '1.1'],
@@ -216,6 +217,7 @@ test('values within their range are left alone, and rules without figures rest',
     shared_buffers: '8GB',
     effective_cache_size: '20GB',
     maintenance_work_mem: '1GB',
+    work_mem: '64MB',
     max_wal_size: '32GB',
     checkpoint_timeout: '15min',
     checkpoint_completion_target: '0.9',
@@ -261,6 +263,8 @@ test('what rows can show is tried on copies of the twin, and nothing of that sta
   expect(join).toMatchObject({ name: 'picked', planChanged: true });
   expect(join!.ratio.high).toBeLessThan(1);
   const memory = found['work_mem']!;
+  // 1,500 pages a call in production need more than the twin's rows do.
+  expect(memory.advised).toBe('32MB');
   expect(memory).toMatchObject({ basis: 'tried', scope: { kind: 'statement', query: 'sorted' }, now: '4MB' });
   expect(memory.trial!.queries[0]!.temporary.before).toBeGreaterThan(1_000_000);
   expect(memory.trial!.queries[0]!.temporary.after).toBe(0);
@@ -274,6 +278,10 @@ test('what rows can show is tried on copies of the twin, and nothing of that sta
   expect(fill.basis).toBe('tried');
   const hot = fill.trial!.figures.find(({ what }) => what.startsWith('HOT'))!;
   expect(hot.after).toBeGreaterThan(hot.before + 0.3);
+  const log = found['max_wal_size']!;
+  expect(log.basis).toBe('tried');
+  const early = log.trial!.figures.find(({ what }) => what === 'early checkpoints')!;
+  expect(early.after).toBeLessThan(early.before);
   expect(found['shared_buffers']!.basis).toBe('derived');
   const session = await postgres.connect(source.adminUrl);
   const { rows: left } = await session.query<{ name: string; setting: string }>(

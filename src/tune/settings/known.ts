@@ -1,7 +1,14 @@
 /** Production's values and figures, as rules read them. */
 import { keyOf } from '../../catalog/identity.ts';
 import type { Name } from '../../catalog/model.ts';
-import type { RelationFigures, SettingFact, Snapshot, TableActivity } from '../../engine/model.ts';
+import type {
+  CapturedStatement,
+  RelationFigures,
+  SettingFact,
+  Snapshot,
+  TableActivity,
+} from '../../engine/model.ts';
+import type { WorkQuery } from '../advice/model.ts';
 
 const byteUnits: Readonly<Record<string, number>> = {
   B: 1,
@@ -98,4 +105,12 @@ export function databaseBytes({ relations, source }: Snapshot): number {
 
 function sizeOf({ bytes, pages }: RelationFigures, blockSize: number): number {
   return bytes ?? pages * blockSize;
+}
+
+/** What production counted of a query of the workload: its text tells, as it was counted. */
+export function statementOf(
+  { workload }: Snapshot,
+  { name, sql, original }: WorkQuery,
+): CapturedStatement | undefined {
+  return workload.statements.find((one) => one.sql === (original ?? sql) || one.id === name);
 }

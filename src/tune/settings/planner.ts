@@ -84,6 +84,14 @@ export function lookAtPlanner({ snapshot, machine, work }: SettingsOptions): Loo
     toMeasure:
       'JIT times of the heaviest queries (pg_stat_statements.jit_generation_time and its neighbours, from 15).',
   });
+  look('hash_mem_multiplier', (now) => (now >= 2 ? 'Hashes get twice what sorts get, or more.' : undefined), {
+    advised: '2',
+    because: 'Hashes have no more room than sorts, which need less; 2 is the server’s own value since 15.',
+    figures: [fact('queries', String(work.queries.length), 'measured')],
+    onlyTried: true,
+    toMeasure:
+      'Batches of hashes in the plans of the heaviest queries (EXPLAIN ANALYZE), and the memory of a busy hour.',
+  });
   if (cpus === undefined)
     limits.push('The cores of production’s server are not told: parallel workers were not looked at.');
   else {

@@ -2,6 +2,7 @@
 import { step } from '../../base/event.ts';
 import { plural } from '../../base/text.ts';
 import { keyOf } from '../../catalog/identity.ts';
+import type { PlanFacts } from '../../engine/model.ts';
 import type { SandboxDatabase } from '../../sandbox/model.ts';
 import { lookAtCheckpoints } from './checkpoints.ts';
 import { settingOf } from './known.ts';
@@ -15,6 +16,7 @@ import type { Tried } from './tried.ts';
 import { openPair, tryQueries } from './try-queries.ts';
 import { tryUpkeep } from './try-upkeep.ts';
 import { tryWalCompression } from './try-wal.ts';
+import { tryWalSize } from './try-wal-size.ts';
 import { lookAtUpkeep } from './upkeep.ts';
 
 /** Tables whose storage parameters are tried; each takes seconds. */
@@ -23,6 +25,7 @@ const tablesTried = 2;
 /** Settings that a session may have for itself, so that two sessions can be compared. */
 const bySession: ReadonlySet<string> = new Set([
   'random_page_cost',
+  'hash_mem_multiplier',
   'effective_cache_size',
   'jit',
   'max_parallel_workers_per_gather',
@@ -98,6 +101,8 @@ async function tryAll(options: SettingsOptions, drafts: readonly Draft[]): Promi
     .toSorted((a, b) => (b.rowsPerDay ?? 0) - (a.rowsPerDay ?? 0));
   for (const draft of filled ? upkeep.slice(0, tablesTried * 2) : [])
     found.push(await tryUpkeep(options, filled!, draft));
+  const size = drafts.find(({ name }) => name === 'max_wal_size');
+  if (size && filled) found.push(await tryWalSize(options, filled, size));
   const compression = await tryWalCompression(options, filled);
   if (compression) found.push(compression);
   const done = new Set(found.map(({ draft }) => draft));
@@ -114,11 +119,12 @@ async function trySession(options: SettingsOptions, database: SandboxDatabase, d
   const { name, now, advised } = draft;
   const pair = await openPair(options, database, { [name]: now }, { [name]: advised });
   const jitFrom = Number(settingOf(options.snapshot, 'jit_above_cost')?.value ?? 100_000);
-  const tried = await tryQueries(
-    options,
-    pair,
-    ({ totalCost }) => name === 'jit' && totalCost >= jitFrom,
-  ).finally(() => pair.close());
+  // Neither changes the steps of a plan.
+  const concerns = ({ totalCost, nodes }: PlanFacts): boolean =>
+    name === 'jit'
+      ? totalCost >= jitFrom
+      : name === 'hash_mem_multiplier' && nodes.some((node) => node.includes('Hash'));
+  const tried = await tryQueries(options, pair, concerns).finally(() => pair.close());
   const { trial, faster, slower, looked } = tried;
   if (slower.length > 0)
     return {

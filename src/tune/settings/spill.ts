@@ -1,10 +1,10 @@
 /** Sorts and hashes that go to the disk: how much memory keeps them from it, for whom. */
 import { formatBytes } from '../../base/units.ts';
 import { fact } from '../../report/build.ts';
-import type { Session } from '../../engine/model.ts';
+import type { CapturedStatement, Session } from '../../engine/model.ts';
 import type { SandboxDatabase } from '../../sandbox/model.ts';
 import type { WorkQuery } from '../advice/model.ts';
-import { bytesOf, settingOf, shownBytes } from './known.ts';
+import { bytesOf, settingOf, shownBytes, statementOf } from './known.ts';
 import type { Draft, SettingScope, SettingsOptions } from './model.ts';
 import { openPair, temporaryOf, tryQueries, type QueriesTried } from './try-queries.ts';
 import type { Tried } from './tried.ts';
@@ -62,7 +62,12 @@ export async function tryWorkMem(
     }
   }
   const seen = new Set(here.map(({ query }) => query.name));
-  return [...found, ...counted(options, setting.value, now, most, seen)];
+  const all = [...found, ...counted(options, setting.value, now, most, seen)];
+  if (all.length > 0) return all;
+  const draft = draftOf(options, { kind: 'server' }, setting.value, now, []);
+  return [
+    { draft, outcome: 'fine', because: 'No query writes temporary files that more memory would save.' },
+  ];
 }
 
 /** Files that are no longer written are a gain even where this machine keeps them in memory; a query that gets slower is none. */
@@ -100,12 +105,16 @@ async function spillersOn(
   try {
     for (const query of work.queries.filter(({ sets }) => sets.length > 0)) {
       signal.throwIfAborted();
+      const there = statementOf(options.snapshot, query);
+      // What production counted wins: a twin of other sizes spills where production does not.
+      if (there && there.calls > 0 && there.tempWritten === 0) continue;
       const bytes = await temporaryOf(options, session, query);
       if (bytes === 0) continue;
+      const least = there ? Math.min(most, memoryFor(options, there)) : 0;
       for (const needed of multiples.map((times) => now * times).filter((needed) => needed <= most)) {
         await session.query("SELECT set_config('work_mem', $1, false)", [shownBytes(needed)]);
         if ((await temporaryOf(options, session, query)) > 0) continue;
-        found.push({ query, bytes, needed });
+        found.push({ query, bytes, needed: Math.max(needed, least) });
         break;
       }
       await session.query("SELECT set_config('work_mem', $1, false)", [value]);
@@ -125,17 +134,22 @@ function counted(
   seen: ReadonlySet<string>,
 ): readonly Tried[] {
   const { snapshot, work } = options;
-  return snapshot.workload.statements.flatMap((statement): Tried[] => {
-    const query = work.queries.find(({ name }) => name === statement.id);
-    if (!query || seen.has(query.name) || statement.calls === 0) return [];
-    const bytes = (statement.tempWritten * snapshot.source.blockSize) / statement.calls;
-    const needed = powerOfTwo(bytes * inMemory);
-    if (bytes === 0 || needed <= now || needed > most) return [];
+  return work.queries.flatMap((query): Tried[] => {
+    const there = statementOf(snapshot, query);
+    if (!there || seen.has(query.name) || there.calls === 0 || there.tempWritten === 0) return [];
+    const bytes = (there.tempWritten * snapshot.source.blockSize) / there.calls;
+    const needed = memoryFor(options, there);
+    if (needed <= now || needed > most) return [];
     const draft = draftOf(options, { kind: 'statement', query: query.name }, value, needed, [
       { query, bytes, needed },
     ]);
     return [{ draft, outcome: 'derived', because: 'The twin’s rows do not make it write temporary files.' }];
   });
+}
+
+/** What would hold the temporary files of a call, as production counted them. */
+function memoryFor({ snapshot }: SettingsOptions, { tempWritten, calls }: CapturedStatement): number {
+  return powerOfTwo(((tempWritten * snapshot.source.blockSize) / Math.max(1, calls)) * inMemory);
 }
 
 function draftOf(
@@ -145,7 +159,7 @@ function draftOf(
   needed: number,
   spillers: readonly Spiller[],
 ): Draft {
-  const bytes = spillers.reduce((sum, one) => sum + one.bytes, 0) / spillers.length;
+  const bytes = spillers.reduce((sum, one) => sum + one.bytes, 0) / Math.max(1, spillers.length);
   const names = spillers.map(({ query }) => query.name).join(', ');
   return {
     name: 'work_mem',
@@ -182,10 +196,9 @@ function byRole(
   { snapshot }: SettingsOptions,
   all: readonly Spiller[],
 ): ReadonlyMap<string | undefined, readonly Spiller[]> {
-  const roles = new Map(snapshot.workload.statements.map(({ id, role }) => [id, role]));
   const found = new Map<string | undefined, Spiller[]>();
   for (const one of all) {
-    const role = roles.get(one.query.name);
+    const role = statementOf(snapshot, one.query)?.role;
     found.set(role, [...(found.get(role) ?? []), one]);
   }
   return found;

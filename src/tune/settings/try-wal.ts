@@ -8,6 +8,7 @@ import { fact } from '../../report/build.ts';
 import { percentile } from '../../workload/percentile.ts';
 import { fewestRounds, ratioOf } from '../proof/rounds.ts';
 import { updatesOf } from '../proof/updates.ts';
+import { busiest, dayOf } from './busiest.ts';
 import { settingOf } from './known.ts';
 import type { Draft, SettingsOptions, SettingTrial } from './model.ts';
 import type { Tried } from './tried.ts';
@@ -27,7 +28,7 @@ export async function tryWalCompression(
   options: SettingsOptions,
   filled: Filled | undefined,
 ): Promise<Tried | undefined> {
-  const { snapshot, work, engine } = options;
+  const { snapshot, engine } = options;
   const setting = settingOf(snapshot, 'wal_compression');
   const table = busiest(options);
   if (!setting || setting.value !== 'off' || !filled || !table) return undefined;
@@ -36,7 +37,7 @@ export async function tryWalCompression(
   const admin = await engine.connect(database.adminUrl, { application: 'dbd tune' });
   await sandbox.durable(true);
   try {
-    const day = work.writes.find((one) => keyOf(one.table) === keyOf(table));
+    const day = dayOf(options, table);
     const updates = await updatesOf(
       options,
       admin,
@@ -125,17 +126,6 @@ function judged(
       because: slower ? 'Writing takes longer with it.' : 'Little of the WAL is whole pages that compress.',
     };
   return { draft, trial, outcome: 'advised', because: '' };
-}
-
-/** The table that is updated most and has rows that can be found again. */
-function busiest({ work, snapshot }: SettingsOptions): Table | undefined {
-  const updated = new Map(work.writes.map((one) => [keyOf(one.table), one.updated]));
-  return snapshot.catalog.tables
-    .filter(
-      (table) =>
-        (updated.get(keyOf(table)) ?? 0) > 0 && table.constraints.some(({ kind }) => kind === 'primary'),
-    )
-    .toSorted((a, b) => updated.get(keyOf(b))! - updated.get(keyOf(a))!)[0];
 }
 
 /** The best method that this server takes. */
