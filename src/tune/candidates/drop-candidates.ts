@@ -33,44 +33,46 @@ function redundantOf(
 ): readonly DropCandidate[] {
   const { catalog } = primary;
   const size = sizesOf(primary);
-  return relationsOf(catalog).flatMap((table) =>
-    table.indexes.flatMap((index): readonly DropCandidate[] => {
+  const found = relationsOf(catalog).flatMap((table) =>
+    table.indexes.flatMap((index) => {
       if (!free(index, table)) return [];
       const all = coversOf(index, table, catalog, engine);
-      const own = size(index);
       const fits = all.filter(
-        (other) => own === 0 || size(other) <= tooLarge * own || scansOf(primary, index) === 0,
+        (other) =>
+          size(index) === 0 || size(other) <= tooLarge * size(index) || scansOf(primary, index) === 0,
       );
-      if (fits.length < all.length && fits.length === 0)
+      if (all.length > 0 && fits.length === 0)
         told.push(
-          `${printName(index)} is not offered: ${all[0]!.name} does its work but is ${Math.round(size(all[0]!) / own)} times as large.`,
+          `${printName(index)} is not offered: ${all[0]!.name} does its work but is ${Math.round(size(all[0]!) / size(index))} times as large.`,
         );
       const coming = candidates.filter(
         ({ wish }) =>
           sameName(wish.table, table) &&
           engine.access.covers(index, engine.access.indexOf(wish, catalog), catalog),
       );
-      if (fits.length + coming.length === 0) return [];
-      const [first] = fits;
-      return [
-        {
-          index: nameOf(index),
-          table: nameOf(table),
-          bytes: own,
-          why: 'redundant',
-          evidence: first
-            ? [`${first.name} (${formatBytes(size(first))}) does all that it does: ${first.definition}.`]
-            : [
-                `It can go when ${coming.length === 1 ? 'a candidate' : `one of ${coming.length} candidates`} that does all it does is made.`,
-              ],
-          by: [
-            ...fits.map((other) => ({ kind: 'index', index: nameOf(other) }) as const),
-            ...coming.map(({ id }) => ({ kind: 'candidate', id }) as const),
-          ],
-        },
-      ];
+      return fits.length + coming.length === 0 ? [] : [{ index, table, fits, coming }];
     }),
   );
+  const going = new Set(found.flatMap(({ index, fits }) => (fits.length > 0 ? [index] : [])));
+  return found.map(({ index, table, fits, coming }): DropCandidate => {
+    const lasting = fits.toSorted((a, b) => Number(going.has(a)) - Number(going.has(b)));
+    const [first] = lasting;
+    return {
+      index: nameOf(index),
+      table: nameOf(table),
+      bytes: size(index),
+      why: 'redundant',
+      evidence: [
+        first
+          ? `${first.name} (${formatBytes(size(first))}) does all that it does: ${first.definition}.`
+          : `It can go when ${coming.length === 1 ? 'a candidate' : `one of ${coming.length} candidates`} that does all it does is made.`,
+      ],
+      by: [
+        ...lasting.map((other) => ({ kind: 'index', index: nameOf(other) }) as const),
+        ...coming.map(({ id }) => ({ kind: 'candidate', id }) as const),
+      ],
+    };
+  });
 }
 
 /** An index that no constraint, identity or partitioned index holds. */
