@@ -44,6 +44,7 @@ export async function healthFacts(source: HealthSource): Promise<HealthFacts> {
           return { snapshot: nothing(engine, server), unread: error.message };
         },
       );
+    const densities = await engine.health.density(session, largest(snapshot));
     const later =
       source.windowMs === undefined
         ? undefined
@@ -63,6 +64,7 @@ export async function healthFacts(source: HealthSource): Promise<HealthFacts> {
       snapshot,
       server,
       nodes,
+      ...(densities.length > 0 ? { densities } : {}),
       ...(later ? { later } : {}),
       ...(unread === undefined ? {} : { unread }),
     };
@@ -70,6 +72,18 @@ export async function healthFacts(source: HealthSource): Promise<HealthFacts> {
     source.signal.removeEventListener('abort', cancel);
     await session.close();
   }
+}
+
+/** The largest tables and indexes from 100 MB on: each of their pages is looked at. */
+function largest({ relations }: Snapshot): Parameters<Engine['health']['density']>[1] {
+  return relations
+    .filter(
+      ({ kind, bytes = 0, index }) =>
+        (kind === 'table' || index?.method === 'btree') && bytes >= 100 * 1024 ** 2,
+    )
+    .toSorted((a, b) => b.bytes! - a.bytes!)
+    .slice(0, 10)
+    .map(({ schema, name, index }) => ({ schema, name, kind: index === undefined ? 'table' : 'index' }));
 }
 
 async function nodesOf({ engine, replicas }: HealthSource): Promise<readonly NodeUses[]> {

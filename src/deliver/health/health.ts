@@ -1,5 +1,6 @@
 /** Asks a running database, or a snapshot of one, how it is. */
 import { plural } from '../../base/text.ts';
+import { formatBytes } from '../../base/units.ts';
 import { column, report } from '../../report/build.ts';
 import type { Block, Finding, Report, Severity } from '../../report/model.ts';
 import { checkHealth, type HealthChecked, type Unjudged } from '../../rules/health/asking/check.ts';
@@ -7,6 +8,8 @@ import { healthSubject } from '../../rules/health/asking/subject.ts';
 import { noStandards } from '../../rules/check.ts';
 import type { HealthFacts } from '../../rules/health/model.ts';
 import type { Standards } from '../../rules/model.ts';
+import type { StorageAdvice } from '../../tune/storage/model.ts';
+import { storageSavings } from '../../tune/storage/storage.ts';
 import { beyond, readBaseline, writeBaseline } from './baseline.ts';
 import { healthFacts, type HealthSource } from './facts.ts';
 import { fixScript } from './script.ts';
@@ -38,6 +41,7 @@ export async function health(command: HealthCommand): Promise<Report> {
       ? { added: checked.findings, known: 0, gone: 0 }
       : beyond(checked.findings, await readBaseline(baseline.path, baseline.shown));
   const failing = added.filter(({ severity }) => weight[severity] <= weight[command.failOn]);
+  const storage = await storageSavings({ engine, facts, signal: command.signal });
   const { source } = facts.snapshot;
   const title = `${source.database} on ${engine.title} ${source.version}`;
   const denied = checked.unjudged.some(({ instead }) => instead.startsWith('GRANT'));
@@ -50,7 +54,7 @@ export async function health(command: HealthCommand): Promise<Report> {
     findings: command.script ? [] : added,
     blocks: command.script
       ? [{ id: 'fix', title: 'Fix', kind: 'code', language: 'sql', text: fixScript(added, title) }]
-      : [...unjudgedBlocks(checked.unjudged), ...explainedBlocks(checked)],
+      : [...storageBlocks(storage), ...unjudgedBlocks(checked.unjudged), ...explainedBlocks(checked)],
     server: `${engine.title} ${source.version}`,
     limits: limitsOf(facts, known, gone),
     output: {
@@ -62,6 +66,7 @@ export async function health(command: HealthCommand): Promise<Report> {
       ),
       baseline: { known, gone },
       unjudged: checked.unjudged,
+      storage: { bytes: storage.bytes, of: storage.of, savings: storage.savings },
       explained: checked.explained.map(({ finding, deviation }) => ({
         ...finding,
         explained: deviation.because,
@@ -117,6 +122,36 @@ function limitsOf(
       ({ what, why, grant }) => `Not seen: ${what}, ${why}.${grant === undefined ? '' : ` ${grant}`}`,
     ),
   ];
+}
+
+/** The largest savings of space. */
+function storageBlocks({ savings, bytes, of, limits }: StorageAdvice): readonly Block[] {
+  return savings.length === 0
+    ? []
+    : [
+        {
+          id: 'storage',
+          title: 'Space that could be given back',
+          kind: 'table',
+          columns: [
+            column('What', 'code'),
+            column('Of', 'code'),
+            column('Saved', 'right'),
+            column('Basis'),
+            column('Because'),
+          ],
+          rows: savings
+            .slice(0, 15)
+            .map((one) => [
+              one.kind,
+              one.object,
+              formatBytes(one.bytes),
+              one.basis,
+              one.caution === undefined ? one.because : `${one.because} ${one.caution}`,
+            ]),
+          note: `${formatBytes(bytes)} of ${formatBytes(of)}, the largest saving of each object counted. ${limits.join(' ')}`,
+        },
+      ];
 }
 
 /** Rules that could not be answered, one line for each reason. */

@@ -220,7 +220,9 @@ export interface Layout {
   /** An order of the columns that leaves the fewest gaps, with what rows take then; undefined like {@link Layout.rows}. */
   reordered(facts: LaidTable): (LaidRows & { readonly columns: readonly string[] }) | undefined;
   /** Bytes of an index as a build would make it; undefined for other methods than b-trees, expressions, and columns without statistics. */
-  index(facts: LaidTable, index: Index, share?: number): number | undefined;
+  index(facts: LaidTable, index: Index): number | undefined;
+  /** Bytes of an index that keeps the least and the greatest value of each range of pages, over a table of so many bytes. */
+  ranges(tableBytes: number): number;
 }
 
 export interface LaidTable {

@@ -2,6 +2,7 @@
 import type { Name, Table } from '../../catalog/model.ts';
 import type { Quote } from '../../engine/grammar/model.ts';
 import type {
+  Density,
   HealthCounters,
   HealthPart,
   HealthSql,
@@ -65,6 +66,8 @@ export interface HealthFacts {
   readonly server?: ServerHealth;
   /** The counters once more, some seconds later. */
   readonly later?: HealthCounters;
+  /** What the pages of large tables and indexes hold, where the server has an extension that reads them. */
+  readonly densities?: readonly Density[];
   /** Use of indexes on the other nodes. */
   readonly nodes: readonly NodeUses[];
 }

@@ -84,6 +84,8 @@ function ordered(columns: readonly Laid[]): readonly Laid[] {
 
 /** Layout of PostgreSQL's heap and b-tree. */
 export const layout: Layout = {
+  ranges: rangesBytes,
+
   rows(facts) {
     const columns = laid(facts);
     return columns && rowsTake(facts, columns);
@@ -96,7 +98,7 @@ export const layout: Layout = {
     return { ...rowsTake(facts, best), columns: best.map(({ name }) => name) };
   },
 
-  index(facts, index, share = 1) {
+  index(facts, index) {
     if (index.method !== 'btree') return undefined;
     const { catalog, table, rows, statistics } = facts;
     const of = (name: string): ColumnFacts | undefined =>
@@ -115,7 +117,7 @@ export const layout: Layout = {
         tableRows: rows,
         tablePages: 0,
         sampledRows: Math.min(rows, sampled),
-        share,
+        share: 1,
         keys: keys as readonly ColumnFacts[],
         included: included as readonly ColumnFacts[],
         shares: !index.unique && index.includes.length === 0 && sameBytes(table, index),
@@ -126,6 +128,14 @@ export const layout: Layout = {
     );
   },
 };
+
+/** One entry of 24 bytes for each 128 pages, a map of them, and a metapage (`BRIN_DEFAULT_PAGES_PER_RANGE`). */
+function rangesBytes(tableBytes: number): number {
+  const ranges = Math.ceil(tableBytes / pageBytes / 128);
+  return (
+    (2 + Math.ceil((ranges * 24) / (pageBytes - pageHead)) + Math.ceil((ranges * 6) / pageBytes)) * pageBytes
+  );
+}
 
 function fillOf({ definition }: Index): { fillFactor?: number } {
   const told = /\bfillfactor='?(\d+)/.exec(definition)?.[1];
