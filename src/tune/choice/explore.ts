@@ -1,8 +1,7 @@
 /** Looking where a relaxed solution hopes for much: the few plans that decide. */
 import type { Knowledge } from './knowledge.ts';
-import type { Leaf, Present } from './model.ts';
+import type { Leaf, Present, Stop } from './model.ts';
 import { keeps, programOf, type Program, type Terms } from './program.ts';
-import type { Stop } from './rounds.ts';
 import { solve } from './solver.ts';
 
 /** Rounds of relaxed solutions. */

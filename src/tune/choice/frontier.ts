@@ -1,12 +1,11 @@
 /** What more or fewer bytes would buy, from what is known already. */
 import type { Choice } from '../advice/model.ts';
 import { allowed, costOf } from './cost.ts';
-import type { Present } from './model.ts';
+import type { Present, Stop } from './model.ts';
 import type { Prepared } from './prepare.ts';
 import { programOf, spent, type Terms } from './program.ts';
 import { search } from './search.ts';
 import { solve } from './solver.ts';
-import type { Stop } from './rounds.ts';
 
 /** Shares of the data's bytes that new indexes may take. */
 const ladder = [0.01, 0.02, 0.05, 0.1, 0.15, 0.25, 0.5, 1];

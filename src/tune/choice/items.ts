@@ -2,7 +2,7 @@
 import { SqlError } from '../../base/error.ts';
 import { keyOf, sameName } from '../../catalog/identity.ts';
 import type { Index, Name } from '../../catalog/model.ts';
-import type { IndexGuess, WhatIf } from '../../engine/model.ts';
+import type { IndexGuess, Snapshot, WhatIf } from '../../engine/model.ts';
 import type { Choice, DropCandidate, IndexCandidate } from '../advice/model.ts';
 import type { ChooseOptions, Item } from './model.ts';
 import { writtenIndex, type WriteModel } from './writes.ts';
@@ -107,26 +107,37 @@ export async function createItems(
   };
 }
 
-function indexOf(
-  { index }: DropCandidate,
-  tables: readonly { readonly indexes: readonly Index[]; readonly replicaIdentity: string }[],
-): (Index & { readonly replica: boolean }) | undefined {
-  for (const table of tables) {
-    const found = table.indexes.find((one) => sameName(one, index));
-    if (found) return { ...found, replica: table.replicaIdentity.includes(found.name) };
+interface Existing extends Index {
+  /** Replication identifies rows by it. */
+  readonly replica: boolean;
+  /** Foreign key whose columns are the first ones of it. */
+  readonly foreign: string | undefined;
+}
+
+function indexOf({ index }: DropCandidate, tables: Snapshot['catalog']['tables']): Existing | undefined {
+  for (const { indexes, constraints, replicaIdentity } of tables) {
+    const found = indexes.find((one) => sameName(one, index));
+    if (!found) continue;
+    const foreign = constraints.find(
+      ({ kind, columns }) =>
+        kind === 'foreign' && columns.every((column) => found.keys.slice(0, columns.length).includes(column)),
+    );
+    return { ...found, replica: replicaIdentity.includes(found.name), foreign: foreign?.name };
   }
   return undefined;
 }
 
 function reasonToKeep(
   drop: DropCandidate,
-  found: (Index & { readonly replica: boolean }) | undefined,
+  found: Existing | undefined,
   statements: readonly Blind[],
 ): string | undefined {
   if (!found) return 'The snapshot has no such index.';
   if (found.primary || found.constraint !== undefined) return 'A constraint needs it.';
   if (found.unique) return 'It keeps rows unique, whatever reads it.';
   if (found.partOf) return 'It is a part of the index of a partitioned table.';
+  if (found.foreign !== undefined && drop.by === undefined)
+    return `The foreign key ${found.foreign} finds its rows by it, which no plan shows.`;
   if (found.replica) return 'Replication identifies rows by it.';
   if (drop.evidence.length === 0) return 'There is no evidence that nobody needs it.';
   const blind = statements.find(({ sql }) => names(sql, drop.table));

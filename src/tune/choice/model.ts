@@ -114,3 +114,21 @@ export interface Leaf {
   readonly any: readonly (readonly number[])[];
   readonly floor: number;
 }
+
+/** A set of items with its cost by known plans, and the floor for all sets. */
+export interface Found {
+  readonly present: Present;
+  readonly cost: number;
+  readonly least: number;
+  readonly by: 'solver' | 'search';
+  /** Why looking ended before the gap was closed. */
+  readonly ended?: string;
+}
+
+/** When rounds end. */
+export interface Stop {
+  readonly gap: number;
+  readonly solverSeconds: number;
+  /** A reason to end now, or undefined. */
+  over(): string | undefined;
+}

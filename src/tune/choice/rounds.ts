@@ -2,28 +2,10 @@
 import { allowed, costOf, floorOf } from './cost.ts';
 import { explore } from './explore.ts';
 import type { Knowledge } from './knowledge.ts';
-import type { Present } from './model.ts';
+import type { Found, Present, Stop } from './model.ts';
 import { programOf, type Terms } from './program.ts';
 import { search } from './search.ts';
 import { solve } from './solver.ts';
-
-/** A set of items with its cost by known plans, and the floor for all sets. */
-export interface Found {
-  readonly present: Present;
-  readonly cost: number;
-  readonly least: number;
-  readonly by: 'solver' | 'search';
-  /** Why looking ended before the gap was closed. */
-  readonly ended?: string;
-}
-
-/** When rounds end. */
-export interface Stop {
-  readonly gap: number;
-  readonly solverSeconds: number;
-  /** A reason to end now, or undefined. */
-  over(): string | undefined;
-}
 
 /** Rounds of whole solutions. */
 const mostRounds = 30;

@@ -1,9 +1,9 @@
 /** A set that was priced as it would be, query by query, and not only derived. */
 import { allowed, costOf } from './cost.ts';
-import type { Present, Priced } from './model.ts';
+import type { Found, Present, Priced, Stop } from './model.ts';
 import type { Prepared } from './prepare.ts';
 import type { Terms } from './program.ts';
-import { rounds, type Found, type Stop } from './rounds.ts';
+import { rounds } from './rounds.ts';
 
 /** Turns of solving and checking; two are usual. */
 const mostTurns = 8;

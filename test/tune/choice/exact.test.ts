@@ -10,7 +10,7 @@ import type {
 } from '../../../src/tune/advice/model.ts';
 import { chooseIndexes } from '../../../src/tune/choice/choice.ts';
 import type { ChooseOptions } from '../../../src/tune/choice/model.ts';
-import { candidate, drop, everySet, query, shop, work, writesOf, type RealSet, type Shop } from './shop.ts';
+import { candidate, drop, everySet, query, shop, work, type RealSet, type Shop } from './shop.ts';
 
 let there: Shop;
 
@@ -203,4 +203,3 @@ describe.each(cases)('$title', ({ queries, candidates: texts, drops: names = [],
     }
   });
 });
-void writesOf;

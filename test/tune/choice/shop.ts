@@ -3,13 +3,7 @@ import type { Name } from '../../../src/catalog/model.ts';
 import type { IndexWish, Snapshot, WhatIf } from '../../../src/engine/model.ts';
 import { postgres } from '../../../src/engines/postgres/index.ts';
 import { startSandbox } from '../../../src/sandbox/sandbox.ts';
-import type {
-  Budgets,
-  DropCandidate,
-  IndexCandidate,
-  Work,
-  WorkQuery,
-} from '../../../src/tune/advice/model.ts';
+import type { DropCandidate, IndexCandidate, Work, WorkQuery } from '../../../src/tune/advice/model.ts';
 import { countingWhatIf } from '../../../src/tune/choice/calls.ts';
 import { hollowOf, snapshotOf } from '../../hollow/plans.ts';
 
