@@ -22,6 +22,8 @@ test('on 18 with every set of options', async () => {
     await session.run(structure);
     await session.query('VACUUM ANALYZE');
     for (const set of options) {
+      // Rows that the set before wrote and took back would be read here.
+      await session.query('VACUUM');
       const { compared, different } = await compareFormats(session, statements, set);
       expect(different).toEqual([]);
       expect(compared).toBe(2 * statements.length);
@@ -40,9 +42,11 @@ test.each([14, 15, 16, 17])('on %i', async (major) => {
     const session = await postgres.connect(database.adminUrl);
     await session.run(structure);
     await session.query('VACUUM ANALYZE');
-    const { compared, different } = await compareFormats(session, statements, options[1]!);
+    // Compiling takes longer than all others together, and prints the same everywhere.
+    const known = statements.filter(({ from = 0, name }) => from <= major && name !== 'compiled');
+    const { compared, different } = await compareFormats(session, known, options[1]!);
     expect(different).toEqual([]);
-    expect(compared).toBe(2 * statements.filter(({ from = 0 }) => from <= major).length);
+    expect(compared).toBe(2 * known.length);
     await session.close();
   } finally {
     await sandbox!.stop();

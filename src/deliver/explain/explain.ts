@@ -5,6 +5,7 @@ import type { Report } from '../../report/model.ts';
 import { withSource, type TuneSource } from '../tune/source.ts';
 import { reportOf } from './blocks.ts';
 import { explainedOf } from './findings.ts';
+import { givenSet } from './given.ts';
 import type { Explained, SeenPlan, Subject } from './model.ts';
 import type { ExplainOptions } from './options.ts';
 import { serverPlans } from './server.ts';
@@ -32,6 +33,7 @@ async function ofSql(
     fail('usage.missing-input', `${shown} is SQL: whose planner shall be asked?`, {
       hint: 'Add --snapshot FILE (a twin is made of it), --database URL, or --task FILE; or give a plan.',
     });
+  givenSet(names, options.values);
   if (source.kind !== 'database')
     return withSource(sourceOptions(options, source), (known) =>
       onTwin(options, { sql, names, shown }, known),

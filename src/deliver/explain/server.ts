@@ -1,6 +1,6 @@
 /** Plans of a running server: asked in one read-only transaction, and nothing is run. */
-import { fail, SqlError } from '../../base/error.ts';
-import type { Engine, Plan, Session } from '../../engine/model.ts';
+import { fail } from '../../base/error.ts';
+import type { Engine, Session } from '../../engine/model.ts';
 import { givenSet } from './given.ts';
 import type { SeenPlan } from './model.ts';
 
@@ -16,9 +16,6 @@ export interface ServerPlans {
   readonly plans: readonly SeenPlan[];
   readonly limits: readonly string[];
 }
-
-/** First version that plans a statement without values of its parameters. */
-const generic = 160_000;
 
 /** Asks the server; throws `connect.*`, `sql.*`. */
 export async function serverPlans(
@@ -68,7 +65,7 @@ function refuse({ grammar }: Engine, sql: string): void {
 }
 
 async function plansOf(
-  { plans, probe }: Engine,
+  { plans }: Engine,
   session: Session,
   asked: {
     readonly sql: string;
@@ -82,22 +79,11 @@ async function plansOf(
     return [
       { kind: 'given', values: given, plan: await plans.explain(session, sql, given, { analyze: false }) },
     ];
-  if (session.serverVersion >= generic)
-    return [
-      {
-        kind: 'generic',
-        values: [],
-        plan: await plans.explain(session, sql, [], { analyze: false, generic: true }),
-      },
-    ];
-  const types = await probe.parameterTypes(session, sql);
-  const nothing = types.map(() => null);
-  const plan = await plans
-    .explain(session, sql, nothing, { analyze: false })
-    .catch((error: unknown): Plan => {
-      if (error instanceof SqlError)
-        return fail('usage.missing-input', `The statement needs values (--value): ${error.message}.`);
-      throw error;
-    });
-  return [{ kind: 'given', values: nothing, plan }];
+  return [
+    {
+      kind: 'generic',
+      values: [],
+      plan: await plans.explain(session, sql, [], { analyze: false, generic: true }),
+    },
+  ];
 }

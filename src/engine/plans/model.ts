@@ -18,7 +18,7 @@ export interface Plans {
 export interface ExplainOptions {
   /** Runs it, and tells rows, times and pages. */
   readonly analyze: boolean;
-  /** The plan a prepared statement keeps for all values; never run. */
+  /** The plan a prepared statement keeps for all values; never run, and the session must be in a transaction. */
   readonly generic?: boolean;
 }
 
