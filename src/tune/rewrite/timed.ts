@@ -22,6 +22,8 @@ export interface Timed {
 /** Cheap sides get more rounds, as long as all took less than so many milliseconds. */
 const mostRounds = 21;
 const cheapMs = 150;
+/** A disturbed round widens the interval of few: more are run for so many milliseconds. */
+const openMs = 4_000;
 
 /** Interleaved rounds, the side that begins changing; a side that runs into the session's limit throws `SqlError`. */
 export async function timeInTurns(
@@ -35,7 +37,8 @@ export async function timeInTurns(
   await timed(session, other);
   const begin = performance.now();
   for (let round = 0; round < mostRounds; round++) {
-    if (round >= fewestRounds && performance.now() - begin > cheapMs) break;
+    const spent = performance.now() - begin;
+    if (round >= fewestRounds && (spent > openMs || (spent > cheapMs && decided(ratios)))) break;
     signal.throwIfAborted();
     let [here, there] = [0, 0];
     const turns = [
@@ -55,6 +58,12 @@ export async function timeInTurns(
     faster: apart && ratio.high < 1 && ratio.value < fasterThan,
     figures: `${formatMs(result.before.ms)} → ${formatMs(result.after.ms)}, ${times(ratio.value)} (${times(ratio.low)} to ${times(ratio.high)}) in ${ratio.n} rounds`,
   };
+}
+
+/** Whether more rounds would tell no more: the interval does not hold 1, or the median is near it. */
+function decided(ratios: readonly number[]): boolean {
+  const { value, low, high } = ratioOf(ratios);
+  return high < 1 || low > 1 || Math.abs(value - 1) < 1 - fasterThan;
 }
 
 async function timed(session: Session, calls: Calls): Promise<number> {
