@@ -6,6 +6,7 @@ import { fieldsOf, meaning } from '../src/commands/fields.ts';
 import { exitMeanings, optionText } from '../src/commands/help.ts';
 import { postgres } from '../src/engines/postgres/index.ts';
 import { changeRules } from '../src/rules/change/all.ts';
+import { planRules } from '../src/rules/plan/all.ts';
 import { healthRules } from '../src/rules/health/all.ts';
 import { reportSchema } from '../src/report/schema.ts';
 
@@ -20,6 +21,7 @@ export async function pages(): Promise<Readonly<Record<string, string>>> {
     'errors.md': errorsPage(),
     'lock-table.md': lockTable(),
     'lint-rules.md': lintRules(),
+    'plan-rules.md': planRulesPage(),
     'health-rules.md': healthPage(),
     'schema/report.json': `${JSON.stringify({ title: 'report.json of dbd', ...z.toJSONSchema(reportSchema) }, null, 2)}\n`,
   };
@@ -84,6 +86,28 @@ function healthPage(): string {
     return `## ${group.charAt(0).toUpperCase()}${group.slice(1)}\n\n${rules.join('\n')}`;
   });
   return `${generated}\n# Rules of \`dbd health\`\n\n${healthRules.length} rules. Each has been tried on a real server with a case that it finds and a look-alike that it leaves alone; where SQL mends, the SQL was run and the finding was gone.\nA rule whose needs cannot be seen has no verdict, and the report says what opens it. \`statistics\`, \`since\` and \`statements\` are in a snapshot too; \`rate\` needs \`--window\`.\n\n${parts.join('\n')}`;
+}
+
+const planGroups = {
+  estimates: 'Estimates and statistics',
+  reading: 'Reading too much',
+  joins: 'Joins and loops',
+  work: 'Memory, workers and planning',
+  writes: 'Writes',
+  predicates: 'Conditions that keep an index out',
+} as const;
+
+function planRulesPage(): string {
+  const parts = Object.entries(planGroups).map(([group, title]) => {
+    const rules = planRules
+      .filter((rule) => rule.group === group)
+      .map(
+        ({ id, severity, finds, because, instead, needs }) =>
+          `### ${id}\n\n*${severity}*${needs.length > 0 ? ` · needs ${needs.join(', ')}` : ''} · ${finds}: ${because}. ${instead}\n`,
+      );
+    return `## ${title}\n\n${rules.join('\n')}`;
+  });
+  return `${generated}\n# Rules of \`dbd explain\`\n\nWhat a rule looks for in a plan, and why. The severity is that of a finding with a third of the time at stake; below a tenth it is a warning at most, below a hundredth a note. “Needs” says what must be there beside EXPLAIN itself; the rule is silent without it.\nHow they were tried: [the labelled set](guide/plan-rules.md).\n\n${parts.join('\n')}`;
 }
 
 function lockTable(): string {

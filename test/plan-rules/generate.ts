@@ -25,17 +25,17 @@ export async function makePlans(
   cases: readonly PlanCase[],
   say: (text: string) => void,
 ): Promise<Made> {
-  const sandbox = await startSandbox(postgres, {
-    major,
-    settings: { autovacuum: 'off', shared_buffers: '256MB', track_io_timing: 'on' },
-  });
-  try {
-    const made: StoredPlan[] = [];
-    const known: Record<string, Known> = {};
-    const wrong: string[] = [];
-    for (const schema of schemas) {
-      const own = cases.filter((one) => one.schema === schema.name);
-      if (own.length === 0) continue;
+  const made: StoredPlan[] = [];
+  const known: Record<string, Known> = {};
+  const wrong: string[] = [];
+  for (const schema of schemas) {
+    const own = cases.filter((one) => one.schema === schema.name);
+    if (own.length === 0) continue;
+    const sandbox = await startSandbox(postgres, {
+      major,
+      settings: { autovacuum: 'off', shared_buffers: '256MB', track_io_timing: 'on', ...schema.settings },
+    });
+    try {
       const database = await build(sandbox, schema);
       known[`${schema.name}-${major}`] = await capture(database);
       say(`${schema.name} on ${major}`);
@@ -49,22 +49,31 @@ export async function makePlans(
           wrong.push(`${one.name}: ${String(error)}`);
         }
       }
+    } finally {
+      await sandbox.stop();
     }
-    return { plans: made, known, wrong };
-  } finally {
-    await sandbox.stop();
   }
+  return { plans: made, known, wrong };
 }
 
 async function build(sandbox: Sandbox, schema: PlanSchema): Promise<SandboxDatabase> {
   const database = await sandbox.createDatabase();
   await sandbox.installExtension(database, 'pg_trgm');
-  const session = await postgres.connect(database.ownerUrl);
+  let session = await postgres.connect(database.adminUrl);
   try {
-    for (const sql of schema.statements) await session.query(sql);
+    for (const sql of schema.statements) {
+      // Counters of changes reach the server when a session ends: before ANALYZE, or it would look stale.
+      if (sql.startsWith('VACUUM')) {
+        await session.close();
+        await setTimeout(300);
+        session = await postgres.connect(database.adminUrl);
+      }
+      await session.query(sql);
+    }
   } finally {
     await session.close();
   }
+  await setTimeout(300);
   return database;
 }
 
@@ -115,7 +124,7 @@ async function run(
       one.generic === undefined ? undefined : await inside(() => genericPlan(session, one.generic!));
     const unchanged =
       one.unchanged === undefined ? undefined : await inside(() => count(session, one.unchanged!));
-    const cure = one.cure ?? one.noCure;
+    const cure = cureOf(one);
     const cured = cure ? await tryCure(session, one, cure, plan) : undefined;
     return {
       case: one,
@@ -127,6 +136,14 @@ async function run(
       ...(cured === undefined ? {} : { cured }),
     };
   } finally {
+    // What was written and taken back leaves pages that are no longer visible to all.
+    if (
+      /\b(?:insert|update|delete)\b/i.test(
+        [one.sql, ...(one.before ?? []), ...(cureOf(one)?.first ?? [])].join(' '),
+      ) ||
+      cureOf(one)
+    )
+      await session.query('VACUUM');
     await session.close();
     if (one.durable) await sandbox.durable(false);
   }
@@ -168,6 +185,11 @@ function textOf({ rows }: { readonly rows: readonly { readonly 'QUERY PLAN': unk
 async function count(session: Session, sql: string): Promise<{ readonly rows: number; readonly of: number }> {
   const { rows } = await session.query<{ rows: string; of: string }>(sql);
   return { rows: Number(rows[0]!.rows), of: Number(rows[0]!.of) };
+}
+
+/** What is tried on a case. */
+function cureOf(one: PlanCase): Cure | undefined {
+  return one.cure ?? one.noCure;
 }
 
 /** Holds rows in another session; the function waits until they were given back. */

@@ -3,6 +3,8 @@
 export interface PlanSchema {
   readonly name: string;
   readonly statements: readonly string[];
+  /** Of the server. */
+  readonly settings?: Readonly<Record<string, string>>;
 }
 
 /** One statement over one of the schemas. */

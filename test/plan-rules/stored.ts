@@ -3,7 +3,7 @@ import { readdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { gunzipSync, gzipSync } from 'node:zlib';
-import { postgres } from '../../src/engines/postgres/index.ts';
+import { quote } from '../../src/engines/postgres/quote.ts';
 import { plans } from '../../src/engines/postgres/plans/plans.ts';
 import type { PlanContext } from '../../src/rules/plan/model.ts';
 import type { PlanCase, StoredPlan } from './model.ts';
@@ -58,7 +58,7 @@ export function contextOf(stored: StoredPlan, known: Known): PlanContext {
   return {
     ...known,
     plan: read(plan),
-    quote: postgres.quote,
+    quote,
     sql: one.sql,
     ...(otherValues === undefined ? {} : { otherValues: read(otherValues) }),
     ...(generic === undefined ? {} : { generic: read(generic) }),

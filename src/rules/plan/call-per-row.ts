@@ -15,6 +15,7 @@ export const callPerRow: PlanRule = {
   because: 'a stable or volatile function in a filter runs once per row, in policies of row security too',
   instead: 'Wrap it: (SELECT current_setting(…)) runs once.',
   needs: ['ANALYZE'],
+  replaces: ['slow-function'],
   check: (context) =>
     context.plan.nodes.flatMap((node) => {
       const read = rowsRead(node);

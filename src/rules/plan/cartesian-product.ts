@@ -1,7 +1,7 @@
 import type { PlanNode } from '../../engine/plans/model.ts';
 import type { PlanContext, PlanRule } from './model.ts';
 import { columnsIn, readExpression } from './reading/expression.ts';
-import { filterOf, indexConditionsOf } from './reading/predicates.ts';
+import { filterOf, searchOf } from './reading/predicates.ts';
 import { below, parentOf, rowsOf, wholeShare, worthy } from './reading/tree.ts';
 import { count } from './reading/words.ts';
 
@@ -46,7 +46,7 @@ export const cartesianProduct: PlanRule = {
 function isTied(context: PlanContext, outer: readonly PlanNode[], inner: readonly PlanNode[]): boolean {
   const aliases = new Set(outer.flatMap(({ alias, relation }) => alias ?? relation?.name ?? []));
   const asks = inner.some((node) =>
-    [...Object.values(node.conditions), String(node.fields['Cache Key'] ?? '')].some((text) =>
+    [...Object.values(node.conditions), textOf(node.fields['Cache Key'])].some((text) =>
       columnsIn(readExpression(text)).some(({ alias }) => aliases.has(alias)),
     ),
   );
@@ -61,7 +61,7 @@ function isTied(context: PlanContext, outer: readonly PlanNode[], inner: readonl
     return true;
   const constants = (nodes: readonly PlanNode[]): readonly string[] =>
     nodes.flatMap((node) =>
-      [...filterOf(node), ...indexConditionsOf(node)].flatMap(({ kind, against }) =>
+      [...filterOf(node), ...searchOf(node)].flatMap(({ kind, against }) =>
         kind === 'equal' && against?.kind === 'constant' ? against.text : [],
       ),
     );
@@ -71,4 +71,8 @@ function isTied(context: PlanContext, outer: readonly PlanNode[], inner: readonl
 
 function tablesIn(nodes: readonly PlanNode[]): string {
   return [...new Set(nodes.flatMap(({ relation }) => relation?.name ?? []))].join(', ');
+}
+
+function textOf(field: unknown): string {
+  return typeof field === 'string' ? field : '';
 }

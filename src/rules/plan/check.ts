@@ -11,8 +11,18 @@ export function checkPlan(
   context: PlanContext,
   rules: readonly PlanRule[] = planRules,
 ): readonly PlanFinding[] {
-  return rules
-    .flatMap((rule) => rule.check(context).map((offence) => findingOf(rule, offence, context.plan)))
+  const found = rules.flatMap((rule) =>
+    rule.check(context).map((offence) => ({ rule, finding: findingOf(rule, offence, context.plan) })),
+  );
+  return found
+    .filter(
+      ({ finding }) =>
+        !found.some(
+          (other) =>
+            other.rule.replaces?.includes(finding.rule) === true && other.finding.path === finding.path,
+        ),
+    )
+    .map(({ finding }) => finding)
     .toSorted((a, b) => b.share - a.share || weight[a.severity] - weight[b.severity]);
 }
 

@@ -1,5 +1,5 @@
 import type { PlanRule } from './model.ts';
-import { indexConditionsOf } from './reading/predicates.ts';
+import { searchOf } from './reading/predicates.ts';
 import { keysFor, treeOf } from './reading/reach.ts';
 import { parentOf, tableWords, wholeShare, worthy } from './reading/tree.ts';
 import { count, names } from './reading/words.ts';
@@ -19,7 +19,7 @@ export const combinedIndexes: PlanRule = {
       let heap = parentOf(context.plan, node);
       while (heap && heap.type !== 'Bitmap Heap Scan') heap = parentOf(context.plan, heap);
       if (!heap?.relation || wholeShare(context.plan, heap) < worthy) return [];
-      const keys = keysFor(context, heap, node.children.flatMap(indexConditionsOf));
+      const keys = keysFor(context, heap, searchOf(heap));
       if (keys.length < 2) return [];
       const found = node.children.map(({ actual, planRows }) => actual?.totalRows ?? planRows);
       const kept = heap.actual?.totalRows ?? heap.planRows;

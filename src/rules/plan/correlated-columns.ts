@@ -2,7 +2,7 @@ import type { PlanNode } from '../../engine/plans/model.ts';
 import type { PlanContext, PlanRule } from './model.ts';
 import { isStale, missOf } from './reading/estimates.ts';
 import { shareKept, tableOf, tableRows } from './reading/known.ts';
-import { filterOf, indexConditionsOf, type Condition } from './reading/predicates.ts';
+import { filterOf, searchOf, type Condition } from './reading/predicates.ts';
 import { isScan, mayStopEarly, tableWords } from './reading/tree.ts';
 import { count, names, times } from './reading/words.ts';
 
@@ -19,6 +19,7 @@ export const correlatedColumns: PlanRule = {
     'the planner multiplies their shares, and expects far too few rows (or too many, where they exclude each other)',
   instead: 'CREATE STATISTICS over the columns, then ANALYZE.',
   needs: ['ANALYZE', 'column statistics'],
+  replaces: ['row-misestimate'],
   check: (context) =>
     context.plan.nodes.flatMap((node) => {
       const miss = missOf(node);
@@ -49,7 +50,7 @@ export const correlatedColumns: PlanRule = {
 };
 
 function equalities(node: PlanNode): readonly Condition[] {
-  const all = [...filterOf(node), ...indexConditionsOf(node), ...node.children.flatMap(indexConditionsOf)];
+  const all = [...filterOf(node), ...searchOf(node)];
   return all.filter(
     ({ kind, column, against }) => kind === 'equal' && column !== undefined && against?.kind === 'constant',
   );

@@ -20,6 +20,7 @@ export const expressionWithoutStatistics: PlanRule = {
   instead:
     'CREATE STATISTICS on the expression, or an expression index, which has statistics too; or compare the bare column.',
   needs: ['ANALYZE'],
+  replaces: ['row-misestimate'],
   check: (context) =>
     context.plan.nodes.flatMap((node) => {
       const miss = missOf(node);
@@ -63,7 +64,7 @@ export const expressionWithoutStatistics: PlanRule = {
 /** Rows of a parallel scan are told for one process: the leader helps less the more workers there are. */
 function workersOf({ plan }: PlanContext, node: PlanNode): number {
   const gather = plan.nodes.find(
-    ({ type, path }) => /^Gather/.test(type) && node.path.startsWith(`${path}.`),
+    ({ type, path }) => type.startsWith('Gather') && node.path.startsWith(`${path}.`),
   );
   const planned = gather?.actual?.workersPlanned ?? 0;
   return planned + Math.max(0, 1 - 0.3 * planned);

@@ -1,6 +1,8 @@
+import type { PlanNode } from '../../engine/plans/model.ts';
 import type { PlanRule } from './model.ts';
-import { joinedScan } from './unindexed-inner-side.ts';
 import { columnsIn, conjunctsOf, readExpression } from './reading/expression.ts';
+import { filterOf, isLocal } from './reading/predicates.ts';
+import { isRepeated } from './reading/reach.ts';
 import { ownShare, worthy } from './reading/tree.ts';
 import { count, short } from './reading/words.ts';
 
@@ -18,12 +20,11 @@ export const joinFilterWaste: PlanRule = {
   needs: ['ANALYZE'],
   check: (context) =>
     context.plan.nodes.flatMap((node) => {
-      const removed = node.actual?.removedByJoinFilter ?? 0;
+      const filter = node.conditions.join ?? (isRepeated(context, node) ? acrossFilter(node) : undefined);
+      const removed = node.actual?.removedByJoinFilter ?? node.actual?.removedByFilter ?? 0;
       const kept = node.actual?.totalRows ?? 0;
-      const filter = node.conditions.join;
       if (filter === undefined || removed < manyPairs || removed < kept * 10) return [];
-      if (ownShare(context.plan, node) < worthy || joinedScan(context, node) || hasOrAcross(filter))
-        return [];
+      if (ownShare(context.plan, node) < worthy || hasEquality(filter) || hasOrAcross(filter)) return [];
       return [
         {
           node,
@@ -38,6 +39,23 @@ export const joinFilterWaste: PlanRule = {
       ];
     }),
 };
+
+/** Columns of both sides that are equal: what a hash or an index meets. */
+function hasEquality(filter: string): boolean {
+  return conjunctsOf(readExpression(filter)).some(
+    (part) =>
+      part.kind === 'operation' &&
+      part.operator === '=' &&
+      part.parts.every((side) => side.kind === 'column') &&
+      new Set(columnsIn(part).map(({ alias }) => alias)).size > 1,
+  );
+}
+
+/** A filter that compares with columns of another table: of a scan that is run again for each of its rows. */
+function acrossFilter(node: PlanNode): string | undefined {
+  const filters = filterOf(node);
+  return filters.some((one) => !isLocal(one, node)) ? node.conditions.filter : undefined;
+}
 
 /** OR whose branches need different columns of both sides, so that no single lookup meets it. */
 export function hasOrAcross(filter: string): boolean {

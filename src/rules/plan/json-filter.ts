@@ -17,6 +17,7 @@ export const jsonFilter: PlanRule = {
   because: 'each document is unpacked to look at one field',
   instead: 'Build an index on the expression, or ask with @> and a GIN index.',
   needs: [],
+  replaces: ['full-scan-for-few-rows'],
   check: (context) =>
     hiddenBy(
       context,

@@ -1,6 +1,6 @@
 import type { PlanRule } from './model.ts';
 import { valuesOf } from './reading/known.ts';
-import { filterOf, indexConditionsOf } from './reading/predicates.ts';
+import { filterOf, searchOf } from './reading/predicates.ts';
 import { ownShare, tableWords, worthy } from './reading/tree.ts';
 import { isScan } from './reading/tree.ts';
 import { count } from './reading/words.ts';
@@ -21,7 +21,7 @@ export const longInList: PlanRule = {
   check: (context) =>
     context.plan.nodes.flatMap((node) => {
       if (!isScan(node) && node.type !== 'Bitmap Index Scan') return [];
-      const list = [...filterOf(node), ...indexConditionsOf(node)].find(
+      const list = [...filterOf(node), ...searchOf(node)].find(
         ({ kind, against }) => kind === 'in' && against?.kind === 'constant',
       );
       const values = list?.against?.kind === 'constant' ? valuesOf(list.against.text).length : 0;

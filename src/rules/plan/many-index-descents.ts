@@ -1,8 +1,9 @@
-import type { PlanRule } from './model.ts';
+import type { PlanNode } from '../../engine/plans/model.ts';
+import type { PlanContext, PlanRule } from './model.ts';
 import { indexUsed } from './reading/known.ts';
-import { filterOf, indexConditionsOf, isFixed } from './reading/predicates.ts';
+import { conditionsOf, filterOf, isFixed } from './reading/predicates.ts';
 import { keysFor, treeOf } from './reading/reach.ts';
-import { ownPages, ownShare, tableWords } from './reading/tree.ts';
+import { above, ownPages, ownShare, tableWords } from './reading/tree.ts';
 import { count, names } from './reading/words.ts';
 
 /** Searches of one index per run from which skipping costs more than an index of its own: 50 descents of three pages are what a scan of 150 pages is. */
@@ -22,7 +23,8 @@ export const manyIndexDescents: PlanRule = {
     context.plan.nodes.flatMap((node) => {
       const { actual } = node;
       if (!actual || !/^(?:Index Scan|Index Only Scan|Bitmap Index Scan)$/.test(node.type)) return [];
-      const conditions = indexConditionsOf(node);
+      const holder = node.relation ? node : holderOf(context, node);
+      const conditions = conditionsOf(node.conditions.index, holder);
       if (conditions.length === 0 || conditions.some(({ kind }) => kind === 'in' || kind === 'other'))
         return [];
       const used =
@@ -38,9 +40,6 @@ export const manyIndexDescents: PlanRule = {
       const whole = used !== undefined && actual.indexSearches === undefined && touched >= 3 * manySearches;
       if (searches < manySearches && !whole) return [];
       if (ownShare(context.plan, node) < 0.1) return [];
-      const holder = node.relation
-        ? node
-        : (context.plan.nodes.find(({ children }) => children.includes(node)) ?? node);
       const keys = keysFor(
         context,
         holder,
@@ -61,3 +60,8 @@ export const manyIndexDescents: PlanRule = {
       ];
     }),
 };
+
+/** The scan of the table that a bitmap is made for. */
+function holderOf({ plan }: PlanContext, node: PlanNode): PlanNode {
+  return above(plan, node).find(({ type }) => type === 'Bitmap Heap Scan') ?? node;
+}

@@ -13,7 +13,7 @@ export const missingWorkers: PlanRule = {
   check: ({ plan }) =>
     plan.nodes.flatMap((node) => {
       const { workersPlanned = 0, workersLaunched = 0 } = node.actual ?? {};
-      if (!/^Gather/.test(node.type) || workersLaunched >= workersPlanned) return [];
+      if (!node.type.startsWith('Gather') || workersLaunched >= workersPlanned) return [];
       if (wholeShare(plan, node) < 0.1) return [];
       const missing = (workersPlanned - workersLaunched) / (workersPlanned + 1);
       return [

@@ -16,10 +16,11 @@ export const mixedDirectionKeyset: PlanRule = {
     'neither a row comparison nor an index in one direction meets it, so that all rows are filtered and sorted',
   instead: 'Build an index in exactly these directions, and bound the first column by itself too.',
   needs: ['ANALYZE'],
+  replaces: ['sort-for-few-rows'],
   check: (context) =>
     context.plan.nodes.flatMap((node) => {
       const ascending = node.sortKeys.filter((key) => !/ DESC\b/.test(key));
-      if (!/Sort$/.test(node.type) || ascending.length === 0 || ascending.length === node.sortKeys.length)
+      if (!node.type.endsWith('Sort') || ascending.length === 0 || ascending.length === node.sortKeys.length)
         return [];
       const limit = limitAbove(context, node);
       const scan = below(node).find(isScan);

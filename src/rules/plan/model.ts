@@ -23,6 +23,8 @@ export interface PlanRule {
   readonly instead: string;
   /** What the plan alone does not tell; the rule is silent without it. Empty where EXPLAIN without ANALYZE is enough. */
   readonly needs: readonly PlanNeed[];
+  /** Rules that say less about the same node, and are silent where this one speaks. */
+  readonly replaces?: readonly string[];
   check(context: PlanContext): readonly PlanOffence[];
 }
 

@@ -18,6 +18,7 @@ export const orderedScanThatFilters: PlanRule = {
     'the planner takes matching rows to be spread evenly; where they are rare or far from the start, most of the index is read',
   instead: 'Build an index with the filtered columns first and the sorted ones behind.',
   needs: ['ANALYZE'],
+  replaces: ['rows-filtered-after-index'],
   check: (context) =>
     context.plan.nodes.flatMap((node) => {
       const { actual } = node;

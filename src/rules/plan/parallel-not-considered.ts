@@ -19,7 +19,7 @@ export const parallelNotConsidered: PlanRule = {
   check: (context) => {
     const { plan } = context;
     if (
-      plan.nodes.some(({ type }) => /^Gather/.test(type)) ||
+      plan.nodes.some(({ type }) => type.startsWith('Gather')) ||
       plan.settings['max_parallel_workers_per_gather'] === '0'
     )
       return [];

@@ -3,7 +3,7 @@ import type { PlanContext, PlanRule } from './model.ts';
 import { indexUsed } from './reading/known.ts';
 import { columnsIn, readExpression } from './reading/expression.ts';
 import { indexFix } from './reading/reach.ts';
-import { ownShare, tableWords } from './reading/tree.ts';
+import { ownPages, ownShare, tableWords } from './reading/tree.ts';
 import { count, names } from './reading/words.ts';
 
 /** Columns that are worth carrying in an index: each one widens all its entries. */
@@ -20,8 +20,12 @@ export const possibleIndexOnlyScan: PlanRule = {
   needs: ['ANALYZE', 'catalog'],
   check: (context) =>
     context.plan.nodes.flatMap((node) => {
-      if (node.type !== 'Index Scan' || !node.actual || node.actual.totalRows < 1000) return [];
-      const used = indexUsed(context, node);
+      if (!/^(?:Index|Bitmap Heap) Scan$/.test(node.type) || !node.actual || node.actual.totalRows < 1000)
+        return [];
+      // Rows that lie side by side are fetched with a few pages.
+      const pages = ownPages(node);
+      if (pages && (pages.hit + pages.read) * 5 < node.actual.totalRows) return [];
+      const used = indexUsed(context, node.index === undefined ? { ...node, ...only(node) } : node);
       if (!used || used.method !== 'btree' || used.constraint !== undefined) return [];
       if (ownShare(context.plan, node) < 0.3) return [];
       const needed = neededOf(context, node);
@@ -45,6 +49,12 @@ export const possibleIndexOnlyScan: PlanRule = {
       ];
     }),
 };
+
+/** The one index of a bitmap. */
+function only({ children }: PlanNode): { readonly index?: string } {
+  const index = children.length === 1 ? children[0]!.index : undefined;
+  return index === undefined ? {} : { index };
+}
 
 /** Columns of a scan's table that the plan names; undefined where it does not say (EXPLAIN without VERBOSE). */
 function neededOf({ plan }: PlanContext, node: PlanNode): readonly string[] | undefined {

@@ -1,6 +1,6 @@
 import type { PlanRule } from './model.ts';
 import { indexUsed } from './reading/known.ts';
-import { filterOf, indexConditionsOf, isFixed } from './reading/predicates.ts';
+import { filterOf, searchOf, isFixed } from './reading/predicates.ts';
 import { indexWasteOf, keysFor, treeOf } from './reading/reach.ts';
 import { above, tableWords } from './reading/tree.ts';
 import { count, names } from './reading/words.ts';
@@ -14,6 +14,7 @@ export const rowsFilteredAfterIndex: PlanRule = {
   because: 'each of them is fetched from the table for nothing',
   instead: 'Add the filtered column to the index, behind those that are tried for equality.',
   needs: ['ANALYZE'],
+  replaces: ['scattered-rows'],
   check: (context) =>
     context.plan.nodes.flatMap((node) => {
       const waste = indexWasteOf(context, node);
@@ -25,22 +26,17 @@ export const rowsFilteredAfterIndex: PlanRule = {
       if (ordered && node.type !== 'Bitmap Heap Scan') return [];
       const filters = filterOf(node).filter(({ against }) => isFixed(against));
       const added = keysFor(context, node, filters);
-      const found = keysFor(context, node, searched(node));
-      const keys = keysFor(context, node, [...searched(node), ...filters]);
+      const found = keysFor(context, node, searchOf(node));
+      const keys = keysFor(context, node, [...searchOf(node), ...filters]);
       const used = indexUsed(context, node);
       if (added.length === 0 || (used && added.every((key) => used.keys.includes(key)))) return [];
       return [
         {
           node,
-          message: `${node.index ?? 'The index'} finds ${count(waste.read)} rows of ${tableWords(node)}${found.length > 0 ? ` by ${names(found)}` : ''}, and the filter on ${names(added)} leaves ${count(waste.kept)}.`,
+          message: `${node.index ?? node.children[0]?.index ?? 'The index'} finds ${count(waste.read)} rows of ${tableWords(node)}${found.length > 0 ? ` by ${names(found)}` : ''}, and the filter on ${names(added)} leaves ${count(waste.kept)}.`,
           evidence: { 'rows fetched': waste.read, 'rows kept': waste.kept },
           fix: treeOf(context, node, keys),
         },
       ];
     }),
 };
-
-function searched(node: Parameters<typeof indexConditionsOf>[0]): ReturnType<typeof indexConditionsOf> {
-  const own = indexConditionsOf(node);
-  return own.length > 0 ? own : node.children.flatMap(indexConditionsOf).map((one) => one);
-}

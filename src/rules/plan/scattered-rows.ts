@@ -1,7 +1,7 @@
 import type { PlanNode } from '../../engine/plans/model.ts';
 import type { PlanContext, PlanOffence, PlanRule } from './model.ts';
 import { figuresOf, tableOf } from './reading/known.ts';
-import { indexConditionsOf } from './reading/predicates.ts';
+import { searchOf } from './reading/predicates.ts';
 import { ownPages, ownShare, rowsRead, tableWords, worthy } from './reading/tree.ts';
 import { count, percent } from './reading/words.ts';
 
@@ -69,9 +69,10 @@ function apart(context: PlanContext, node: PlanNode, touched: number): readonly 
   const perPage = figures.rows / figures.pages;
   const best = Math.max(1, rows / perPage);
   if (perPage < 10 || touched < best * 10 || touched < rows * 0.5) return [];
-  const [condition] = [...indexConditionsOf(node), ...node.children.flatMap(indexConditionsOf)];
+  const [condition] = searchOf(node);
   const index = node.index ?? node.children.find((child) => child.index)?.index;
   if (condition?.column === undefined || index === undefined) return [];
+  if (condition.kind !== 'equal' && condition.kind !== 'range') return [];
   const { quote } = context;
   return [
     {

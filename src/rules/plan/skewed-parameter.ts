@@ -1,7 +1,7 @@
 import type { PlanNode } from '../../engine/plans/model.ts';
 import type { PlanContext, PlanRule } from './model.ts';
 import { shareKept, statisticsOf } from './reading/known.ts';
-import { filterOf, indexConditionsOf } from './reading/predicates.ts';
+import { filterOf, searchOf } from './reading/predicates.ts';
 import { isScan, rowsRead } from './reading/tree.ts';
 import { formatMs } from '../../base/units.ts';
 import { count, percent, times } from './reading/words.ts';
@@ -78,11 +78,7 @@ function unevenOf(
   context: PlanContext,
   node: PlanNode,
 ): { readonly column: string; readonly most: number; readonly here: number } | undefined {
-  const conditions = [
-    ...filterOf(node),
-    ...indexConditionsOf(node),
-    ...node.children.flatMap(indexConditionsOf),
-  ];
+  const conditions = [...filterOf(node), ...searchOf(node)];
   return conditions
     .filter(({ kind, column }) => kind === 'equal' && column !== undefined)
     .flatMap((condition) => {

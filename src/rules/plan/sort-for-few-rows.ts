@@ -2,7 +2,7 @@ import type { PlanNode } from '../../engine/plans/model.ts';
 import type { PlanContext, PlanRule } from './model.ts';
 import { indexesOf } from './reading/known.ts';
 import { readExpression } from './reading/expression.ts';
-import { filterOf, indexConditionsOf, isFixed, type Condition } from './reading/predicates.ts';
+import { filterOf, searchOf, isFixed, type Condition } from './reading/predicates.ts';
 import { fewRows, keysFor, treeOf } from './reading/reach.ts';
 import { isScan, parentOf, rowsOf, tableWords, through, wholeShare } from './reading/tree.ts';
 import { count, names } from './reading/words.ts';
@@ -27,11 +27,7 @@ export const sortForFewRows: PlanRule = {
       if (rows < fewRows || returned > rows * 0.1 || wholeShare(context.plan, limit) < 0.3) return [];
       const keys = orderOf(node, scan);
       if (!keys) return [];
-      const conditions = [
-        ...filterOf(scan),
-        ...indexConditionsOf(scan),
-        ...scan.children.flatMap(indexConditionsOf),
-      ].filter(({ against }) => isFixed(against));
+      const conditions = [...filterOf(scan), ...searchOf(scan)].filter(({ against }) => isFixed(against));
       const equal = keysFor(
         context,
         scan,

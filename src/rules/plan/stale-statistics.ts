@@ -13,6 +13,7 @@ export const staleStatistics: PlanRule = {
   because: 'the plan is chosen for a table that is no longer like that',
   instead: 'ANALYZE after loading, and let autovacuum come sooner for this table.',
   needs: ['table figures'],
+  replaces: ['row-misestimate'],
   check: (context) => {
     const seen = new Set<string>();
     return context.plan.nodes.flatMap((node) => {

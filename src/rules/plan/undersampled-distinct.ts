@@ -16,6 +16,7 @@ export const undersampledDistinct: PlanRule = {
   instead:
     'Set n_distinct of the column (a negative share grows with the table), or raise its statistics target; then ANALYZE.',
   needs: ['ANALYZE', 'column statistics'],
+  replaces: ['row-misestimate'],
   check: (context) =>
     context.plan.nodes.flatMap((node) => {
       if (!/^(?:Aggregate|Group|Unique)$/.test(node.type) || node.partial === 'Partial' || !node.actual)

@@ -11,7 +11,7 @@ export const unindexedInnerSide: PlanRule = {
   id: 'unindexed-inner-side',
   group: 'joins',
   severity: 'error',
-  finds: 'A nested loop that reads a whole table for each row',
+  finds: 'A whole table that is read for each row of another',
   because: 'the work grows with the product of both sides',
   instead: 'Build an index on the join column of the inner side.',
   needs: ['ANALYZE'],
@@ -20,7 +20,10 @@ export const unindexedInnerSide: PlanRule = {
       const joined = joinedScan(context, node);
       if (!joined) return [];
       const { scan, keys, compared, rows } = joined;
-      const ms = Math.max(0, (node.actual?.ownMs ?? 0) + (node.children[1]?.actual?.totalMs ?? 0));
+      const ms =
+        node.type === 'Nested Loop'
+          ? (node.actual?.ownMs ?? 0) + (node.children[1]?.actual?.totalMs ?? 0)
+          : (node.actual?.totalMs ?? 0);
       const total = totalMs(context.plan);
       if (total === undefined || ms < total * worthy) return [];
       return [
@@ -47,8 +50,8 @@ export function joinedScan(
       readonly rows: number;
     }
   | undefined {
-  const [outer, inner] = node.children;
-  if (node.type !== 'Nested Loop' || !outer?.actual || !inner?.actual) return undefined;
+  const inner = node.type === 'Nested Loop' ? node.children[1] : subplanScan(node);
+  if (!inner?.actual) return undefined;
   const scan = through(inner);
   if (scan.type !== 'Seq Scan' || !scan.relation || !scan.actual) return undefined;
   const loops = inner.actual.loops;
@@ -65,6 +68,13 @@ export function joinedScan(
   )
     return undefined;
   return { scan, keys, compared, rows: loops };
+}
+
+/** The scan below a subquery that is carried out for each row. */
+function subplanScan(node: PlanNode): PlanNode | undefined {
+  if (node.under !== 'SubPlan') return undefined;
+  const below = node.type === 'Aggregate' || node.type === 'Limit' ? node.children[0] : node;
+  return below && through(below).type === 'Seq Scan' ? below : undefined;
 }
 
 /** The other side comes from another table. */

@@ -1,7 +1,7 @@
 import type { PlanNode } from '../../engine/plans/model.ts';
 import type { PlanContext, PlanRule } from './model.ts';
 import { tableFacts } from './reading/known.ts';
-import { filterOf, isFixed, ownColumns, indexConditionsOf } from './reading/predicates.ts';
+import { filterOf, isFixed, ownColumns, searchOf } from './reading/predicates.ts';
 import { isScan, through, wholeShare, worthy } from './reading/tree.ts';
 import { count, names } from './reading/words.ts';
 
@@ -25,7 +25,7 @@ export const unprunedPartitions: PlanRule = {
       const key = keyOf(context, scans[0]!);
       if (key === undefined || !scans.every((scan) => keyOf(context, scan) === key)) return [];
       const hiding = scans.map((scan) =>
-        [...filterOf(scan), ...indexConditionsOf(scan)].find(
+        [...filterOf(scan), ...searchOf(scan)].find(
           (condition) =>
             condition.column === undefined &&
             condition.key !== undefined &&

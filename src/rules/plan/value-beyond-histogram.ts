@@ -1,6 +1,6 @@
 import type { PlanRule } from './model.ts';
 import { statisticsOf, tableOf, valuesOf } from './reading/known.ts';
-import { filterOf, indexConditionsOf } from './reading/predicates.ts';
+import { filterOf, searchOf } from './reading/predicates.ts';
 import { isScan, mayStopEarly, tableWords } from './reading/tree.ts';
 import { count } from './reading/words.ts';
 
@@ -15,16 +15,13 @@ export const valueBeyondHistogram: PlanRule = {
   instead:
     'ANALYZE the table more often (autovacuum_analyze_scale_factor), so that the newest values are known.',
   needs: ['ANALYZE', 'column statistics'],
+  replaces: ['row-misestimate'],
   check: (context) =>
     context.plan.nodes.flatMap((node) => {
       const { actual } = node;
       if (!isScan(node) || !actual || actual.rows < 100 || actual.rows < node.planRows * 10) return [];
       if (mayStopEarly(context.plan, node)) return [];
-      const conditions = [
-        ...filterOf(node),
-        ...indexConditionsOf(node),
-        ...node.children.flatMap(indexConditionsOf),
-      ];
+      const conditions = [...filterOf(node), ...searchOf(node)];
       const beyond = conditions.find(({ kind, operator, column, against }) => {
         if (column === undefined || against?.kind !== 'constant') return false;
         const statistics = statisticsOf(context, node, column);

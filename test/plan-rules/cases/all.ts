@@ -1,5 +1,7 @@
 import type { PlanCase, PlanSchema } from '../model.ts';
 import { account } from '../schemas/account.ts';
+import { archive } from '../schemas/archive.ts';
+import { archiveCases } from './archive.ts';
 import { metrics } from '../schemas/metrics.ts';
 import { shop } from '../schemas/shop.ts';
 import { tracker } from '../schemas/tracker.ts';
@@ -12,7 +14,7 @@ import { shopReading } from './shop-reading.ts';
 import { trackerCases } from './tracker.ts';
 import { trackerWork } from './tracker-work.ts';
 
-export const schemas: readonly PlanSchema[] = [shop, tracker, metrics, account];
+export const schemas: readonly PlanSchema[] = [shop, tracker, metrics, account, archive];
 
 export const cases: readonly PlanCase[] = [
   ...shopReading,
@@ -23,4 +25,5 @@ export const cases: readonly PlanCase[] = [
   ...metricsCases,
   ...metricsRest,
   ...accountCases,
+  ...archiveCases,
 ];

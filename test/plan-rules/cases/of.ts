@@ -14,5 +14,12 @@ export function casesOf(
     >
   >,
 ): readonly PlanCase[] {
-  return Object.entries(cases).map(([name, [sql, must, rest]]) => ({ ...rest, name, schema, sql, must }));
+  return Object.entries(cases).map(([name, [sql, must, rest]]) => {
+    const off = Object.entries(rest.settings ?? {}).some(
+      ([setting, value]) => setting.startsWith('enable_') && value === 'off',
+    );
+    // A case that is forced into a shape says so in its settings, and the rule may see it.
+    const may = off && !must.includes('planner-switch') ? [...(rest.may ?? []), 'planner-switch'] : rest.may;
+    return { ...rest, ...(may ? { may } : {}), name, schema, sql, must };
+  });
 }

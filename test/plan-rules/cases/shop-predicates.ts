@@ -84,7 +84,7 @@ export const shopPredicates: readonly PlanCase[] = casesOf('shop', {
     },
   ],
   'customer by varchar': [
-    `SELECT id FROM customers WHERE phone = '+49209458'::text AND id < 20000`,
+    `SELECT id FROM customers WHERE phone = '+49209458'::text AND country <> 'c1'`,
     ['full-scan-for-few-rows'],
     { near: 'cast-on-column' },
   ],

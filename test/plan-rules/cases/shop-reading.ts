@@ -32,8 +32,8 @@ export const shopReading: readonly PlanCase[] = casesOf('shop', {
   ],
   'orders with large totals': [
     `SELECT id FROM orders WHERE total > 899`,
-    ['full-scan-for-few-rows'],
-    { cure: { first: ['CREATE INDEX ON orders (total)'] } },
+    [],
+    { near: 'many-index-descents', noCure: { first: ['CREATE INDEX ON orders (total)'] } },
   ],
   'customer by phone': [
     `SELECT id FROM customers WHERE phone = '+49104729'`,
@@ -55,8 +55,8 @@ export const shopReading: readonly PlanCase[] = casesOf('shop', {
   ],
   'items of cheap products, one by one': [
     `SELECT p.name, (SELECT count(*) FROM order_items i WHERE i.product_id = p.id) FROM products p WHERE p.id < 12`,
-    [],
-    { may: ['correlated-subquery', 'full-scan-for-few-rows', 'unindexed-inner-side'] },
+    ['unindexed-inner-side'],
+    { cure: { first: ['CREATE INDEX ON order_items (product_id)'] } },
   ],
   'update by reference': [
     `UPDATE orders SET note = 'x' WHERE reference = 'R-c81e728d9d4c2f636f067f89cc14862c'`,
@@ -117,7 +117,7 @@ export const shopReading: readonly PlanCase[] = casesOf('shop', {
   ],
   'orders of a warehouse': [
     `SELECT sum(total) FROM orders WHERE warehouse_id = 31`,
-    ['scattered-rows'],
+    ['scattered-rows', 'possible-index-only-scan'],
     { cure: { first: ['CLUSTER orders USING orders_warehouse'] }, near: 'full-scan-for-few-rows' },
   ],
   'orders of a week': [
@@ -195,12 +195,8 @@ export const shopReading: readonly PlanCase[] = casesOf('shop', {
   ],
   'newest failed orders': [
     `SELECT * FROM orders WHERE status = 'failed' AND total > 899 ORDER BY created_at LIMIT 10`,
-    ['ordered-scan-that-filters'],
-    {
-      settings: { enable_seqscan: 'on', max_parallel_workers_per_gather: '0', random_page_cost: '1.1' },
-      may: ['full-scan-for-few-rows'],
-      cure: { first: ['CREATE INDEX ON orders (status, created_at)'] },
-    },
+    [],
+    { near: 'ordered-scan-that-filters' },
   ],
   'newest open orders': [
     `SELECT * FROM orders WHERE status = 'open' ORDER BY created_at DESC LIMIT 10`,
@@ -270,7 +266,11 @@ export const shopReading: readonly PlanCase[] = casesOf('shop', {
   'exact bitmap of orders': [
     `SELECT sum(total) FROM orders WHERE warehouse_id < 5`,
     [],
-    { settings: { work_mem: '16MB' }, near: 'lossy-bitmap', may: ['scattered-rows'] },
+    {
+      settings: { work_mem: '16MB' },
+      near: 'lossy-bitmap',
+      may: ['scattered-rows', 'possible-index-only-scan'],
+    },
   ],
   'wide sort of products': [
     `SELECT * FROM products ORDER BY price`,

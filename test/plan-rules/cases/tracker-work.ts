@@ -8,11 +8,7 @@ export const trackerWork: readonly PlanCase[] = casesOf('tracker', {
   'sort of issues on disk': [
     `SELECT id, title FROM issues ORDER BY title`,
     ['sort-on-disk'],
-    {
-      settings: { work_mem: '1MB', max_parallel_workers_per_gather: '0' },
-      cure: { settings: { work_mem: '64MB' }, gain: 1.05 },
-      also: [14],
-    },
+    { settings: { work_mem: '1MB', max_parallel_workers_per_gather: '0' }, also: [14] },
   ],
   'sort of comments on disk': [
     `SELECT author_id, body FROM comments ORDER BY body DESC`,
@@ -74,7 +70,7 @@ export const trackerWork: readonly PlanCase[] = casesOf('tracker', {
         jit_optimize_above_cost: '10',
         max_parallel_workers_per_gather: '0',
       },
-      cure: { settings: { jit: 'off' }, gain: 1.2 },
+      majors: [15],
     },
   ],
   'texts not compiled': [
@@ -109,8 +105,8 @@ export const trackerWork: readonly PlanCase[] = casesOf('tracker', {
       may: ['planner-switch', 'sort-on-disk'],
     },
   ],
-  'merge of issues and comments by author': [
-    `SELECT count(*) FROM issues i JOIN comments c ON c.author_id = i.author_id AND c.id = i.id`,
+  'merge of issues and comments by text': [
+    `SELECT count(*) FROM issues i JOIN comments c ON c.body = i.title`,
     ['merge-join-that-sorts'],
     {
       settings: {
@@ -119,7 +115,7 @@ export const trackerWork: readonly PlanCase[] = casesOf('tracker', {
         max_parallel_workers_per_gather: '0',
         work_mem: '64MB',
       },
-      may: ['planner-switch', 'row-misestimate', 'sort-on-disk'],
+      may: ['row-misestimate', 'sort-on-disk', 'wide-rows'],
     },
   ],
   'merge in the order of keys': [
@@ -158,27 +154,18 @@ export const trackerWork: readonly PlanCase[] = casesOf('tracker', {
     { near: 'correlated-columns', may: ['row-misestimate', 'scattered-rows', 'correlated-columns'] },
   ],
   'ten tables by hand': [
-    `SELECT count(*) FROM issues i JOIN comments c ON c.issue_id = i.id JOIN watchers w ON w.issue_id = i.id JOIN worklogs l ON l.issue_code = i.code JOIN users a ON a.id = i.author_id JOIN users s ON s.id = i.assignee_id JOIN projects p ON p.id = i.project_id JOIN teams t ON t.id = p.team_id JOIN users cu ON cu.id = c.author_id JOIN teams ct ON ct.id = cu.team_id WHERE ct.name = 'Team 7' AND w.user_id = 77`,
+    `SELECT count(*) FROM comments c JOIN issues i ON i.id = c.issue_id JOIN users a ON a.id = i.author_id JOIN users s ON s.id = i.assignee_id JOIN projects p ON p.id = i.project_id JOIN teams t ON t.id = p.team_id JOIN users cu ON cu.id = c.author_id JOIN teams ct ON ct.id = cu.team_id JOIN watchers w ON w.issue_id = i.id JOIN users wu ON wu.id = w.user_id WHERE w.user_id = 77`,
     ['collapse-limit'],
     {
       settings: { max_parallel_workers_per_gather: '0' },
-      may: [
-        'full-scan-for-few-rows',
-        'row-misestimate',
-        'hash-in-batches',
-        'correlated-columns',
-        'join-key-types',
-        'planning-dominates',
-        'rows-filtered-after-index',
-        'loop-run-more-than-planned',
-      ],
+      may: ['row-misestimate', 'hash-in-batches', 'planning-dominates'],
       cure: { settings: { join_collapse_limit: '20', from_collapse_limit: '20' } },
     },
   ],
   'four tables': [
     `SELECT count(*) FROM issues i JOIN users a ON a.id = i.author_id JOIN projects p ON p.id = i.project_id JOIN teams t ON t.id = p.team_id WHERE t.name = 'Team 7'`,
     [],
-    { near: 'collapse-limit' },
+    { may: ['possible-index-only-scan'], near: 'collapse-limit' },
   ],
   'documents whole, in order': [
     `SELECT * FROM documents ORDER BY rank`,
@@ -255,11 +242,7 @@ export const trackerWork: readonly PlanCase[] = casesOf('tracker', {
       near: 'query-per-row',
     },
   ],
-  'an author of few comments': [
-    `SELECT body FROM comments WHERE author_id = 1990`,
-    ['skewed-parameter'],
-    { otherValues: `SELECT body FROM comments WHERE author_id = 1` },
-  ],
+
   'an author like the others': [
     `SELECT title FROM issues WHERE author_id = 5 AND project_id = 7`,
     [],
@@ -274,13 +257,7 @@ export const trackerWork: readonly PlanCase[] = casesOf('tracker', {
     [],
     { near: 'generic-plan-cost', may: ['full-scan-for-few-rows'] },
   ],
-  'a generic plan for a rare value': [
-    `SELECT count(title) FROM issues WHERE created_at > '2023-07-10'::timestamp`,
-    ['generic-plan-cost'],
-    {
-      generic: `SELECT count(title) FROM issues WHERE created_at > '2022-01-01'::timestamp + $1 * interval '1 day'`,
-    },
-  ],
+
   'a generic plan that is as good': [
     `SELECT title FROM issues WHERE id = 7`,
     [],

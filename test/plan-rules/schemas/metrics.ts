@@ -28,6 +28,8 @@ export const metrics: PlanSchema = {
     `CREATE INDEX samples_batch ON samples (batch)`,
     `CREATE TABLE notes (id integer PRIMARY KEY, topic text NOT NULL, body text NOT NULL)`,
     `INSERT INTO notes SELECT n, 'topic' || n % 400, md5(n::text) FROM generate_series(1, 500) n`,
+    `CREATE TABLE tracks (actor integer NOT NULL, spot integer NOT NULL)`,
+    `INSERT INTO tracks SELECT CASE WHEN n % 10 = 0 THEN n ELSE n % 20 END, n % 9 FROM generate_series(1, 120000) n`,
     `VACUUM ANALYZE`,
     // After the last ANALYZE: newer times, and a table that is twice as large.
     `INSERT INTO log (at, level, source, message) SELECT timestamp '2024-06-01' + n * interval '1 minute', 'info', n % 500, md5(n::text) FROM generate_series(1, 5500) n`,

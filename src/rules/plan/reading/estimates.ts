@@ -2,7 +2,7 @@
 import type { PlanNode } from '../../../engine/plans/model.ts';
 import type { PlanContext, PlanFix } from '../model.ts';
 import { figuresOf, tableOf } from './known.ts';
-import { filterOf, indexConditionsOf } from './predicates.ts';
+import { filterOf, searchOf } from './predicates.ts';
 import { isScan, through } from './tree.ts';
 
 /** How many times a node's estimate is off, above 1, and to which side; undefined when it was not run. */
@@ -16,11 +16,7 @@ export function missOf(node: PlanNode): { readonly ratio: number; readonly tooFe
 
 /** Columns that a scan's conditions name, each once. */
 export function conditionColumns(node: PlanNode): readonly string[] {
-  const conditions = [
-    ...filterOf(node),
-    ...indexConditionsOf(node),
-    ...node.children.filter((child) => child.type.startsWith('Bitmap')).flatMap(indexConditionsOf),
-  ];
+  const conditions = [...filterOf(node), ...searchOf(node)];
   return [...new Set(conditions.flatMap(({ column }) => column ?? []))];
 }
 

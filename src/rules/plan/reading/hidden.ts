@@ -1,6 +1,6 @@
 /** Conditions that an index cannot meet as they stand. */
 import type { PlanContext, PlanFix, PlanOffence } from '../model.ts';
-import { filterOf, isFixed, type Condition } from './predicates.ts';
+import { filterOf, isFixed, isLocal, type Condition } from './predicates.ts';
 import { wasteful, type Waste } from './reach.ts';
 import { tableWords } from './tree.ts';
 import { count, short } from './words.ts';
@@ -17,6 +17,7 @@ export function hiddenBy(
     const condition = filterOf(node).find(
       (one) =>
         (one.against === undefined || isFixed(one.against)) &&
+        isLocal(one, node) &&
         isBlamed(context, waste, one) &&
         matches(one, waste),
     );

@@ -91,7 +91,12 @@ export function shareKept(context: PlanContext, node: PlanNode, condition: Condi
       : against?.kind === 'constant'
         ? against.text
         : undefined;
-  if (value === undefined || (kind !== 'equal' && kind !== 'flag' && kind !== 'not-equal')) return undefined;
+  if (kind !== 'equal' && kind !== 'flag' && kind !== 'not-equal') return undefined;
+  // A value that is known later has the share of a middling one.
+  if (value === undefined)
+    return kind === 'equal'
+      ? (1 - statistics.nullFraction) / Math.max(1, distinctOf(statistics, tableRows(context, node) ?? 0))
+      : undefined;
   const common = valuesOf(statistics.commonValues);
   const frequencies = statistics.commonFrequencies ?? [];
   const at = common.indexOf(value);

@@ -37,9 +37,23 @@ export function filterOf(node: PlanNode): readonly Condition[] {
   return conditionsOf(node.conditions.filter, node);
 }
 
-/** Conditions that an index meets for a scan. */
-export function indexConditionsOf(node: PlanNode): readonly Condition[] {
-  return conditionsOf(node.conditions.index, node);
+/** Conditions that an index meets for a scan; those of a bitmap stand below it. */
+export function searchOf(node: PlanNode): readonly Condition[] {
+  const own = conditionsOf(node.conditions.index, node);
+  if (own.length > 0 || node.type !== 'Bitmap Heap Scan') return own;
+  return bitmapsOf(node).flatMap((child) => conditionsOf(child.conditions.index, node));
+}
+
+/** Index scans of a bitmap, all of which a row has to be in. */
+function bitmapsOf({ children }: PlanNode): readonly PlanNode[] {
+  return children.flatMap((child) =>
+    child.type === 'BitmapAnd' ? bitmapsOf(child) : child.type === 'Bitmap Index Scan' ? [child] : [],
+  );
+}
+
+/** Whether a condition is about this node's table alone. */
+export function isLocal({ expression }: Condition, node: PlanNode): boolean {
+  return columnsIn(expression).every(({ alias }) => isOwn(alias, node));
 }
 
 /** Conditions of a text about the table of this node. */

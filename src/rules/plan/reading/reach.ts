@@ -5,10 +5,13 @@ import type { PlanContext, PlanFix } from '../model.ts';
 import { tableOf, tableRows, typeOf } from './known.ts';
 import type { Condition } from './predicates.ts';
 import { isPlain } from './predicates.ts';
-import { isScan, ownShare, parentOf, rowsRead, worthy } from './tree.ts';
+import { isScan, ownPages, ownShare, parentOf, rowsRead, worthy } from './tree.ts';
 
 /** Rows below which a table is read in a moment by any way: some hundred pages. */
 export const fewRows = 10_000;
+
+/** Pages from which a table is large whatever its rows are. */
+const manyPages = 500;
 
 /** A scan that reads many rows and keeps few. */
 export interface Waste {
@@ -20,7 +23,7 @@ export interface Waste {
 }
 
 /**
- * A full scan that throws away at least nine of ten rows of more than {@link fewRows}, and takes a tenth of the plan's time: below that
+ * A full scan that throws away at least nine of ten rows of {@link fewRows} and more (or of {@link manyPages}), and takes a tenth of the plan's time: below that
  * share of kept rows an index saves most pages, above it the server itself prefers the full scan. Without ANALYZE the rows come from the table's figures, or from the
  * scan's cost, of which each row takes at most one page.
  */
@@ -30,7 +33,9 @@ export function wasteOf(context: PlanContext, node: PlanNode): Waste | undefined
   const read = rowsRead(node);
   if (read !== undefined && node.actual) {
     const kept = node.actual.totalRows;
-    return read >= fewRows && kept <= read * 0.1 ? { node, read, kept, basis: 'measured' } : undefined;
+    const pages = ownPages(node);
+    const large = read >= fewRows || (pages !== undefined && pages.hit + pages.read >= manyPages);
+    return large && kept <= read * 0.1 ? { node, read, kept, basis: 'measured' } : undefined;
   }
   const rows = tableRows(context, node) ?? node.totalCost;
   return rows >= fewRows && node.planRows <= rows * 0.1

@@ -49,7 +49,7 @@ export function ownCost(node: PlanNode): number {
 
 /** A table that is read: by itself or through an index. */
 export function isScan({ type, relation }: PlanNode): boolean {
-  return relation !== undefined && /Scan$/.test(type);
+  return relation !== undefined && type.endsWith('Scan');
 }
 
 export const isJoin = ({ type }: PlanNode): boolean =>
