@@ -84,7 +84,7 @@ const factsQuery = `
             JOIN pg_type t ON t.oid = coalesce(ta.atttypid, ia.atttypid)
             LEFT JOIN pg_statistic s ON NOT s.stainherit
              AND ((x.indkey[ia.attnum - 1] <> 0 AND s.starelid = x.indrelid AND s.staattnum = x.indkey[ia.attnum - 1])
-               OR (x.indkey[ia.attnum - 1] = 0 AND am.amname = 'btree' AND s.starelid = x.indexrelid AND s.staattnum = ia.attnum))
+               OR (x.indkey[ia.attnum - 1] = 0 AND am.amname IN ('btree', 'hash', 'gin') AND s.starelid = x.indexrelid AND s.staattnum = ia.attnum))
            WHERE ia.attrelid = x.indexrelid) AS columns,
          ARRAY(SELECT d.stxdndistinct::text FROM pg_statistic_ext e JOIN pg_statistic_ext_data d ON d.stxoid = e.oid
                 WHERE e.stxrelid = x.indrelid AND d.stxdndistinct IS NOT NULL) AS distinct,

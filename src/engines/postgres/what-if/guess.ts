@@ -3,12 +3,14 @@ import type { Name } from '../../../catalog/model.ts';
 import type { IndexGuess } from '../../../engine/hollow/model.ts';
 import { reshape, type Shape } from '../pages/reshape.ts';
 import { conditionsOf } from './conditions.ts';
+import { elementsOfIndexes } from './elements.ts';
 import { endsLike } from './ends.ts';
 import { expressionsOf, writeExpressions } from './expressions.ts';
 import { readFacts } from './facts.ts';
+import { gatherExpressions } from './gather.ts';
 import type { Room } from './room.ts';
 import { sizeOf } from './size.ts';
-import type { IndexSize } from './size/model.ts';
+import type { ColumnFacts, IndexSize } from './size/model.ts';
 
 interface Part extends Record<string, unknown>, Name {
   /** Place of its index in the list, from 1. */
@@ -41,16 +43,20 @@ export async function enlarge(
     indexes.map(({ schema }) => schema),
     indexes.map(({ name }) => name),
   ]);
-  const read = await readFacts(
-    session,
-    parts.map(({ oid }) => oid),
-  );
+  const oids = parts.map(({ oid }) => oid);
+  const gathered = await gatherExpressions(room, oids);
+  const elements = await elementsOfIndexes(room, oids);
+  const read = await readFacts(session, oids);
   const expressions = await expressionsOf(room, read);
   const conditions = await conditionsOf(room, read);
   const sizes = read.map((facts, i): IndexSize => {
     const told = {
       ...conditions[i]!,
-      columns: new Map([...expressions[i]!.columns, ...conditions[i]!.columns]),
+      columns: together([
+        expressions[i]!.columns,
+        conditions[i]!.columns,
+        new Map([...(elements.get(facts.oid) ?? [])].map(([place, own]) => [place, { elements: own }])),
+      ]),
     };
     const known = facts.with(told);
     const size = sizeOf(known.facts);
@@ -58,6 +64,7 @@ export async function enlarge(
       ...size,
       assumed: [
         ...new Set([
+          ...(gathered.get(facts.oid) ?? []),
           ...expressions[i]!.assumed,
           ...conditions[i]!.assumed,
           ...known.assumed,
@@ -69,14 +76,11 @@ export async function enlarge(
   await room.asOwner();
   await writeExpressions(room, read, expressions);
   await session.query(figuresQuery, [
-    parts.map(({ oid }) => oid),
+    oids,
     sizes.map(({ pages }) => signed(pages)),
     sizes.map(({ rows }) => rows),
   ]);
-  const ends = await endsLike(
-    session,
-    parts.map(({ oid }) => oid),
-  );
+  const ends = await endsLike(session, oids);
   const shapes = parts.map(({ schema, name, oid }, i): Shape => {
     const { pages, level, meta } = sizes[i]!;
     const leaf = ends.get(oid);
@@ -93,12 +97,21 @@ export async function enlarge(
   return {
     leftovers,
     guesses: indexes.map((name, i) =>
-      together(
+      inAll(
         name,
         sizes.filter((_, p) => parts[p]!.n === i + 1),
       ),
     ),
   };
+}
+
+/** What is known of columns by place, the later ones over the earlier. */
+function together(
+  known: readonly ReadonlyMap<number, Partial<ColumnFacts>>[],
+): ReadonlyMap<number, Partial<ColumnFacts>> {
+  const all = new Map<number, Partial<ColumnFacts>>();
+  for (const one of known) for (const [place, facts] of one) all.set(place, { ...all.get(place), ...facts });
+  return all;
 }
 
 /** Catalogs hold numbers of pages in a signed column. */
@@ -107,7 +120,7 @@ function signed(pages: number): number {
 }
 
 /** An index of a partitioned table is as large as its parts together, and as high as the highest. */
-function together(name: Name, sizes: readonly IndexSize[]): IndexGuess {
+function inAll(name: Name, sizes: readonly IndexSize[]): IndexGuess {
   const levels = sizes.flatMap(({ level }) => (level === undefined ? [] : [level]));
   return {
     name,

@@ -107,13 +107,19 @@ function elementsOf(column: ColumnFacts, rows: number): Elements {
   const { common, perRow, width } = column.elements;
   const sorted = [...common].sort((a, b) => b - a);
   const rest = Math.max(0, perRow - sorted.reduce((sum, share) => sum + share, 0));
-  const tail = tailOf(sorted, rest, rows);
+  const counted = column.elements.others;
+  const tail = counted ?? tailOf(sorted, rest, rows);
   return {
     common: sorted,
     others: tail,
     rowsOfOthers: tail > 0 ? (rest * rows) / tail : 0,
     width,
-    assumed: tail > 0 ? [`${Math.round(tail)} rarer elements, as the common ones thin out`] : [],
+    assumed:
+      tail > 0
+        ? [
+            `${Math.round(tail)} rarer elements, ${counted === undefined ? 'as the common ones thin out' : 'from rows made of statistics'}`,
+          ]
+        : [],
   };
 }
 

@@ -25,6 +25,8 @@ export interface ColumnFacts {
     readonly perRow: number;
     /** Average bytes of an element. */
     readonly width: number;
+    /** Different ones beyond the common ones, where they were counted. */
+    readonly others?: number;
   };
 }
 
