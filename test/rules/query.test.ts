@@ -6,7 +6,7 @@ import { postgres } from '../../src/engines/postgres/index.ts';
 import { planRules } from '../../src/rules/plan/all.ts';
 import type { PlanFinding } from '../../src/rules/plan/model.ts';
 import { queryRules } from '../../src/rules/query/all.ts';
-import { checkQueries } from '../../src/rules/query/check.ts';
+import { checkQueries } from '../../src/rules/check-queries.ts';
 import type { QueryFinding } from '../../src/rules/query/model.ts';
 import { testDatabase } from '../support/database.ts';
 

@@ -8,7 +8,7 @@ import type { Counterexample, WorldCount, WorldTable } from './model.ts';
 import { walkPages } from './pages.ts';
 import { tablesOf } from './tables.ts';
 import { wantedOf, worldValues } from './values.ts';
-import { makeWorld } from './world.ts';
+import { makeWorld, singleWorld } from './world.ts';
 
 export interface EqualOptions {
   readonly engine: Engine;
@@ -60,7 +60,7 @@ export async function tryOnWorlds(options: EqualOptions): Promise<readonly Equal
     await session.query('BEGIN');
     try {
       await oneWorld(options, tables, trials, {
-        seed: world < 2 ? world : seed + world,
+        seed: world <= singleWorld ? world : seed + world,
         zone: zones[world % zones.length]!,
       });
     } finally {

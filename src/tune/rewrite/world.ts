@@ -17,8 +17,9 @@ export interface WorldOptions {
   readonly wanted: ReadonlyMap<string, readonly string[]>;
 }
 
-/** The world without any row, and the one with one row in each table. */
+/** Seed of the world without any row. */
 export const emptyWorld = 0;
+/** Seed of the world with one row in each table. */
 export const singleWorld = 1;
 /** Most rows of a table. */
 const mostRows = 9;

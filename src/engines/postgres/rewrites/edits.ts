@@ -1,5 +1,5 @@
 /** Edits that several rules make. */
-import type { Place } from './model.ts';
+import type { Place } from './place.ts';
 import { edited, tokensOf, within, type Edit, type Range } from './text.ts';
 
 /** Adds a condition to WHERE, which it makes where there is none. */

@@ -1,5 +1,5 @@
 /** Items of FROM with the way each is joined. */
-import type { Place } from './model.ts';
+import type { Place } from './place.ts';
 import type { Source } from './sight.ts';
 import { tokensOf, within, type DeepToken, type Range } from './text.ts';
 

@@ -2,7 +2,7 @@
 import type { Node } from 'libpg-query';
 import { quote } from '../quote.ts';
 import { aggregatesIn, columnRefs, expressionOf, hasWindow, type Expression } from './expression.ts';
-import type { Place } from './model.ts';
+import type { Place } from './place.ts';
 import { resolved, type Seen, type Source } from './sight.ts';
 import { levelsOf, type Core, type Level } from './levels.ts';
 import { partsOf, tokensOf, within, type Range } from './text.ts';

@@ -4,7 +4,7 @@ import { parse } from '../grammar/parse.ts';
 import { walk } from '../grammar/tree.ts';
 import { batched } from './batched.ts';
 import { isVolatile } from './expression.ts';
-import type { Found, Place, RewriteRule } from './model.ts';
+import type { Found, Place, RewriteRule } from './place.ts';
 import { rewriteRules } from './rules/all.ts';
 import { asText, ordered, settled } from './settled.ts';
 import { sightOf } from './sight.ts';

@@ -8,6 +8,7 @@ import { tokensOf } from './text.ts';
 /** UTC; a zone with an hour that comes twice; one of half hours; one that is half an hour off in summer. */
 const zones = ['UTC', 'America/New_York', 'Asia/Kolkata', 'Australia/Lord_Howe'] as const;
 
+/** PostgreSQL's part of making small databases. */
 export const worlds: Worlds = {
   zones,
   zone: (name) => `SET LOCAL TimeZone = ${quote.literal(name)}`,

@@ -1,4 +1,4 @@
-import type { RewriteRule } from '../model.ts';
+import type { RewriteRule } from '../place.ts';
 import { arithmeticToConstant } from './arithmetic-to-constant.ts';
 import { callOnce } from './call-once.ts';
 import { castToConstant } from './cast-to-constant.ts';

@@ -1,7 +1,7 @@
 import { text as textOf } from '../../grammar/tree.ts';
 import { comparisonOf, expressionOf, isFree, mirrored, type Comparison } from '../expression.ts';
 import { columnOf, conditionsOf, type Condition } from '../looking.ts';
-import type { Found, Place, RewriteRule } from '../model.ts';
+import type { Found, Place, RewriteRule } from '../place.ts';
 
 /** `c + x < y`: said of the column alone, an index on it can be used. */
 export const arithmeticToConstant: RewriteRule = {

@@ -1,6 +1,6 @@
 import { comparisonOf, isFree, mirrored, argumentsOf, type Comparison } from '../expression.ts';
 import { columnOf, conditionsOf } from '../looking.ts';
-import type { Place, RewriteRule } from '../model.ts';
+import type { Place, RewriteRule } from '../place.ts';
 
 /** A stable function without columns is called for each row that a filter looks at; in a subquery it is called once. */
 export const callOnce: RewriteRule = {

@@ -1,7 +1,7 @@
 import { words } from '../../grammar/tree.ts';
 import { comparisonOf, expressionOf, mirrored, type Comparison } from '../expression.ts';
 import { columnOf, conditionsOf, type Condition } from '../looking.ts';
-import type { Found, Place, RewriteRule } from '../model.ts';
+import type { Found, Place, RewriteRule } from '../place.ts';
 import { tokensOf } from '../text.ts';
 
 /** A constant or parameter of another type casts the column, row by row; the other side is cast instead. */

@@ -1,7 +1,7 @@
 import type { Node } from 'libpg-query';
 import { text } from '../../grammar/tree.ts';
 import { isBare, whereText } from '../looking.ts';
-import type { Found, Place, RewriteRule } from '../model.ts';
+import type { Found, Place, RewriteRule } from '../place.ts';
 import { neverNull, resolved, sightOf } from '../sight.ts';
 import { levelsOf, type Level } from '../levels.ts';
 import { tokensOf, type Range } from '../text.ts';

@@ -1,4 +1,4 @@
-import type { RewriteRule } from '../model.ts';
+import type { RewriteRule } from '../place.ts';
 import { tokensOf, within } from '../text.ts';
 
 /** A WITH query that is carried out as a whole before the query that needs a part of it. */

@@ -2,7 +2,7 @@ import { text as textOf } from '../../grammar/tree.ts';
 import { aggregatesIn, columnRefs, expressionOf, hasQuery, hasWindow } from '../expression.ts';
 import { joinsOf, type JoinItem } from '../joins.ts';
 import { conditionsOf, sourcesIn } from '../looking.ts';
-import type { Found, Place, RewriteRule } from '../model.ts';
+import type { Found, Place, RewriteRule } from '../place.ts';
 import { keysOf, resolved, type Source } from '../sight.ts';
 import type { Edit } from '../text.ts';
 

@@ -9,7 +9,7 @@ import {
 } from '../expression.ts';
 import { columnOf, conditionsOf, type Condition } from '../looking.ts';
 import { parametersOf } from '../edits.ts';
-import type { Found, Place, RewriteRule } from '../model.ts';
+import type { Found, Place, RewriteRule } from '../place.ts';
 import { neverNull, type Seen } from '../sight.ts';
 import { words } from '../../grammar/tree.ts';
 import { tokensOf } from '../text.ts';

@@ -9,7 +9,7 @@ import {
   qualifiedName,
   queryAtEnd,
 } from '../looking.ts';
-import type { Found, Place, RewriteRule } from '../model.ts';
+import type { Found, Place, RewriteRule } from '../place.ts';
 import { resolved, sightOf } from '../sight.ts';
 
 /** `v = (SELECT max(v) … of the same group)`: the table is read once, and each row is ranked in its group; equal ones stay. */

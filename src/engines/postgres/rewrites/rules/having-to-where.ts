@@ -1,7 +1,7 @@
 import { aggregatesIn, columnRefs, hasQuery } from '../expression.ts';
 import { conditionsIn } from '../looking.ts';
 import { removed, withCondition } from '../edits.ts';
-import type { RewriteRule } from '../model.ts';
+import type { RewriteRule } from '../place.ts';
 import { resolved } from '../sight.ts';
 
 /** A condition of HAVING over the columns that make the groups. */

@@ -3,7 +3,7 @@ import { columnRefs, comparisonOf, expressionOf, hasQuery } from '../expression.
 import { joinsOf, type JoinItem } from '../joins.ts';
 import { columnOf, conditionsOf, isPlain, sourcesIn, type Condition } from '../looking.ts';
 import { removed } from '../edits.ts';
-import type { Found, Place, RewriteRule } from '../model.ts';
+import type { Found, Place, RewriteRule } from '../place.ts';
 import { resolved } from '../sight.ts';
 
 /** LEFT JOIN … WHERE right IS NULL asks for rows without a partner. */

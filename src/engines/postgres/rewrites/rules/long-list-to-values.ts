@@ -1,6 +1,6 @@
 import { expressionOf } from '../expression.ts';
 import { columnOf, conditionsOf } from '../looking.ts';
-import type { RewriteRule } from '../model.ts';
+import type { RewriteRule } from '../place.ts';
 import { tokensOf } from '../text.ts';
 
 /** A list this long is worth a table. */

@@ -1,6 +1,6 @@
 import { aggregatesIn } from '../expression.ts';
 import { removed } from '../edits.ts';
-import type { Found, Place, RewriteRule } from '../model.ts';
+import type { Found, Place, RewriteRule } from '../place.ts';
 import { tokensOf, type Edit } from '../text.ts';
 
 /** DISTINCT and ORDER BY in a subquery that only says which values there are. */

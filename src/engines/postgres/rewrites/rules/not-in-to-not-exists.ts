@@ -10,7 +10,7 @@ import {
   whereText,
   type Condition,
 } from '../looking.ts';
-import type { Found, Place, RewriteRule } from '../model.ts';
+import type { Found, Place, RewriteRule } from '../place.ts';
 import { neverNull, resolved, sightOf, type Seen } from '../sight.ts';
 import { type Level } from '../levels.ts';
 import { tokensOf } from '../text.ts';

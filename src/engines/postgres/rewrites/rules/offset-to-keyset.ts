@@ -2,7 +2,7 @@ import { text as textOf } from '../../grammar/tree.ts';
 import { quote } from '../../quote.ts';
 import { parametersOf, rangeEdited, removed, renumbered, withCondition } from '../edits.ts';
 import { isPlain, qualifiedName, targetsOf } from '../looking.ts';
-import type { Found, Place, RewriteRule } from '../model.ts';
+import type { Found, Place, RewriteRule } from '../place.ts';
 import { keysOf, neverNull, resolved, type Seen } from '../sight.ts';
 import type { Edit } from '../text.ts';
 

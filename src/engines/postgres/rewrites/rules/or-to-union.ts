@@ -4,7 +4,7 @@ import { quote } from '../../quote.ts';
 import { aggregatesIn, columnRefs, hasWindow } from '../expression.ts';
 import { conditionsOf, isPlain, targetsOf, type Condition } from '../looking.ts';
 import { rangeEdited } from '../edits.ts';
-import type { Found, Place, RewriteRule } from '../model.ts';
+import type { Found, Place, RewriteRule } from '../place.ts';
 import { resolved } from '../sight.ts';
 import { edited, partsOf, split, tokensOf, within, type Range } from '../text.ts';
 

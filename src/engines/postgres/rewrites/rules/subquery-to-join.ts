@@ -4,7 +4,7 @@ import { quote } from '../../quote.ts';
 import { aggregatesIn, columnRefs, comparisonOf, hasQuery } from '../expression.ts';
 import { conditionsIn, freshName, isBare, isPlain, qualifiedName, type Condition } from '../looking.ts';
 import { levelsOf, type Core, type Level } from '../levels.ts';
-import type { Found, Place, RewriteRule } from '../model.ts';
+import type { Found, Place, RewriteRule } from '../place.ts';
 import { keysOf, resolved, sightOf, type Seen, type Sight } from '../sight.ts';
 import { tokensOf, type Edit, type Range } from '../text.ts';
 

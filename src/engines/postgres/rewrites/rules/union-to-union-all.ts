@@ -3,7 +3,7 @@ import { text as textOf } from '../../grammar/tree.ts';
 import { aggregatesIn, comparisonOf } from '../expression.ts';
 import { conditionsIn } from '../looking.ts';
 import type { Core } from '../levels.ts';
-import type { Place, RewriteRule } from '../model.ts';
+import type { Place, RewriteRule } from '../place.ts';
 import { keysOf, resolved, sightOf } from '../sight.ts';
 
 /** UNION of parts that no row can be in twice. */

@@ -4,10 +4,11 @@ import type { Trait } from '../../../../engine/model.ts';
 import { printName } from '../../../../catalog/identity.ts';
 import { text, walk, words } from '../../grammar/tree.ts';
 import { columnRefs } from '../expression.ts';
-import type { Place } from '../model.ts';
+import type { Place } from '../place.ts';
 import { neverNull, resolved, sightOf, type Seen } from '../sight.ts';
 import { levelsOf } from '../levels.ts';
 
+/** Habits that have to do with what a column is. */
 export function columnTraits(place: Place): readonly Trait[] {
   const found: Trait[] = [];
   walk([place.core.tree.whereClause], (kind, node) => {

@@ -4,7 +4,7 @@ import type { Trait } from '../../../../engine/model.ts';
 import { text, walk } from '../../grammar/tree.ts';
 import { aggregatesIn, columnRefs, comparisonOf } from '../expression.ts';
 import { conditionsOf } from '../looking.ts';
-import type { Place } from '../model.ts';
+import type { Place } from '../place.ts';
 import { keysOf, resolved } from '../sight.ts';
 
 /** Tables that one SELECT joins, from which on the planner does not try every order. */
@@ -12,6 +12,7 @@ const manyJoins = 8;
 /** Constants of one list. */
 const longList = 50;
 
+/** Habits that one SELECT shows by its clauses. */
 export function coreTraits(place: Place): readonly Trait[] {
   return [...list(place), ...rows(place), ...joins(place), ...conditions(place)].map(
     (trait) => ({ rests: 'text', ...trait }) as const,

@@ -5,7 +5,7 @@ import type { Trait } from '../../../../engine/model.ts';
 import { parse } from '../../grammar/parse.ts';
 import { nameOf, text, walk } from '../../grammar/tree.ts';
 import { levelsOf } from '../levels.ts';
-import type { Place } from '../model.ts';
+import type { Place } from '../place.ts';
 import { sightOf } from '../sight.ts';
 import { columnTraits } from './of-columns.ts';
 import { coreTraits } from './of-cores.ts';

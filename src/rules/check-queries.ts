@@ -1,12 +1,12 @@
 /** Asks every rule about statements; what their plans show confirms it. */
-import { SqlError } from '../../base/error.ts';
-import { keyOf } from '../../catalog/identity.ts';
-import type { Catalog } from '../../catalog/model.ts';
-import type { Engine } from '../../engine/model.ts';
-import type { Severity } from '../../report/model.ts';
-import type { PlanFinding } from '../plan/model.ts';
-import { queryRules } from './all.ts';
-import type { QueryAt, QueryFinding, QueryOffence, QueryRule, QueryToCheck } from './model.ts';
+import { SqlError } from '../base/error.ts';
+import { keyOf } from '../catalog/identity.ts';
+import type { Catalog } from '../catalog/model.ts';
+import type { Engine } from '../engine/model.ts';
+import type { Severity } from '../report/model.ts';
+import type { PlanFinding } from './plan/model.ts';
+import { queryRules } from './query/all.ts';
+import type { QueryAt, QueryFinding, QueryOffence, QueryRule, QueryToCheck } from './query/model.ts';
 
 const weight: Readonly<Record<Severity, number>> = { error: 0, warning: 1, info: 2 };
 const trust: Readonly<Record<QueryFinding['confidence'], number>> = { plan: 0, catalog: 1, text: 2 };
