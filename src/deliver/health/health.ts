@@ -125,7 +125,7 @@ function limitsOf(
 }
 
 /** The largest savings of space. */
-function storageBlocks({ savings, bytes, of, limits }: StorageAdvice): readonly Block[] {
+export function storageBlocks({ savings, bytes, of, limits }: StorageAdvice): readonly Block[] {
   return savings.length === 0
     ? []
     : [

@@ -7,6 +7,7 @@ import { estimatedBlocks } from './estimated-blocks.ts';
 import type { Tuned } from './model.ts';
 import { settingBlocks } from './setting-blocks.ts';
 import { rewriteBlocks } from './rewrite-blocks.ts';
+import { storageBlocks } from '../health/health.ts';
 import { provenBlocks } from './proven-blocks.ts';
 
 /** Rows of a table of the report; `--json` has all. */
@@ -22,6 +23,7 @@ export function blocksOf(tuned: Tuned): readonly Block[] {
     ...frontierBlock(tuned),
     ...rewriteBlocks(tuned),
     ...settingBlocks(tuned),
+    ...storageBlocks(tuned.storage),
     ...beyondBlocks(tuned),
     ...(way && !way.failed
       ? [

@@ -7,9 +7,12 @@ import type { Choice, Work } from '../../tune/advice/model.ts';
 import { adviseBeyond } from '../../tune/beyond/beyond.ts';
 import type { Proof } from '../../tune/proof/model.ts';
 import { proveChoice } from '../../tune/proof/prove.ts';
+import { findLoops } from '../../tune/rewrite/loops.ts';
 import { proveRewrites } from '../../tune/rewrite/prove.ts';
 import type { Machine, SettingsAdvice } from '../../tune/settings/model.ts';
 import { adviseSettings } from '../../tune/settings/settings.ts';
+import type { StorageAdvice } from '../../tune/storage/model.ts';
+import { storageSavings } from '../../tune/storage/storage.ts';
 import { restoredDatabase } from '../../twin/restored.ts';
 import { measureFidelity } from '../../twin/fidelity/fidelity.ts';
 import { heaviest } from '../../tune/work/work.ts';
@@ -36,6 +39,8 @@ export interface Built {
   readonly beyond: Tuned['beyond'];
   readonly rewrites: Tuned['rewrites'];
   readonly settings: SettingsAdvice;
+  readonly loops: Tuned['loops'];
+  readonly storage: StorageAdvice;
 }
 
 interface Filled {
@@ -95,7 +100,16 @@ export async function onFilled(
       () => rewritesOf(options, known, filled, work),
       (found) => plural(found.length, 'rewrite'),
     );
-    return { proof, scale: filled.scale, beyond, rewrites, settings };
+    const loops = await step(
+      emit,
+      'look for calls per row',
+      () => findLoops({ engine, catalog: snapshot.catalog, filled: filled.database, work, signal }),
+      (found) => plural(found.length, 'loop'),
+    );
+    const storage = await step(emit, 'look for space', () =>
+      storageSavings({ engine, facts: { snapshot, nodes: [] }, filled, signal }),
+    );
+    return { proof, scale: filled.scale, beyond, rewrites, settings, loops, storage };
   } finally {
     await filled.stop();
   }

@@ -3,8 +3,10 @@ import type { Snapshot } from '../../engine/model.ts';
 import type { Budgets, Choice, Work } from '../../tune/advice/model.ts';
 import type { Beyond } from '../../tune/beyond/model.ts';
 import type { Proof } from '../../tune/proof/model.ts';
-import type { ProvenRewrite } from '../../tune/rewrite/model.ts';
+import type { Loop, ProvenRewrite } from '../../tune/rewrite/model.ts';
 import type { SettingsAdvice } from '../../tune/settings/model.ts';
+import type { StorageAdvice } from '../../tune/storage/model.ts';
+import type { QueryFinding } from '../../rules/query/model.ts';
 import type { Tried } from '../plan/model.ts';
 
 export interface Tuned {
@@ -20,7 +22,12 @@ export interface Tuned {
   readonly beyond: readonly Beyond[];
   /** Statements said otherwise, those that are offered first. */
   readonly rewrites: readonly ProvenRewrite[];
+  /** Statements that are called once for each row of another one. */
+  readonly loops: readonly Loop[];
   readonly settings: SettingsAdvice;
+  readonly storage: StorageAdvice;
+  /** Habits of the statements' texts. */
+  readonly habits: readonly QueryFinding[];
   /** The advice as a change; absent when nothing is advised, or nothing was built. */
   readonly way?: Tried;
   /** Folder of the change as it was named. */

@@ -2,7 +2,21 @@ import type { Tuned } from './model.ts';
 
 /** The typed part of `--json`. */
 export function outputOf(tuned: Tuned): Readonly<Record<string, unknown>> {
-  const { choice, proof, work, beyond, rewrites, settings, budgets, scale, folder, way } = tuned;
+  const {
+    choice,
+    proof,
+    work,
+    beyond,
+    rewrites,
+    loops,
+    settings,
+    storage,
+    habits,
+    budgets,
+    scale,
+    folder,
+    way,
+  } = tuned;
   const measured = new Map(proof?.queries.map((query) => [query.name, query]));
   const estimated = new Map(choice.queries.map((query) => [query.name, query]));
   return {
@@ -29,7 +43,10 @@ export function outputOf(tuned: Tuned): Readonly<Record<string, unknown>> {
     unsupported: work.unsupported,
     beyond,
     rewrites,
+    loops,
     settings,
+    storage,
+    habits,
     ...(folder === undefined ? {} : { folder }),
     ...(way?.failed ? { failed: way.failed.message } : {}),
   };

@@ -6,10 +6,11 @@ import type { Block, Cell } from '../../report/model.ts';
 import type { Tuned } from './model.ts';
 
 /** Those that are offered with their text, and what became of the others. */
-export function rewriteBlocks({ rewrites }: Tuned): readonly Block[] {
+export function rewriteBlocks({ rewrites, loops, habits }: Tuned): readonly Block[] {
   const offered = rewrites.filter(({ verdict }) => verdict === 'offered');
   const others = rewrites.filter(({ verdict }) => verdict !== 'offered');
   return [
+    ...loopBlocks(loops),
     ...(offered.length === 0
       ? []
       : [
@@ -59,5 +60,74 @@ export function rewriteBlocks({ rewrites }: Tuned): readonly Block[] {
             ]),
           },
         ]),
+    ...habitBlocks(habits),
+  ];
+}
+
+function loopBlocks(loops: Tuned['loops']): readonly Block[] {
+  if (loops.length === 0) return [];
+  const offered = loops.filter(({ verdict }) => verdict === 'offered');
+  return [
+    {
+      id: 'loops',
+      title: 'Calls per row of another statement',
+      kind: 'table',
+      columns: [
+        column('statement', 'code'),
+        column('per call of', 'code'),
+        column('calls', 'right'),
+        column('verdict'),
+        column('why'),
+      ],
+      rows: loops.map(({ child, parent, callsPerParent, verdict, because }): readonly Cell[] => [
+        child,
+        parent,
+        callsPerParent.toFixed(1),
+        { text: verdict, tone: verdict === 'offered' ? 'good' : 'plain' },
+        because,
+      ]),
+    },
+    ...(offered.length === 0
+      ? []
+      : [
+          {
+            id: 'loops-at-once',
+            title: 'The same for all rows at once',
+            kind: 'sql' as const,
+            files: offered.map(({ child, sql }) => ({ path: `${child}.sql`, sql })),
+          },
+        ]),
+  ];
+}
+
+/** Habits told one by one. */
+const toldHabits = 15;
+
+function habitBlocks(habits: Tuned['habits']): readonly Block[] {
+  const grave = habits.filter(({ severity }) => severity !== 'info');
+  if (grave.length === 0) return [];
+  return [
+    {
+      id: 'habits',
+      title: 'Habits of the statements',
+      kind: 'table',
+      columns: [
+        column('query', 'code'),
+        column('rule'),
+        column('seen in'),
+        column('what'),
+        column('instead'),
+      ],
+      rows: grave
+        .slice(0, toldHabits)
+        .map(({ query, rule, confidence, message, instead }): readonly Cell[] => [
+          query,
+          rule,
+          confidence === 'catalog' ? 'text and structure' : confidence,
+          message,
+          instead,
+        ]),
+      ...(grave.length > toldHabits ? { note: `${grave.length - toldHabits} more are in --json.` } : {}),
+    },
   ];
 }

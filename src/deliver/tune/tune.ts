@@ -6,6 +6,8 @@ import { changeFiles } from '../../change/files.ts';
 import type { Report } from '../../report/model.ts';
 import { adviseBeyond } from '../../tune/beyond/beyond.ts';
 import { adviseSettings } from '../../tune/settings/settings.ts';
+import { storageSavings } from '../../tune/storage/storage.ts';
+import { checkQueries } from '../../rules/query/check.ts';
 import { readFiles, type FileWorkload } from '../../tune/work/sources.ts';
 import { makeHollow } from '../../twin/hollow/hollow.ts';
 import { prepareFolder, writeFolder } from '../files.ts';
@@ -81,6 +83,9 @@ async function tuned(options: TuneCommand, known: Known): Promise<Tuned> {
       beyond: built?.beyond ?? (await adviseBeyond({ ...options, snapshot, work })),
       rewrites,
       settings,
+      loops: built?.loops ?? [],
+      storage: built?.storage ?? (await storageSavings({ engine, facts: { snapshot, nodes: [] }, signal })),
+      habits: checkQueries(work.queries, { engine, catalog: snapshot.catalog }),
       ...(way ? { way } : {}),
       ...(folder === undefined ? {} : { folder }),
       limits: [...known.limits, ...(files?.limits ?? []), ...work.limits, ...told, ...choice.limits],
