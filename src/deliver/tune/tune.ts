@@ -7,7 +7,7 @@ import type { Report } from '../../report/model.ts';
 import { adviseBeyond } from '../../tune/beyond/beyond.ts';
 import { adviseSettings } from '../../tune/settings/settings.ts';
 import { storageSavings } from '../../tune/storage/storage.ts';
-import { checkQueries } from '../../rules/query/check.ts';
+import { checkQueries } from '../../rules/check-queries.ts';
 import { readFiles, type FileWorkload } from '../../tune/work/sources.ts';
 import { makeHollow } from '../../twin/hollow/hollow.ts';
 import { prepareFolder, writeFolder } from '../files.ts';
