@@ -20,12 +20,13 @@ export function explainedOf(
   };
 }
 
-/** What the rules find in the plan that tells most: the one that was run, else the first. */
+/** What the rules find in the plan that tells most: the one that was run, else the first. `fresh`: it was planned with statistics of a filled twin, whose counters say nothing of production. */
 export function findingsOf(
   engine: Engine,
   { plans, ran, sql }: Pick<Explained, 'plans' | 'ran' | 'sql'>,
   snapshot?: Snapshot,
   counted?: CapturedStatement,
+  fresh = ran !== undefined,
 ): readonly PlanFinding[] {
   const main = ran ?? plans[0];
   if (main === undefined) return [];
@@ -43,8 +44,10 @@ export function findingsOf(
           catalog: snapshot.catalog,
           columns: snapshot.columns,
           extended: snapshot.extended,
-          relations: snapshot.relations,
-          activity: snapshot.activity.tables,
+          relations: fresh
+            ? snapshot.relations.map(({ changedSince: _changed, ...one }) => one)
+            : snapshot.relations,
+          ...(fresh ? {} : { activity: snapshot.activity.tables }),
           serverVersion: snapshot.source.versionNumber,
           statements: snapshot.workload.statements.map(({ sql: text, calls, rows }) => ({
             sql: text,

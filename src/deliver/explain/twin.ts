@@ -96,7 +96,13 @@ async function onHollow(options: ExplainOptions, room: Room): Promise<Explained>
     ...(filled?.seen === undefined ? {} : { ran: filled.seen, ranOn: filled.on }),
     server: `${hollow.sandbox.server}, ${hollow.sandbox.provider}`,
   };
-  const findings = findingsOf(engine, base, known.snapshot, counted);
+  const findings = findingsOf(
+    engine,
+    base,
+    known.snapshot,
+    counted,
+    filled?.seen !== undefined || known.filled !== undefined,
+  );
   const before = found.seen[0]!.plan;
   const same = { engine, whatIf, snapshot: known.snapshot, sql: query.sql, values, before };
   const fixes = options.tries
