@@ -14,7 +14,7 @@ export const staleStatistics: HealthRule = {
   threshold:
     'From 10,000 changed rows and half of the table on, a note from 20 %: it is counted at 10 % by itself; tables with rows that nobody ever counted too.',
   needs: [],
-  find: ({ tables, snapshot, limits, activity, sql }) => {
+  find: ({ tables, snapshot, limits, activity, sql, now }) => {
     const figures = new Map(snapshot.relations.map((one) => [keyOf(one), one]));
     return tables.flatMap((table) => {
       const found = figures.get(keyOf(table));
@@ -30,7 +30,10 @@ export const staleStatistics: HealthRule = {
           },
         ];
       const changed = found.changedSince ?? 0;
-      const severity = changed < limits.smallRows ? undefined : gravity(changed / live, limits.stale);
+      // What a load counts may arrive after the ANALYZE at its end.
+      const fresh = found.analyzedAt !== undefined && now - Date.parse(found.analyzedAt) < 600_000;
+      const severity =
+        fresh || changed < limits.smallRows ? undefined : gravity(changed / live, limits.stale);
       return severity === undefined
         ? []
         : [

@@ -1,5 +1,6 @@
 -- finds: orders
 -- finds: never
+-- later: 1
 -- limits: { "smallRows": 100 }
 CREATE TABLE orders (id bigint PRIMARY KEY) WITH (autovacuum_enabled = false);
 INSERT INTO orders SELECT n FROM generate_series(1, 200) n;
