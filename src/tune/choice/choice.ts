@@ -13,7 +13,7 @@ import { statisticsOf } from './statistics.ts';
 import { told } from './told.ts';
 import { verified } from './verified.ts';
 
-const usual = { calls: 20_000, seconds: 60, solverSeconds: 5, gap: 0.005 };
+const usual = { calls: 20_000, seconds: 60, solverSeconds: 5, gap: 0.01 };
 /** A query's estimated cost may grow to this multiple of today's. */
 const usualSlower = 1.02;
 /** Share of the whole cost that an index as large as all data must save: enough to break ties. */

@@ -126,7 +126,7 @@ export function knowledgeOf(unit: Unit, items: readonly Item[], all: Priced, pri
         const leaf = leafOf(present);
         const { cost, floor } = bounds(present);
         if (!leaf || floor >= cost * (1 - same) || enough(cost, floor)) return;
-        await expand(leaf, present, true);
+        await expand(leaf, present, false);
       }
     },
     correct(present, priced) {

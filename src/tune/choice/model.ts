@@ -42,7 +42,7 @@ export interface ChoiceLimits {
   readonly seconds?: number;
   /** Seconds of one solution, 5 unless told; 0 leaves the solver out. */
   readonly solverSeconds?: number;
-  /** Share of the cost by which the choice may miss the best: 0.005 unless told, 0 to look until it is the best. */
+  /** Share of the cost by which the choice may miss the best: 0.01 unless told, 0 to look until it is the best. */
   readonly gap?: number;
 }
 
