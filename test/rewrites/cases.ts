@@ -111,7 +111,7 @@ export const right: readonly Case[] = [
   },
   {
     rule: 'subquery-to-join',
-    sql: `SELECT o.id FROM orders o WHERE o.total > (SELECT avg(x.total) FROM orders x WHERE x.user_id = o.user_id AND x.status = 'paid')`,
+    sql: `SELECT o.id FROM orders o WHERE o.total >= (SELECT avg(x.total) FROM orders x WHERE x.user_id = o.user_id AND x.status = 'paid')`,
     has: 'GROUP BY x.user_id',
   },
   {

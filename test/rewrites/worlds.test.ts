@@ -38,7 +38,7 @@ async function tried(
 test.each(right)('$rule keeps the rows: $sql', async ({ rule, sql, values = [], has }) => {
   const rewrites = postgres.rewrites.of(sql, made.catalog).filter((one) => one.rule === rule);
   expect(rewrites.map((one) => one.sql).join('\n')).toContain(has);
-  for (const { counterexample, unable, worlds } of await tried(sql, values, rewrites, 20)) {
+  for (const { counterexample, unable, worlds } of await tried(sql, values, rewrites, 36)) {
     expect(counterexample).toBeUndefined();
     expect(unable).toBeUndefined();
     expect(worlds.withRows).toBeGreaterThanOrEqual(fewestWithRows);

@@ -4,7 +4,7 @@ import type { ValueSet } from '../advice/model.ts';
 import type { WorldTable } from './model.ts';
 
 /** Calls that find rows, and some with values that were given. */
-const givenShare = 0.35;
+const givenShare = 0.5;
 const nullShare = 0.04;
 
 /** One value for each parameter: of the rows that are there, or of the sets that were given. */

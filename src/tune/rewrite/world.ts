@@ -25,6 +25,8 @@ export const singleWorld = 1;
 const mostRows = 9;
 /** Different values that a column of one world has. */
 const fewValues = 3;
+/** A list this long is mostly of general values. */
+const manyValues = 12;
 const nullShare = 0.25;
 const emptyShare = 0.12;
 
@@ -84,7 +86,11 @@ function poolOf(
   const asked = (wanted.get(`${table.name}.${column.name}`) ?? []).map(typed);
   const allowed = allowedOf(engine, table, column).map(typed);
   const pick = (from: readonly string[], many: number): readonly string[] =>
-    Array.from({ length: Math.min(many, from.length) }, () => from[Math.floor(next() * from.length)]!);
+    // At the head of a long list stands what the statement mentions.
+    Array.from(
+      { length: Math.min(many, from.length) },
+      () => from[Math.floor(next() ** (from.length > manyValues ? 2 : 1) * from.length)]!,
+    );
   if (allowed.length > 0) return [...pick(asked, 1), ...pick(allowed, fewValues)];
   return [...pick(asked, 1), ...pick(plain, fewValues), ...(seed % 3 === 2 ? pick(extreme, 2) : [])];
 }

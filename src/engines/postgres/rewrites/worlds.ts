@@ -144,7 +144,7 @@ function texts(type: string, { texts: told }: WorldHints): Pool {
       : [text, `${text}x`, text.toUpperCase(), text.slice(0, -1)],
   );
   return {
-    plain: fit(['a', 'b', 'c', ...near]),
+    plain: fit([...near.slice(0, 12), 'a', 'b', 'c', ...near]),
     extreme: fit(['', ' ', 'A', 'a ', 'é', 'a%b', 'a_c', 'a\\c', '\u{1f600}', 'zzzz']),
   };
 }
@@ -168,14 +168,14 @@ function times(type: string, { texts: told, intervals }: WorldHints): Pool {
     if (base === 'date') return [at, `${at} + 1`, `${at} - 1`, `${at} + 30`];
     return [
       at,
-      `${at} + interval '23:59:59.999999'`,
-      `${at} + interval '1 day'`,
-      `${at} - interval '1 microsecond'`,
-      `${at} + interval '40 days'`,
       ...intervals.flatMap((length) => [
         `${at} - interval ${quote.literal(length)} - interval '30 minutes'`,
         `${at} + interval ${quote.literal(length)} + interval '30 minutes'`,
       ]),
+      `${at} + interval '23:59:59.999999'`,
+      `${at} + interval '1 day'`,
+      `${at} - interval '1 microsecond'`,
+      `${at} + interval '40 days'`,
     ];
   });
   const recent = ['0', ...intervals].flatMap((length) => {
