@@ -196,7 +196,7 @@ test('an index that the planner takes though it is slower, and one that nothing 
 
 test('rows that differ, rows that the text leaves open, and rows that change by themselves are told apart', async () => {
   const lies = query('lies', 'SELECT id FROM orders WHERE hidden(amount) = 7');
-  const open = query('open', 'SELECT id FROM orders WHERE user_id = 9 LIMIT 3');
+  const open = query('open', 'SELECT id FROM orders WHERE user_id = 9 LIMIT 30');
   const volatile = query('volatile', 'SELECT id, random() AS r FROM orders WHERE user_id = 9');
   const lying = index(['hidden(amount)'], ['lies']);
   const ofOne = index(['user_id', 'id DESC'], ['open', 'volatile']);

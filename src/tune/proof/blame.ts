@@ -4,7 +4,7 @@ import type { Promised } from '../../engine/model.ts';
 import type { WorkQuery } from '../advice/model.ts';
 import { verdictOf } from './judged.ts';
 import { measureRounds, type Rounds, type RoundsOptions, type Unable } from './rounds.ts';
-import type { Piece } from './standing.ts';
+import { undo, type Piece } from './standing.ts';
 
 /** Measures a query as if pieces had not been carried out; nothing of that stays. */
 export async function measureWithout(
@@ -18,7 +18,7 @@ export async function measureWithout(
   try {
     // Bringing an index back may take longer than a query is given.
     await session.query(options.engine.locking.longest(0, 'transaction'));
-    for (const { undo } of pieces) await session.query(undo);
+    for (const piece of pieces) await undo(options.engine, session, piece);
     await session.query(options.engine.locking.longest(options.timeoutMs, 'transaction'));
     return await measureRounds(query, promised, { ...options, after: { session, nested: true } });
   } finally {
@@ -33,8 +33,10 @@ export function suspectsOf(
   pieces: readonly Piece[],
 ): readonly Piece[] {
   const tables = new Set(query.tables);
-  const near = pieces.filter(({ table }) => tables.has(keyOf(table)) || tables.has(table.name));
-  if ('unable' in seen) return near.length > 0 ? near : pieces;
+  const known = pieces.filter(({ table }) => tables.has(keyOf(table)) || tables.has(table.name));
+  // A query may name its tables by views.
+  const near = known.length > 0 ? known : pieces;
+  if ('unable' in seen) return near;
   const after = new Set(seen.plans.after.flatMap(({ indexes }) => indexes));
   const before = new Set(seen.plans.before.flatMap(({ indexes }) => indexes));
   const named = pieces.filter((piece) => (piece.kind === 'drop' ? before : after).has(piece.name.name));

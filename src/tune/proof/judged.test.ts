@@ -34,9 +34,11 @@ test('differences below what a client can see are none', () => {
   expect(verdictOf(seen(0.1, 0.16, 1.1)).verdict).toBe('slower');
 });
 
-test('the same plan over the same pages is not faster', () => {
+test('the same plan over the same pages is neither faster nor slower', () => {
   const alike = { samePlan: true, buffers: { before: 9, after: 9 } };
   expect(verdictOf(seen(10, 5, 1.1, alike)).verdict).toBe('same');
+  expect(verdictOf(seen(5, 10, 1.1, alike)).verdict).toBe('same');
+  expect(verdictOf(seen(5, 10, 1.1, { ...alike, buffers: { before: 3, after: 9 } })).verdict).toBe('slower');
   expect(verdictOf(seen(10, 5, 1.1, { ...alike, buffers: { before: 9, after: 3 } })).verdict).toBe('faster');
 });
 

@@ -19,13 +19,16 @@ export function verdictOf(seen: Rounds): Pick<ProvenQuery, 'verdict' | 'because'
     return { verdict: 'not-proven', because: `It was cut off on both sides: ${figures}.` };
   if (seen.comparison.results === 'differ')
     return { verdict: 'not-proven', because: `Its rows differ: ${seen.comparison.because} ${figures}.` };
-  if (apart && ratio.value > slowerThan && ratio.low > 1)
-    return { verdict: 'slower', because: `${figures}.` };
-  if (apart && ratio.value < fasterThan && ratio.high < 1) {
-    if (seen.samePlan && seen.buffers?.before === seen.buffers?.after)
-      return { verdict: 'same', because: `The same plan reads the same pages; ${figures}, which is noise.` };
-    return { verdict: 'faster', because: `${figures}.` };
-  }
+  // Nothing but planning can differ then, and that is less than what a busy machine adds.
+  const alike = seen.samePlan && seen.buffers !== undefined && seen.buffers.before === seen.buffers.after;
+  const moved =
+    apart && (ratio.value > slowerThan ? ratio.low > 1 : ratio.value < fasterThan && ratio.high < 1);
+  if (moved && alike)
+    return {
+      verdict: 'same',
+      because: `The same plan reads the same pages; ${figures}, which is noise or planning.`,
+    };
+  if (moved) return { verdict: ratio.value > 1 ? 'slower' : 'faster', because: `${figures}.` };
   const open = ratio.high > slowerThan ? `; up to ${times({ value: ratio.high })} cannot be ruled out` : '';
   return { verdict: 'same', because: `${figures}${open}.` };
 }

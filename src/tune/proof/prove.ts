@@ -54,6 +54,7 @@ async function prove(options: ProveOptions, stage: Stage): Promise<Proof> {
   await step(emit, 'look for what nothing gains from', async () => {
     withheld.push(...(await withholdUseless(options, trial)));
     // Without what was useless another plan may be taken.
+    await trial.reconsider();
     withheld.push(...(await trial.withholdSlower()));
   });
   const costs = await step(emit, 'measure the cost of writing', () =>

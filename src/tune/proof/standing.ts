@@ -1,7 +1,9 @@
 /** What stands on the copy at a moment, and how each piece of it is taken away again. */
 import type { Index, Name } from '../../catalog/model.ts';
 import { printName } from '../../catalog/identity.ts';
+import { findTable } from '../../catalog/find.ts';
 import type { Catalog } from '../../catalog/model.ts';
+import type { Engine, Session } from '../../engine/model.ts';
 import type { DropCandidate, IndexCandidate, StatisticsCandidate } from '../advice/model.ts';
 import { carryOut, type Carried, type Site } from './build.ts';
 import type { Withheld } from './model.ts';
@@ -19,6 +21,8 @@ interface Common {
   readonly sql: string;
   /** Takes it away inside a transaction. */
   readonly undo: string;
+  /** The table has to be analysed afterwards: an expression has statistics only through its index. */
+  readonly analyses?: boolean;
 }
 
 export interface IndexPiece extends Common {
@@ -122,6 +126,7 @@ export async function buildSet(options: ProveOptions, site: Site): Promise<Built
       table: candidate.table,
       sql,
       undo: index.definition,
+      analyses: hasExpression(catalog, candidate.table, index),
       candidate,
       carried,
       bytes: before - (await indexBytes(site)),
@@ -132,7 +137,18 @@ export async function buildSet(options: ProveOptions, site: Site): Promise<Built
 
 /** Takes pieces away for good. */
 export async function withdraw(site: Site, pieces: readonly Piece[]): Promise<void> {
-  for (const piece of pieces) await site.session.query(piece.undo);
+  for (const piece of pieces) await undo(site.engine, site.session, piece);
+}
+
+/** Takes a piece away in the session, with what the planner knew before it. */
+export async function undo(engine: Engine, session: Session, piece: Piece): Promise<void> {
+  await session.query(piece.undo);
+  if (piece.analyses) await engine.stats.analyze(session, [piece.table]);
+}
+
+function hasExpression(catalog: Catalog, table: Name, index: Index): boolean {
+  const columns = new Set(findTable(catalog, table)?.columns.map(({ name }) => name));
+  return index.keys.some((key) => !columns.has(key));
 }
 
 /** Of all indexes: one of a partitioned table lies in many. */

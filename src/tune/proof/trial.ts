@@ -95,6 +95,13 @@ export class Trial {
     }
   }
 
+  /** Measures again what nothing explained, since other pieces stand now. */
+  async reconsider(): Promise<void> {
+    const names = [...this.unexplained];
+    this.unexplained.clear();
+    await this.measure(this.affected(names));
+  }
+
   /** Milliseconds that bringing each dropped index back takes here. */
   async undoTimes(): Promise<ReadonlyMap<string, number>> {
     const times = new Map<string, number>();
