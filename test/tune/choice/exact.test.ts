@@ -5,7 +5,6 @@ import type {
   Choice,
   DropCandidate,
   IndexCandidate,
-  Work,
   WorkQuery,
 } from '../../../src/tune/advice/model.ts';
 import { chooseIndexes } from '../../../src/tune/choice/choice.ts';

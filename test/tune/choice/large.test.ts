@@ -6,7 +6,7 @@ import { hollowOf } from '../../hollow/plans.ts';
 import { manyCandidates, manyQueries, manyTables, manyWrites } from './many.ts';
 import { work } from './shop.ts';
 
-const tables = 8;
+const tables = 5;
 
 test('a choice among hundreds of candidates is near its floor, and is what the planner says of it', async () => {
   const snapshot = await manyTables(tables);
@@ -14,7 +14,7 @@ test('a choice among hundreds of candidates is near its floor, and is what the p
   const session = await postgres.connect(twin.database.adminUrl);
   const whatIf = await postgres.hollow.whatIf(session, snapshot);
   try {
-    const queries = manyQueries(tables, 12);
+    const queries = manyQueries(tables, 8);
     const candidates = manyCandidates(queries);
     const data = snapshot.relations
       .filter(({ kind }) => kind === 'table')
@@ -32,7 +32,7 @@ test('a choice among hundreds of candidates is near its floor, and is what the p
       signal: new AbortController().signal,
     });
     const { bound, create } = choice;
-    expect(bound.candidates).toBeGreaterThan(150);
+    expect(bound.candidates).toBeGreaterThan(100);
     expect(bound.gap).toBeLessThan(0.0101);
     expect(bound.chosen).toBeLessThan(bound.before / 2);
     // Each candidate alone for each query that reads its table would be some thousand.
