@@ -45,7 +45,7 @@ export interface Output {
     readonly because: string;
     readonly basis?: string;
     readonly cost?: { readonly before: number; readonly after: number };
-    readonly time?: { readonly ratio: { readonly high: number; readonly n: number } };
+    readonly time?: { readonly ratio: { readonly value: number; readonly high: number; readonly n: number } };
     readonly aligned?: readonly { readonly kind: string; readonly differences: readonly string[] }[];
   }[];
   readonly strategies: readonly { readonly says: string; readonly cost: number }[];
