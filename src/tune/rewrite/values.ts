@@ -24,7 +24,7 @@ export function worldValues(
     if (given !== undefined && next() < givenShare) return given;
     const found = place.kind === 'column' ? valueOf(place, world, next) : undefined;
     if (found === undefined) return given ?? '1';
-    if (Array.isArray(given) || new RegExp(String.raw`\b(?:any|all)\s*\(\s*\$${at + 1}\b`, 'i').test(sql))
+    if (Array.isArray(given) || new RegExp(String.raw`\ba(?:ny|ll)\s*\(\s*\$${at + 1}\b`, 'i').test(sql))
       return [found, valueOf(place, world, next) ?? found];
     return place.operator === 'like' ? `${found.slice(0, 2)}%` : found;
   });
