@@ -16,6 +16,8 @@ export interface Miss {
   /** |cost nobody built ÷ cost built − 1|. */
   readonly error: number;
   readonly samePlan: boolean;
+  /** The what-if says that it rests on rows made up of statistics, since nobody gathered any of the expression. */
+  readonly guessed: boolean;
   readonly says: string;
 }
 
@@ -68,12 +70,13 @@ export async function errorsOf(
         const index = `${wish.table.name} ${wish.definition}`;
         const [guess] = await whatIf.create([wish]);
         sizes.push({ kind, index, ratio: (guess!.pages * snapshot.source.blockSize) / built.bytes[n]! });
+        const guessed = guess!.assumed.some((text) => text.includes("made of its columns' statistics"));
         const names = new Set([guess!.name.name, `bench_${n + 1}`]);
         for (const [i, one] of about[n]!.entries()) {
           const real = there[n]![i]!;
           const here = await whatIf.price(one.sql, one.values);
           if ([...real.indexes, ...here.indexes].some((name) => names.has(name)))
-            misses.push(missOf({ kind, index, one, real, here, names }));
+            misses.push(missOf({ kind, index, one, real, here, names, guessed }));
         }
         await whatIf.drop([guess!.name]);
       }
@@ -96,6 +99,7 @@ function missOf({
   real,
   here,
   names,
+  guessed,
 }: {
   readonly kind: Kind;
   readonly index: string;
@@ -103,6 +107,7 @@ function missOf({
   readonly real: PlanFacts;
   readonly here: PlanFacts;
   readonly names: ReadonlySet<string>;
+  readonly guessed: boolean;
 }): Miss {
   const plan = ({ nodes, totalCost }: PlanFacts): string =>
     [...names].reduce((text, name) => text.replaceAll(name, 'it'), `${nodes.join(' | ')} ${totalCost}`);
@@ -111,6 +116,7 @@ function missOf({
     kind,
     index,
     id: one.id,
+    guessed,
     error: Math.abs(here.totalCost / real.totalCost - 1),
     samePlan: bare(real) === bare(here),
     says: `built: ${plan(real)}\n      not built: ${plan(here)}`,
