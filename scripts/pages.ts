@@ -107,7 +107,7 @@ function planRulesPage(): string {
       );
     return `## ${title}\n\n${rules.join('\n')}`;
   });
-  return `${generated}\n# Rules of \`dbd explain\`\n\nWhat a rule looks for in a plan, and why. The severity is that of a finding with a third of the time at stake; below a tenth it is a warning at most, below a hundredth a note. “Needs” says what must be there beside EXPLAIN itself; the rule is silent without it.\nHow they were tried: [the labelled set](guide/plan-rules.md).\n\n${parts.join('\n')}`;
+  return `${generated}\n# Rules of \`dbd explain\`\n\nWhat a rule looks for in a plan, and why. The severity is that of a finding with a tenth of the time at stake and more; below it is a warning at most, below a hundredth a note. “Needs” says what must be there beside EXPLAIN itself; the rule is silent without it.\nHow they were tried: [the labelled set](guide/plan-rules.md).\n\n${parts.join('\n')}`;
 }
 
 function lockTable(): string {

@@ -19,7 +19,13 @@ export const combinedIndexes: PlanRule = {
       let heap = parentOf(context.plan, node);
       while (heap && heap.type !== 'Bitmap Heap Scan') heap = parentOf(context.plan, heap);
       if (!heap?.relation || wholeShare(context.plan, heap) < worthy) return [];
-      const keys = keysFor(context, heap, searchOf(heap));
+      const conditions = searchOf(heap);
+      const equal = keysFor(context, heap, conditions);
+      // A second range narrows nothing more, but is tried inside the index.
+      const ranges = conditions.flatMap(({ kind, column }) =>
+        kind === 'range' && column !== undefined ? column : [],
+      );
+      const keys = [...new Set([...equal, ...ranges])];
       if (keys.length < 2) return [];
       const found = node.children.map(({ actual, planRows }) => actual?.totalRows ?? planRows);
       const kept = heap.actual?.totalRows ?? heap.planRows;

@@ -1,6 +1,5 @@
-import type { PlanNode } from '../../engine/plans/model.ts';
-import type { PlanContext, PlanRule } from './model.ts';
-import { figuresOf, indexesOf, shareKept, statisticsOf } from './reading/known.ts';
+import type { PlanRule } from './model.ts';
+import { indexesOf, shareKept } from './reading/known.ts';
 import { filterOf, isFixed, isPlain } from './reading/predicates.ts';
 import { indexFix, isRepeated, keysFor, treeOf, wastes } from './reading/reach.ts';
 import { count, names, percent } from './reading/words.ts';
@@ -36,7 +35,6 @@ export const fullScanForFewRows: PlanRule = {
       const share = plain.reduce((product, one) => product * (shareKept(context, node, one) ?? 1), 1);
       const told = plain.every((one) => shareKept(context, node, one) !== undefined);
       if (keys.length > 0 && told && share > 0.1) return [];
-      if (everywhere(context, node, kept, keys)) return [];
       const words = basis === 'measured' ? 'are read' : 'would be read';
       return [
         {
@@ -51,13 +49,3 @@ export const fullScanForFewRows: PlanRule = {
       ];
     }),
 };
-
-/** As many rows as pages, lying all over the table: an index would lead to nearly every page. */
-function everywhere(context: PlanContext, node: PlanNode, kept: number, keys: readonly string[]): boolean {
-  const pages = figuresOf(context, node)?.pages ?? 0;
-  const order = Math.max(
-    0,
-    ...keys.map((key) => Math.abs(statisticsOf(context, node, key)?.correlation ?? 0)),
-  );
-  return pages > 0 && kept >= pages && order < 0.9;
-}

@@ -1,9 +1,9 @@
 import type { PlanRule } from './model.ts';
 import { wholeShare } from './reading/tree.ts';
-import { count, times } from './reading/words.ts';
+import { count } from './reading/words.ts';
 
-/** Rows of one worker against the mean from which the others wait for it half of the time. */
-const skew = 2;
+/** How many times the mean of the others one worker has from which they mostly wait for it: four fifths of the rows, of two workers. */
+const skew = 4;
 
 /** One worker that does most of the work. */
 export const workerSkew: PlanRule = {
@@ -18,28 +18,27 @@ export const workerSkew: PlanRule = {
     plan.nodes.flatMap((node) => {
       const rows = node.actual?.workerRows ?? [];
       const all = rows.reduce((sum, one) => sum + one, 0);
-      if (rows.length < 2 || all < 10_000 || wholeShare(plan, node) < 0.3) return [];
-      const mean = all / rows.length;
-      const most = Math.max(...rows);
+      if (!isUneven(rows) || all < 10_000 || wholeShare(plan, node) < 0.3) return [];
       // What stands above in the same process inherits it.
-      if (
-        most < mean * skew ||
-        node.children.some(
-          (child) =>
-            (child.actual?.workerRows?.length ?? 0) >= 2 &&
-            Math.max(...child.actual!.workerRows!) * child.actual!.workerRows!.length >=
-              skew * child.actual!.workerRows!.reduce((sum, one) => sum + one, 0),
-        )
-      )
-        return [];
+      if (node.children.some(({ actual }) => isUneven(actual?.workerRows ?? []))) return [];
+      const most = Math.max(...rows);
+      const others = (all - most) / (rows.length - 1);
       return [
         {
           node,
-          message: `One of ${rows.length} workers makes ${count(most)} rows, ${times(most / mean)} the mean.`,
+          message: `One of ${rows.length} workers makes ${count(most)} rows, the others ${count(others)} each.`,
           evidence: { workers: rows.length, 'rows of the busiest': most, 'rows of all': all },
-          ...(node.actual?.totalMs === undefined ? {} : { stakeMs: node.actual.totalMs * (1 - mean / most) }),
+          ...(node.actual?.totalMs === undefined
+            ? {}
+            : { stakeMs: node.actual.totalMs * (1 - all / rows.length / most) }),
           fix: { kind: 'advice', advice: 'Split the value or partition that one worker got.' },
         },
       ];
     }),
 };
+
+function isUneven(rows: readonly number[]): boolean {
+  const most = Math.max(0, ...rows);
+  const rest = rows.reduce((sum, one) => sum + one, 0) - most;
+  return rows.length > 1 && most >= (rest / (rows.length - 1)) * skew;
+}

@@ -227,22 +227,7 @@ export const accountCases: readonly PlanCase[] = casesOf('account', {
     [],
     { near: 'wrong-group-count' },
   ],
-  'branches of unequal length': [
-    `SELECT count(*) FROM (SELECT id FROM movements WHERE id < 250000 GROUP BY id UNION ALL SELECT id FROM movements WHERE id < 2000 GROUP BY id) x`,
-    ['worker-skew'],
-    {
-      may: ['sort-on-disk', 'aggregate-on-disk', 'repeated-subtree', 'row-misestimate', 'missing-workers'],
-      settings: {
-        max_parallel_workers_per_gather: '2',
-        parallel_setup_cost: '0',
-        parallel_tuple_cost: '0',
-        parallel_leader_participation: 'off',
-        work_mem: '64MB',
-        min_parallel_table_scan_size: '0',
-        min_parallel_index_scan_size: '1GB',
-      },
-    },
-  ],
+
   'one worker for all': [
     `SELECT count(*) FROM movements m WHERE m.id < 50000 OR m.kind = 'm9'`,
     [],

@@ -133,19 +133,16 @@ export const shopJoins: readonly PlanCase[] = casesOf('shop', {
   ],
   'customers with items, distinct': [
     `SELECT DISTINCT o.customer_id FROM orders o JOIN order_items i ON i.order_id = o.id`,
-    ['distinct-over-join'],
+    [],
     {
       may: [
+        'distinct-over-join',
         'undersampled-distinct',
         'hash-in-batches',
         'aggregate-on-disk',
         'sort-on-disk',
         'row-misestimate',
       ],
-      cure: {
-        sql: `SELECT DISTINCT o.customer_id FROM orders o WHERE EXISTS (SELECT FROM order_items i WHERE i.order_id = o.id)`,
-        gain: 1,
-      },
     },
   ],
   'customers with orders, distinct': [
@@ -274,12 +271,9 @@ export const shopJoins: readonly PlanCase[] = casesOf('shop', {
     { otherValues: `SELECT sum(total) FROM orders WHERE created_at > '2023-02-01'` },
   ],
   'a generic plan for a rare value': [
-    `SELECT sum(total) FROM orders WHERE status = 'failed'`,
+    `SELECT sum(total) FROM orders WHERE customer_id > 29980`,
     ['generic-plan-cost'],
-    {
-      before: ['CREATE INDEX ON orders (status)'],
-      generic: 'SELECT sum(total) FROM orders WHERE status = $1',
-    },
+    { generic: 'SELECT sum(total) FROM orders WHERE customer_id > $1' },
   ],
   'groups of warehouse and carrier': [
     `SELECT warehouse_id, carrier, count(*) FROM orders GROUP BY warehouse_id, carrier`,

@@ -33,7 +33,7 @@ export const shopReading: readonly PlanCase[] = casesOf('shop', {
   'orders with large totals': [
     `SELECT id FROM orders WHERE total > 899`,
     [],
-    { near: 'many-index-descents', noCure: { first: ['CREATE INDEX ON orders (total)'] } },
+    { near: 'many-index-descents' },
   ],
   'customer by phone': [
     `SELECT id FROM customers WHERE phone = '+49104729'`,
@@ -145,8 +145,8 @@ export const shopReading: readonly PlanCase[] = casesOf('shop', {
   ],
   'totals without their carrier': [
     `SELECT count(*) FROM orders WHERE total BETWEEN 899 AND 899.5`,
-    ['full-scan-for-few-rows'],
-    { cure: { first: ['CREATE INDEX ON orders (total)'] }, may: ['many-index-descents'], majors: [17] },
+    ['many-index-descents'],
+    { cure: { first: ['CREATE INDEX ON orders (total)'] }, may: ['full-scan-for-few-rows'], majors: [17] },
   ],
   'customers by name and order': [
     `SELECT id, created_at FROM customers WHERE created_at >= '2021-01-01' AND created_at < '2021-02-01' ORDER BY created_at`,
