@@ -62,7 +62,7 @@ function ruleOf({ id, severity, finds, because, instead }: ListedRule) {
 }
 
 function resultOf(finding: Finding, ruleIndex: number) {
-  const { rule, severity, message, why, instead, fix, span, explained } = finding;
+  const { rule, severity, place, message, why, instead, fix, span, explained } = finding;
   const text = [message, why, instead].filter((part) => part !== undefined && part !== '').join(' ');
   return {
     ruleId: rule,
@@ -71,7 +71,11 @@ function resultOf(finding: Finding, ruleIndex: number) {
     message: { text },
     ...(span
       ? { locations: [{ physicalLocation: { artifactLocation: artifact(span), region: regionOf(span) } }] }
-      : {}),
+      : {
+          // What stands in no file is found again by its name, whatever its figures are.
+          locations: [{ logicalLocations: [{ fullyQualifiedName: place }] }],
+          partialFingerprints: { 'dbd/v1': `${rule} ${place}` },
+        }),
     ...(fix !== undefined && span
       ? {
           fixes: [

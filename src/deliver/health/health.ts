@@ -118,9 +118,10 @@ function limitsOf(
       : [`Use of indexes is that of this node and of ${nodes.map(({ node }) => node).join(', ')}.`]),
     'Free space on the disks and the past are not shown by SQL: growth and forecasts are not judged.',
     ...(known + gone > 0 ? [`The baseline holds ${known + gone}; ${gone} of them are gone.`] : []),
-    ...snapshot.unseen.map(
-      ({ what, why, grant }) => `Not seen: ${what}, ${why}.${grant === undefined ? '' : ` ${grant}`}`,
-    ),
+    // Levels of trees matter to a twin alone.
+    ...snapshot.unseen
+      .filter(({ what }) => !what.startsWith('first pages'))
+      .map(({ what, why, grant }) => `Not seen: ${what}, ${why}.${grant === undefined ? '' : ` ${grant}`}`),
   ];
 }
 

@@ -6,7 +6,8 @@ export function fixScript(findings: readonly Finding[], about: string): string {
   const fixes = findings.filter((one) => one.fix !== undefined);
   if (fixes.length === 0) return `-- ${line(about)}: nothing that SQL mends.\n`;
   const parts = fixes.map(
-    ({ rule, place, message, fix }) => `-- ${line(`${rule} · ${place}`)}\n-- ${line(message)}\n${fix!}\n`,
+    ({ rule, place, message, fix }) =>
+      `-- ${line(`${rule} · ${place}`)}\n-- ${line(message)}\n${rewrites(fix!) ? `-- It writes the table anew and closes it meanwhile; \`dbd lint\` makes steps of it that hold nobody up.\n${commented(fix!)}` : fix!}\n`,
   );
   const left = findings.length - fixes.length;
   return [
@@ -17,6 +18,18 @@ export function fixScript(findings: readonly Finding[], about: string): string {
     '',
     parts.join('\n'),
   ].join('\n');
+}
+
+/** A column of another type, which most of the time is a table written anew under a lock. */
+function rewrites(sql: string): boolean {
+  return /\bALTER COLUMN\b[\s\S]*\bTYPE\b/.test(sql);
+}
+
+function commented(sql: string): string {
+  return sql
+    .split(/[\r\n\u0085\u2028\u2029]+/)
+    .map((one) => `-- ${one}`)
+    .join('\n');
 }
 
 /** A name may hold a line break, and a comment ends at one. */
