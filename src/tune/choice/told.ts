@@ -7,6 +7,8 @@ import type { Verified } from './verified.ts';
 
 /** Differences of estimated costs below this share are told as none. */
 const tiny = 0.0001;
+/** Real prices this far off those that were derived speak against what the floor takes for granted. */
+const shaken = 0.001;
 
 /** What was chosen, why, and what was not. */
 export function told(
@@ -36,13 +38,22 @@ export function told(
   };
 }
 
-function boundOf({ cost, least, by }: Verified, before: number, candidates: number, calls: number): Bound {
+function boundOf(
+  { cost, least, by, deviation }: Verified,
+  before: number,
+  candidates: number,
+  calls: number,
+): Bound {
   const gap = least > 0 ? Math.max(0, cost - least) / least : cost > least ? Number.POSITIVE_INFINITY : 0;
   const among = `among ${candidates} ${candidates === 1 ? 'candidate' : 'candidates'}`;
-  const says =
+  const within =
     gap < tiny / 2
-      ? `The best estimated cost ${among}.`
-      : `Within ${percentUp(gap)} of the best estimated cost ${among}.`;
+      ? `The best estimated cost ${among}`
+      : `Within ${percentUp(gap)} of the best estimated cost ${among}`;
+  const says =
+    deviation > shaken
+      ? `${within}, if more indexes never make a plan dearer: here some did, so this is not proven.`
+      : `${within}.`;
   return { before, chosen: cost, least, gap, candidates, calls, by, says };
 }
 
@@ -52,7 +63,7 @@ function limitsOf({ ended, deviation, by }: Verified): readonly string[] {
       ? ['The set was found by local search, not by the solver; its bound is a looser one.']
       : []),
     ...(ended === undefined ? [] : [`Looking further was ended: ${ended}.`]),
-    ...(deviation > 0.001
+    ...(deviation > shaken
       ? [
           `The planner's prices of whole sets were up to ${percentUp(deviation)} off what single plans told; the bound takes for granted that more indexes never make a plan dearer.`,
         ]
