@@ -1,6 +1,9 @@
 import type { PlanRule } from './model.ts';
 import { wholeShare } from './reading/tree.ts';
 
+/** PostgreSQL's own max_parallel_workers. */
+const usual = 8;
+
 /** Workers that the plan counted on and did not get. */
 export const missingWorkers: PlanRule = {
   id: 'missing-workers',
@@ -22,7 +25,12 @@ export const missingWorkers: PlanRule = {
           message: `${workersLaunched} of ${workersPlanned} planned workers were there.`,
           evidence: { planned: workersPlanned, launched: workersLaunched },
           ...(node.actual?.totalMs === undefined ? {} : { stakeMs: node.actual.totalMs * missing }),
-          fix: { kind: 'setting', name: 'max_parallel_workers', value: '16', scope: 'server' },
+          fix: {
+            kind: 'setting',
+            name: 'max_parallel_workers',
+            value: String(2 * Number(plan.settings['max_parallel_workers'] ?? usual)),
+            scope: 'server',
+          },
         },
       ];
     }),

@@ -110,6 +110,11 @@ export const accountCases: readonly PlanCase[] = casesOf('account', {
     ['row-lock-fan-out'],
     { plain: true },
   ],
+  'newest ready jobs, by a generic plan': [
+    `SELECT count(tries) FROM jobs WHERE state = 'ready' AND run_at > '2024-01-28'`,
+    ['generic-plan-cost'],
+    { generic: `SELECT count(tries) FROM jobs WHERE state = $1 AND run_at > '2024-01-28'` },
+  ],
   'next jobs locked': [
     `SELECT id FROM jobs WHERE state = 'ready' ORDER BY run_at LIMIT 20 FOR UPDATE SKIP LOCKED`,
     [],

@@ -270,11 +270,6 @@ export const shopJoins: readonly PlanCase[] = casesOf('shop', {
     ['skewed-parameter'],
     { otherValues: `SELECT sum(total) FROM orders WHERE created_at > '2023-02-01'` },
   ],
-  'a generic plan for a rare value': [
-    `SELECT sum(total) FROM orders WHERE customer_id > 29980`,
-    ['generic-plan-cost'],
-    { generic: 'SELECT sum(total) FROM orders WHERE customer_id > $1' },
-  ],
   'groups of warehouse and carrier': [
     `SELECT warehouse_id, carrier, count(*) FROM orders GROUP BY warehouse_id, carrier`,
     [],

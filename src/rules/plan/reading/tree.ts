@@ -52,6 +52,7 @@ export function isScan({ type, relation }: PlanNode): boolean {
   return relation !== undefined && type.endsWith('Scan');
 }
 
+/** A step that joins two inputs. */
 export const isJoin = ({ type }: PlanNode): boolean =>
   type === 'Nested Loop' || type === 'Hash Join' || type === 'Merge Join';
 
