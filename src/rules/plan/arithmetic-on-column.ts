@@ -23,7 +23,7 @@ export const arithmeticOnColumn: PlanRule = {
         why: `each row computes with ${columnsIn(key!)[0]!.name}`,
         fix: {
           kind: 'rewrite',
-          rule: 'arithmetic-on-column',
+          rule: 'arithmetic-to-constant',
           advice: `Leave ${columnsIn(key!)[0]!.name} alone on its side, and compute with the value.`,
         },
       }),

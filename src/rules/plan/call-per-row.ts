@@ -34,7 +34,7 @@ export const callPerRow: PlanRule = {
           evidence: { calls: read },
           fix: {
             kind: 'rewrite',
-            rule: 'call-per-row',
+            rule: 'call-once',
             advice: `Write (SELECT ${call}(…)), which is carried out once.`,
           },
         },

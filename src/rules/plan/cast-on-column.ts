@@ -34,12 +34,12 @@ export const castOnColumn: PlanRule = {
           fix: /date|time/.test(cast.type)
             ? {
                 kind: 'rewrite',
-                rule: 'function-on-column',
+                rule: 'function-to-range',
                 advice: `Compare ${cast.name} with a range: column >= start AND column < end.`,
               }
             : {
                 kind: 'rewrite',
-                rule: 'cast-on-column',
+                rule: 'cast-to-constant',
                 advice: `Cast the value to ${type ?? `the type of ${cast.name}`} instead of the column.`,
               },
         };

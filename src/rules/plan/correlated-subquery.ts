@@ -34,7 +34,7 @@ export const correlatedSubquery: PlanRule = {
           stakeCost: share,
           fix: {
             kind: 'rewrite',
-            rule: 'correlated-subquery-to-join',
+            rule: 'subquery-to-join',
             advice: 'Join with the subquery grouped by the columns that tie it to the row.',
           },
         },

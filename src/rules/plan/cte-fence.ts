@@ -30,7 +30,7 @@ export const cteFence: PlanRule = {
           ...(cte.actual?.totalMs === undefined ? {} : { stakeMs: cte.actual.totalMs }),
           fix: {
             kind: 'rewrite',
-            rule: 'cte-inlined',
+            rule: 'cte-without-fence',
             advice: 'Say AS NOT MATERIALIZED, or put the condition inside the CTE.',
           },
         },

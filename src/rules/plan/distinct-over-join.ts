@@ -36,7 +36,7 @@ export const distinctOverJoin: PlanRule = {
           ...(node.actual?.totalMs === undefined ? {} : { stakeMs: node.actual.totalMs * (1 - kept / made) }),
           fix: {
             kind: 'rewrite',
-            rule: 'distinct-to-semi-join',
+            rule: 'distinct-to-exists',
             advice: 'Say WHERE EXISTS (…) instead of JOIN and DISTINCT.',
           },
         },

@@ -46,7 +46,7 @@ function fixOf(context: PlanContext, { node }: Waste, key: Expression, call: Cal
   if (ofTime.test(call.name) || /date|time/.test(typeOf(context, node, column!.name) ?? ''))
     return {
       kind: 'rewrite',
-      rule: 'function-on-column',
+      rule: 'function-to-range',
       advice: `Compare ${column!.name} with a range: column >= start AND column < end.`,
     };
   return indexFix(context, node, `USING btree ((${sqlOf(key, context.quote)}))`);

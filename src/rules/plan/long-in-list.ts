@@ -37,7 +37,7 @@ export const longInList: PlanRule = {
           evidence: { values },
           fix: {
             kind: 'rewrite',
-            rule: 'list-to-join',
+            rule: 'long-list-to-values',
             advice: 'Pass the values as one array and join with unnest($1).',
           },
         },

@@ -45,7 +45,7 @@ export const unprunedPartitions: PlanRule = {
           stakeMs: empty.reduce((sum, { actual }) => sum + (actual?.totalMs ?? 0), 0),
           fix: {
             kind: 'rewrite',
-            rule: 'function-on-column',
+            rule: 'function-to-range',
             advice: `Compare ${names([key])} itself with a range (${count(scans.length - empty.length)} of ${scans.length} partitions would remain).`,
           },
         },
