@@ -1,5 +1,5 @@
-import { foreignKeysTo } from '../../catalog/find.ts';
-import { printName, sameName } from '../../catalog/identity.ts';
+import { keyOf, printName } from '../../catalog/identity.ts';
+import type { Catalog, Constraint, Table } from '../../catalog/model.ts';
 import { formatCount } from '../../base/units.ts';
 import { gravity, percent } from './limits.ts';
 import type { HealthRule } from './model.ts';
@@ -17,17 +17,17 @@ export const keyRunningOut: HealthRule = {
   threshold:
     'From 70 % of the numbers on (error from 90 %), measured by the narrowest of sequence, column and columns that refer to it.',
   needs: [],
-  find: ({ snapshot, limits, quote }) =>
-    numberedColumns(snapshot.catalog).flatMap(({ sequence, table, column }) => {
-      const last = snapshot.sequences.find((one) => sameName(one, sequence))?.last;
+  find: ({ snapshot, limits, quote }) => {
+    const places = new Map(snapshot.sequences.map((one) => [keyOf(one), one.last]));
+    const followers = referring(snapshot.catalog);
+    return numberedColumns(snapshot.catalog).flatMap(({ sequence, table, column }) => {
+      const last = places.get(keyOf(sequence));
       if (last === undefined || sequence.cycle || sequence.increment.startsWith('-')) return [];
-      const references = foreignKeysTo(snapshot.catalog, table).flatMap(
-        ({ from, constraint, references: to }) => {
-          const at = to.columns.indexOf(column.name);
-          const field = at < 0 ? undefined : from.columns.find(({ name }) => name === constraint.columns[at]);
-          return field ? [{ owner: from, field }] : [];
-        },
-      );
+      const references = (followers.get(keyOf(table)) ?? []).flatMap(({ owner, constraint }) => {
+        const at = constraint.references!.columns.indexOf(column.name);
+        const field = at < 0 ? undefined : owner.columns.find(({ name }) => name === constraint.columns[at]);
+        return field ? [{ owner, field }] : [];
+      });
       const fields = [{ owner: table, field: column }, ...references].flatMap((one) => {
         const greatest = greatestOf(one.field.type);
         return greatest === undefined ? [] : [{ ...one, greatest }];
@@ -60,5 +60,22 @@ export const keyRunningOut: HealthRule = {
               ].join(';\n'),
         },
       ];
-    }),
+    });
+  },
 };
+
+/** Foreign keys by the table that they refer to. */
+function referring(
+  catalog: Catalog,
+): ReadonlyMap<string, readonly { owner: Table; constraint: Constraint }[]> {
+  const found = new Map<string, { owner: Table; constraint: Constraint }[]>();
+  for (const owner of catalog.tables)
+    for (const constraint of owner.constraints) {
+      if (!constraint.references) continue;
+      const key = keyOf(constraint.references);
+      const list = found.get(key);
+      if (list) list.push({ owner, constraint });
+      else found.set(key, [{ owner, constraint }]);
+    }
+  return found;
+}

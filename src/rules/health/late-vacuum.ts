@@ -15,12 +15,13 @@ export const lateVacuum: HealthRule = {
   threshold:
     'From three times the dead rows at which autovacuum begins on, or from that number on when the last cleaning is 7 days ago: it starts within a minute when a worker is free.',
   needs: [],
-  find: (subject) =>
-    subject.tables.flatMap((table) => {
+  find: (subject) => {
+    const figures = new Map(subject.snapshot.relations.map((one) => [keyOf(one), one]));
+    return subject.tables.flatMap((table) => {
       const counted = subject.activity(table);
       if (!counted || counted.dead < 1000) return [];
       const due = threshold(subject, subject.rows(table), table.options);
-      const cleaned = subject.snapshot.relations.find((one) => keyOf(one) === keyOf(table))?.vacuumedAt;
+      const cleaned = figures.get(keyOf(table))?.vacuumedAt;
       const ago = cleaned === undefined ? undefined : (subject.now - Date.parse(cleaned)) / 1000;
       const late = counted.dead >= 3 * due || (counted.dead >= due && ago !== undefined && ago >= 7 * 86_400);
       // What counts as many dead rows is told by that rule.
@@ -36,7 +37,8 @@ export const lateVacuum: HealthRule = {
             },
           ]
         : [];
-    }),
+    });
+  },
 };
 
 /** Dead rows at which autovacuum begins. */

@@ -13,12 +13,15 @@ export const narrowSequence: HealthRule = {
   instead: 'Let the sequence go as far as the column, and give it to the column.',
   threshold: 'The structure alone decides.',
   needs: [],
-  find: ({ snapshot, quote }) =>
-    numberedColumns(snapshot.catalog).flatMap(({ sequence, table, column, owned }) => {
+  find: ({ snapshot, quote }) => {
+    const numbered = numberedColumns(snapshot.catalog);
+    const users = new Map<unknown, number>();
+    for (const { sequence } of numbered) users.set(sequence, (users.get(sequence) ?? 0) + 1);
+    return numbered.flatMap(({ sequence, table, column, owned }) => {
       const end = greatestOf(column.type);
       const narrow =
         end !== undefined && BigInt(sequence.maximum) < end && !sequence.increment.startsWith('-');
-      const shared = numberedColumns(snapshot.catalog).filter((one) => one.sequence === sequence).length > 1;
+      const shared = users.get(sequence)! > 1;
       const wanted = [
         ...(narrow ? [`AS ${column.type} NO MAXVALUE`] : []),
         ...(owned || shared ? [] : [`OWNED BY ${quote.name(table)}.${quote.identifier(column.name)}`]),
@@ -34,5 +37,6 @@ export const narrowSequence: HealthRule = {
               fix: wanted.map((part) => `ALTER SEQUENCE ${quote.name(sequence)} ${part}`).join(';\n'),
             },
           ];
-    }),
+    });
+  },
 };

@@ -1,6 +1,5 @@
 /** Columns that take their values from sequences. */
-import { findTable } from '../../catalog/find.ts';
-import { sameName } from '../../catalog/identity.ts';
+import { keyOf } from '../../catalog/identity.ts';
 import type { Catalog, Column, Sequence, Table } from '../../catalog/model.ts';
 
 export interface NumberedColumn {
@@ -20,22 +19,22 @@ function partsOf(text: string): readonly string[] {
 
 /** Each column with its sequence: owned, or named by its default. */
 export function numberedColumns(catalog: Catalog): readonly NumberedColumn[] {
+  const tables = new Map(catalog.tables.map((table) => [keyOf(table), table]));
+  const sequences = new Map(catalog.sequences.map((sequence) => [keyOf(sequence), sequence]));
   const owned = catalog.sequences.flatMap((sequence): NumberedColumn[] => {
-    const [schema, name, field] = partsOf(sequence.ownedBy ?? '');
-    const table = schema === undefined ? undefined : findTable(catalog, { schema, name: name ?? '' });
+    const [schema = '', name = '', field] = partsOf(sequence.ownedBy ?? '');
+    const table = tables.get(keyOf({ schema, name }));
     const column = table?.columns.find((one) => one.name === field);
     return table && column ? [{ sequence, table, column, owned: true }] : [];
   });
+  const taken = new Set(owned.map(({ column }) => column));
   const named = catalog.tables.flatMap((table) =>
     table.columns.flatMap((column): NumberedColumn[] => {
       const text = /^nextval\('(.*)'::regclass\)$/.exec(column.default ?? '')?.[1];
-      const [schema, name] = partsOf(text ?? '');
-      const sequence = catalog.sequences.find((one) =>
-        sameName(one, { schema: schema ?? '', name: name ?? '' }),
-      );
-      return sequence && !owned.some((one) => one.table === table && one.column === column)
-        ? [{ sequence, table, column, owned: false }]
-        : [];
+      if (text === undefined || taken.has(column)) return [];
+      const [schema = '', name = ''] = partsOf(text);
+      const sequence = sequences.get(keyOf({ schema, name }));
+      return sequence ? [{ sequence, table, column, owned: false }] : [];
     }),
   );
   return [...owned, ...named];
