@@ -2,7 +2,7 @@
 import { describe, expect, it } from 'vitest';
 import { postgres } from '../../src/engines/postgres/index.ts';
 import { plans } from '../../src/engines/postgres/plans/plans.ts';
-import { checkPlan } from '../../src/rules/plan/check.ts';
+import { checkPlan } from '../../src/rules/check-plan.ts';
 import type { PlanFinding } from '../../src/rules/plan/model.ts';
 import { testDatabase } from '../support/database.ts';
 import { cases } from './cases/all.ts';

@@ -1,7 +1,7 @@
 /** Precision and recall of the rules over plans whose labels were decided before. */
 import { describe, expect, it } from 'vitest';
 import { planRules } from '../../src/rules/plan/all.ts';
-import { checkPlan } from '../../src/rules/plan/check.ts';
+import { checkPlan } from '../../src/rules/check-plan.ts';
 import { cases } from './cases/all.ts';
 import { labelled } from './stored.ts';
 

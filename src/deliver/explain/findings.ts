@@ -1,6 +1,6 @@
 /** What the rules find in the plans of one statement. */
 import type { CapturedStatement, Engine, Snapshot } from '../../engine/model.ts';
-import { checkPlan } from '../../rules/plan/check.ts';
+import { checkPlan } from '../../rules/check-plan.ts';
 import type { PlanContext, PlanFinding } from '../../rules/plan/model.ts';
 import type { Explained } from './model.ts';
 import { notTried, wantedFixes } from './tries.ts';

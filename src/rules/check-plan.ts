@@ -1,8 +1,8 @@
 /** Asks every rule about a plan and ranks what they find by the time at stake. */
-import type { Plan, PlanNode } from '../../engine/plans/model.ts';
-import type { Severity } from '../../report/model.ts';
-import { planRules } from './all.ts';
-import type { PlanContext, PlanFinding, PlanOffence, PlanRule } from './model.ts';
+import type { Plan, PlanNode } from '../engine/plans/model.ts';
+import type { Severity } from '../report/model.ts';
+import { planRules } from './plan/all.ts';
+import type { PlanContext, PlanFinding, PlanOffence, PlanRule } from './plan/model.ts';
 
 const weight: Readonly<Record<Severity, number>> = { error: 0, warning: 1, info: 2 };
 
