@@ -56,7 +56,11 @@ const output = z.looseObject({
   fixes: z
     .array(z.looseObject({ verdict: z.string() }))
     .describe('each fix with what trying it showed, or why it was not tried'),
-  strategies: z.array(z.looseObject({ says: z.string() })).describe('other join orders and strategies'),
+  strategies: z.array(z.looseObject({ says: z.string() })).describe('other strategies'),
+  joinOrders: z
+    .looseObject({ says: z.string(), orders: z.array(z.looseObject({ tables: z.array(z.string()) })) })
+    .optional()
+    .describe('other orders of the joins: planned, and the best ones timed'),
   compared: z
     .array(z.looseObject({ kind: z.string() }))
     .optional()

@@ -49,6 +49,18 @@ export interface Output {
     readonly aligned?: readonly { readonly kind: string; readonly differences: readonly string[] }[];
   }[];
   readonly strategies: readonly { readonly says: string; readonly cost: number }[];
+  readonly joinOrders?: {
+    readonly says: string;
+    readonly misled?: { readonly node: string; readonly estimated: number; readonly came: number };
+    readonly orders: readonly {
+      readonly tables: readonly string[];
+      readonly cost: number;
+      readonly own: boolean;
+      readonly verdict?: string;
+      readonly hint?: string;
+      readonly ratio?: { readonly value: number; readonly high: number };
+    }[];
+  };
   readonly compared?: readonly {
     readonly kind: string;
     readonly differences: readonly string[];

@@ -11,6 +11,7 @@ import { drawPlan, titleOf } from './draw.ts';
 import type { Explained, SeenPlan, TriedFix } from './model.ts';
 import { headlineOf, titleFor } from './headline.ts';
 import type { ExplainOptions } from './options.ts';
+import { ordersBlock } from './orders-block.ts';
 import { outputOf } from './output.ts';
 import { stepsOf } from './strategies.ts';
 import { percent } from './tries.ts';
@@ -102,6 +103,7 @@ function blocksOf(explained: Explained): readonly Block[] {
         : [alignedBlock(`fix-${i + 1}`, `Plan with ${shown.split(';')[0]!}`, aligned)],
     ),
     ...strategiesBlock(explained),
+    ...ordersBlock(explained),
   ];
 }
 
@@ -229,7 +231,7 @@ function strategiesBlock({ strategies, ran, plans }: Explained): readonly Block[
   return [
     {
       id: 'strategies',
-      title: 'Other join orders and strategies',
+      title: 'Other strategies',
       kind: 'table',
       columns: [column('way'), column('cost', 'right'), column('time', 'right'), column('steps', 'code')],
       rows: strategies.map(({ says, cost, time, ratio, steps }): readonly Cell[] => [

@@ -121,8 +121,8 @@ export class Workbench {
     }
   }
 
-  /** Times the statement with settings against itself without them. */
-  async setting(settings: Readonly<Record<string, string>>): Promise<Rounds | string> {
+  /** Times the statement, or another text of it, with settings against itself without them. */
+  async setting(settings: Readonly<Record<string, string>>, sql?: string): Promise<Rounds | string> {
     const { engine, database, limitMs } = this.#options;
     let side: Session;
     try {
@@ -136,7 +136,7 @@ export class Workbench {
       return `The twin refuses the setting: ${error.message}`;
     }
     try {
-      return await this.#rounds(this.#here, side);
+      return await this.#rounds(this.#here, side, sql);
     } finally {
       await side.close();
     }

@@ -1,5 +1,5 @@
 /** One statement looked at as an expert would: nouns of `dbd explain`. */
-import type { AlignedNode, Plan } from '../../engine/model.ts';
+import type { AlignedNode, JoinOrder, Plan } from '../../engine/model.ts';
 import type { Basis } from '../../report/model.ts';
 import type { PlanFinding, PlanFix } from '../../rules/plan/model.ts';
 import type { Measured, Ratio } from '../../tune/proof/model.ts';
@@ -60,6 +60,39 @@ export interface Strategy {
   readonly hint?: string;
 }
 
+/** An order of joins, planned with the collapse limits at 1. */
+export interface TriedOrder extends JoinOrder {
+  readonly cost: number;
+  readonly plan: Plan;
+  /** The planner joins in this order by itself. */
+  readonly own: boolean;
+  /** Of runs in turns with the statement as it is, where there are rows. */
+  readonly time?: Measured;
+  readonly ratio?: Ratio;
+  readonly verdict?: 'faster' | 'slower' | 'same' | 'not-proven';
+  readonly because?: string;
+  /** Of `pg_hint_plan`, where the source has it and the order is faster. */
+  readonly hint?: string;
+}
+
+/** The orders of a statement's joins. */
+export interface OrdersLook {
+  /** Cheapest first; empty where they could not be tried, and `says` tells why. */
+  readonly orders: readonly TriedOrder[];
+  /** All connected left-deep orders are there. */
+  readonly complete: boolean;
+  /** The verdict in a sentence or two. */
+  readonly says: string;
+  /** The first step, from below, whose rows were far from their estimate. */
+  readonly misled?: {
+    readonly path: string;
+    readonly node: string;
+    readonly estimated: number;
+    /** Rows of one loop. */
+    readonly came: number;
+  };
+}
+
 /** Everything that was found. */
 export interface Explained {
   readonly sql?: string;
@@ -74,6 +107,8 @@ export interface Explained {
   readonly findings: readonly PlanFinding[];
   readonly fixes: readonly TriedFix[];
   readonly strategies: readonly Strategy[];
+  /** Where several tables are joined. */
+  readonly orders?: OrdersLook;
   readonly compared?: {
     readonly before: Plan;
     readonly after: Plan;

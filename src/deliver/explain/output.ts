@@ -5,7 +5,7 @@ import type { Explained, SeenPlan } from './model.ts';
 
 /** Everything of `--json` and `--yaml`: plans as trees without the fields they were read from. */
 export function outputOf(explained: Explained): Readonly<Record<string, unknown>> {
-  const { plans, ran, compared, fixes, strategies, findings, sql, from } = explained;
+  const { plans, ran, compared, fixes, strategies, orders, findings, sql, from } = explained;
   return {
     ...(sql === undefined ? {} : { statement: sql }),
     from,
@@ -25,6 +25,9 @@ export function outputOf(explained: Explained): Readonly<Record<string, unknown>
       ...(ratio === undefined ? {} : { ratio }),
       ...(hint === undefined ? {} : { hint }),
     })),
+    ...(orders === undefined
+      ? {}
+      : { joinOrders: { ...orders, orders: orders.orders.map(({ plan: _plan, ...order }) => order) } }),
     ...(compared === undefined ? {} : { compared: compared.aligned.map(line) }),
   };
 }

@@ -140,6 +140,11 @@ export function hintOf(plan: Plan): string {
   return `/*+ ${words.join(' ')} */`;
 }
 
+/** Order of a plan's joins in brackets: `((a b) c)`. */
+export function leadingOf({ root }: Plan): string {
+  return orderOf(root);
+}
+
 function orderOf(node: PlanNode): string {
   const inside = node.children
     .filter(({ under }) => under !== 'InitPlan' && under !== 'SubPlan')

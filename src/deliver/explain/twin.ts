@@ -2,7 +2,7 @@
 import { step } from '../../base/event.ts';
 import { plural } from '../../base/text.ts';
 import { formatCount } from '../../base/units.ts';
-import type { CapturedStatement, Plan, Session, WhatIf } from '../../engine/model.ts';
+import type { CapturedStatement, Session, WhatIf } from '../../engine/model.ts';
 import type { CapturedQuery } from '../../snapshot/workload/model.ts';
 import type { WorkQuery } from '../../tune/advice/model.ts';
 import { makeHollow, type HollowTwin } from '../../twin/hollow/hollow.ts';
@@ -10,17 +10,17 @@ import { makeFilled } from '../../twin/sampled/sampled.ts';
 import type { Known } from '../tune/source.ts';
 import { findingsOf } from './findings.ts';
 import type { ExplainOptions } from './options.ts';
-import { ranPlan, timedStrategy, tooLong, withTimes, Workbench, type FilledOptions } from './filled.ts';
+import { ranPlan, type FilledOptions } from './filled.ts';
 import { hollowPlans, underTrial } from './hollow.ts';
-import type { Explained, SeenPlan, Strategy, TriedFix } from './model.ts';
+import type { Explained, SeenPlan } from './model.ts';
+import { ordersOf } from './orders.ts';
 import { setsOf } from './sets.ts';
 import { strategiesOf } from './strategies.ts';
 import { tryFixes, wantedFixes } from './tries.ts';
+import { inTurns } from './turns.ts';
 
 /** Rows of a filled twin when nobody says otherwise. */
 const usualRows = 1_000_000;
-/** Other strategies that are timed. */
-const timedStrategies = 4;
 
 /** The statement with the names of its parameters. */
 export interface Asked {
@@ -113,17 +113,27 @@ async function onHollow(options: ExplainOptions, room: Room): Promise<Explained>
         (tried) => plural(tried.filter(({ verdict }) => verdict !== 'not-tried').length, 'fix', 'fixes'),
       )
     : [];
+  const hints = known.snapshot.catalog.extensions.some(({ name }) => name === 'pg_hint_plan');
   const strategies = options.tries
     ? await strategiesOf(
         before,
         (settings) => underTrial(engine, whatIf, query.sql, values, { settings }),
-        known.snapshot.catalog.extensions.some(({ name }) => name === 'pg_hint_plan'),
+        hints,
       )
     : [];
+  const orders = options.tries
+    ? await ordersOf({
+        ...same,
+        ...(filled?.seen === undefined ? {} : { ran: filled.seen.plan }),
+        findings,
+        price: (sql, settings) => underTrial(engine, whatIf, sql, values, { settings }),
+      })
+    : undefined;
   const limits = [
     ...(given?.limits ?? []),
     ...known.limits,
     ...found.limits,
+    ...(orders === undefined || orders.orders.length > 0 ? [] : [orders.says]),
     ...hollow.notExact
       .filter(({ what }) => query.tables.some((table) => what.includes(table)))
       .map(({ what, why }) => `${what}: ${why}`),
@@ -132,8 +142,8 @@ async function onHollow(options: ExplainOptions, room: Room): Promise<Explained>
   try {
     const timed =
       filled?.place === undefined || !options.tries
-        ? { fixes, strategies }
-        : await inTurns(options, filled.place, filled.seen?.plan, fixes, strategies);
+        ? { fixes, strategies, ...(orders === undefined ? {} : { orders }) }
+        : await inTurns(options, filled.place, filled.seen?.plan, { fixes, strategies, orders, hints });
     return { ...base, findings, ...timed, limits };
   } finally {
     await filled?.stop();
@@ -252,28 +262,4 @@ function workQuery(query: CapturedQuery, values: readonly unknown[]): WorkQuery 
     callsBasis: 'assumed',
     told: query.told,
   };
-}
-
-async function inTurns(
-  options: ExplainOptions,
-  place: FilledOptions,
-  once: Plan | undefined,
-  fixes: readonly TriedFix[],
-  strategies: readonly Strategy[],
-): Promise<{ readonly fixes: readonly TriedFix[]; readonly strategies: readonly Strategy[] }> {
-  const long = tooLong(once, options.limitMs);
-  if (long !== undefined) return { fixes: fixes.map((fix) => withTimes(fix, long)), strategies };
-  const bench = await Workbench.open(place);
-  try {
-    return await step(options.emit, 'time fixes and strategies in turns', async () => {
-      const timed: TriedFix[] = [];
-      for (const fix of fixes) timed.push(withTimes(fix, await bench.measure(fix.fix)));
-      const ways: Strategy[] = [];
-      for (const [i, way] of strategies.entries())
-        ways.push(i < timedStrategies ? timedStrategy(way, await bench.setting(way.settings)) : way);
-      return { fixes: timed, strategies: ways };
-    });
-  } finally {
-    await bench.close();
-  }
 }

@@ -24,6 +24,27 @@ export interface Rewrites {
   readonly worlds: Worlds;
   /** A statement that is called once per row of another one, as one call for all of them; undefined where it cannot be said. */
   batched(sql: string, catalog: Catalog): Batched | undefined;
+  /** The statement with its tables joined one after the other in other orders, to be planned with {@link JoinOrders} settings. Throws `SqlError` when it does not parse. */
+  joinOrders(sql: string, catalog: Catalog, options: JoinOrderOptions): JoinOrders;
+}
+
+export interface JoinOrderOptions {
+  /** Orders at most. */
+  readonly most: number;
+  /** Rows of a table as the statement calls it: orders that begin with few come first. */
+  readonly size: (table: string) => number;
+}
+
+/** Orders in which each table is connected with one before it; as written only when `join_collapse_limit` and `from_collapse_limit` are 1. */
+export type JoinOrders =
+  | { readonly kind: 'orders'; readonly relations: number; readonly orders: readonly JoinOrder[] }
+  /** Why there are none, as half a sentence. */
+  | { readonly kind: 'none'; readonly because: string };
+
+export interface JoinOrder {
+  /** Names that the statement gives its tables, the first two joined first. */
+  readonly tables: readonly string[];
+  readonly sql: string;
 }
 
 /** Small databases whose rows are chosen to tell statements apart. */

@@ -5,6 +5,7 @@ import { walk } from '../grammar/tree.ts';
 import { batched } from './batched.ts';
 import { isVolatile } from './expression.ts';
 import type { Found, Place, RewriteRule } from './place.ts';
+import { joinOrders } from './orders.ts';
 import { rewriteRules } from './rules/all.ts';
 import { asText, ordered, settled } from './settled.ts';
 import { sightOf } from './sight.ts';
@@ -34,6 +35,7 @@ export const rewrites: Rewrites = {
   traits,
   worlds,
   batched,
+  joinOrders: (sql, catalog, options) => joinOrders(withoutEnd(sql), catalog, options),
 };
 
 /** One word of a comment cannot end it, begin another one inside, or leave its line. */
