@@ -109,6 +109,10 @@ test('what a server of ours cannot be brought into: the same facts with one figu
 test('what ends a state is taken as it stands, and the state is gone', async () => {
   const session = await postgres.connect(database.adminUrl, { names: 'database' });
   try {
+    // Building an index anew waits for every older statement.
+    await session.query(
+      "SELECT pg_cancel_backend(pid) FROM pg_stat_activity WHERE query = 'SELECT pg_sleep(60)' AND pid <> pg_backend_pid()",
+    );
     for (const state of states.filter(({ mends }) => mends))
       for (const { object, fix } of found(facts.bad, state))
         if (state.object.test(object) && fix !== undefined) await runAll(session, fix);

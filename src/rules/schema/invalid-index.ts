@@ -16,7 +16,10 @@ export const invalidIndex: Rule = {
         .map((index) => ({
           object: `${printName(table)} index ${index.name}`,
           message: `${index.name} is not valid.`,
-          fix: `REINDEX INDEX CONCURRENTLY ${quote.name(index)}`,
+          // Rows that break a unique index would break it again, and leave a second one.
+          fix: index.unique
+            ? `DROP INDEX CONCURRENTLY ${quote.name(index)}`
+            : `REINDEX INDEX CONCURRENTLY ${quote.name(index)}`,
         })),
     ),
 };
