@@ -5,6 +5,7 @@ import type { TableWrites, Work, WorkQuery } from '../../../src/tune/advice/mode
 import { indexCandidates } from '../../../src/tune/candidates/index-candidates.ts';
 import { chooseIndexes } from '../../../src/tune/choice/choice.ts';
 import { countingWhatIf } from '../../../src/tune/choice/calls.ts';
+import type { ChoiceLimits } from '../../../src/tune/choice/model.ts';
 import { casesOf } from './cases.ts';
 import type { Contestant } from './contest.ts';
 import type { Wished } from './prices.ts';
@@ -13,38 +14,45 @@ import type { Filled } from './shapes.ts';
 /** Candidates and choice of `dbd tune`; no index is dropped, since nobody has counted what is used. */
 export const ours: Contestant = {
   name: 'dbd',
-  async choose({ filled, whatIf, budget }) {
-    const work = workOf(filled);
-    const counting = countingWhatIf(whatIf);
-    const { candidates } = indexCandidates({
-      engine: postgres,
-      snapshot: filled.snapshot,
-      work: work.queries,
-    });
-    const choice = await chooseIndexes({
-      work,
-      candidates,
-      drops: [],
-      statistics: [],
-      budgets: { bytes: budget },
-      whatIf: counting,
-      snapshot: filled.snapshot,
-      signal: new AbortController().signal,
-    });
-    return {
-      set: choice.create.map(({ candidate: { wish, keys } }): Wished => {
-        const { name } = wish.table;
-        return { key: `${name} ${wish.definition}`, wish, columns: keys.map((key) => `${name}.${key}`) };
-      }),
-      calls: counting.calls().priced,
-      claim: {
-        says: choice.bound.says,
-        gap: choice.bound.gap,
-        after: new Map(choice.queries.map(({ name, after }) => [name, after])),
-      },
-    };
-  },
+  choose: (input) => advised(input),
 };
+
+/** The same with other limits of looking. */
+export async function advised(
+  { filled, whatIf, budget }: Parameters<Contestant['choose']>[0],
+  limits: ChoiceLimits = {},
+): ReturnType<Contestant['choose']> {
+  const work = workOf(filled);
+  const counting = countingWhatIf(whatIf);
+  const { candidates } = indexCandidates({
+    engine: postgres,
+    snapshot: filled.snapshot,
+    work: work.queries,
+  });
+  const choice = await chooseIndexes({
+    work,
+    candidates,
+    drops: [],
+    statistics: [],
+    budgets: { bytes: budget },
+    whatIf: counting,
+    snapshot: filled.snapshot,
+    limits,
+    signal: new AbortController().signal,
+  });
+  return {
+    set: choice.create.map(({ candidate: { wish, keys } }): Wished => {
+      const { name } = wish.table;
+      return { key: `${name} ${wish.definition}`, wish, columns: keys.map((key) => `${name}.${key}`) };
+    }),
+    calls: counting.calls().priced,
+    claim: {
+      says: choice.bound.says,
+      gap: choice.bound.gap,
+      after: new Map(choice.queries.map(({ name, after }) => [name, after])),
+    },
+  };
+}
 
 /** A shape's queries as the work of a day. */
 export function workOf({ queries, snapshot }: Filled): Work {
