@@ -45,7 +45,11 @@ function workBlock({ work }: Tuned): Block {
     title: 'Workload',
     kind: 'facts',
     facts: [
-      fact('from', work.source, 'measured'),
+      fact(
+        'from',
+        work.source,
+        work.queries.every(({ callsBasis }) => callsBasis === 'measured') ? 'measured' : 'assumed',
+      ),
       fact('queries', `${work.queries.length}, ${work.unsupported.length} more cannot be used`, 'measured'),
       fact(
         'values of calls',

@@ -141,9 +141,19 @@ async function rewritesOf(
 
 async function filledOf(options: SourceOptions, { snapshot, filled }: Known): Promise<Filled> {
   const { engine, config, rows, seed, emit, signal } = options;
+  const sum = (list: readonly TableVolume[], of: (one: TableVolume) => number): number =>
+    list.reduce((total, one) => total + of(one), 0);
+  if (filled) {
+    const declared = sum(filled.volumes, ({ now }) => now);
+    const made = sum(filled.volumes, (one) => one.rows);
+    return {
+      ...filled,
+      scale: declared === 0 ? 1 : Math.min(1, made / declared),
+      stop: async () => undefined,
+    };
+  }
   const volumes = sizesOf(snapshot.catalog, knowledgeOf(snapshot), {});
-  const all = volumes.reduce((sum, volume) => sum + volume.now, 0);
-  if (filled) return { ...filled, volumes, scale: 1, stop: async () => undefined };
+  const all = sum(volumes, ({ now }) => now);
   const wanted = Math.min(rows, all);
   const made = await makeFilled({
     engine,

@@ -20,6 +20,7 @@ export function tuneReport(tuned: Tuned, started: number): Report {
     server: `PostgreSQL ${snapshot.source.version}`,
     blocks: blocksOf(tuned),
     limits: [
+      ...doubtsOf(tuned).map((doubt) => `Not proven as a whole: ${doubt}`),
       ...limits,
       ...tuned.settings.limits,
       ...(tuned.proof?.limits ?? ['Nothing was built: all figures are estimates of the planner.']),
@@ -36,7 +37,9 @@ export function tuneReport(tuned: Tuned, started: number): Report {
 }
 
 function headlineOf(tuned: Tuned): string {
-  const { proof, choice } = tuned;
+  const { proof, choice, work } = tuned;
+  if (work.queries.length === 0)
+    return `No statement to tune for: ${work.unsupported.length === 0 ? work.source : `${plural(work.unsupported.length, 'statement')} cannot be used`}.`;
   if (!proof) {
     const { before, chosen } = choice.bound;
     const count = choice.create.length + choice.drop.length + choice.statistics.length;
@@ -47,19 +50,34 @@ function headlineOf(tuned: Tuned): string {
   const advised = proof.indexes.length + proof.drops.length + proof.statistics.length;
   const faster = proof.queries.filter(({ verdict }) => verdict === 'faster').length;
   const withheld = proof.withheld.length === 0 ? '' : `; ${plural(proof.withheld.length, 'idea')} withheld`;
+  if (choice.create.length + choice.drop.length + choice.statistics.length === 0)
+    return 'Nothing to change: no candidate makes the workload cheaper by estimate.';
   if (advised === 0) return `Nothing is advised: no change held when it was built${withheld}.`;
   const bytes = proof.indexes.reduce((sum, one) => sum + (one.bytesThere ?? one.bytes), 0);
   const total = proof.total;
   return `${plural(advised, 'change')} ${advised === 1 ? 'was' : 'were'} built and measured: ${plural(faster, 'query', 'queries')} faster${total ? `, ${formatMs(total.beforeMs)} → ${formatMs(total.afterMs)} of work a day` : ''}, ${formatBytes(bytes)} of indexes${withheld}.`;
 }
 
-/** Proven where all that was chosen held; conditions where something was withheld or nothing was built. */
-function verdictOf({ proof, choice, way }: Tuned): Verdict {
-  const advised = choice.create.length + choice.drop.length + choice.statistics.length;
-  if (advised === 0) return 'proven';
-  if (!proof) return 'conditions';
+/** Proven where all that was chosen held, on as many rows as production has, for queries that are all spoken for by production's own figures; else conditions. */
+function verdictOf(tuned: Tuned): Verdict {
+  const { way } = tuned;
   if (way?.failed || (way?.left ?? []).some(({ order }) => !order)) return 'failed';
-  return proof.withheld.length === 0 ? 'proven' : 'conditions';
+  return doubtsOf(tuned).length === 0 ? 'proven' : 'conditions';
+}
+
+/** Why a set is not proven as a whole. */
+function doubtsOf({ proof, choice, work, scale }: Tuned): readonly string[] {
+  if (work.queries.length === 0) return ['No statement was there to tune for.'];
+  if (!proof) return ['Nothing was built.'];
+  if (choice.create.length + choice.drop.length + choice.statistics.length === 0)
+    return ['Nothing was chosen, so nothing was tried.'];
+  const open = proof.queries.filter(({ verdict }) => verdict === 'not-proven' || verdict === 'slower').length;
+  return [
+    ...(proof.withheld.length === 0 ? [] : [`${plural(proof.withheld.length, 'idea')} did not hold.`]),
+    ...(open === 0 ? [] : [`${plural(open, 'query', 'queries')} may be slower with the set.`]),
+    ...(proof.compared ? [] : ['The twin was not held against figures of production.']),
+    ...(scale === undefined || scale >= 1 ? [] : ['The twin holds a part of the rows.']),
+  ];
 }
 
 function nextOf(tuned: Tuned, folder: string | undefined): readonly Next[] {

@@ -7,6 +7,7 @@ import type { Sandbox, SandboxDatabase } from '../../sandbox/model.ts';
 import { readSnapshot } from '../../snapshot/file.ts';
 import { readTask } from '../../task/task.ts';
 import { GroupedCalls } from '../../tune/work/grouped.ts';
+import type { TableVolume } from '../../twin/model.ts';
 import { prepareQueries } from '../../workload/prepare.ts';
 import { withCurrent } from '../current/with-current.ts';
 import { tunedParts } from '../measuring/tuned-parts.ts';
@@ -27,8 +28,12 @@ export interface Known {
   readonly title: string;
   /** Statements of a task's access patterns, with their targets, milliseconds. */
   readonly patterns?: { readonly captured: CapturedWorkload; readonly targets: ReadonlyMap<string, number> };
-  /** A filled database that stands already. */
-  readonly filled?: { readonly sandbox: Sandbox; readonly database: SandboxDatabase };
+  /** A filled database that stands already, and how many rows were declared; `now` is the horizon's. */
+  readonly filled?: {
+    readonly sandbox: Sandbox;
+    readonly database: SandboxDatabase;
+    readonly volumes: readonly TableVolume[];
+  };
   readonly limits: readonly string[];
 }
 
@@ -58,15 +63,23 @@ export async function withSource<T>(options: SourceOptions, work: (known: Known)
   switch (source.kind) {
     case 'snapshot': {
       const snapshot = await step(emit, 'read the snapshot', () => readSnapshot(source.path));
-      return work({ snapshot, title: source.shown, limits: [] });
+      return work({ snapshot, title: source.shown, limits: unseenBy(snapshot) });
     }
     case 'database': {
       const snapshot = await capture(options, source.url);
-      return work({ snapshot, title: snapshot.source.database, limits: [] });
+      return work({ snapshot, title: snapshot.source.database, limits: unseenBy(snapshot) });
     }
     case 'task':
       return withTask(options, source.task, work);
   }
+}
+
+/** What the reading role may not see: advice cannot rest on it. */
+function unseenBy({ unseen }: Snapshot): readonly string[] {
+  return unseen.map(
+    ({ what, why, grant }) =>
+      `Not seen are ${what}: ${why}.${grant === undefined ? '' : ` \`${grant.replace(/;$/, '')}\` opens it.`}`,
+  );
 }
 
 /** Reads a running database in one read-only transaction, as `dbd snapshot` does; nothing is written to a file. */
@@ -174,7 +187,11 @@ async function withTask<T>(
           parts.flatMap(({ query: { name, p95 } }) => (p95 === undefined ? [] : [[name, p95] as const])),
         ),
       },
-      filled: { sandbox, database },
+      filled: {
+        sandbox,
+        database,
+        volumes: twin.volumes.map((volume) => ({ ...volume, now: Math.max(volume.now, volume.horizon) })),
+      },
       limits: [
         'Rows and statistics are those of a twin filled from the declared volumes, not of production.',
         ...prepared.excluded.map(({ name, reason }) => `${name} could not be run: ${reason}`),

@@ -80,6 +80,7 @@ async function queryOf(
   if (refused) return { reason: refused };
   const shape = grammar.shape(own);
   const tables = [...new Set(shape.tables.map(({ table }) => table))];
+  if (shape.kind === 'other') return { reason: 'statements of its kind are not weighed' };
   if (tables.length === 0) return { reason: 'it reads no table' };
   if (tables.every((name) => capturedSql.isSystem(name) && !findTable(snapshot.catalog, name)))
     return { reason: "it reads the server's own catalogs" };

@@ -14,6 +14,8 @@ export interface Proof {
   readonly withheld: readonly Withheld[];
   /** Milliseconds a day, calls × median, of the queries that were measured on both sides. */
   readonly total?: { readonly beforeMs: number; readonly afterMs: number; readonly queries: number };
+  /** The twin was held against production's own figures, query by query. */
+  readonly compared: boolean;
   readonly limits: readonly string[];
 }
 

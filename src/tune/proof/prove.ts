@@ -89,6 +89,7 @@ async function resultOf(
     queries,
     withheld,
     ...(total ? { total } : {}),
+    compared: options.fidelity !== undefined,
     limits: limitsOf(options, queries, trial),
   };
 }

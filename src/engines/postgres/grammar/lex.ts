@@ -45,6 +45,20 @@ export function lex(sql: string): readonly Token[] {
   return tokens;
 }
 
+/** Offsets of the semicolons that end statements, and whether more than blanks and comments stands since the one before; the end of the text comes last. Holds no tokens, so that texts may be large. */
+export function* ends(sql: string): Generator<{ readonly at: number; readonly filled: boolean }> {
+  let filled = false;
+  for (let at = 0; at < sql.length;) {
+    const { kind, to } = match(sql, at);
+    if (kind === 'symbol' && sql[at] === ';' && to === at + 1) {
+      yield { at, filled };
+      filled = false;
+    } else if (kind !== 'blank' && kind !== 'comment') filled = true;
+    at = to;
+  }
+  yield { at: sql.length, filled };
+}
+
 /** A SQL text cut into tokens, blanks and comments; joined they are the text. Never throws. */
 export function scan(sql: string): readonly TextPiece[] {
   const pieces: TextPiece[] = [];

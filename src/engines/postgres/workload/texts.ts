@@ -1,6 +1,6 @@
 /** Texts of one statement told apart from their values: keys, and which constant of a logged text is which `$n`. */
 import type { LoggedCall } from '../../../engine/model.ts';
-import { lex, type Token } from '../grammar/lex.ts';
+import { ends, lex, type Token } from '../grammar/lex.ts';
 import { writeArray } from '../../../base/array-literal.ts';
 
 /** A word, a symbol, or a place where a value stands. */
@@ -38,14 +38,13 @@ export function key(sql: string): string {
 export function pieces(sql: string): readonly string[] {
   const text = sql.replace(/[\s;]+$/, '');
   if (!text.includes(';')) return lastParts(text.trimStart()).length > 0 ? [text.trimStart()] : [];
-  const ends = lex(sql).filter(({ kind, text }) => kind === 'symbol' && text === ';');
   const found: string[] = [];
   let from = 0;
-  for (const { from: at, to } of ends) {
-    found.push(sql.slice(from, at));
-    from = to;
+  for (const { at, filled } of ends(sql)) {
+    if (filled) found.push(sql.slice(from, at).trim());
+    from = at + 1;
   }
-  return [...found, sql.slice(from)].map((piece) => piece.trim()).filter((piece) => lex(piece).length > 0);
+  return found;
 }
 
 /** Values of `$1`, `$2` … of a counted text in one logged call of it; a folded list gives an array literal. Undefined where the texts do not fit each other. */

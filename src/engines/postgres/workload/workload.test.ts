@@ -160,6 +160,10 @@ describe('texts and their values', () => {
       '/* ; */ COMMIT',
     ]);
     expect(pieces(' ; ')).toEqual([]);
+    expect(pieces('SELECT 1; -- nothing; here\n /* ; */ ; SELECT $a$;$a$')).toEqual([
+      'SELECT 1',
+      'SELECT $a$;$a$',
+    ]);
   });
 });
 
