@@ -19,7 +19,7 @@ const structure = `
   CREATE TABLE items (id int PRIMARY KEY, kind_id int NOT NULL REFERENCES kinds, owner_id int NOT NULL REFERENCES owners, worth int NOT NULL);
   INSERT INTO kinds SELECT n, 'kind ' || to_char(n, 'FM000') FROM generate_series(1, 200) n;
   INSERT INTO owners SELECT n, CASE WHEN n % 100 = 0 THEN 'nl' ELSE 'de' END FROM generate_series(1, 1000) n;
-  INSERT INTO items SELECT n, CASE WHEN n % 10 > 0 THEN 7 ELSE 1 + n / 10 % 200 END, 1 + (n::bigint * 7919) % 1000, n % 100 FROM generate_series(1, 80000) n;
+  INSERT INTO items SELECT n, CASE WHEN n % 10 > 0 THEN 7 ELSE 1 + n / 10 % 200 END, 1 + (n::bigint * 7919) % 1000, n % 100 FROM generate_series(1, 50000) n;
   CREATE INDEX ON items (kind_id);
   CREATE INDEX ON items (owner_id);
   CREATE TABLE "Odd ""kind""" ("the id" int, note text);
@@ -141,7 +141,7 @@ const ofKind = (name: string): string =>
   `SELECT sum(i.worth) FROM items i JOIN kinds k ON k.id = i.kind_id JOIN owners o ON o.id = i.owner_id WHERE k.name = '${name}' AND o.country = 'nl'`;
 
 test('an order that the planner passes over is found faster, with the step that misled it; where the planner is right no order is', async () => {
-  const given = { snapshot: 'items.dbds', analyze: true, rows: 81_200 };
+  const given = { snapshot: 'items.dbds', analyze: true, rows: 51_200 };
   const report = await call(folder, { ...given, given: ofKind('kind 007') });
   const wrong = outputOf(report).joinOrders!;
   const faster = wrong.orders.find(({ verdict }) => verdict === 'faster')!;
@@ -173,7 +173,7 @@ test('a search that a limit cuts short is said to be, and what cannot be tried i
   expect(cut.says).toMatch(/costs .* % of the planner's own: .* cut short by join_collapse_limit/);
   const outer = await call(folder, {
     given:
-      'SELECT count(*) FROM items i LEFT JOIN kinds k ON k.id = i.kind_id LEFT JOIN owners o ON o.id = k.id WHERE i.worth > 5',
+      'SELECT count(o.country) FROM items i LEFT JOIN kinds k ON k.id = i.kind_id LEFT JOIN owners o ON o.id = k.id WHERE i.worth > 5',
     snapshot: 'items.dbds',
   });
   expect(outer.meta.limits.join(' ')).toMatch(/Other join orders were not tried: an outer join/);

@@ -41,11 +41,19 @@ export interface Output {
   readonly planFindings: readonly { readonly rule: string; readonly fix: { readonly kind: string } }[];
   readonly fixes: readonly {
     readonly shown: string;
+    readonly rules: readonly string[];
     readonly verdict: string;
     readonly because: string;
     readonly basis?: string;
     readonly cost?: { readonly before: number; readonly after: number };
-    readonly time?: { readonly ratio: { readonly value: number; readonly high: number; readonly n: number } };
+    readonly time?: {
+      readonly ratio: {
+        readonly value: number;
+        readonly low: number;
+        readonly high: number;
+        readonly n: number;
+      };
+    };
     readonly aligned?: readonly { readonly kind: string; readonly differences: readonly string[] }[];
   }[];
   readonly strategies: readonly { readonly says: string; readonly cost: number }[];

@@ -24,6 +24,19 @@ export interface FilledOptions {
   readonly signal: AbortSignal;
 }
 
+/** Gives a filled database the planner's settings of the source: without them its plans would be others than there. */
+export async function settle(
+  { engine, snapshot }: Pick<FilledOptions, 'engine' | 'snapshot'>,
+  database: SandboxDatabase,
+): Promise<readonly string[]> {
+  const session = await engine.connect(database.adminUrl, { application: 'dbd explain' });
+  try {
+    return (await engine.hollow.settle(session, snapshot)).map(({ what, why }) => `${what}: ${why}`);
+  } finally {
+    await session.close();
+  }
+}
+
 /** The plan as it was run, in a transaction that is taken back, or why it was not. */
 export async function ranPlan(
   { engine, database, limitMs }: FilledOptions,
@@ -73,6 +86,7 @@ export class Workbench {
   static async open(options: FilledOptions): Promise<Workbench> {
     const { engine, sandbox, database, limitMs } = options;
     const copy = await sandbox.createDatabase({ from: database });
+    await settle(options, copy);
     const more = { application: 'dbd explain', statementTimeoutMs: limitMs };
     const here = await engine.connect(database.ownerUrl, more);
     try {

@@ -10,7 +10,7 @@ import { makeFilled } from '../../twin/sampled/sampled.ts';
 import type { Known } from '../tune/source.ts';
 import { findingsOf } from './findings.ts';
 import type { ExplainOptions } from './options.ts';
-import { ranPlan, type FilledOptions } from './filled.ts';
+import { ranPlan, settle, type FilledOptions } from './filled.ts';
 import { hollowPlans, underTrial } from './hollow.ts';
 import type { Explained, SeenPlan } from './model.ts';
 import { ordersOf } from './orders.ts';
@@ -226,6 +226,8 @@ async function ran(
       limitMs,
       signal,
     };
+    // A task's twin plans with settings of its own, which its snapshot has.
+    const refused = made === undefined ? [] : await settle(place, database);
     const plan = await step(emit, 'run the statement on rows', () => ranPlan(place, query.sql, values));
     const here = made?.fill.tables.reduce((sum, table) => sum + table.rows, 0);
     return {
@@ -235,6 +237,7 @@ async function ran(
       limits: [
         ...(typeof plan === 'string' ? [plan] : []),
         ...(made?.limits ?? []),
+        ...refused,
         ...(here === undefined || total === 0 || here >= total
           ? []
           : [

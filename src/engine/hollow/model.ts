@@ -15,6 +15,8 @@ export interface Hollow {
    * machine; plans are right for sessions opened afterwards. Throws `twin.hollow`.
    */
   apply(session: Session, snapshot: Snapshot): Promise<HollowResult>;
+  /** Gives the session's database what all of production plans with, for sessions opened afterwards; the session is a superuser's. Settings that the server does not take are told. */
+  settle(session: Session, snapshot: Snapshot): Promise<readonly NotExact[]>;
   /** Makes the session of a twin's owner plan as a role of production does: its rights, its row security, its settings. Throws `SqlError` when the role is not there. */
   become(session: Session, snapshot: Snapshot, role: string): Promise<void>;
   /** Experiments on a hollow database; the session is a superuser's and belongs to the experiments until `close`. */

@@ -33,9 +33,17 @@ export const hollow: Hollow = {
   settings: () => ({ autovacuum: 'off' }),
   check: checkFigures,
   apply,
+  async settle(session, { settings }) {
+    return writeSettings(session, await databaseOf(session), settings);
+  },
   become,
   whatIf,
 };
+
+async function databaseOf(session: Session): Promise<string> {
+  const { rows } = await session.query<{ name: string }>('SELECT current_database()::text AS name');
+  return rows[0]!.name;
+}
 
 async function apply(session: Session, snapshot: Snapshot): Promise<HollowResult> {
   checkFigures(snapshot);
@@ -45,8 +53,7 @@ async function apply(session: Session, snapshot: Snapshot): Promise<HollowResult
     `SELECT ${names.map((_, i) => `pg_catalog.set_config($${2 * i + 1}, $${2 * i + 2}, false)`).join(', ')}`,
     Object.entries(reading).flat(),
   );
-  const { rows } = await session.query<{ name: string }>('SELECT current_database()::text AS name');
-  const database = rows[0]!.name;
+  const database = await databaseOf(session);
   const notExact: NotExact[] = [...(await differencesOf(session, snapshot))];
   const there = await writeRelations(session, snapshot.relations);
   notExact.push(...missing(snapshot.relations, there));

@@ -21,7 +21,10 @@ export function expressionOf(sql: string): Expression | undefined {
   const bare = unbracketed(sql);
   try {
     const stmt = parse(lead + bare).stmts?.[0]?.stmt;
-    const target = stmt && 'SelectStmt' in stmt ? stmt.SelectStmt.targetList?.[0] : undefined;
+    const targets = (stmt && 'SelectStmt' in stmt ? stmt.SelectStmt.targetList : undefined) ?? [];
+    // What stood between the brackets was a row of several values.
+    if (targets.length !== 1) return undefined;
+    const [target] = targets;
     const node = target && 'ResTarget' in target ? target.ResTarget.val : undefined;
     const charAt = charOf(lead + bare);
     return node && { sql: bare, node, at: (location) => charAt(location ?? 0) - lead.length };
