@@ -8,8 +8,10 @@ import { solve } from './solver.ts';
 const mostRounds = 60;
 /** Share of all that a relaxed solution hopes for that is looked at before the next one. */
 const lookedAt = 0.5;
-/** Share of the allowed gap that may be left to hope. */
-const hopeShare = 0.5;
+/** Multiple of the allowed gap that may be left to hope; solving for whole indexes comes then, whose floor is higher. */
+const hopeShare = 1.5;
+/** Share of the allowed gap that queries of little weight may make together without being looked at. */
+const littleShare = 0.2;
 
 interface Hope {
   readonly known: Knowledge;
@@ -46,6 +48,28 @@ export async function explore(
     }
   }
   return least;
+}
+
+/** Looks at queries with all candidates there, heaviest first, until the others together are a small share of what these cost at least. */
+export async function heaviest(known: readonly Knowledge[], stop: Stop): Promise<void> {
+  const open = known
+    .flatMap((one) =>
+      one
+        .leaves()
+        .filter(({ floor }) => floor === 0)
+        .map((leaf) => ({ one, leaf, all: one.unit.weight * one.unit.before.cost })),
+    )
+    .toSorted((a, b) => b.all - a.all);
+  let left = open.reduce((sum, { all }) => sum + all, 0);
+  let least = known.reduce((sum, { unit }) => sum + unit.weight * unit.before.cost, 0) - left;
+  for (const { one, leaf, all } of open) {
+    if (left <= littleShare * stop.gap * least || stop.over() !== undefined) return;
+    await one.expand(leaf, new Set(), false);
+    left -= all;
+    least +=
+      one.unit.weight *
+      Math.min(...one.leaves().map(({ floor }) => floor), ...one.configs().map(({ cost }) => cost));
+  }
 }
 
 /** What a relaxed solution has at least half of, as far as the budgets go: the surest first. */

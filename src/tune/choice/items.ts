@@ -48,14 +48,14 @@ export function dropItems(
   return { items, leftOut };
 }
 
-/** Makes candidates on the twin, numbered from `first`; those that the server refuses are left out with its words. */
+/** Makes candidates on the twin, numbered from `first`; those that the server refuses are left out with its words, those larger than `most` bytes since no set with them fits. */
 export async function createItems(
   candidates: readonly IndexCandidate[],
-  options: Pick<ChooseOptions, 'snapshot' | 'signal'>,
+  options: Pick<ChooseOptions, 'snapshot' | 'signal'> & { readonly most: number },
   whatIf: WhatIf,
   writes: WriteModel,
   first: number,
-): Promise<{ readonly items: readonly Item[]; readonly leftOut: readonly LeftOut[] }> {
+): Promise<{ readonly items: readonly Item[]; readonly leftOut: readonly LeftOut[]; readonly made: number }> {
   const { snapshot, signal } = options;
   const leftOut: LeftOut[] = [];
   const made: { readonly candidate: IndexCandidate; readonly guess: IndexGuess }[] = [];
@@ -78,32 +78,40 @@ export async function createItems(
     }
   };
   for (let i = 0; i < candidates.length; i += together) await make(candidates.slice(i, i + together));
+  const bytesOf = ({ pages }: IndexGuess): number => pages * snapshot.source.blockSize;
+  const large = made.filter(({ guess }) => bytesOf(guess) > options.most);
+  await whatIf.drop(large.map(({ guess }) => guess.name));
+  for (const { candidate } of large)
+    leftOut.push({ candidate: candidate.id, because: 'It alone is larger than the budget of bytes.' });
   return {
     leftOut,
-    items: made.map(({ candidate, guess }, i) => {
-      const bytes = guess.pages * snapshot.source.blockSize;
-      const { wish, method, keys, includes, predicate } = candidate;
-      return {
-        at: first + i,
-        id: candidate.id,
-        kind: 'create',
-        name: guess.name,
-        table: wish.table,
-        bytes,
-        write: writes.of({
+    made: made.length,
+    items: made
+      .filter((one) => !large.includes(one))
+      .map(({ candidate, guess }, i) => {
+        const bytes = bytesOf(guess);
+        const { wish, method, keys, includes, predicate } = candidate;
+        return {
+          at: first + i,
           id: candidate.id,
+          kind: 'create',
+          name: guess.name,
           table: wish.table,
-          method,
-          keys,
-          includes,
-          ...(predicate === undefined ? {} : { predicate }),
           bytes,
-          rows: guess.rows,
-        }),
-        assumed: guess.assumed,
-        candidate,
-      };
-    }),
+          write: writes.of({
+            id: candidate.id,
+            table: wish.table,
+            method,
+            keys,
+            includes,
+            ...(predicate === undefined ? {} : { predicate }),
+            bytes,
+            rows: guess.rows,
+          }),
+          assumed: guess.assumed,
+          candidate,
+        };
+      }),
   };
 }
 

@@ -17,12 +17,12 @@ export interface Knowledge {
   bounds(present: Present): { readonly cost: number; readonly floor: number; readonly config: Config };
   /** Prices a region and puts its parts in its place; the part that `present` lies in is as small as it can be when `jump`, else as large. */
   expand(leaf: Leaf, present: Present, jump: boolean): Promise<void>;
-  /** Looks closer at a set of items until cost and floor are near enough for the caller. */
-  settle(present: Present, enough: (cost: number, floor: number) => boolean): Promise<void>;
+  /** Looks closer at the region that a set of items lies in; false when there is none. */
+  look(present: Present): Promise<boolean>;
   /** Takes over the price of exactly this set; returns the share by which it lies outside of what had been thought possible. */
   correct(present: Present, priced: Priced): number;
-  /** It was priced with exactly these items. */
-  isPriced(present: Present): boolean;
+  /** It was priced with exactly these items, or with more of which the plan used none that is not there: the same plan then. */
+  isSure(present: Present): boolean;
 }
 
 interface Known extends Priced {
@@ -33,16 +33,13 @@ interface Known extends Priced {
  * A plan that uses U while S is there is the planner's choice for every set between U and S, and no subset of S is cheaper. So the sets of items fall
  * into regions: where all of U is there the cost is known, and where one of U is missing it is at least as much, until that region is looked at.
  */
-export function knowledgeOf(unit: Unit, items: readonly Item[], all: Priced, price: PriceWithout): Knowledge {
+export function knowledgeOf(unit: Unit, items: readonly Item[], price: PriceWithout): Knowledge {
   const creates = items.filter(({ kind }) => kind === 'create').map(({ at }) => at);
-  const known: Known[] = [
-    { ...unit.before, off: new Set(creates) },
-    { ...all, off: new Set() },
-  ];
+  const known: Known[] = [{ ...unit.before, off: new Set(creates) }];
   let configs: Config[] = [];
-  // Without any candidate all is as today; with one it may be as good as with all.
+  // Without any candidate all is as today; with one it may be anything, until it is looked at.
   let leaves: Leaf[] = [{ off: creates, on: [], any: [], floor: unit.before.cost }];
-  if (creates.length > 0) leaves.push({ off: [], on: [], any: [creates], floor: all.cost });
+  if (creates.length > 0) leaves.push({ off: [], on: [], any: [creates], floor: 0 });
   const learn = ({ uses, cost }: Priced): void => {
     const better = (one: Config): boolean =>
       one.except.length === 0 && one.cost <= cost * (1 + same) && one.uses.every((at) => uses.includes(at));
@@ -109,25 +106,23 @@ export function knowledgeOf(unit: Unit, items: readonly Item[], all: Priced, pri
     return { cost, floor: Math.min(cost, leafOf(present)?.floor ?? cost), config: config! };
   };
   learn(unit.before);
-  learn(all);
   return {
     unit,
     items,
     configs: () => configs,
     leaves: () => leaves,
     bounds,
-    isPriced(present) {
-      const off = items.filter(({ at }) => !present.has(at));
-      return known.some((one) => one.off.size === off.length && off.every(({ at }) => one.off.has(at)));
+    isSure(present) {
+      const off = items.flatMap(({ at }) => (present.has(at) ? [] : [at]));
+      if (known.some((one) => one.off.size === off.length && off.every((at) => one.off.has(at)))) return true;
+      const plan = derived(off);
+      return plan !== undefined && Math.abs(plan.cost - bounds(present).cost) <= same * plan.cost;
     },
     expand,
-    async settle(present, enough) {
-      for (;;) {
-        const leaf = leafOf(present);
-        const { cost, floor } = bounds(present);
-        if (!leaf || floor >= cost * (1 - same) || enough(cost, floor)) return;
-        await expand(leaf, present, false);
-      }
+    async look(present) {
+      const leaf = leafOf(present);
+      if (leaf) await expand(leaf, present, false);
+      return leaf !== undefined;
     },
     correct(present, priced) {
       const own = new Set(items.flatMap(({ at }) => (present.has(at) ? [at] : [])));

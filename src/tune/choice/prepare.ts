@@ -1,4 +1,4 @@
-/** All that rounds need: items on the twin, and each query priced as things are and with everything there. */
+/** All that rounds need: items on the twin, and each query priced as things are. */
 import type { Catalog, Name } from '../../catalog/model.ts';
 import type { PlanFacts, WhatIf } from '../../engine/model.ts';
 import type { Choice } from '../advice/model.ts';
@@ -10,6 +10,8 @@ import { writeModel, type WriteModel } from './writes.ts';
 
 export interface Prepared {
   readonly items: readonly Item[];
+  /** Candidates that the server made, those beyond the budget among them. */
+  readonly candidates: number;
   readonly known: readonly Knowledge[];
   readonly writes: WriteModel;
   readonly leftOut: Choice['leftOut'];
@@ -24,7 +26,7 @@ export interface Prepared {
   ) => Promise<{ readonly plan: PlanFacts; readonly priced: Priced }>;
 }
 
-/** Makes the candidates and prices every query twice: as things are, and with all of them. */
+/** Makes the candidates and prices every query as things are. */
 export async function prepare(options: ChooseOptions, whatIf: WhatIf): Promise<Prepared> {
   const { snapshot, signal } = options;
   const work = await planToday(options, whatIf);
@@ -37,7 +39,10 @@ export async function prepare(options: ChooseOptions, whatIf: WhatIf): Promise<P
   const once = options.candidates.filter(
     ({ id }, i, list) => list.findIndex((other) => other.id === id) === i,
   );
-  const creates = await createItems(once, options, whatIf, writes, drops.items.length);
+  const most =
+    (options.budgets.bytes ?? Number.POSITIVE_INFINITY) +
+    drops.items.reduce((sum, { bytes }) => sum + bytes, 0);
+  const creates = await createItems(once, { ...options, most }, whatIf, writes, drops.items.length);
   const items = [...drops.items, ...creates.items];
   const priced = (plan: PlanFacts): Priced => ({
     cost: plan.totalCost,
@@ -53,11 +58,11 @@ export async function prepare(options: ChooseOptions, whatIf: WhatIf): Promise<P
   for (const { plan, ...one } of work.planned) {
     const unit: Unit = { ...one, before: priced(plan), weight: one.share * weights.get(one.query)! };
     const own = items.filter(({ table }) => unit.before.tables.includes(table.name));
-    const all = own.some(({ kind }) => kind === 'create') ? priced(await ask(unit, [])) : unit.before;
-    known.push(knowledgeOf(unit, own, all, async (_, off) => priced(await ask(unit, off))));
+    known.push(knowledgeOf(unit, own, async (_, off) => priced(await ask(unit, off))));
   }
   return {
     items,
+    candidates: creates.made,
     known,
     writes,
     leftOut: [...drops.leftOut, ...creates.leftOut],
@@ -86,6 +91,8 @@ function wholeTables({ tables }: Catalog): ReadonlyMap<string, string> {
 
 interface Node {
   readonly 'Relation Name'?: string;
+  /** Of a node that writes: what it writes is read by the nodes below it, if at all. */
+  readonly Operation?: string;
   readonly Plans?: readonly Node[];
 }
 
@@ -93,7 +100,7 @@ function tablesOf({ tree }: PlanFacts, whole: ReadonlyMap<string, string>): read
   const found = new Set<string>();
   const walk = (node: Node): void => {
     const name = node['Relation Name'];
-    if (name !== undefined) found.add(whole.get(name) ?? name).add(name);
+    if (name !== undefined && node.Operation === undefined) found.add(whole.get(name) ?? name).add(name);
     for (const child of node.Plans ?? []) walk(child);
   };
   walk((tree as { readonly Plan: Node }).Plan);

@@ -113,6 +113,9 @@ interface Draft {
 function unitRows(known: Knowledge, terms: Terms, { columns, rows, leaves }: Draft, floors: boolean): void {
   const { weight, before } = known.unit;
   const limit = before.cost * terms.slower;
+  const room =
+    (terms.bytes ?? Number.POSITIVE_INFINITY) * (1 + 1e-9) +
+    terms.items.reduce((sum, { kind, bytes }) => (kind === 'drop' ? sum + bytes : sum), 0);
   const options: Option[] = [];
   const add = (cost: number, on: readonly number[], off: readonly number[]): number => {
     columns.push({ cost: weight * cost, whole: false });
@@ -125,8 +128,12 @@ function unitRows(known: Knowledge, terms: Terms, { columns, rows, leaves }: Dra
     ...configs.filter(({ uses, except }) => uses.length === 0 && except.length === 0).map(({ cost }) => cost),
     Number.POSITIVE_INFINITY,
   );
+  // What is larger than the budget can never be there as a whole.
+  const fits = (on: readonly number[]): boolean =>
+    on.reduce((sum, at) => sum + (terms.items[at]!.kind === 'create' ? terms.items[at]!.bytes : 0), 0) <=
+    room;
   for (const { uses, cost, except } of configs) {
-    if (cost > always) continue;
+    if (cost > always || !fits(uses)) continue;
     const column = add(cost, uses, []);
     for (const present of except)
       rows.push({
@@ -143,7 +150,7 @@ function unitRows(known: Knowledge, terms: Terms, { columns, rows, leaves }: Dra
   if (floors)
     for (const leaf of known.leaves()) {
       const { floor, on, off, any } = leaf;
-      if (floor > limit || floor >= always) continue;
+      if (floor > limit || floor >= always || !fits(on)) continue;
       const column = add(floor, on, off);
       leaves.push({ column, known, leaf });
       for (const list of any)

@@ -1,6 +1,6 @@
 /** Solving and looking closer by turns, until the solution's floor and its cost meet. */
 import { allowed, costOf, floorOf } from './cost.ts';
-import { explore } from './explore.ts';
+import { explore, heaviest } from './explore.ts';
 import type { Knowledge } from './knowledge.ts';
 import type { Found, Present, Stop } from './model.ts';
 import { programOf, type Terms } from './program.ts';
@@ -12,7 +12,7 @@ const mostRounds = 30;
 /** Share of the allowed gap that the solver may leave. */
 const solverShare = 0.4;
 /** Share of the allowed gap that may be left unknown of one set. */
-const unknownShare = 0.3;
+const unknownShare = 0.5;
 
 /** The best set within the terms by what can be learned; `start` is one that keeps them. */
 export async function rounds(
@@ -30,6 +30,7 @@ export async function rounds(
     if (cost < best.cost && allowed(terms, known, present)) best = { present, cost };
   };
   const near = (): boolean => best.cost - least <= stop.gap * Math.abs(least) + 1e-9;
+  await heaviest(known, stop);
   if (terms.items.length > 0 && stop.solverSeconds > 0) least = await explore(terms, known, start, stop);
   for (let round = 0; round < mostRounds; round += 1) {
     // The best of what can surely be had; then, unless that is near the floor, what could be best.
@@ -100,24 +101,24 @@ async function settleAll(
   stop: Stop,
   cost: number,
 ): Promise<boolean> {
-  const open = known
-    .map((one) => ({ one, unknown: unknownOf(one, present) }))
-    .filter(({ unknown }) => unknown > 0)
-    .toSorted((a, b) => b.unknown - a.unknown);
-  let left = open.reduce((sum, { unknown }) => sum + unknown, 0);
   const allowance = unknownShare * stop.gap * Math.abs(cost);
   let asked = false;
-  for (const { one, unknown } of open) {
-    const most = one.unit.before.cost * terms.slower;
-    if ((left <= allowance && one.bounds(present).cost <= most) || stop.over() !== undefined) continue;
+  for (;;) {
+    const open = known
+      .map((one) => ({
+        one,
+        unknown: unknownOf(one, present),
+        slow: one.bounds(present).cost > one.unit.before.cost * terms.slower,
+      }))
+      .filter(({ unknown }) => unknown > 0);
+    const left = open.reduce((sum, { unknown }) => sum + unknown, 0);
+    const next = open
+      .filter(({ slow }) => slow || left > allowance)
+      .toSorted((a, b) => Number(b.slow) - Number(a.slow) || b.unknown - a.unknown)[0];
+    if (!next || stop.over() !== undefined) return asked;
+    if (!(await next.one.look(present))) return asked;
     asked = true;
-    await one.settle(
-      present,
-      (high, low) => high <= most && one.unit.weight * (high - low) <= allowance / known.length,
-    );
-    left -= unknown - unknownOf(one, present);
   }
-  return asked;
 }
 
 function unknownOf(one: Knowledge, present: Present): number {

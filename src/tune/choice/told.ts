@@ -31,10 +31,10 @@ export function told(
     drop: items.flatMap(({ at, drop }) => (drop && !present.has(at) ? [drop] : [])),
     statistics: rest.statistics,
     queries: queriesOf(prepared, found.plans, present),
-    bound: boundOf(found, rest.before, items.filter(({ kind }) => kind === 'create').length, rest.calls),
+    bound: boundOf(found, rest.before, prepared.candidates, rest.calls),
     frontier: rest.frontier,
     leftOut: [...rest.leftOut, ...prepared.leftOut, ...unchosen(items, known, present)],
-    limits: [...prepared.limits, ...limitsOf(found)],
+    limits: [...prepared.limits, ...unseenOf(known), ...limitsOf(found)],
   };
 }
 
@@ -55,6 +55,16 @@ function boundOf(
       ? `${within}, if more indexes never make a plan dearer: here some did, so this is not proven.`
       : `${within}.`;
   return { before, chosen: cost, least, gap, candidates, calls, by, says };
+}
+
+/** Queries whose price with all candidates was not asked for; the floor counts them as nothing. */
+function unseenOf(known: readonly Knowledge[]): readonly string[] {
+  const unseen = known.filter((one) => one.leaves().some(({ floor }) => floor === 0));
+  if (unseen.length === 0) return [];
+  const names = [...new Set(unseen.map(({ unit }) => unit.query.name))];
+  return [
+    `${names.length === 1 ? '1 query weighs' : `${names.length} queries weigh`} too little to matter, and ${names.length === 1 ? 'was' : 'were'} not priced with all candidates there; the floor counts ${names.length === 1 ? 'it' : 'them'} as nothing: ${names.slice(0, 5).join(', ')}${names.length > 5 ? ', …' : ''}.`,
+  ];
 }
 
 function limitsOf({ ended, deviation, by }: Verified): readonly string[] {

@@ -52,7 +52,7 @@ function planAt(config: { readonly cost: number; readonly uses: readonly number[
 async function check({ known, exactly }: Prepared, present: Present): Promise<number> {
   let worst = 0;
   for (const one of known) {
-    if (one.isPriced(present)) continue;
+    if (one.isSure(present)) continue;
     const { priced } = await exactly(one.unit, one, present);
     worst = Math.max(worst, one.correct(present, priced));
   }
