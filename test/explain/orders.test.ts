@@ -153,6 +153,7 @@ test('an order that the planner passes over is found faster, with the step that 
   expect(wrong.says).toMatch(/^(o, i|i, o), k is really faster: .* misled at .*items/);
   expect(faster.hint).toBeUndefined();
   expect(report.blocks.map(({ id }) => id)).toContain('orders');
+  expect(report.headline).toMatch(/Joined in the order .*, k it was measured: /);
 
   const right = outputOf(await call(folder, { ...given, given: ofKind('kind 150') })).joinOrders!;
   expect(right.orders.some(({ verdict }) => verdict !== undefined)).toBe(true);

@@ -2,6 +2,7 @@
 import { plural } from '../../base/text.ts';
 import { formatCount, formatMs } from '../../base/units.ts';
 import type { Explained, TriedFix } from './model.ts';
+import { shownOrder } from './orders.ts';
 import { percent } from './tries.ts';
 
 /** The statement, or whose plan it is. */
@@ -34,7 +35,7 @@ export function headlineOf(explained: Explained): string {
     worst.share >= 0.01
       ? ` (${percent(worst.share)} of the ${worst.basis === 'measured' ? 'time' : 'cost'})`
       : '';
-  const helps = best === undefined ? '' : ` ${helpLine(best)}`;
+  const helps = best === undefined ? orderLine(explained) : ` ${helpLine(best)}`;
   return `${cut}${took}: ${worst.message.replace(/[.\s]+$/, '')}${share}.${helps}`;
 }
 
@@ -48,6 +49,16 @@ function comparedLine({ before, after, aligned }: NonNullable<Explained['compare
   return changed === 0
     ? `The same steps, ${figures}.`
     : `${plural(changed, 'step')} of the plan changed, ${figures}.`;
+}
+
+/** Where no fix helps: the order of joins that was measured to be faster. */
+function orderLine({ orders }: Explained): string {
+  const best = orders?.orders
+    .filter(({ verdict }) => verdict === 'faster')
+    .toSorted((a, b) => a.ratio!.value - b.ratio!.value)[0];
+  return best === undefined
+    ? ''
+    : ` Joined in the order ${shownOrder(best)} it was measured: ${best.because}`;
 }
 
 function helpLine({ shown, time, cost }: TriedFix): string {
