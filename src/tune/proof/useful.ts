@@ -1,4 +1,6 @@
 /** Advice that no measured query gains from, or that only doubtful queries do. */
+import { formatCount } from '../../base/units.ts';
+import { keyOf, printName } from '../../catalog/identity.ts';
 import type { WorkQuery } from '../advice/model.ts';
 import { improved, estimatesOf } from './estimates.ts';
 import { verdictOf } from './judged.ts';
@@ -32,9 +34,26 @@ export async function withholdUseless(options: ProveOptions, trial: Trial): Prom
   return withheld;
 }
 
-/** Whether a query's figures may carry advice. */
-export function doubtOf({ fidelity }: ProveOptions, name: string): string | undefined {
-  if (!fidelity) return undefined;
+/** Where nothing held the twin against production: rows there for each one here beyond which other plans are to be expected. */
+const rowsPerRow = 100;
+
+/** Why a query's figures may not carry advice; undefined when they may. */
+export function doubtOf(
+  { fidelity, volumes, queries }: Pick<ProveOptions, 'fidelity' | 'volumes' | 'queries'>,
+  name: string,
+): string | undefined {
+  if (!fidelity) {
+    const tables = queries.find((query) => query.name === name)?.tables ?? [];
+    const small = volumes.find(
+      ({ table, now, rows }) =>
+        rows > 0 &&
+        now > rows * rowsPerRow &&
+        tables.some((text) => text === table.name || text === keyOf(table)),
+    );
+    return small
+      ? `The twin holds one of ${formatCount(Math.round(small.now / small.rows))} rows of ${printName(small.table)}, and nothing compared its plans with those of all rows. More --rows show it.`
+      : undefined;
+  }
   const mark = fidelity.find((one) => one.name === name);
   if (!mark) return 'The twin was not compared with production for it.';
   return mark.usable ? undefined : mark.because;
@@ -137,7 +156,7 @@ function doubtful(options: ProveOptions, helped: readonly WorkQuery[]): Reason {
   const first = helped[0]!;
   return {
     why: 'fidelity',
-    because: `It rests only on queries that the twin does not answer as production does: ${names(helped)}. ${first.name}: ${doubtOf(options, first.name)}`,
+    because: `It rests only on queries that the twin cannot speak for: ${names(helped)}. ${first.name}: ${doubtOf(options, first.name)}`,
     queries: helped.map(({ name }) => name),
   };
 }
