@@ -50,6 +50,14 @@ test('a set that held at full size, beside figures of production, is proven', ()
   expect(told({}).verdict).toBe('proven');
 });
 
+test('without a statement it says where they may come from', () => {
+  const { headline, next } = told({
+    work: { ...held.work, source: 'none: pg_stat_statements could not be read', queries: [] },
+  });
+  expect(headline).toBe('No statement to tune for: pg_stat_statements could not be read.');
+  expect(next[0]!.command).toContain('--workload');
+});
+
 describe('it is not proven', () => {
   test.each([
     ['without a statement', { work: { ...held.work, queries: [] } }, 'No statement to tune for: here.'],

@@ -39,7 +39,7 @@ export function tuneReport(tuned: Tuned, started: number): Report {
 function headlineOf(tuned: Tuned): string {
   const { proof, choice, work } = tuned;
   if (work.queries.length === 0)
-    return `No statement to tune for: ${work.unsupported.length === 0 ? work.source : `${plural(work.unsupported.length, 'statement')} cannot be used`}.`;
+    return `No statement to tune for: ${work.unsupported.length === 0 ? work.source.replace(/^none: /, '') : `${plural(work.unsupported.length, 'statement')} cannot be used`}.`;
   if (!proof) {
     const { before, chosen } = choice.bound;
     const count = choice.create.length + choice.drop.length + choice.statistics.length;
@@ -81,7 +81,14 @@ function doubtsOf({ proof, choice, work, scale }: Tuned): readonly string[] {
 }
 
 function nextOf(tuned: Tuned, folder: string | undefined): readonly Next[] {
-  const { proof, choice, snapshot } = tuned;
+  const { proof, choice, snapshot, work } = tuned;
+  if (work.queries.length === 0)
+    return [
+      {
+        command: 'dbd tune … --workload postgresql.log',
+        why: 'takes the statements of a log, or of SQL files',
+      },
+    ];
   if (!proof)
     return choice.create.length === 0
       ? []
