@@ -85,7 +85,7 @@ export async function chosen(
       used: await usedIndexes(whatIf, snapshot, work),
     });
     const statistics = statisticsCandidates({ engine, snapshot, work: work.queries });
-    const choice = await chooseIndexes({
+    const all = await chooseIndexes({
       work,
       candidates,
       drops: drops.candidates,
@@ -98,6 +98,7 @@ export async function chosen(
       emit,
       signal,
     });
+    const choice = withoutSmall(all);
     return { work, choice, told: [...told, ...drops.told, ...statistics.told] };
   } finally {
     signal.removeEventListener('abort', stop);
@@ -128,4 +129,33 @@ async function usedIndexes(
       indexes.flatMap(({ schema, name }) => (names.has(name) ? [keyOf({ schema, name })] : [])),
     ),
   );
+}
+
+/** Share of the whole work that an index has to save to be worth its upkeep and its place in people's heads. */
+const leastGain = 0.001;
+
+/** The choice without indexes that hardly save anything, unless one that goes relies on them; they are told with their reason. */
+function withoutSmall(choice: Choice): Choice {
+  const needed = new Set(
+    choice.drop.flatMap(({ by = [] }) => by.flatMap((one) => (one.kind === 'candidate' ? [one.id] : []))),
+  );
+  const gainOf = ({ gains }: Choice['create'][number]): number =>
+    gains.reduce((sum, gain) => sum + gain.share, 0);
+  const small = choice.create.filter((one) => gainOf(one) < leastGain && !needed.has(one.candidate.id));
+  if (small.length === 0) return choice;
+  return {
+    ...choice,
+    create: choice.create.filter((one) => !small.includes(one)),
+    leftOut: [
+      ...choice.leftOut,
+      ...small.map((one) => ({
+        candidate: one.candidate.id,
+        because: `It would save ${(100 * gainOf(one)).toFixed(2)} % of the work: less than one more index is worth.`,
+      })),
+    ],
+    limits: [
+      ...choice.limits,
+      `${plural(small.length, 'index', 'indexes')} of the choice would save less than ${100 * leastGain} % of the work each and ${small.length === 1 ? 'is' : 'are'} left out; estimates are those with ${small.length === 1 ? 'it' : 'them'}.`,
+    ],
+  };
 }

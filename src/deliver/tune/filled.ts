@@ -41,6 +41,7 @@ export interface Built {
   readonly settings: SettingsAdvice;
   readonly loops: Tuned['loops'];
   readonly storage: StorageAdvice;
+  readonly limits: readonly string[];
 }
 
 interface Filled {
@@ -48,6 +49,8 @@ interface Filled {
   readonly database: SandboxDatabase;
   readonly volumes: readonly TableVolume[];
   readonly scale: number;
+  /** Settings of the source that this server does not take. */
+  readonly otherwise: readonly string[];
   stop(): Promise<void>;
 }
 
@@ -109,7 +112,16 @@ export async function onFilled(
     const storage = await step(emit, 'look for space', () =>
       storageSavings({ engine, facts: { snapshot, nodes: [] }, filled, signal }),
     );
-    return { proof, scale: filled.scale, beyond, rewrites, settings, loops, storage };
+    return {
+      proof,
+      scale: filled.scale,
+      beyond,
+      rewrites,
+      settings,
+      loops,
+      storage,
+      limits: filled.otherwise,
+    };
   } finally {
     await filled.stop();
   }
@@ -148,6 +160,7 @@ async function filledOf(options: SourceOptions, { snapshot, filled }: Known): Pr
     const made = sum(filled.volumes, (one) => one.rows);
     return {
       ...filled,
+      otherwise: [],
       scale: declared === 0 ? 1 : Math.min(1, made / declared),
       stop: async () => undefined,
     };
@@ -165,9 +178,13 @@ async function filledOf(options: SourceOptions, { snapshot, filled }: Known): Pr
     ...(config.sandbox === undefined ? {} : { named: config.sandbox }),
     ...(config.generators === undefined ? {} : { generators: config.generators }),
   });
+  const admin = await engine.connect(made.database.adminUrl, { application: 'dbd tune' });
+  // Copies of the database take its settings along.
+  const otherwise = await engine.hollow.settle(admin, snapshot).finally(() => admin.close());
   return {
     sandbox: made.sandbox,
     database: made.database,
+    otherwise: otherwise.map(({ what, why }) => `The filled twin plans otherwise: ${what}: ${why}`),
     volumes: made.volumes,
     scale: all === 0 ? 1 : wanted / all,
     stop: () => made.sandbox.stop(),

@@ -88,7 +88,14 @@ async function tuned(options: TuneCommand, known: Known): Promise<Tuned> {
       habits: checkQueries(work.queries, { engine, catalog: snapshot.catalog }),
       ...(way ? { way } : {}),
       ...(folder === undefined ? {} : { folder }),
-      limits: [...known.limits, ...(files?.limits ?? []), ...work.limits, ...told, ...choice.limits],
+      limits: [
+        ...known.limits,
+        ...(files?.limits ?? []),
+        ...work.limits,
+        ...told,
+        ...choice.limits,
+        ...(built?.limits ?? []),
+      ],
     };
   } finally {
     await hollow.sandbox.stop();

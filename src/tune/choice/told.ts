@@ -7,6 +7,8 @@ import type { Verified } from './verified.ts';
 
 /** Differences of estimated costs below this share are told as none. */
 const tiny = 0.0001;
+/** A floor this far below says nothing. */
+const useless = 0.5;
 /** Real prices this far off those that were derived speak against what the floor takes for granted. */
 const shaken = 0.001;
 
@@ -47,9 +49,11 @@ function boundOf(
   const gap = least > 0 ? Math.max(0, cost - least) / least : cost > least ? Number.POSITIVE_INFINITY : 0;
   const among = `among ${candidates} ${candidates === 1 ? 'candidate' : 'candidates'}`;
   const within =
-    gap < tiny / 2
-      ? `The best estimated cost ${among}`
-      : `Within ${percentUp(gap)} of the best estimated cost ${among}`;
+    gap > useless
+      ? `The best that was looked at ${among}; looking ended before it was known how much better others are`
+      : gap < tiny / 2
+        ? `The best estimated cost ${among}`
+        : `Within ${percentUp(gap)} of the best estimated cost ${among}`;
   const says =
     deviation > shaken
       ? `${within}, if more indexes never make a plan dearer: here some did, so this is not proven.`
