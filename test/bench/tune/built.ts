@@ -15,9 +15,12 @@ export interface Built {
   drop(): Promise<void>;
 }
 
+/** Name of the index with this number, from 0. */
+export const nameOf = (number: number): string => `bench_${number + 1}`;
+
 /** Builds the wishes; the session is a superuser's and belongs to this until the end. */
 export async function buildAll(session: Session, wishes: readonly IndexWish[]): Promise<Built> {
-  const names = wishes.map((_, n) => `bench_${n + 1}`);
+  const names = wishes.map((_, n) => nameOf(n));
   const buildMs: number[] = [];
   for (const [n, { table, definition }] of wishes.entries()) {
     const began = performance.now();

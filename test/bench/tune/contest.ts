@@ -3,7 +3,7 @@ import { postgres } from '../../../src/engines/postgres/index.ts';
 import type { PlanFacts, WhatIf } from '../../../src/engine/model.ts';
 import { hollowOf } from '../../hollow/plans.ts';
 import { casesOf, type Case } from './cases.ts';
-import { pricesOn, type Wished } from './prices.ts';
+import { pricesOn, type Answer, type Wished } from './prices.ts';
 import type { Rival } from './rivals/rival.ts';
 import type { Filled } from './shapes.ts';
 
@@ -13,11 +13,15 @@ export interface Entry {
   /** Share of the data's bytes that indexes may take. */
   readonly share: number;
   readonly set: readonly Wished[];
+  /** Keys of those that rest on made-up statistics. */
+  readonly guessed: readonly string[];
   /** By the what-if's sizes. */
   readonly bytes: number;
   /** Weighted over all cases, as the planner prices the whole set. */
   readonly cost: number;
   readonly plans: readonly PlanFacts[];
+  /** Keys of the set's indexes that each plan uses. */
+  readonly uses: readonly (readonly string[])[];
   /** Plans it asked for. */
   readonly calls: number;
   readonly ms: number;
@@ -67,12 +71,12 @@ export async function contest(
   try {
     const prices = pricesOn(whatIf, snapshot.source.blockSize);
     const judge = prices.asking();
-    const total = (plans: readonly PlanFacts[]): number =>
-      plans.reduce((sum, { totalCost }, i) => sum + cases[i]!.weight * totalCost, 0);
-    const priced = async (set: readonly Wished[]): Promise<readonly PlanFacts[]> => {
-      const plans: PlanFacts[] = [];
-      for (const one of cases) plans.push((await judge.plan(one, set)).facts);
-      return plans;
+    const total = (answers: readonly Answer[]): number =>
+      answers.reduce((sum, { cost }, i) => sum + cases[i]!.weight * cost, 0);
+    const priced = async (set: readonly Wished[]): Promise<readonly Answer[]> => {
+      const answers: Answer[] = [];
+      for (const one of cases) answers.push(await judge.plan(one, set));
+      return answers;
     };
     const entries: Entry[] = [];
     const enter = async (
@@ -83,18 +87,20 @@ export async function contest(
       const began = performance.now();
       const { set, calls, claim } = await choose();
       const ms = performance.now() - began;
-      const plans = await priced(set);
+      const answers = await priced(set);
       let bytes = 0;
       for (const one of set) bytes += await judge.bytes(one);
       entries.push({
         name,
         share,
         set,
+        guessed: set.filter((one) => judge.guessed(one)).map(({ key }) => key),
         bytes,
-        plans,
+        plans: answers.map(({ facts }) => facts),
+        uses: answers.map(({ uses }) => uses),
         calls,
         ms,
-        cost: total(plans),
+        cost: total(answers),
         ...(claim ? { claim } : {}),
       });
     };

@@ -3,8 +3,9 @@ import type { PlanFacts } from '../../../src/engine/model.ts';
 import { postgres } from '../../../src/engines/postgres/index.ts';
 import { startSandbox } from '../../../src/sandbox/sandbox.ts';
 import { hollowOf, snapshotOf } from '../../hollow/plans.ts';
-import { buildAll, plansWith } from './built.ts';
+import { buildAll, nameOf, plansWith } from './built.ts';
 import { casesOf, type Case } from './cases.ts';
+import { madeUp } from './prices.ts';
 import { kindsOf, type Kind, type KindOfIndex } from './kinds.ts';
 import { filledShape, type ShapeName } from './shapes.ts';
 
@@ -70,8 +71,8 @@ export async function errorsOf(
         const index = `${wish.table.name} ${wish.definition}`;
         const [guess] = await whatIf.create([wish]);
         sizes.push({ kind, index, ratio: (guess!.pages * snapshot.source.blockSize) / built.bytes[n]! });
-        const guessed = guess!.assumed.some((text) => text.includes("made of its columns' statistics"));
-        const names = new Set([guess!.name.name, `bench_${n + 1}`]);
+        const guessed = guess!.assumed.some((text) => text.includes(madeUp));
+        const names = new Set([guess!.name.name, nameOf(n)]);
         for (const [i, one] of about[n]!.entries()) {
           const real = there[n]![i]!;
           const here = await whatIf.price(one.sql, one.values);

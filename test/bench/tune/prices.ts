@@ -18,6 +18,8 @@ export interface Asking {
   cost(one: Case, set: readonly Wished[], matter?: readonly Wished[]): Promise<number>;
   plan(one: Case, set: readonly Wished[], matter?: readonly Wished[]): Promise<Answer>;
   bytes(wished: Wished): Promise<number>;
+  /** Whether the what-if says that it rests on rows made up of statistics, since nobody gathered any of its expression; asked after its bytes. */
+  guessed(wished: Wished): boolean;
   /** Different questions so far: what it would have asked the planner, were it alone. */
   calls(): number;
 }
@@ -28,6 +30,9 @@ export interface Answer {
   readonly uses: readonly string[];
   readonly facts: PlanFacts;
 }
+
+/** How the what-if says that the statistics of an expression are made up. */
+export const madeUp = "made of its columns' statistics";
 
 /** A tree over columns. */
 export function treeOver(table: string, columns: readonly string[]): Wished {
@@ -43,6 +48,7 @@ export function treeOver(table: string, columns: readonly string[]): Wished {
 export function pricesOn(whatIf: WhatIf, pageBytes: number): { asking(): Asking; clear(): Promise<void> } {
   const answers = new Map<string, Answer>();
   const sizes = new Map<string, number>();
+  const guesses = new Set<string>();
   const made = new Map<string, Name>();
 
   const only = async (set: readonly Wished[]): Promise<void> => {
@@ -53,10 +59,12 @@ export function pricesOn(whatIf: WhatIf, pageBytes: number): { asking(): Asking;
     const missing = [...new Map(set.map((one) => [one.key, one])).values()].filter(
       ({ key }) => !made.has(key),
     );
-    const guesses = await whatIf.create(missing.map(({ wish }) => wish));
+    const created = await whatIf.create(missing.map(({ wish }) => wish));
     for (const [i, { key }] of missing.entries()) {
-      made.set(key, guesses[i]!.name);
-      sizes.set(key, guesses[i]!.pages * pageBytes);
+      const { name, pages, assumed } = created[i]!;
+      made.set(key, name);
+      sizes.set(key, pages * pageBytes);
+      if (assumed.some((text) => text.includes(madeUp))) guesses.add(key);
     }
   };
 
@@ -91,6 +99,7 @@ export function pricesOn(whatIf: WhatIf, pageBytes: number): { asking(): Asking;
           if (!sizes.has(wished.key)) await only([wished]);
           return sizes.get(wished.key)!;
         },
+        guessed: ({ key }) => guesses.has(key),
         calls: () => asked.size,
       };
     },

@@ -46,25 +46,27 @@ const inside = (sql: string): string => `
     ) AS inner_part)`;
 const single = `pg_catalog.jsonb_typeof(value) NOT IN ('object', 'array')`;
 
-/** Elements that a class makes of a value, and the bytes that it stores of each; undefined for their own length. */
+/** Elements that a class makes of a value, of sorts that thin out each in their own way, and the bytes that it stores of each; undefined for their own length. */
 const classes: Readonly<
   Record<string, { readonly elements: (sql: string, home: string) => string; readonly width?: number }>
 > = {
   jsonb_ops: {
     elements: (sql) =>
-      `${inside(sql)} SELECT 'k' || key AS element FROM part WHERE key IS NOT NULL UNION SELECT 'v' || (value #>> '{}') FROM part WHERE ${single}`,
+      `${inside(sql)} SELECT 'k' || key AS element, '' AS sort FROM part WHERE key IS NOT NULL UNION SELECT 'v' || (value #>> '{}'), path || '=' FROM part WHERE ${single}`,
   },
   jsonb_path_ops: {
     elements: (sql) =>
-      `${inside(sql)} SELECT path || '=' || (value #>> '{}') AS element FROM part WHERE ${single} GROUP BY 1`,
+      `${inside(sql)} SELECT DISTINCT path || '=' || (value #>> '{}') AS element, path AS sort FROM part WHERE ${single}`,
     width: 4,
   },
   tsvector_ops: {
-    elements: (sql) => `SELECT lexeme AS element FROM pg_catalog.unnest((${sql})::pg_catalog.tsvector)`,
+    // Numbers are other ones in most texts, words are not.
+    elements: (sql) =>
+      `SELECT lexeme AS element, CASE WHEN lexeme ~ '^[-+.0-9]+$' THEN 'number' ELSE 'word' END AS sort FROM pg_catalog.unnest((${sql})::pg_catalog.tsvector)`,
   },
   gin_trgm_ops: {
     elements: (sql, home) =>
-      `SELECT DISTINCT element FROM pg_catalog.unnest(${quote.identifier(home)}.show_trgm((${sql})::text)) AS element`,
+      `SELECT DISTINCT element, '' AS sort FROM pg_catalog.unnest(${quote.identifier(home)}.show_trgm((${sql})::text)) AS element`,
     width: 4,
   },
 };
@@ -100,35 +102,39 @@ async function countOne(room: Room, wanted: Wanted): Promise<ColumnFacts['elemen
   const kind = classes[wanted.class];
   if (!made || !kind) return undefined;
   await set(session, { role }, true);
-  const { rows } = await session.query<{
-    readonly all: number;
-    /** Of elements that only one or two rows have. */
-    readonly rare: number;
-    readonly distinct: number;
-    readonly once: number;
-    readonly width: number | null;
-    readonly common: readonly number[] | null;
-  }>(
+  const { rows } = await session.query<SortRow>(
     `WITH counted AS (
-       SELECT element, count(*) AS count FROM ${made.table} AS made, LATERAL (${kind.elements(wanted.sql, wanted.home)}) AS e GROUP BY element)
-     SELECT coalesce(sum(count), 0)::float8 AS all, coalesce(sum(count) FILTER (WHERE count < ${leastRows}), 0)::float8 AS rare,
+       SELECT sort, element, count(*) AS count FROM ${made.table} AS made, LATERAL (${kind.elements(wanted.sql, wanted.home)}) AS e GROUP BY sort, element)
+     SELECT sum(count)::float8 AS all, coalesce(sum(count) FILTER (WHERE count < ${leastRows}), 0)::float8 AS rare,
             (count(*) FILTER (WHERE count < ${leastRows}))::float8 AS distinct, (count(*) FILTER (WHERE count = 1))::float8 AS once,
-            (sum(count * octet_length(element)) / nullif(sum(count), 0))::float8 AS width,
-            (SELECT array_agg(count::float8) FROM (SELECT count FROM counted WHERE count >= ${leastRows} ORDER BY count DESC LIMIT ${mostCommon}) AS c) AS common
-       FROM counted`,
+            sum(count * octet_length(element))::float8 AS bytes,
+            coalesce((array_agg(count::float8 ORDER BY count DESC) FILTER (WHERE count >= ${leastRows}))[:${mostCommon}], '{}') AS common
+       FROM counted GROUP BY sort`,
   );
   await set(session, { role: 'none' }, true);
   await removeRows(room, made);
-  const { all, rare, distinct, once, width, common } = rows[0]!;
+  const sum = (of: (row: SortRow) => number): number => rows.reduce((all, row) => all + of(row), 0);
+  const all = sum((row) => row.all);
   if (all === 0) return undefined;
-  const shares = (common ?? []).map((count) => count / made.rows);
-  const rareInAll = (wanted.rows * rare) / made.rows;
   return {
-    common: shares,
+    common: rows.flatMap(({ common }) => common.map((count) => count / made.rows)),
     perRow: all / made.rows,
-    width: kind.width ?? 2 + (width ?? 0),
-    // Haas and Stokes, as ANALYZE has it.
-    others:
-      rare === 0 ? 0 : Math.min(rareInAll, (rare * distinct) / (rare - once + (once * rare) / rareInAll)),
+    width: kind.width ?? 2 + sum(({ bytes }) => bytes) / all,
+    others: sum((row) => othersOf(row, (wanted.rows * row.rare) / made.rows)),
   };
+}
+
+interface SortRow extends Record<string, unknown> {
+  readonly all: number;
+  /** Of elements that only one or two rows have. */
+  readonly rare: number;
+  readonly distinct: number;
+  readonly once: number;
+  readonly bytes: number;
+  readonly common: readonly number[];
+}
+
+/** Different rare elements in the whole table, of so many in all (Haas and Stokes, as ANALYZE has it). */
+function othersOf({ rare, distinct, once }: SortRow, inAll: number): number {
+  return rare === 0 ? 0 : Math.min(inAll, (rare * distinct) / (rare - once + (once * rare) / inAll));
 }
