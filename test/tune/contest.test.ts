@@ -32,7 +32,9 @@ let found: Contest;
 
 beforeAll(async () => {
   sandbox = await startSandbox(postgres, { settings: { autovacuum: 'off' } });
-  filled = await filledShape(sandbox, 'orders', 6000);
+  const whole = await filledShape(sandbox, 'orders', 6000);
+  // Every second statement is enough to tell them apart.
+  filled = { ...whole, queries: whole.queries.filter((_, i) => i % 2 === 0) };
   found = await contest(filled, [share], rivals, [remembered, forgetful]);
 });
 afterAll(() => sandbox?.stop());
