@@ -24,6 +24,17 @@ const long = [
   'deliver/routines-task',
   'deliver/naive',
   'bad-input/signals',
+  'tune/command',
+  'tune/contest',
+  'tune/candidates',
+  'tune/proof',
+  'tune/settings',
+  'tune/choice/large',
+  'explain/explain',
+  'explain/orders',
+  'plans/formats',
+  'rewrites/worlds',
+  'health/command',
 ];
 
 /** Starts the long ones first, and leaves the others in vitest's order. */

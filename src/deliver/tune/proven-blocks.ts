@@ -4,7 +4,7 @@ import { printName } from '../../catalog/identity.ts';
 import { column } from '../../report/build.ts';
 import type { Block, Cell } from '../../report/model.ts';
 import type { EstimatedQuery } from '../../tune/advice/model.ts';
-import type { Proof, ProvenIndex, ProvenQuery } from '../../tune/proof/model.ts';
+import type { Proof, ProvenIndex, ProvenQuery, Ratio } from '../../tune/proof/model.ts';
 import type { Tuned } from './model.ts';
 
 /** Rows of a table of the report; `--json` has all. */
@@ -126,12 +126,18 @@ function indexRow({
     sql,
     serves.slice(0, 3).join(', ') + (serves.length > 3 ? ` +${serves.length - 3}` : ''),
     bytesThere === undefined ? formatBytes(bytes) : `${formatBytes(bytesThere)} (${formatBytes(bytes)} here)`,
-    insert ? `${insert.ratio.value.toFixed(2)}x` : '–',
+    insert ? slower(insert.ratio) : '–',
     wal ? percentMore(wal.walBytes.before, wal.walBytes.after) : '–',
     update && update.basis !== 'assumed' ? `${hot(update.hot.before)} → ${hot(update.hot.after)}` : '–',
     formatMs(buildMs),
     `${lock}; ${blocks === 'nobody' ? 'nobody waits' : `${blocks} wait`}`,
   ];
+}
+
+function slower({ value, low, high }: Ratio): string {
+  return low <= 1 && high >= 1
+    ? `no difference seen (${low.toFixed(2)}–${high.toFixed(2)}x)`
+    : `${value.toFixed(2)}x (${low.toFixed(2)}–${high.toFixed(2)})`;
 }
 
 function hot(share: number): string {
