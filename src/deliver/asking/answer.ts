@@ -1,6 +1,6 @@
 /** Answers tasks that cannot be run yet: prose, and blocks that ask in sentences only. */
+import { blankCatalog } from '../../catalog/blank.ts';
 import { DbdError, fail } from '../../base/error.ts';
-import type { Catalog } from '../../catalog/model.ts';
 import type { Report } from '../../report/model.ts';
 import type { Task } from '../../task/model.ts';
 import { askBack, askSentences } from './ask.ts';
@@ -17,7 +17,7 @@ export async function answerProse(task: Task, options: DeliverOptions, started: 
     return askBack(
       task,
       { ...source, limits: [...limits, unnamed] },
-      nothing(task.requirements.change.engine),
+      { ...blankCatalog, engine: task.requirements.change.engine },
       started,
     );
   try {
@@ -65,19 +65,4 @@ async function looking(task: Task, options: DeliverOptions): Promise<WithCurrent
   const { config, limitMs, emit, signal } = options;
   const engine = await options.engine(task.requirements.change.engine);
   return { engine, config, extensions: task.requirements.extensions, limitMs, emit, signal };
-}
-
-/** The catalog of a database without any table. */
-function nothing(engine: string): Catalog {
-  return {
-    engine,
-    version: '',
-    schemas: [],
-    extensions: [],
-    tables: [],
-    views: [],
-    routines: [],
-    types: [],
-    sequences: [],
-  };
 }

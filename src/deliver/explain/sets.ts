@@ -1,4 +1,5 @@
 /** The statement with values, as the workload of a snapshot has them: given, of real calls, or drawn. */
+import { uncounted } from '../../snapshot/workload/uncounted.ts';
 import { fail } from '../../base/error.ts';
 import type { CapturedStatement, Engine, RestoredStructure, Session, Snapshot } from '../../engine/model.ts';
 import type { CapturedQuery } from '../../snapshot/workload/model.ts';
@@ -70,14 +71,6 @@ const nothingCounted: CapturedStatement = {
   meanMs: 0,
   minMs: 0,
   maxMs: 0,
-  deviationMs: 0,
-  rows: 0,
-  hit: 0,
-  read: 0,
-  dirtied: 0,
-  written: 0,
-  tempRead: 0,
-  tempWritten: 0,
-  cut: false,
+  ...uncounted,
   samples: [],
 };

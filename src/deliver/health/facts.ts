@@ -1,4 +1,5 @@
 /** Reads everything about a database that rules of health ask for. */
+import { blankCatalog } from '../../catalog/blank.ts';
 import { DbdError, fail } from '../../base/error.ts';
 import { step, type Emit } from '../../base/event.ts';
 import type { Engine, ServerHealth, Snapshot } from '../../engine/model.ts';
@@ -133,17 +134,7 @@ function nothing(engine: Engine, server: ServerHealth): Snapshot {
     },
     locale: { provider: 'libc', collate: '', ctype: '' },
     settings: [],
-    catalog: {
-      engine: engine.name,
-      version,
-      schemas: [],
-      extensions: [],
-      tables: [],
-      views: [],
-      routines: [],
-      types: [],
-      sequences: [],
-    },
+    catalog: { ...blankCatalog, engine: engine.name, version },
     order: [],
     roles: [],
     relations: [],

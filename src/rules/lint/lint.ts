@@ -1,8 +1,9 @@
 /** Asks every rule about the statements of migrations, each with what the ones before it did. */
+import { blankCatalog, blankTable } from '../../catalog/blank.ts';
 import { DbdError } from '../../base/error.ts';
 import { formatCount } from '../../base/units.ts';
 import { keyOf, printName, sameName } from '../../catalog/identity.ts';
-import type { Catalog, Name, Table } from '../../catalog/model.ts';
+import type { Catalog, Name } from '../../catalog/model.ts';
 import type { Engine, FactsContext, Statement } from '../../engine/model.ts';
 import type { Severity } from '../../report/model.ts';
 import { changeRules } from '../change/all.ts';
@@ -188,7 +189,7 @@ function formsOf(at: At): string | undefined {
 
 /** The structure with a table for each one that is changed and not known: names are enough for most forms. */
 function withStandIns(before: FactsContext, at: At): Catalog {
-  const catalog = before.catalog ?? emptyCatalog;
+  const catalog = before.catalog ?? blankCatalog;
   const names = at.deeds.flatMap(({ table, kind }) =>
     table && kind !== 'drop table' && kind !== 'create table' && !isFresh(at, table) ? [table] : [],
   );
@@ -197,39 +198,7 @@ function withStandIns(before: FactsContext, at: At): Catalog {
       .filter((name) => !catalog.tables.some((table) => sameName(table, name)))
       .map((name) => [keyOf(name), name]),
   );
-  return { ...catalog, tables: [...catalog.tables, ...[...missing.values()].map(standIn)] };
-}
-
-const emptyCatalog: Catalog = {
-  engine: '',
-  version: '',
-  schemas: [],
-  extensions: [],
-  tables: [],
-  views: [],
-  routines: [],
-  types: [],
-  sequences: [],
-};
-
-function standIn({ schema, name }: Name): Table {
-  return {
-    schema,
-    name,
-    kind: 'table',
-    owner: '',
-    unlogged: false,
-    columns: [],
-    constraints: [],
-    indexes: [],
-    triggers: [],
-    policies: [],
-    rowSecurity: 'off',
-    grants: [],
-    inherits: [],
-    options: [],
-    replicaIdentity: 'default',
-  };
+  return { ...catalog, tables: [...catalog.tables, ...[...missing.values()].map(blankTable)] };
 }
 
 /** The context in which a migration begins: what the earlier ones made is in use by now, and their settings are gone. */

@@ -1,5 +1,6 @@
 /** Calls of statements gathered into what a server's counters would tell: one text for all calls that differ in values only. */
 import { hash } from '../../base/hash.ts';
+import { uncounted } from '../../snapshot/workload/uncounted.ts';
 import type { CapturedStatement, Engine } from '../../engine/model.ts';
 
 /** One call, or so many calls of one text. */
@@ -158,15 +159,7 @@ function statementOf({ sql, calls, totalMs, minMs, maxMs, sets }: Group): Captur
     meanMs: totalMs / Math.max(1, calls),
     minMs: Number.isFinite(minMs) ? minMs : 0,
     maxMs,
-    deviationMs: 0,
-    rows: 0,
-    hit: 0,
-    read: 0,
-    dirtied: 0,
-    written: 0,
-    tempRead: 0,
-    tempWritten: 0,
-    cut: false,
+    ...uncounted,
     samples: [...common, ...slow].map(({ values }) => values).filter(({ length }) => length > 0),
   };
 }

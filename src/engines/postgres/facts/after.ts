@@ -1,3 +1,4 @@
+import { blankTable } from '../../../catalog/blank.ts';
 import type { AlterTableStmt, CreateStmt, Node } from 'libpg-query';
 import { keyOf, sameName } from '../../../catalog/identity.ts';
 import type { Catalog, Name, Table } from '../../../catalog/model.ts';
@@ -89,28 +90,12 @@ function setting(
   return { ...context, settings };
 }
 
-const blank: Omit<Table, 'schema' | 'name'> = {
-  kind: 'table',
-  owner: '',
-  unlogged: false,
-  columns: [],
-  constraints: [],
-  indexes: [],
-  triggers: [],
-  policies: [],
-  rowSecurity: 'off',
-  grants: [],
-  inherits: [],
-  options: [],
-  replicaIdentity: 'default',
-};
-
 function fresh(relation: Parameters<typeof nameOf>[0], context: FactsContext): FactsContext {
   const name = full(nameOf(relation));
   const catalog = catalogOf(context);
   return {
     ...context,
-    catalog: { ...catalog, tables: [...catalog.tables, { ...name, ...blank }] },
+    catalog: { ...catalog, tables: [...catalog.tables, blankTable(name)] },
     fresh: new Set([...(context.fresh ?? []), keyOf(name)]),
     // Its columns come from a query.
     partial: new Set([...(context.partial ?? []), keyOf(name)]),
@@ -126,8 +111,7 @@ function create(statement: CreateStmt, context: FactsContext, sql: string): Fact
   const parent = first && 'RangeVar' in first ? look.relation(first.RangeVar) : undefined;
   const inherited = parent ? look.table(parent) : undefined;
   let table: Table = {
-    ...name,
-    ...blank,
+    ...blankTable(name),
     kind: statement.partspec ? 'partitioned' : 'table',
     ...(statement.partspec ? { partitionKey: keyText(statement.partspec) } : {}),
     ...(parent && statement.partbound
@@ -178,7 +162,7 @@ function onTable(written: Name, context: FactsContext, change: (table: Table) =>
   const name = full(written);
   return {
     ...context,
-    catalog: { ...catalog, tables: [...catalog.tables, change({ ...name, ...blank })] },
+    catalog: { ...catalog, tables: [...catalog.tables, change(blankTable(name))] },
     partial: new Set([...(context.partial ?? []), keyOf(name)]),
   };
 }

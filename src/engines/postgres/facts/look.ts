@@ -1,3 +1,4 @@
+import { blankCatalog } from '../../../catalog/blank.ts';
 import type { RangeVar } from 'libpg-query';
 import { keyOf, printName, printPart, sameName } from '../../../catalog/identity.ts';
 import type { Catalog, Index, Name, Table, Type } from '../../../catalog/model.ts';
@@ -22,21 +23,9 @@ export interface Look {
   type(words: readonly string[]): Type | undefined;
 }
 
-const nothing: Catalog = {
-  engine: 'postgres',
-  version: '',
-  schemas: [],
-  extensions: [],
-  tables: [],
-  views: [],
-  routines: [],
-  types: [],
-  sequences: [],
-};
-
 /** The catalog of a context, empty when there is none. */
 export function catalogOf(context: FactsContext): Catalog {
-  return context.catalog ?? nothing;
+  return context.catalog ?? blankCatalog;
 }
 
 /** Looks into the structure of a context. */

@@ -1,4 +1,5 @@
 /** Habits of a statement that cost time or hide mistakes. */
+import { blankCatalog } from '../../../../catalog/blank.ts';
 import type { Node } from 'libpg-query';
 import type { Catalog, Name } from '../../../../catalog/model.ts';
 import type { Trait } from '../../../../engine/model.ts';
@@ -10,20 +11,8 @@ import { sightOf } from '../sight.ts';
 import { columnTraits } from './of-columns.ts';
 import { coreTraits } from './of-cores.ts';
 
-const nothing: Catalog = {
-  engine: 'postgres',
-  version: '',
-  schemas: [],
-  extensions: [],
-  tables: [],
-  views: [],
-  routines: [],
-  types: [],
-  sequences: [],
-};
-
 /** All habits of one statement; throws `SqlError` when it does not parse. */
-export function traits(sql: string, catalog: Catalog = nothing): readonly Trait[] {
+export function traits(sql: string, catalog: Catalog = blankCatalog): readonly Trait[] {
   const statement = parse(sql).stmts?.[0]?.stmt;
   if (!statement) return [];
   const levels = levelsOf(sql);
