@@ -1,5 +1,6 @@
-import type { PlanRule } from './model.ts';
-import { indexUsed } from './reading/known.ts';
+import type { PlanNode } from '../../engine/model.ts';
+import type { PlanContext, PlanRule } from './model.ts';
+import { indexUsed, tableRows } from './reading/known.ts';
 import { filterOf, isFixed } from './reading/predicates.ts';
 import { keysFor, indexFix, treeOf } from './reading/reach.ts';
 import { above, ownShare, tableWords } from './reading/tree.ts';
@@ -17,16 +18,17 @@ export const orderedScanThatFilters: PlanRule = {
   because:
     'the planner takes matching rows to be spread evenly; where they are rare or far from the start, most of the index is read',
   instead: 'Build an index with the filtered columns first and the sorted ones behind.',
-  needs: ['ANALYZE'],
+  needs: [],
   replaces: ['rows-filtered-after-index'],
   check: (context) =>
     context.plan.nodes.flatMap((node) => {
-      const { actual } = node;
-      if (!actual || !/^Index(?: Only)? Scan$/.test(node.type)) return [];
-      const removed = actual.removedByFilter ?? 0;
-      if (removed < 1000 || removed < actual.totalRows * perRow) return [];
+      if (!/^Index(?: Only)? Scan$/.test(node.type)) return [];
       const parents = above(context.plan, node);
-      if (!parents.some(({ type }) => type === 'Limit') || ownShare(context.plan, node) < 0.3) return [];
+      const limit = parents.find(({ type }) => type === 'Limit');
+      if (!limit || ownShare(context.plan, node) < 0.3) return [];
+      const walk = walked(context, node, limit);
+      if (!walk || walk.removed < 1000 || walk.removed < walk.found * perRow) return [];
+      const { removed, found } = walk;
       if (parents.some(({ type }) => /^(?:Sort|Aggregate|Hash|WindowAgg)$/.test(type))) return [];
       const filters = filterOf(node).filter(
         ({ kind, against }) => isFixed(against) && (kind === 'equal' || kind === 'in'),
@@ -38,8 +40,8 @@ export const orderedScanThatFilters: PlanRule = {
       return [
         {
           node,
-          message: `${count(removed)} rows of ${tableWords(node)} are read in the order of ${node.index ?? 'the index'} and thrown away to find ${count(actual.totalRows)}.`,
-          evidence: { 'rows thrown away': removed, 'rows found': actual.totalRows },
+          message: `${count(removed)} rows of ${tableWords(node)} ${node.actual ? 'are' : 'would be'} read in the order of ${node.index ?? 'the index'} and thrown away to find ${count(found)}.`,
+          evidence: { 'rows thrown away': Math.round(removed), 'rows found': Math.round(found) },
           fix:
             keys.length === 0
               ? {
@@ -58,3 +60,17 @@ export const orderedScanThatFilters: PlanRule = {
       ];
     }),
 };
+
+/** What the walk threw away and found; without ANALYZE, what it would by the planner's own figures: matching rows spread evenly over the table. */
+function walked(
+  context: PlanContext,
+  node: PlanNode,
+  limit: PlanNode,
+): { readonly removed: number; readonly found: number } | undefined {
+  if (node.actual) return { removed: node.actual.removedByFilter ?? 0, found: node.actual.totalRows };
+  const rows = tableRows(context, node) ?? 0;
+  if (node.conditions.index !== undefined || node.conditions.filter === undefined || rows <= 0)
+    return undefined;
+  const found = Math.min(limit.planRows, node.planRows);
+  return { removed: (rows * found) / Math.max(1, node.planRows) - found, found };
+}
