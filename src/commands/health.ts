@@ -1,12 +1,12 @@
 import { resolve } from 'node:path';
 import { z } from 'zod';
 import { fail } from '../base/error.ts';
-import { nearest } from '../base/text.ts';
 import { health as askHealth } from '../deliver/health/health.ts';
 import { listHealthRules } from '../deliver/health/rules-table.ts';
 import { checkRuleNames } from '../deliver/standards/standards.ts';
 import { healthRules } from '../rules/health/all.ts';
 import { command } from './command.ts';
+import { knownRule } from './known-rule.ts';
 import { configFor, duration } from './twin-input.ts';
 
 const input = z.object({
@@ -90,7 +90,7 @@ export const health = command({
       });
     if (given.writeBaseline && given.baseline === undefined)
       fail('usage.wrong-option', '--write-baseline needs a file: give --baseline too.');
-    for (const name of given.rule) knownRule(name);
+    for (const name of given.rule) knownRule(name, healthRules, 'dbd health --rules');
     const windowMs = given.window === undefined ? undefined : duration('--window', given.window);
     if (windowMs !== undefined && (windowMs < 100 || windowMs > 3_600_000 || given.snapshot !== undefined))
       fail('usage.wrong-option', '--window needs a running database and a time from 100ms to 1h.');
@@ -124,14 +124,3 @@ export const health = command({
     });
   },
 });
-
-function knownRule(name: string): void {
-  if (healthRules.some(({ id }) => id === name)) return;
-  const near = nearest(
-    name,
-    healthRules.map(({ id }) => id),
-  );
-  fail('usage.wrong-option', `There is no rule \`${name}\`.`, {
-    hint: near === undefined ? '`dbd health --rules` lists all of them.' : `Did you mean ${near}?`,
-  });
-}

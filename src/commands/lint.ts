@@ -1,13 +1,13 @@
 import { resolve } from 'node:path';
 import { z } from 'zod';
 import { fail } from '../base/error.ts';
-import { nearest } from '../base/text.ts';
 import { knownFrom, type KnownSource } from '../deliver/lint/known.ts';
 import { lint as lintMigrations } from '../deliver/lint/lint.ts';
 import { listChangeRules } from '../deliver/lint/rules-table.ts';
 import { readMigrations, readText } from '../formats/reading/read.ts';
 import { changeRules } from '../rules/change/all.ts';
 import { command } from './command.ts';
+import { knownRule } from './known-rule.ts';
 import { configFor, twinInput } from './twin-input.ts';
 
 const input = z.object({
@@ -94,7 +94,7 @@ export const lint = command({
       fail('usage.missing-input', 'Give files or folders of migrations, or --stdin.', {
         hint: 'For example `dbd lint migrations/`.',
       });
-    for (const name of given.rule) knownRule(name);
+    for (const name of given.rule) knownRule(name, changeRules, 'dbd lint --rules');
     const sources = [given.snapshot, given.database, given.current].filter((one) => one !== undefined);
     if (sources.length > 1)
       fail('usage.wrong-option', 'Give one of --snapshot, --database and --current.', {
@@ -132,14 +132,3 @@ export const lint = command({
     });
   },
 });
-
-function knownRule(name: string): void {
-  if (changeRules.some(({ id }) => id === name)) return;
-  const near = nearest(
-    name,
-    changeRules.map(({ id }) => id),
-  );
-  fail('usage.wrong-option', `There is no rule \`${name}\`.`, {
-    hint: near === undefined ? '`dbd lint --rules` lists all of them.' : `Did you mean ${near}?`,
-  });
-}

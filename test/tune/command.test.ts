@@ -7,7 +7,7 @@ import { postgres } from '../../src/engines/postgres/index.ts';
 import type { Report } from '../../src/report/model.ts';
 import type { SandboxDatabase } from '../../src/sandbox/model.ts';
 import { writeSnapshot } from '../../src/snapshot/file.ts';
-import { scratch } from '../deliver/delivery.ts';
+import { scratch, taskOf } from '../deliver/delivery.ts';
 import { testDatabase } from '../support/database.ts';
 
 const signal = new AbortController().signal;
@@ -135,6 +135,18 @@ describe('a snapshot', () => {
 test('a running database is read and left as it was', async () => {
   const { output } = await tune({ database: source.adminUrl, build: false });
   expect(output.estimated.create.length).toBeGreaterThan(0);
+});
+
+test('hostile SQL of a task is refused before any of it runs', async () => {
+  const touched = join(folder, 'touched');
+  writeFileSync(
+    join(folder, 'hostile.md'),
+    taskOf(
+      `entities:\n  E1 Note: { fields: { body: text } }\naccess:\n  Q1: { sql: "COPY (SELECT 1) TO PROGRAM 'touch ${touched}'", rate: 1/s }`,
+    ),
+  );
+  await expect(tune({ task: 'hostile.md' })).rejects.toMatchObject({ code: 'sql.refused' });
+  expect(existsSync(touched)).toBe(false);
 });
 
 test.each([

@@ -9,6 +9,7 @@ import { readTask } from '../../task/task.ts';
 import { GroupedCalls } from '../../tune/work/grouped.ts';
 import type { TableVolume } from '../../twin/model.ts';
 import { prepareQueries } from '../../workload/prepare.ts';
+import { checkTaskSql } from '../check-task.ts';
 import { withCurrent } from '../current/with-current.ts';
 import { tunedParts } from '../measuring/tuned-parts.ts';
 import type { TaskSource } from '../model.ts';
@@ -116,6 +117,7 @@ async function withTask<T>(
 ): Promise<T> {
   const { engine, config, rows, quick, seed, limitMs, emit, signal } = options;
   const task = readTask(source);
+  checkTaskSql(engine, task);
   if (task.requirements.access.length === 0)
     fail('usage.missing-input', 'The task declares no access pattern, so there is nothing to tune for.', {
       hint: 'Write `access:` patterns with `sql:` and `rate:` into its block.',

@@ -1,3 +1,4 @@
+import { blankTable } from '../../../catalog/blank.ts';
 import { beforeAll, describe, expect, test } from 'vitest';
 import type { Catalog, Column, Table } from '../../../catalog/model.ts';
 import type { AccessCondition } from '../../../engine/access/model.ts';
@@ -9,11 +10,7 @@ beforeAll(ready);
 
 function table(name: string, columns: Readonly<Record<string, string>>, schema = 'public'): Table {
   return {
-    schema,
-    name,
-    kind: 'table',
-    owner: 'me',
-    unlogged: false,
+    ...blankTable({ schema, name }),
     columns: Object.entries(columns).map(([column, type], i): Column => ({
       name: column,
       position: i + 1,
@@ -21,15 +18,6 @@ function table(name: string, columns: Readonly<Record<string, string>>, schema =
       notNull: false,
       grants: [],
     })),
-    constraints: [],
-    indexes: [],
-    triggers: [],
-    policies: [],
-    rowSecurity: 'off',
-    grants: [],
-    inherits: [],
-    options: [],
-    replicaIdentity: 'default',
   };
 }
 

@@ -1,3 +1,4 @@
+import { blankTable } from '../../../catalog/blank.ts';
 import { beforeAll, describe, expect, test } from 'vitest';
 import type { Catalog, Column, Index } from '../../../catalog/model.ts';
 import { ready } from '../grammar/parse.ts';
@@ -22,11 +23,7 @@ const catalog: Catalog = {
   extensions: [],
   tables: [
     {
-      schema: 'public',
-      name: 'users',
-      kind: 'table',
-      owner: 'me',
-      unlogged: false,
+      ...blankTable({ schema: 'public', name: 'users' }),
       columns: Object.entries(columns).map(([name, type], i): Column => ({
         name,
         position: i + 1,
@@ -34,15 +31,6 @@ const catalog: Catalog = {
         notNull: false,
         grants: [],
       })),
-      constraints: [],
-      indexes: [],
-      triggers: [],
-      policies: [],
-      rowSecurity: 'off',
-      grants: [],
-      inherits: [],
-      options: [],
-      replicaIdentity: 'default',
     },
   ],
   views: [],
