@@ -17,8 +17,22 @@ export interface Context {
   engine(name?: string): Promise<Engine>;
   /** Text of standard input, read to its end. */
   stdin(): Promise<string>;
+  /** The agent that asks, when it is one: the client of the MCP face, or the program around the command line. */
+  readonly agent?: string;
+  /** Hash of what a person has confirmed for this call. */
+  readonly confirmed?: string;
   /** Hands the process's streams to another face until that face ends; present only where a face offers it. */
   serve?(face: 'mcp'): Promise<void>;
+}
+
+/** A question to a person, bound to the exact thing that will be done. */
+export interface Confirmation {
+  /** One sentence: `Write 3 statements to the database dev.` */
+  readonly says: string;
+  /** What the person should see: statements, the comment's text; untrusted parts marked. */
+  readonly shown: readonly string[];
+  /** Changes with everything that matters: target, statements, texts. */
+  readonly hash: string;
 }
 
 export interface Command<I extends z.ZodObject = z.ZodObject, O extends z.ZodObject = z.ZodObject> {
@@ -30,6 +44,11 @@ export interface Command<I extends z.ZodObject = z.ZodObject, O extends z.ZodObj
   readonly output: O;
   readonly faces: readonly Face[];
   effects(input: z.infer<I>): readonly Effect[];
+  /**
+   * What a person has to confirm before an agent's call of this input may run; nothing when it needs none. Looks, and changes nothing.
+   * The run compares {@link Context.confirmed} with a hash of what it is about to do, taken anew.
+   */
+  confirmation?(input: z.infer<I>, context: Context): Promise<Confirmation | undefined>;
   /** The result is a text to redirect into a file: a terminal face prints the report's code and nothing else. */
   plain?(input: z.infer<I>): boolean;
   readonly examples: readonly { readonly call: string; readonly shows: string }[];

@@ -7,6 +7,7 @@ const keys = [
   'url',
   'direct',
   'service',
+  'kind',
   'owner',
   'role',
   'schema',
@@ -66,6 +67,7 @@ function databaseOf(node: Node, name: string): DatabaseConfig {
     return found && textOf(found, `databases.${name}.${key}`);
   };
   const url = values.get('url') ?? node.refuse(`\`databases.${name}\` needs a \`url\`.`);
+  const kind = values.get('kind');
   const [direct, schemas, window, budgets, shared, evidence, observe] = [
     values.get('direct'),
     values.get('schemas'),
@@ -78,6 +80,7 @@ function databaseOf(node: Node, name: string): DatabaseConfig {
   const optional = {
     direct: direct && address(direct),
     service: text('service'),
+    kind: kind && kindOf(kind),
     owner: text('owner'),
     role: text('role'),
     searchPath: text('search_path'),
@@ -97,6 +100,13 @@ function databaseOf(node: Node, name: string): DatabaseConfig {
       Object.entries(optional).filter(([, value]) => value !== undefined),
     ) as Partial<DatabaseConfig>),
   };
+}
+
+const kinds = ['development', 'shared', 'production'] as const;
+
+function kindOf(node: Node): (typeof kinds)[number] {
+  const text = textOf(node, 'kind');
+  return kinds.find((kind) => kind === text) ?? node.refuse(`\`kind\` must be one of ${kinds.join(', ')}.`);
 }
 
 function flag(node: Node): boolean {

@@ -95,14 +95,28 @@ export interface DatabaseConfig {
   /** Times in which it may be changed; always when absent. */
   readonly windows?: readonly WindowConfig[];
   readonly budgets: BudgetsConfig;
+  /** Who depends on it; what is not said counts as shared where an agent asks. */
+  readonly kind?: 'development' | 'shared' | 'production';
   /** Others depend on it: signed evidence is demanded. */
   readonly shared: boolean;
+  /** Rows may be read by `dbd query`, as this role and within these caps; no rows without it. */
+  readonly read?: ReadConfig;
   /** Files of public keys whose evidence is trusted, as written. */
   readonly evidence?: readonly string[];
   /** Name of the database on which a change must have run before. */
   readonly after?: string;
   /** Milliseconds in which nobody may have used an old shape before it is taken away. */
   readonly observeMs?: number;
+}
+
+/** How rows are read. */
+export interface ReadConfig {
+  /** Address as a role that can do nothing but read. */
+  readonly url: LazyText;
+  readonly rows: number;
+  /** Of an answer as JSON. */
+  readonly bytes: number;
+  readonly timeMs: number;
 }
 
 /** A text whose `${NAME}` are filled in when it is needed; throws `config.invalid` for unset ones. */

@@ -26,6 +26,7 @@ import { preconditions } from './preconditions/preconditions.ts';
 import { poolers } from './pooler.ts';
 import { probe } from './probe.ts';
 import { quote } from './quote.ts';
+import { reading } from './reading/reading.ts';
 import { record } from './record/record.ts';
 import { rewrites } from './rewrites/rewrites.ts';
 import { rights } from './rights/rights.ts';
@@ -56,6 +57,7 @@ export const postgres: Engine = {
   probe,
   locking,
   launch,
+  reading,
   record,
   admin,
   intake,
