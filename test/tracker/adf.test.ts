@@ -4,7 +4,7 @@ import { fromMarkdown } from 'mdast-util-from-markdown';
 import { describe, expect, test } from 'vitest';
 import { split } from '../../src/task/markdown.ts';
 import { adfToMarkdown } from '../../src/tracker/jira/adf/adf.ts';
-import { code, doc, h, node, ol, p, table, td, text, th, ul } from './fake-jira/adf.ts';
+import { code, doc, h, node, ol, p, table, td, text, th, ul } from './adf-words.ts';
 
 const markdown = (...content: readonly object[]): string => adfToMarkdown(doc(...content)).markdown;
 const warnings = (...content: readonly object[]): readonly string[] =>

@@ -3,8 +3,8 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { call, type Called } from '../faces/call.ts';
-import { code, doc, p, ul } from './fake-jira/adf.ts';
-import { fakeJira, type FakeJira } from './fake-jira/fake-jira.ts';
+import { code, doc, p, ul } from './adf-words.ts';
+import { fakeJira, type FakeJira } from '../../src/tracker/jira/fake/fake-jira.ts';
 
 const block = `dbd: 1
 entities:

@@ -6,8 +6,8 @@ import { DbdError } from '../../src/base/error.ts';
 import type { Event } from '../../src/base/event.ts';
 import { jiraTracker, type Manner } from '../../src/tracker/jira/jira.ts';
 import type { LoadedTask } from '../../src/tracker/model.ts';
-import { fakeJira, type FakeJira } from './fake-jira/fake-jira.ts';
-import { errorShape } from './fake-jira/shapes.ts';
+import { fakeJira, type FakeJira } from '../../src/tracker/jira/fake/fake-jira.ts';
+import { errorShape } from '../../src/tracker/jira/fake/shapes.ts';
 
 let fake: FakeJira;
 let events: Event[];

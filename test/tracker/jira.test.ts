@@ -6,9 +6,9 @@ import { readTask } from '../../src/task/task.ts';
 import { jiraTracker, type Manner } from '../../src/tracker/jira/jira.ts';
 import { loadTask } from '../../src/tracker/tracker.ts';
 import type { LoadedTask } from '../../src/tracker/model.ts';
-import { code, doc, p, ul } from './fake-jira/adf.ts';
-import { fakeJira, type FakeJira } from './fake-jira/fake-jira.ts';
-import type { KeptIssue } from './fake-jira/model.ts';
+import { code, doc, p, ul } from './adf-words.ts';
+import { fakeJira, type FakeJira } from '../../src/tracker/jira/fake/fake-jira.ts';
+import type { KeptIssue } from '../../src/tracker/jira/fake/model.ts';
 
 const block = 'dbd: 1\nentities:\n  E1 Note:\n    fields:\n      body: { type: text }\n';
 const anna = { accountId: '712020:anna', displayName: 'Anna', emailAddress: 'anna@acme.example' };

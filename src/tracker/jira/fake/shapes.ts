@@ -3,6 +3,7 @@ import type { KeptAttachment, KeptComment, KeptIssue, KeptPerson } from './model
 
 const moment = '2026-11-20T09:47:00.000+0000';
 
+/** A person as Jira shows one. */
 export function personShape(base: string, person: KeptPerson): object {
   return {
     self: `${base}/rest/api/3/user?accountId=${person.accountId}`,
@@ -16,6 +17,7 @@ export function personShape(base: string, person: KeptPerson): object {
   };
 }
 
+/** An issue with its fields, names of fields, attachments and first comments. */
 export function issueShape(base: string, issue: KeptIssue, id: number): object {
   const { custom = [], attachments = [], comments = [] } = issue;
   const self = `${base}/rest/api/3/issue/${id}`;
@@ -71,6 +73,7 @@ function attachmentShape(base: string, { id, filename, content, created = moment
   };
 }
 
+/** One page of comments. */
 export function commentPage(
   base: string,
   comments: readonly KeptComment[],
