@@ -34,7 +34,7 @@ export const check = command({
   summary: "Check names, types, habits and governance of a structure against a team's standards",
   input,
   output,
-  faces: ['cli', 'mcp'],
+  faces: ['cli'],
   effects: (given) => (given.rules ? ['reads'] : ['reads', 'sandbox']),
   examples: [
     {

@@ -73,7 +73,7 @@ export const explain = command({
   summary: 'Read the plan of a statement as an expert would, and try every fix on a twin',
   input,
   output,
-  faces: ['cli'],
+  faces: ['cli', 'mcp'],
   effects: ({ snapshot, database, task }) => [
     'reads',
     ...(database === undefined ? [] : (['database'] as const)),

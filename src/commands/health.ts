@@ -55,7 +55,7 @@ export const health = command({
   summary: 'Say how a running database is: indexes, bloat, cleaning, sessions, replication, settings, rights',
   input,
   output,
-  faces: ['cli'],
+  faces: ['cli', 'mcp'],
   effects: (given) => (given.writeBaseline ? ['reads', 'files'] : ['reads']),
   plain: (given) => given.fix,
   examples: [

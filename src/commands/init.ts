@@ -28,7 +28,7 @@ export const init = command({
   summary: 'Write the configuration of a project, from what its folder tells',
   input,
   output,
-  faces: ['cli', 'mcp'],
+  faces: ['cli'],
   effects: () => ['reads', 'files'],
   examples: [
     { call: 'dbd init', shows: 'what was found, and the file that was written' },

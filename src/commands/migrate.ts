@@ -29,7 +29,7 @@ export const migrate = command({
       .describe('changes of which something ran, with every statement'),
     stalledMs: z.number().describe('time that other sessions waited for this run, summed over them'),
   }),
-  faces: ['cli'],
+  faces: ['cli', 'mcp'],
   effects: ({ dryRun }) => (dryRun ? ['reads'] : ['database']),
   examples: [
     {

@@ -37,7 +37,7 @@ export const models = command({
     folder: z.string().describe('where the code is'),
     files: z.array(z.string()).describe('paths within the folder'),
   }),
-  faces: ['cli', 'mcp'],
+  faces: ['cli'],
   effects: () => ['reads', 'files', 'sandbox'],
   examples: [
     {

@@ -69,7 +69,7 @@ export const plan = command({
   summary: 'Plan the way from one structure to another, carry it out in a sandbox, and take it back',
   input,
   output,
-  faces: ['cli'],
+  faces: ['cli', 'mcp'],
   effects: ({ out }) => ['reads', 'sandbox', ...(out === undefined ? [] : ['files' as const])],
   plain: ({ sql }) => sql,
   examples: [

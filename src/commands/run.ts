@@ -18,6 +18,10 @@ export interface RunOptions {
   readonly stdin?: () => Promise<string>;
   /** Hands the process's streams to another face and resolves when that face ends; only the CLI offers it. */
   readonly serve?: Context['serve'];
+  /** The agent that asks, when it is one. */
+  readonly agent?: string;
+  /** Hash of what a person has confirmed for this call. */
+  readonly confirmed?: string;
 }
 
 /** Loads a command by its name; throws `usage.unknown-command` with the nearest one. */
@@ -74,7 +78,8 @@ function saidOf(issue: z.core.$ZodIssue | undefined): string {
   return issue?.message ?? 'unexpected form';
 }
 
-function contextOf(options: RunOptions): Context {
+/** What a command sees of the face that runs it. */
+export function contextOf(options: RunOptions): Context {
   return {
     emit: options.emit ?? (() => undefined),
     signal: options.signal ?? new AbortController().signal,
@@ -90,5 +95,7 @@ function contextOf(options: RunOptions): Context {
     },
     stdin: options.stdin ?? (async () => ''),
     ...(options.serve ? { serve: options.serve } : {}),
+    ...(options.agent === undefined ? {} : { agent: options.agent }),
+    ...(options.confirmed === undefined ? {} : { confirmed: options.confirmed }),
   };
 }

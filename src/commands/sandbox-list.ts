@@ -22,7 +22,7 @@ export const sandboxList = command({
       }),
     ),
   }),
-  faces: ['cli', 'mcp'],
+  faces: ['cli'],
   // Leftovers of killed commands are removed on the way.
   effects: () => ['reads', 'sandbox'],
   examples: [{ call: 'dbd sandbox list', shows: 'id, server, address and end of each' }],

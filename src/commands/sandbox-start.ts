@@ -28,7 +28,7 @@ export const sandboxStart = command({
     server: z.string(),
     until: z.string().describe('ISO time at which it ends by itself'),
   }),
-  faces: ['cli', 'mcp'],
+  faces: ['cli'],
   effects: () => ['sandbox'],
   examples: [
     { call: 'dbd sandbox start', shows: 'the address of an empty database; it is gone in an hour' },

@@ -18,7 +18,7 @@ export const sandboxStop = command({
     all: z.boolean().default(false).describe('all that `dbd sandbox start` started'),
   }),
   output: z.looseObject({ stopped: z.array(z.string()).describe('ids of the sandboxes that were ended') }),
-  faces: ['cli', 'mcp'],
+  faces: ['cli'],
   effects: () => ['sandbox'],
   examples: [
     { call: 'dbd sandbox stop 1k2m3n4', shows: 'that one is gone' },

@@ -44,7 +44,7 @@ export const seed = command({
   summary: 'Make reference data and plausible rows that satisfy every constraint, as SQL or loaded',
   input,
   output,
-  faces: ['cli', 'mcp'],
+  faces: ['cli'],
   effects: (given) => [
     'reads',
     'sandbox',

@@ -87,7 +87,7 @@ export const tune = command({
   summary: 'Choose indexes for a whole workload, build them on a twin, and advise what was measured',
   input,
   output,
-  faces: ['cli'],
+  faces: ['cli', 'mcp'],
   effects: (given) => [
     'reads',
     'sandbox',

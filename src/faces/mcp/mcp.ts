@@ -3,6 +3,9 @@ import { serveStdio } from '@modelcontextprotocol/server/stdio';
 import { version } from '../../base/version.ts';
 import { all } from '../../commands/all.ts';
 import type { Command } from '../../commands/command.ts';
+import type { Place } from './call.ts';
+import { registerPrompts } from './prompt.ts';
+import { registerResources } from './resources/resources.ts';
 import { addTool } from './tools.ts';
 
 /** What an agent reads before it calls anything. */
@@ -16,7 +19,8 @@ export async function serveMcp(signal: AbortSignal): Promise<void> {
     command.faces.includes('mcp'),
   );
   const running = new Set<Promise<unknown>>();
-  const handle = serveStdio(() => serverOf(commands, signal, running));
+  const place: Place = { cwd: process.cwd(), env: process.env, closing: signal };
+  const handle = serveStdio(() => serverOf(commands, place, running));
   await new Promise<void>((resolve) => {
     process.stdin.once('end', resolve);
     process.stdin.once('close', resolve);
@@ -27,20 +31,18 @@ export async function serveMcp(signal: AbortSignal): Promise<void> {
   await Promise.allSettled(running);
 }
 
-function serverOf(
-  commands: readonly Command[],
-  signal: AbortSignal,
-  running: Set<Promise<unknown>>,
-): McpServer {
+function serverOf(commands: readonly Command[], place: Place, running: Set<Promise<unknown>>): McpServer {
   const server = new McpServer(
     { name: 'dbd', title: 'Database developer', version },
     { capabilities: { tools: {} }, instructions },
   );
   for (const command of commands) {
-    addTool(server, command, signal, (call) => {
+    addTool(server, command, place, (call) => {
       running.add(call);
       void call.finally(() => running.delete(call));
     });
   }
+  registerResources(server, place);
+  registerPrompts(server, place);
   return server;
 }

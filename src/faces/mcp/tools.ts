@@ -1,3 +1,4 @@
+import { CLIENT_INFO_META_KEY } from '@modelcontextprotocol/server';
 import type {
   CallToolResult,
   McpServer,
@@ -6,18 +7,12 @@ import type {
   ToolAnnotations,
 } from '@modelcontextprotocol/server';
 import { z } from 'zod';
-import { DbdError, SqlError } from '../../base/error.ts';
-import type { Emit, Event } from '../../base/event.ts';
-import { hideSecrets } from '../../base/secret.ts';
-import { formatMs } from '../../base/units.ts';
 import type { Command, Effect } from '../../commands/command.ts';
 import { fieldsOf } from '../../commands/fields.ts';
-import { run } from '../../commands/run.ts';
-import { envelope, errorEnvelope } from '../../render/json.ts';
-import { renderMarkdown } from '../../render/markdown/markdown.ts';
-
-/** Longest Markdown that a tool call answers with, characters; clients cut at about four times as much. */
-const textLimit = 24_000;
+import type { Place } from './call.ts';
+import { execute } from './execute.ts';
+import { progressTo } from './progress.ts';
+import { refusal } from './refusal.ts';
 
 /** The tool's name: words of the command joined by an underscore. */
 export function toolName(command: Pick<Command, 'name'>): string {
@@ -28,7 +23,7 @@ export function toolName(command: Pick<Command, 'name'>): string {
 export function addTool(
   server: McpServer,
   command: Command,
-  signal: AbortSignal,
+  place: Place,
   track: (call: Promise<unknown>) => void,
 ): void {
   const declared = {
@@ -42,7 +37,7 @@ export function addTool(
     toolName(command),
     declared,
     async (input: Record<string, unknown>, context: ServerContext) => {
-      const call = answer(command, input, context, signal);
+      const call = answer(command, input, context, place);
       track(call);
       return call;
     },
@@ -53,34 +48,26 @@ async function answer(
   command: Command,
   input: Record<string, unknown>,
   context: ServerContext,
-  signal: AbortSignal,
+  place: Place,
 ): Promise<CallToolResult> {
   try {
-    const report = await run(command.name, input, {
+    return await execute(command, input, {
+      ...place,
+      agent: clientOf(context),
       emit: progressTo(context),
-      signal: AbortSignal.any([signal, context.mcpReq.signal]),
+      signal: AbortSignal.any([place.closing, context.mcpReq.signal]),
     });
-    return {
-      content: [{ type: 'text', text: renderMarkdown(report, textLimit) }],
-      structuredContent: plain(envelope(report)),
-    };
   } catch (error) {
-    return refusal(command, error);
+    return refusal(command.name, error);
   }
 }
 
-/** Errors are results too, so that the agent can read the hint and correct itself. */
-function refusal(command: Command, error: unknown): CallToolResult {
-  const known = error instanceof DbdError;
-  const message = hideSecrets(error instanceof Error ? error.message : String(error));
-  const code = known ? error.code : 'internal.bug';
-  const hint = known && error.hint !== undefined ? hideSecrets(error.hint) : undefined;
-  const marked = error instanceof SqlError && error.marked ? `\n\n${hideSecrets(error.marked)}` : '';
-  return {
-    isError: true,
-    content: [{ type: 'text', text: `${code}: ${message}${marked}${hint ? `\n\nNext: ${hint}` : ''}` }],
-    structuredContent: plain(errorEnvelope(command.name, { code, message, hint })),
-  };
+/** Who asks, from what the request says of itself. */
+function clientOf(context: ServerContext): string {
+  const said = (context.mcpReq.envelope as Record<string, unknown> | undefined)?.[CLIENT_INFO_META_KEY] as
+    | { readonly name: string; readonly version: string }
+    | undefined;
+  return said === undefined ? 'an MCP client' : `${said.name} ${said.version}`;
 }
 
 function describe(command: Command): string {
@@ -159,41 +146,4 @@ function possibleEffects(command: Command): readonly Effect[] {
     fields.map((field) => [field.name, field.required ? full[field.name] : field.default]),
   );
   return [...new Set([...command.effects(least), ...command.effects(full)])];
-}
-
-/** Sends events as progress when the client asked for it; what cannot be sent is not worth failing for. */
-function progressTo(context: ServerContext): Emit {
-  const token = context.mcpReq._meta?.progressToken;
-  if (token === undefined) return () => undefined;
-  let progress = 0;
-  return (event) => {
-    const message = wordsOf(event);
-    if (message === undefined) return;
-    progress += 1;
-    void context.mcpReq
-      .notify({
-        method: 'notifications/progress',
-        params: { progressToken: token, progress, message: hideSecrets(message) },
-      })
-      .catch(() => undefined);
-  };
-}
-
-function wordsOf(event: Event): string | undefined {
-  switch (event.kind) {
-    case 'started':
-      return `${event.step} …`;
-    case 'step':
-      return `${event.step}${event.note ? `: ${event.note}` : ''} (${formatMs(event.ms)})`;
-    case 'note':
-    case 'warning':
-      return event.text;
-    case 'output':
-      return undefined;
-  }
-}
-
-/** Plain JSON, so that what is validated is what is sent. */
-function plain(value: Record<string, unknown>): Record<string, unknown> {
-  return JSON.parse(JSON.stringify(value)) as Record<string, unknown>;
 }
