@@ -1,5 +1,6 @@
 import { connect as openSocket } from 'node:net';
 import pg from 'pg';
+import { fail } from '../../base/error.ts';
 import type { ConnectOptions, Rows, Session } from '../../engine/model.ts';
 import { connectError, statementError } from './sql-error.ts';
 import { parseUrl, type Address } from './url.ts';
@@ -31,11 +32,20 @@ export async function connect(url: string, options: ConnectOptions = {}): Promis
     admitted = true;
     const { rows } = await client.query<{ pid: number; version: number }>(opening);
     const { pid, version } = rows[0]!;
-    return new PostgresSession(client, url, address, pid, version);
+    const session = new PostgresSession(client, url, address, pid, version);
+    drivers.set(session, client);
+    return session;
   } catch (error) {
     await client.end().catch(() => undefined);
     throw admitted ? statementError(error, opening.text, url) : connectError(error, url);
   }
+}
+
+const drivers = new WeakMap<Session, pg.Client>();
+
+/** The driver below a session of {@link connect}: for notices and for rows one by one, which the contract does not offer. Throws `internal.bug` for others. */
+export function driverOf(session: Session): pg.Client {
+  return drivers.get(session) ?? fail('internal.bug', 'This session has no driver of its own.');
 }
 
 /** Puts `public` before the path that was given to the database; a role's own path stays. */
@@ -156,6 +166,7 @@ const parsers: ReadonlyMap<number, (value: string) => unknown> = new Map<number,
   ...[199, 3807].map((oid) => [oid, array((value) => JSON.parse(value) as unknown)] as const),
 ]);
 
-function parserOf(oid: number): (value: string) => unknown {
+/** Makes a value of the server's text for this type. */
+export function parserOf(oid: number): (value: string) => unknown {
   return parsers.get(oid) ?? text;
 }
