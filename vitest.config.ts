@@ -1,5 +1,6 @@
 import { defineConfig } from 'vitest/config';
 import { BaseSequencer, type TestSpecification } from 'vitest/node';
+import { agentVariables } from './src/commands/agent.ts';
 
 /** Small files that take long. Vitest starts with the largest file where it knows no times, and one of these at the end would leave a worker idle. */
 const long = [
@@ -47,10 +48,14 @@ class LongestFirst extends BaseSequencer {
   }
 }
 
+/** Tests behave alike when an agent starts them. */
+const env = Object.fromEntries(agentVariables.map((name) => [name, '']));
+
 /** What is pure and quick; what starts servers or processes; and measurements, which `npm run bench` alone runs. */
 export default defineConfig({
   test: {
     maxWorkers: 2,
+    env,
     sequence: { sequencer: LongestFirst },
     projects: [
       {

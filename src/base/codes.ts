@@ -229,6 +229,29 @@ export const codes = {
     exit: 'usage',
     explain: 'What was given is no change that can be checked against a database; the message says why.',
   },
+  'policy.option': {
+    exit: 'usage',
+    explain: 'An agent gave an option that starts programs or lifts a gate. A person may type it on the command line.',
+  },
+  'policy.path': {
+    exit: 'usage',
+    explain: 'An agent named a file outside the folder in which dbd was started.',
+  },
+  'policy.database': {
+    exit: 'usage',
+    explain:
+      'An agent named a database that it may not use: an address that is no sandbox of dbd, a name that is not in the map `databases:`, or one whose `kind` forbids it.',
+  },
+  'policy.person': {
+    exit: 'usage',
+    explain:
+      'An agent runs the command line, and the command writes to a database. A person or CI runs it, or the agent asks by the tool `migrate`, which a person confirms.',
+  },
+  'policy.confirm': {
+    exit: 'usage',
+    explain:
+      'Nobody confirmed what would be done, or it is no longer what was confirmed: the statements, the text or the target have changed meanwhile.',
+  },
   'runner.target': {
     exit: 'usage',
     explain:
@@ -282,6 +305,32 @@ export const codes = {
   'runner.gate': {
     exit: 'usage',
     explain: 'Evidence or an earlier environment is missing for this target, so the change is not run on it.',
+  },
+  'git.missing': {
+    exit: 'environment',
+    explain: 'git is not installed, or is older than 2.38, which merges without a working tree.',
+  },
+  'git.repository': {
+    exit: 'usage',
+    explain:
+      'The folder is in no git work tree: there is no repository, it is a bare one, it has no commit yet, or git ignores the folder.',
+  },
+  'git.branch': {
+    exit: 'usage',
+    explain: 'A branch cannot have this name, or it is there already and holds something else.',
+  },
+  'git.identity': {
+    exit: 'usage',
+    explain: 'git does not know who commits: user.name and user.email are not set.',
+  },
+  'git.revision': {
+    exit: 'usage',
+    explain:
+      'A revision is not in this clone, or the two have no common history here, as in a shallow clone.',
+  },
+  'git.failed': {
+    exit: 'environment',
+    explain: 'git could not do its part; its own words are shown. Nothing of the working tree was changed.',
   },
   'report.invalid': { exit: 'usage', explain: 'The file is not a report.json of dbd.' },
   interrupted: {

@@ -24,6 +24,13 @@ const marks: readonly (readonly [variable: string, name: string])[] = [
 /** Names that `AGENT` is known to hold; it means other things elsewhere. */
 const generic: Readonly<Record<string, string>> = { amp: 'Amp', goose: 'Goose' };
 
+/** Every variable that is looked at. */
+export const agentVariables: readonly string[] = [
+  'AI_AGENT',
+  'AGENT',
+  ...marks.map(([variable]) => variable),
+];
+
 /**
  * Name of the agent around the command line, or nothing when a person seems to be there. A hint and no barrier: whoever runs a command can
  * also unset a variable.

@@ -1,7 +1,12 @@
 import { z } from 'zod';
+import type { PhaseName } from '../change/model.ts';
 import { migrateStory } from '../deliver/runner/migrate.ts';
 import { dryRunStory } from '../deliver/runner/dry-run.ts';
-import { command } from './command.ts';
+import { confirmRun } from '../deliver/runner/confirm-run.ts';
+import type { StoryOptions } from '../deliver/runner/story.ts';
+import { hashOfRun } from '../runner/open.ts';
+import { command, type Context } from './command.ts';
+import { isOwnSandbox } from './policy.ts';
 import { runnerInput, storyOptions, waitInput } from './runner-input.ts';
 
 /** Carries out the open changes on a real database. */
@@ -42,15 +47,36 @@ export const migrate = command({
       shows: 'only what the running application does not notice',
     },
   ],
+  confirmation: async (given, context) => {
+    if (given.dryRun || (given.database !== undefined && (await isOwnSandbox(given.database, context))))
+      return undefined;
+    return confirmRun({ ...(await storyOptions(given, context)), ...chosen(given) });
+  },
   run: async (given, context) => {
     const options = await storyOptions(given, context);
     const asked = {
       ...options,
       late: given.late,
-      ...(given.phase === undefined ? {} : { phase: given.phase }),
-      ...(given.to === undefined ? {} : { to: given.to }),
+      ...chosen(given),
+      ...(await confirmedFor(options, given, context)),
       ...(given.forceContract === undefined ? {} : { forceContract: given.forceContract }),
     };
     return given.dryRun ? dryRunStory(asked) : migrateStory(asked);
   },
 });
+
+/** What an agent's run may do at most: what was confirmed, or nothing that appears after it was found that nothing is open. */
+async function confirmedFor(
+  { target }: Pick<StoryOptions, 'target'>,
+  { database, phase }: { readonly database?: string | undefined; readonly phase?: PhaseName | undefined },
+  context: Context,
+): Promise<{ readonly confirmed?: string }> {
+  if (context.agent === undefined || (database !== undefined && (await isOwnSandbox(database, context))))
+    return {};
+  return { confirmed: context.confirmed ?? hashOfRun(target, [], phase) };
+}
+
+/** Which part of what is open is meant. */
+function chosen<P>({ phase, to }: { readonly phase?: P | undefined; readonly to?: string | undefined }) {
+  return { ...(phase === undefined ? {} : { phase }), ...(to === undefined ? {} : { to }) };
+}

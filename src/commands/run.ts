@@ -5,8 +5,9 @@ import { nearest } from '../base/text.ts';
 import { defaultEngine, engines } from '../engines/all.ts';
 import type { Report } from '../report/model.ts';
 import { all } from './all.ts';
-import type { Command, Context } from './command.ts';
+import type { Command, Confirmation, Context } from './command.ts';
 import { fieldsOf } from './fields.ts';
+import { mayWrite, needConfirmed, withinPolicy } from './policy.ts';
 
 /** What a face gives to a run; everything has a quiet default. */
 export interface RunOptions {
@@ -41,8 +42,27 @@ export async function findCommand(name: string): Promise<Command> {
 
 /** Checks the input against the command's declaration and runs it; throws `usage.wrong-option` for input of the wrong form. */
 export async function run(name: string, input: unknown, options: RunOptions = {}): Promise<Report> {
+  const { command, given, context } = await prepared(name, input, options);
+  await mayWrite(command, given, context);
+  await needConfirmed(command, given, context);
+  return command.run(given, context);
+}
+
+/** What a person has to confirm before an agent's call may run; nothing when it needs none. Throws as {@link run} does. */
+export async function confirmationOf(
+  name: string,
+  input: unknown,
+  options: RunOptions = {},
+): Promise<Confirmation | undefined> {
+  const { command, given, context } = await prepared(name, input, options);
+  await mayWrite(command, given, context);
+  return command.confirmation?.(given, context);
+}
+
+async function prepared(name: string, input: unknown, options: RunOptions) {
   const command = await findCommand(name);
-  return command.run(checkInput(command, input), contextOf(options));
+  const context = contextOf(options);
+  return { command, context, given: await withinPolicy(command, checkInput(command, input), context) };
 }
 
 /** The input with its defaults filled in; throws `usage.wrong-option` naming the field and the expected form. */

@@ -16,6 +16,7 @@ import { alone, newRun } from './lock.ts';
 import { limitsOf, type Limits } from './limits.ts';
 import type { ChangeStatus, Run, Situation, StoredChange } from './model.ts';
 import { note } from './notes.ts';
+import { hashOfRun } from './open.ts';
 import type { MigrateOptions, Ran } from './options.ts';
 import { watchStalls, type StallWatch } from './patience.ts';
 import { applicationOf, closeQuietly, openPlace, reopen } from './place.ts';
@@ -90,6 +91,7 @@ async function once(
   refuseProblems(situation, options.late);
   for (const text of await refuseDrift(run, situation)) totals.said.add(text);
   const wanted = wantedChanges(situation, options);
+  refuseUnconfirmed(options, wanted, totals.ran.size > 0);
   await demandEvidence(place.target, wanted);
   const earlier = await promotedOnly(engine, place.target, wanted);
   if (wanted.length === 0) return;
@@ -142,8 +144,23 @@ export function refuseProblems(situation: Situation, late: boolean): void {
   );
 }
 
+/** After a lost connection less is open than was confirmed, and nothing else: the changes were read once. */
+function refuseUnconfirmed(
+  { confirmed, target, phase }: MigrateOptions,
+  wanted: readonly ChangeStatus[],
+  goesOn: boolean,
+): void {
+  if (confirmed !== undefined && !goesOn && hashOfRun(target, wanted, phase) !== confirmed)
+    fail('policy.confirm', 'What would run is not what was confirmed.', {
+      hint: 'Call again: the statements are shown anew.',
+    });
+}
+
 /** Changes that have something open, up to the last one that was asked for. */
-function wantedChanges(situation: Situation, { to, target }: MigrateOptions): readonly ChangeStatus[] {
+export function wantedChanges(
+  situation: Situation,
+  { to, target }: Pick<MigrateOptions, 'to' | 'target'>,
+): readonly ChangeStatus[] {
   const { changes } = situation;
   const last =
     to === undefined

@@ -24,6 +24,8 @@ export interface MigrateOptions extends RunnerOptions {
   readonly late: boolean;
   /** Why contract phases run without the evidence that the target demands. */
   readonly forceContract?: string;
+  /** Hash of the run that a person has confirmed: another one is refused. */
+  readonly confirmed?: string;
 }
 
 /** What a run did to one change. */

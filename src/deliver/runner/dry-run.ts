@@ -4,6 +4,8 @@ import type { PhaseName } from '../../change/model.ts';
 import { report } from '../../report/build.ts';
 import type { Report } from '../../report/model.ts';
 import { statusOf } from '../../runner/status.ts';
+import { wantedChanges } from '../../runner/migrate.ts';
+import { openSteps } from '../../runner/open.ts';
 import { finding } from './status.ts';
 import { call, called, type StoryOptions } from './story.ts';
 
@@ -13,25 +15,8 @@ export async function dryRunStory(
 ): Promise<Report> {
   const started = performance.now();
   const { situation, problems, server, said } = await statusOf(options);
-  const open = situation.changes.filter(
-    ({ id, state, stored }) =>
-      stored !== undefined &&
-      (state === 'pending' || state === 'partly') &&
-      (options.to === undefined || id <= options.to),
-  );
-  const steps = open.flatMap(({ stored, steps: known }) =>
-    stored!.up.phases
-      .filter(({ name }) => options.phase === undefined || name === options.phase)
-      .flatMap((phase) =>
-        phase.steps
-          .filter((step) =>
-            known.some(
-              (one) => one.step === step.id && one.state !== 'done' && one.phase.endsWith(phase.name),
-            ),
-          )
-          .map((step) => ({ change: stored!.id, phase: phase.name, step: step.id, sql: step.sql })),
-      ),
-  );
+  const open = wantedChanges(situation, options);
+  const steps = openSteps(open, options.phase);
   const grave = problems.filter(({ kind }) => !(kind === 'late' && options.late));
   return report({
     command: 'migrate',

@@ -8,7 +8,7 @@ import { amount, call, called, ranBlock, waiting, type StoryOptions } from './st
 
 /** Carries the open changes out; throws as {@link migrate} does. */
 export async function migrateStory(
-  options: StoryOptions & Pick<MigrateOptions, 'phase' | 'to' | 'late' | 'forceContract'>,
+  options: StoryOptions & Pick<MigrateOptions, 'phase' | 'to' | 'late' | 'forceContract' | 'confirmed'>,
 ): Promise<Report> {
   const started = performance.now();
   const done = await migrate(options);
