@@ -43,20 +43,19 @@ const listed: Readonly<Record<string, Reach>> = {
   restored: 'closed',
   sandbox: 'closed',
   urlEnv: 'closed',
-  ...Object.fromEntries(
-    [
-      ...['alternatives', 'blocked', 'budgetBytes', 'budgetWrites', 'idle', 'kills', 'like', 'limit', 'link'],
-      ...['lockTimeout', 'memory', 'name', 'part', 'rename', 'rule', 'scales', 'size', 'sql', 'state'],
-      ...['statement', 'table', 'timeLimit', 'to', 'value', 'wait', 'window', 'without'],
-    ].map((name) => [name, 'none' as const]),
-  ),
 };
+
+/** Options whose text reaches nothing. */
+const harmless = new Set(
+  `alternatives blocked budgetBytes budgetWrites idle kills like limit link lockTimeout memory name part
+  rename rule scales size sql state statement table timeLimit to value wait window without`.split(/\s+/),
+);
 
 /** The reach of a command's option; switches, numbers and choices reach nothing. */
 export function reachOf(command: string, option: string, kind: string): Reach {
   return (
     listed[`${command} ${option}`] ??
     (Object.hasOwn(listed, option) ? listed[option] : undefined) ??
-    (kind === 'text' || kind === 'list' ? 'closed' : 'none')
+    (harmless.has(option) || (kind !== 'text' && kind !== 'list') ? 'none' : 'closed')
   );
 }
