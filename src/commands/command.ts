@@ -4,8 +4,8 @@ import type { Emit } from '../base/event.ts';
 import type { Engine } from '../engine/model.ts';
 import type { Report } from '../report/model.ts';
 
-/** What a command may touch, computed from its input. */
-export type Effect = 'reads' | 'files' | 'sandbox' | 'database' | 'tracker';
+/** What a command may touch, computed from its input: it `connects` to a database in order to read, and may change a `database`. */
+export type Effect = 'reads' | 'connects' | 'files' | 'sandbox' | 'database' | 'tracker';
 export type Face = 'cli' | 'mcp';
 
 export interface Context {

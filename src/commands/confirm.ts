@@ -32,7 +32,7 @@ export const confirm = command({
       .describe('what the change was to leave, and whether it did'),
   }),
   faces: ['cli'],
-  effects: ({ take }) => ['reads', 'database', ...(take === undefined ? [] : ['files' as const])],
+  effects: ({ take }) => ['reads', 'connects', ...(take === undefined ? [] : ['files' as const])],
   examples: [
     {
       call: 'dbd confirm --take before.dbds --database "$DATABASE_URL"',

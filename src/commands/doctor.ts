@@ -3,7 +3,7 @@ import { z } from 'zod';
 import { formatBytes, formatMs } from '../base/units.ts';
 import { report } from '../report/build.ts';
 import type { Fact, Finding } from '../report/model.ts';
-import { diagnose, type Diagnosis } from '../sandbox/diagnose.ts';
+import type { Diagnosis } from '../sandbox/diagnose.ts';
 import { command } from './command.ts';
 
 /** Free space below which a default twin of a million rows may not fit, bytes. */
@@ -43,6 +43,7 @@ export const doctor = command({
   examples: [{ call: 'dbd doctor', shows: 'servers found, free space, the time a sandbox takes to start' }],
   run: async (_, context) => {
     const started = performance.now();
+    const { diagnose } = await import('../sandbox/diagnose.ts');
     const found = await diagnose(await context.engine(), context.emit);
     const { trial } = found;
     const findings = problems(found);

@@ -1,7 +1,6 @@
 import { resolve } from 'node:path';
 import { z } from 'zod';
 import { fail } from '../base/error.ts';
-import { explain as explainStatement } from '../deliver/explain/explain.ts';
 import type { TuneSource } from '../deliver/tune/source.ts';
 import type { Context } from './command.ts';
 import { command } from './command.ts';
@@ -25,8 +24,16 @@ const input = z.object({
     .string()
     .optional()
     .describe("today's structure for --task: a read-only URL, a file or folder of SQL, or a snapshot"),
-  before: z.string().optional().describe('plan, or file of one, that is compared step by step'),
-  statement: z.string().optional().describe('SQL of the plan that is given, to try fixes'),
+  before: z
+    .string()
+    .optional()
+    .describe('plan, or file of one, that is compared step by step')
+    .meta({ fine: true }),
+  statement: z
+    .string()
+    .optional()
+    .describe('SQL of the plan that is given, to try fixes')
+    .meta({ fine: true }),
   value: z
     .array(z.string())
     .default([])
@@ -35,11 +42,22 @@ const input = z.object({
     .boolean()
     .default(false)
     .describe('run it on the rows of a filled twin, and time every fix in turns'),
-  tries: z.boolean().default(true).describe('do not try fixes and other strategies'),
-  rows: z.number().int().min(100).max(200_000_000).optional().describe('rows of the whole filled twin'),
+  tries: z.boolean().default(true).describe('do not try fixes and other strategies').meta({ fine: true }),
+  rows: z
+    .number()
+    .int()
+    .min(100)
+    .max(200_000_000)
+    .optional()
+    .describe('rows of the whole filled twin')
+    .meta({ fine: true }),
   seed: twinInput.seed,
-  limit: z.string().default('30s').describe('longest time of a run, and of all runs of one trial'),
-  yaml: z.boolean().default(false).describe('print the result as YAML'),
+  limit: z
+    .string()
+    .default('30s')
+    .describe('longest time of a run, and of all runs of one trial')
+    .meta({ fine: true }),
+  yaml: z.boolean().default(false).describe('print the result as YAML').meta({ fine: true }),
   sandbox: twinInput.sandbox,
 });
 
@@ -76,7 +94,7 @@ export const explain = command({
   faces: ['cli', 'mcp'],
   effects: ({ snapshot, database, task }) => [
     'reads',
-    ...(database === undefined ? [] : (['database'] as const)),
+    'connects',
     ...(snapshot === undefined && database === undefined && task === undefined ? [] : (['sandbox'] as const)),
   ],
   plain: (given) => given.yaml,
@@ -114,6 +132,7 @@ export const explain = command({
       { sandbox: given.sandbox, ...(given.current === undefined ? {} : { current: given.current }) },
       paths,
     );
+    const { explain: explainStatement } = await import('../deliver/explain/explain.ts');
     return explainStatement({
       engine: await context.engine(),
       cwd: context.cwd,

@@ -1,10 +1,6 @@
 import { resolve } from 'node:path';
 import { z } from 'zod';
 import { fail } from '../base/error.ts';
-import { health as askHealth } from '../deliver/health/health.ts';
-import { listHealthRules } from '../deliver/health/rules-table.ts';
-import { checkRuleNames } from '../deliver/standards/standards.ts';
-import { healthRules } from '../rules/health/all.ts';
 import { command } from './command.ts';
 import { knownRule } from './known-rule.ts';
 import { configFor, duration } from './twin-input.ts';
@@ -22,21 +18,32 @@ const input = z.object({
   format: z
     .enum(['text', 'json', 'sarif', 'github', 'gitlab'])
     .default('text')
-    .describe('how the result is printed'),
+    .describe('how the result is printed')
+    .meta({ fine: true }),
   failOn: z
     .enum(['error', 'warning', 'info'])
     .optional()
     .describe(
       'end with 1 at findings of this severity or worse (default: `fail_on` of the configuration, else error)',
-    ),
-  baseline: z.string().optional().describe('file of findings that are known: only others count'),
+    )
+    .meta({ fine: true }),
+  baseline: z
+    .string()
+    .optional()
+    .describe('file of findings that are known: only others count')
+    .meta({ fine: true }),
   writeBaseline: z
     .boolean()
     .default(false)
-    .describe('write what is found into --baseline, and count nothing'),
+    .describe('write what is found into --baseline, and count nothing')
+    .meta({ fine: true }),
   rule: z.array(z.string()).default([]).describe('ask this rule only; may be given several times'),
-  rules: z.boolean().default(false).describe('list the rules and look at nothing'),
-  fix: z.boolean().default(false).describe('print the SQL that mends, and nothing else; it is never run'),
+  rules: z.boolean().default(false).describe('list the rules and look at nothing').meta({ fine: true }),
+  fix: z
+    .boolean()
+    .default(false)
+    .describe('print the SQL that mends, and nothing else; it is never run')
+    .meta({ fine: true }),
 });
 
 const output = z.looseObject({
@@ -56,7 +63,7 @@ export const health = command({
   input,
   output,
   faces: ['cli', 'mcp'],
-  effects: (given) => (given.writeBaseline ? ['reads', 'files'] : ['reads']),
+  effects: (given) => (given.writeBaseline ? ['reads', 'connects', 'files'] : ['reads', 'connects']),
   plain: (given) => given.fix,
   examples: [
     {
@@ -83,6 +90,13 @@ export const health = command({
     { call: 'dbd health --rules', shows: 'every rule with what it finds' },
   ],
   run: async (given, context) => {
+    const [{ health: askHealth }, { listHealthRules }, { checkRuleNames }, { healthRules }] =
+      await Promise.all([
+        import('../deliver/health/health.ts'),
+        import('../deliver/health/rules-table.ts'),
+        import('../deliver/standards/standards.ts'),
+        import('../rules/health/all.ts'),
+      ]);
     if (given.rules) return listHealthRules();
     if ((given.database === undefined) === (given.snapshot === undefined))
       fail('usage.missing-input', 'Give --database or --snapshot.', {

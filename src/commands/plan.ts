@@ -1,7 +1,6 @@
 import { resolve } from 'node:path';
 import { z } from 'zod';
 import { fail } from '../base/error.ts';
-import { planCommand } from '../deliver/plan/plan-command.ts';
 import { changeName } from './change-name.ts';
 import { command } from './command.ts';
 import { configFor, duration } from './twin-input.ts';
@@ -25,28 +24,36 @@ const input = z.object({
   roles: z
     .boolean()
     .default(false)
-    .describe('roles and memberships of both servers as well, and drop those that are gone'),
+    .describe('roles and memberships of both servers as well, and drop those that are gone')
+    .meta({ fine: true }),
   offline: z
     .boolean()
     .default(false)
     .describe('the short form, for an application that is stopped meanwhile'),
-  sql: z.boolean().default(false).describe('print only the SQL, `-- dbd:boundary` between transactions'),
+  sql: z
+    .boolean()
+    .default(false)
+    .describe('print only the SQL, `-- dbd:boundary` between transactions')
+    .meta({ fine: true }),
   lockTimeout: z
     .string()
     .default('250ms')
-    .describe('longest time a step waits for its lock before it is tried again'),
+    .describe('longest time a step waits for its lock before it is tried again')
+    .meta({ fine: true }),
   major: z
     .number()
     .int()
     .min(13)
     .max(18)
     .optional()
-    .describe('major version of the target, where no side tells it'),
-  sandbox: z.string().optional().describe('folder of PostgreSQL binaries to use'),
+    .describe('major version of the target, where no side tells it')
+    .meta({ fine: true }),
+  sandbox: z.string().optional().describe('folder of PostgreSQL binaries to use').meta({ fine: true }),
   name: z
     .string()
     .optional()
-    .describe('name of the change within the folder (default: the time, and what it does)'),
+    .describe('name of the change within the folder (default: the time, and what it does)')
+    .meta({ fine: true }),
   out: z.string().optional().describe('folder of changes that gets a new one').meta({ short: 'o' }),
 });
 
@@ -70,7 +77,7 @@ export const plan = command({
   input,
   output,
   faces: ['cli', 'mcp'],
-  effects: ({ out }) => ['reads', 'sandbox', ...(out === undefined ? [] : ['files' as const])],
+  effects: ({ out }) => ['reads', 'connects', 'sandbox', ...(out === undefined ? [] : ['files' as const])],
   plain: ({ sql }) => sql,
   examples: [
     {
@@ -100,6 +107,7 @@ export const plan = command({
           hint: 'For example `dbd plan --from "$DATABASE_URL" --to schema.sql`.',
         },
       );
+    const { planCommand } = await import('../deliver/plan/plan-command.ts');
     return planCommand({
       engine: await context.engine(),
       from: from!.current,

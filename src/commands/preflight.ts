@@ -47,7 +47,7 @@ export const preflight = command({
     preflight: z.looseObject({}).describe('steps, questions and answers'),
   }),
   faces: ['cli'],
-  effects: () => ['reads', 'files', 'database'],
+  effects: () => ['reads', 'connects', 'files'],
   examples: [
     {
       call: 'dbd preflight changes/20261120T0915-users-email --database "$REPLICA_URL"',

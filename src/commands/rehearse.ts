@@ -1,7 +1,6 @@
 import { resolve } from 'node:path';
 import { z } from 'zod';
 import { fail } from '../base/error.ts';
-import { rehearseMigration } from '../deliver/rehearsal/rehearse.ts';
 import { parseCount } from '../task/units.ts';
 import { command } from './command.ts';
 import { configFor, duration, twinInput } from './twin-input.ts';
@@ -18,9 +17,18 @@ const input = z.object({
   urlEnv: z
     .array(z.string())
     .default([])
-    .describe('further variables that get the URL of the twin, beside DATABASE_URL'),
-  idle: z.string().default('60s').describe('end a command that sends nothing for this long'),
-  load: z.boolean().default(true).describe('no workload beside the change: locks and the way back only'),
+    .describe('further variables that get the URL of the twin, beside DATABASE_URL')
+    .meta({ fine: true }),
+  idle: z
+    .string()
+    .default('60s')
+    .describe('end a command that sends nothing for this long')
+    .meta({ fine: true }),
+  load: z
+    .boolean()
+    .default(true)
+    .describe('no workload beside the change: locks and the way back only')
+    .meta({ fine: true }),
   reader: z
     .boolean()
     .default(true)
@@ -101,8 +109,8 @@ export const rehearse = command({
   faces: ['cli', 'mcp'],
   effects: (given) =>
     given.command.length > 0 || given.out !== undefined
-      ? ['reads', 'files', 'sandbox']
-      : ['reads', 'sandbox'],
+      ? ['reads', 'connects', 'files', 'sandbox']
+      : ['reads', 'connects', 'sandbox'],
   examples: [
     {
       call: 'dbd rehearse -- npx knex migrate:latest',
@@ -128,6 +136,7 @@ export const rehearse = command({
       });
     const files = given.files.map((file) => resolve(context.cwd, file));
     const config = await configFor(context, given, files.slice(0, 1));
+    const { rehearseMigration } = await import('../deliver/rehearsal/rehearse.ts');
     return rehearseMigration({
       engine: await context.engine(),
       subject:

@@ -5,7 +5,6 @@ import { fail } from '../base/error.ts';
 import { render } from '../render/all.ts';
 import { report } from '../report/build.ts';
 import type { Report } from '../report/model.ts';
-import { reportSchema } from '../report/schema.ts';
 import { command } from './command.ts';
 
 /** Largest report that is read, bytes. */
@@ -16,7 +15,8 @@ const input = z.object({
   format: z
     .enum(['terminal', 'md', 'html', 'json'])
     .optional()
-    .describe('how it is shown; from the ending of --out when that is given'),
+    .describe('how it is shown; from the ending of --out when that is given')
+    .meta({ fine: true }),
   out: z.string().optional().describe('file to write instead of printing').meta({ short: 'o' }),
 });
 
@@ -93,6 +93,7 @@ async function readReport(path: string): Promise<Report> {
       hint: 'Give the report.json that a command wrote.',
     });
   }
+  const { reportSchema } = await import('../report/schema.ts');
   const parsed = reportSchema.safeParse(value);
   if (parsed.success) return parsed.data;
   const [issue] = parsed.error.issues;

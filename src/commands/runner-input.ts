@@ -1,7 +1,6 @@
 import { resolve } from 'node:path';
 import { z } from 'zod';
 import type { StoryOptions } from '../deliver/runner/story.ts';
-import { targetOf } from '../deliver/runner/target.ts';
 import type { Context } from './command.ts';
 import { configFor, duration } from './twin-input.ts';
 
@@ -33,6 +32,7 @@ export async function storyOptions(given: Given, context: Context): Promise<Stor
   const engine = await context.engine();
   const beside = given.changes === undefined ? [] : [resolve(cwd, given.changes, 'x')];
   const config = await configFor(context, {}, [...beside]);
+  const { targetOf } = await import('../deliver/runner/target.ts');
   const found = await targetOf({
     engine,
     config,

@@ -58,7 +58,7 @@ export const snapshot = command({
   faces: ['cli'],
   effects: ({ from, script, out }) => [
     'reads',
-    ...(from === undefined && !script ? ['database' as const] : []),
+    ...(from === undefined && !script ? ['connects' as const] : []),
     ...(out === undefined ? [] : ['files' as const]),
   ],
   plain: ({ script, out }) => script && out === undefined,

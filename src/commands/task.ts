@@ -2,10 +2,8 @@ import { resolve } from 'node:path';
 import { z } from 'zod';
 import { fail } from '../base/error.ts';
 import { nearest } from '../base/text.ts';
-import { deliverTask } from '../deliver/deliver.ts';
 import { alternativeKindNames } from '../deliver/alternatives/kind-names.ts';
 import { leftOutNames } from '../deliver/deliverable-names.ts';
-import { loadTask } from '../tracker/tracker.ts';
 import { command } from './command.ts';
 import { configFor, duration, twinInput } from './twin-input.ts';
 
@@ -50,7 +48,7 @@ export const task = command({
   input,
   output,
   faces: ['cli', 'mcp'],
-  effects: () => ['reads', 'files', 'sandbox', 'tracker'],
+  effects: () => ['reads', 'connects', 'files', 'sandbox', 'tracker'],
   examples: [
     { call: 'dbd task KAN-29.md', shows: 'the change, its way back and the evidence, in ./dbd-KAN-29' },
     { call: 'dbd KAN-29.md --quick', shows: 'the same on a twin of 20,000 rows, in seconds' },
@@ -67,7 +65,8 @@ export const task = command({
       ? { text: given.task }
       : inline
         ? { text: await context.stdin() }
-        : await loadTask(given.task, { ...context, config, fetch });
+        : await (await import('../tracker/tracker.ts')).loadTask(given.task, { ...context, config, fetch });
+    const { deliverTask } = await import('../deliver/deliver.ts');
     return deliverTask({
       engine: (name) => context.engine(name),
       source,

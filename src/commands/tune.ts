@@ -1,10 +1,8 @@
 import { resolve } from 'node:path';
 import { z } from 'zod';
 import { fail } from '../base/error.ts';
-import { capture, type TuneSource } from '../deliver/tune/source.ts';
+import type { TuneSource } from '../deliver/tune/source.ts';
 import type { Engine, Snapshot } from '../engine/model.ts';
-import { readSnapshot } from '../snapshot/file.ts';
-import { tuneCommand } from '../deliver/tune/tune.ts';
 import { parseBytes } from '../task/units.ts';
 import { changeName } from './change-name.ts';
 import { command, type Context } from './command.ts';
@@ -35,11 +33,16 @@ const input = z.object({
   replica: z
     .array(z.string())
     .default([])
-    .describe('snapshot or URL of a replica, for indexes that nobody uses; may be given several times'),
-  replicas: z.number().int().min(0).optional().describe('how many replicas there are'),
+    .describe('snapshot or URL of a replica, for indexes that nobody uses; may be given several times')
+    .meta({ fine: true }),
+  replicas: z.number().int().min(0).optional().describe('how many replicas there are').meta({ fine: true }),
   budgetBytes: z.string().optional().describe('most bytes that new indexes may take, such as 500MB'),
   budgetWrites: z.string().optional().describe('most percent by which writes may take longer, such as 10'),
-  build: z.boolean().default(true).describe('build nothing: estimates of the planner only'),
+  build: z
+    .boolean()
+    .default(true)
+    .describe('build nothing: estimates of the planner only')
+    .meta({ fine: true }),
   rows: z
     .number()
     .int()
@@ -49,10 +52,29 @@ const input = z.object({
     .describe('most rows of the filled twin'),
   quick: twinInput.quick,
   seed: twinInput.seed,
-  cpus: z.number().int().positive().max(4096).optional().describe('processors of the server in production'),
-  memory: z.string().optional().describe('memory of the server in production, such as 64GB'),
-  disk: z.enum(['ssd', 'network', 'hdd']).optional().describe('what the server in production stores on'),
-  timeLimit: z.string().default('60s').describe('longest time of choosing among candidates'),
+  cpus: z
+    .number()
+    .int()
+    .positive()
+    .max(4096)
+    .optional()
+    .describe('processors of the server in production')
+    .meta({ fine: true }),
+  memory: z
+    .string()
+    .optional()
+    .describe('memory of the server in production, such as 64GB')
+    .meta({ fine: true }),
+  disk: z
+    .enum(['ssd', 'network', 'hdd'])
+    .optional()
+    .describe('what the server in production stores on')
+    .meta({ fine: true }),
+  timeLimit: z
+    .string()
+    .default('60s')
+    .describe('longest time of choosing among candidates')
+    .meta({ fine: true }),
   limit: twinInput.limit,
   out: z
     .string()
@@ -90,8 +112,8 @@ export const tune = command({
   faces: ['cli', 'mcp'],
   effects: (given) => [
     'reads',
+    'connects',
     'sandbox',
-    ...(given.database === undefined ? [] : ['database' as const]),
     ...(given.out === undefined ? [] : ['files' as const]),
   ],
   examples: [
@@ -127,6 +149,7 @@ export const tune = command({
     const budgetBytes = bytesOf('--budget-bytes', given.budgetBytes);
     const budgetWrites = shareOf(given.budgetWrites);
     const engine = await context.engine();
+    const { tuneCommand } = await import('../deliver/tune/tune.ts');
     return tuneCommand({
       engine,
       replicas: await replicasOf(given.replica, engine, context),
@@ -186,6 +209,11 @@ async function replicasOf(
   engine: Engine,
   { cwd, emit, signal }: Context,
 ): Promise<readonly { readonly name: string; readonly snapshot: Snapshot }[]> {
+  if (given.length === 0) return [];
+  const [{ capture }, { readSnapshot }] = await Promise.all([
+    import('../deliver/tune/source.ts'),
+    import('../snapshot/file.ts'),
+  ]);
   const found: { readonly name: string; readonly snapshot: Snapshot }[] = [];
   for (const [at, one] of given.entries())
     found.push(

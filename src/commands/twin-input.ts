@@ -20,17 +20,25 @@ export const twinInput = {
     .describe('file of `dbd snapshot`, instead of --current: with volumes, queries, rates'),
   workload: z.string().optional().describe("file of the application's named queries"),
   rows: z.number().int().min(100).max(200_000_000).default(1_000_000).describe('rows of the whole twin'),
-  scale: z.number().positive().max(1).optional().describe('share of the declared rows, instead of --rows'),
-  seed: z.number().int().default(1).describe('seed of the generated rows'),
+  scale: z
+    .number()
+    .positive()
+    .max(1)
+    .optional()
+    .describe('share of the declared rows, instead of --rows')
+    .meta({ fine: true }),
+  seed: z.number().int().default(1).describe('seed of the generated rows').meta({ fine: true }),
   quick: z.boolean().default(false).describe('at most 20,000 rows and short measurements'),
   limit: z
     .string()
     .default('2min')
-    .describe('longest time the change, or a statement of the current structure, may take in one go'),
+    .describe('longest time the change, or a statement of the current structure, may take in one go')
+    .meta({ fine: true }),
   sandbox: z
     .string()
     .optional()
-    .describe('folder of PostgreSQL binaries, or the URL of a server to use for the sandbox'),
+    .describe('folder of PostgreSQL binaries, or the URL of a server to use for the sandbox')
+    .meta({ fine: true }),
 };
 
 /** Milliseconds of an option; throws `usage.wrong-option` naming it. */
