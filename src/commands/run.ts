@@ -40,9 +40,13 @@ export async function findCommand(name: string): Promise<Command> {
   });
 }
 
-/** Checks the input against the command's declaration and runs it; throws `usage.wrong-option` for input of the wrong form. */
-export async function run(name: string, input: unknown, options: RunOptions = {}): Promise<Report> {
-  const { command, given, context } = await prepared(name, input, options);
+/** Checks the input against the command's declaration and runs it, by its name or as it stands; throws `usage.wrong-option` for input of the wrong form. */
+export async function run(
+  which: string | Command,
+  input: unknown,
+  options: RunOptions = {},
+): Promise<Report> {
+  const { command, given, context } = await prepared(which, input, options);
   await mayWrite(command, given, context);
   await needConfirmed(command, given, context);
   return command.run(given, context);
@@ -50,17 +54,17 @@ export async function run(name: string, input: unknown, options: RunOptions = {}
 
 /** What a person has to confirm before an agent's call may run; nothing when it needs none. Throws as {@link run} does. */
 export async function confirmationOf(
-  name: string,
+  which: string | Command,
   input: unknown,
   options: RunOptions = {},
 ): Promise<Confirmation | undefined> {
-  const { command, given, context } = await prepared(name, input, options);
+  const { command, given, context } = await prepared(which, input, options);
   await mayWrite(command, given, context);
   return command.confirmation?.(given, context);
 }
 
-async function prepared(name: string, input: unknown, options: RunOptions) {
-  const command = await findCommand(name);
+async function prepared(which: string | Command, input: unknown, options: RunOptions) {
+  const command = typeof which === 'string' ? await findCommand(which) : which;
   const context = contextOf(options);
   return { command, context, given: await withinPolicy(command, checkInput(command, input), context) };
 }

@@ -1,6 +1,6 @@
 import type { CallToolResult } from '@modelcontextprotocol/server';
 import type { Command } from '../../commands/command.ts';
-import { checkInput, contextOf } from '../../commands/run.ts';
+import { run } from '../../commands/run.ts';
 import { envelope } from '../../render/json.ts';
 import { renderMarkdown } from '../../render/markdown/markdown.ts';
 import type { Call } from './call.ts';
@@ -14,7 +14,7 @@ export async function execute(
   input: Readonly<Record<string, unknown>>,
   call: Call,
 ): Promise<CallToolResult> {
-  const report = await command.run(checkInput(command, input), contextOf(call));
+  const report = await run(command, input, call);
   return {
     content: [{ type: 'text', text: renderMarkdown(report, textLimit) }],
     structuredContent: plain(envelope(report)),
