@@ -1,10 +1,6 @@
 import { z } from 'zod';
 import type { PhaseName } from '../change/model.ts';
-import { migrateStory } from '../deliver/runner/migrate.ts';
-import { dryRunStory } from '../deliver/runner/dry-run.ts';
-import { confirmRun } from '../deliver/runner/confirm-run.ts';
 import type { StoryOptions } from '../deliver/runner/story.ts';
-import { hashOfRun } from '../runner/open.ts';
 import { command, type Context } from './command.ts';
 import { isOwnSandbox } from './policy.ts';
 import { runnerInput, storyOptions, waitInput } from './runner-input.ts';
@@ -22,11 +18,13 @@ export const migrate = command({
     late: z
       .boolean()
       .default(false)
-      .describe('also run changes that are older than the newest one that has run'),
+      .describe('also run changes that are older than the newest one that has run')
+      .meta({ fine: true }),
     forceContract: z
       .string()
       .optional()
-      .describe('run contract phases without the evidence that the target demands; the reason is recorded'),
+      .describe('run contract phases without the evidence that the target demands; the reason is recorded')
+      .meta({ fine: true }),
   }),
   output: z.looseObject({
     ran: z
@@ -35,7 +33,7 @@ export const migrate = command({
     stalledMs: z.number().describe('time that other sessions waited for this run, summed over them'),
   }),
   faces: ['cli', 'mcp'],
-  effects: ({ dryRun }) => (dryRun ? ['reads'] : ['database']),
+  effects: ({ dryRun }) => (dryRun ? ['reads', 'connects'] : ['database']),
   examples: [
     {
       call: 'dbd migrate --database "$DATABASE_URL" --dry-run',
@@ -50,6 +48,7 @@ export const migrate = command({
   confirmation: async (given, context) => {
     if (given.dryRun || (given.database !== undefined && (await isOwnSandbox(given.database, context))))
       return undefined;
+    const { confirmRun } = await import('../deliver/runner/confirm-run.ts');
     return confirmRun({ ...(await storyOptions(given, context)), ...chosen(given) });
   },
   run: async (given, context) => {
@@ -61,7 +60,9 @@ export const migrate = command({
       ...(await confirmedFor(options, given, context)),
       ...(given.forceContract === undefined ? {} : { forceContract: given.forceContract }),
     };
-    return given.dryRun ? dryRunStory(asked) : migrateStory(asked);
+    return given.dryRun
+      ? (await import('../deliver/runner/dry-run.ts')).dryRunStory(asked)
+      : (await import('../deliver/runner/migrate.ts')).migrateStory(asked);
   },
 });
 
@@ -73,6 +74,7 @@ async function confirmedFor(
 ): Promise<{ readonly confirmed?: string }> {
   if (context.agent === undefined || (database !== undefined && (await isOwnSandbox(database, context))))
     return {};
+  const { hashOfRun } = await import('../runner/open.ts');
   return { confirmed: context.confirmed ?? hashOfRun(target, [], phase) };
 }
 

@@ -16,7 +16,7 @@ export const runnerInput = {
 
 /** Options of those that write. */
 export const waitInput = {
-  wait: z.string().default('10s').describe('how long another runner is waited for'),
+  wait: z.string().default('10s').describe('how long another runner is waited for').meta({ fine: true }),
 };
 
 interface Given {
