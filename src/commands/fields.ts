@@ -13,6 +13,8 @@ export interface Field {
   /** Takes everything after `--`. */
   readonly rest: boolean;
   readonly short?: string;
+  /** The value that the flag alone stands for. */
+  readonly bare?: string;
   readonly help: string;
   /** What to type when it was not given, for fields that need it. */
   readonly missing?: string;
@@ -67,6 +69,7 @@ function fieldOf(name: string, outer: Schema): Field {
     positional: meta['positional'] === true,
     rest: meta['rest'] === true,
     ...(typeof meta['short'] === 'string' ? { short: meta['short'] } : {}),
+    ...(typeof meta['bare'] === 'string' ? { bare: meta['bare'] } : {}),
     help: typeof meta['description'] === 'string' ? meta['description'] : '',
     ...(typeof meta['missing'] === 'string' ? { missing: meta['missing'] } : {}),
     ...(standard === undefined ? {} : { default: standard }),

@@ -2,6 +2,7 @@ import { resolve } from 'node:path';
 import { z } from 'zod';
 import { fail } from '../base/error.ts';
 import { nearest } from '../base/text.ts';
+import { prepareBranch, taskOnBranch } from '../deliver/branch/branch.ts';
 import { alternativeKindNames } from '../deliver/alternatives/kind-names.ts';
 import { leftOutNames } from '../deliver/deliverable-names.ts';
 import { command } from './command.ts';
@@ -32,6 +33,13 @@ const input = z.object({
     .optional()
     .describe('folder for the results (default: <changes>/<task id>, or ./dbd-<task id>)')
     .meta({ short: 'o' }),
+  branch: z
+    .string()
+    .optional()
+    .describe(
+      'commit the results on this new branch, with the text of a pull request (default: dbd/<task id>)',
+    )
+    .meta({ bare: '', fine: true }),
 });
 
 const output = z.looseObject({
@@ -39,6 +47,7 @@ const output = z.looseObject({
   folder: z.string().optional().describe('where the results are'),
   files: z.array(z.string()).optional().describe('paths within the folder'),
   draft: z.string().optional().describe('a block to complete, for a task that is prose only'),
+  branch: z.string().optional().describe('branch that holds the results'),
 });
 
 /** Turns a task into a proven change. */
@@ -53,6 +62,11 @@ export const task = command({
     { call: 'dbd task KAN-29.md', shows: 'the change, its way back and the evidence, in ./dbd-KAN-29' },
     { call: 'dbd KAN-29.md --quick', shows: 'the same on a twin of 20,000 rows, in seconds' },
     { call: 'dbd KAN-29', shows: 'the same for the issue of that key in the configured Jira' },
+    {
+      call: 'dbd KAN-29 --branch',
+      shows:
+        'the same, committed on the new branch dbd/KAN-29 with the text of a pull request; nothing is pushed',
+    },
     { call: 'cat task.md | dbd task - --current schema.sql --json', shows: 'the report as JSON, for CI' },
   ],
   run: async (given, context) => {
@@ -61,13 +75,21 @@ export const task = command({
     const inline = written || given.task === '-';
     const path = resolve(context.cwd, inline ? '.' : given.task);
     const config = await configFor(context, given, inline ? [] : [path]);
+    const prepared =
+      given.branch === undefined
+        ? undefined
+        : await prepareBranch(
+            given.out === undefined ? (config.changes ?? context.cwd) : resolve(context.cwd, given.out),
+            given.branch || undefined,
+            context.env,
+          );
     const source = written
       ? { text: given.task }
       : inline
         ? { text: await context.stdin() }
         : await (await import('../tracker/tracker.ts')).loadTask(given.task, { ...context, config, fetch });
     const { deliverTask } = await import('../deliver/deliver.ts');
-    return deliverTask({
+    const made = await deliverTask({
       engine: (name) => context.engine(name),
       source,
       config,
@@ -85,6 +107,7 @@ export const task = command({
       without: words(given.without ?? '').map(deliverableName),
       ...defined({ scale: given.scale, out: given.out }),
     });
+    return prepared ? taskOnBranch(made, prepared) : made;
   },
 });
 

@@ -111,10 +111,12 @@ function optionOf(field: Field): Option {
       ? new Option(`--no-${field.flag.slice(2)}`, field.help)
       : new Option(`${short}${field.flag}`, field.help);
   }
+  const value = field.kind === 'number' ? 'number' : field.kind === 'choice' ? 'choice' : 'value';
   const option = new Option(
-    `${short}${field.flag} <${field.kind === 'number' ? 'number' : field.kind === 'choice' ? 'choice' : 'value'}>`,
+    `${short}${field.flag} ${field.bare === undefined ? `<${value}>` : `[${value}]`}`,
     meaning(field),
   );
+  if (field.bare !== undefined) option.preset(field.bare);
   if (field.kind === 'choice') option.choices([...field.choices]);
   if (field.kind === 'list') option.argParser<string[]>((value, before) => [...(before ?? []), value]);
   return option;
