@@ -1,7 +1,9 @@
 /** Reads the map `databases` of the configuration: which databases there are, and how each may be changed. */
 import type { BudgetsConfig, DatabaseConfig } from './model.ts';
+import { bytes, duration, lazy } from './amounts.ts';
+import { readReading } from './reading.ts';
 import { readWindow } from './windows.ts';
-import { isVariable, textOf, textsOf, valuesOf, type Env, type Node } from './yaml.ts';
+import { textOf, textsOf, valuesOf, type Node } from './yaml.ts';
 
 const keys = [
   'url',
@@ -17,6 +19,7 @@ const keys = [
   'window',
   'budgets',
   'shared',
+  'read',
   'evidence',
   'after',
   'observe',
@@ -67,7 +70,7 @@ function databaseOf(node: Node, name: string): DatabaseConfig {
     return found && textOf(found, `databases.${name}.${key}`);
   };
   const url = values.get('url') ?? node.refuse(`\`databases.${name}\` needs a \`url\`.`);
-  const kind = values.get('kind');
+  const [kind, read] = [values.get('kind'), values.get('read')];
   const [direct, schemas, window, budgets, shared, evidence, observe] = [
     values.get('direct'),
     values.get('schemas'),
@@ -78,9 +81,10 @@ function databaseOf(node: Node, name: string): DatabaseConfig {
     values.get('observe'),
   ];
   const optional = {
-    direct: direct && address(direct),
+    direct: direct && lazy(direct),
     service: text('service'),
     kind: kind && kindOf(kind),
+    read: read && readReading(read),
     owner: text('owner'),
     role: text('role'),
     searchPath: text('search_path'),
@@ -92,7 +96,7 @@ function databaseOf(node: Node, name: string): DatabaseConfig {
     windows: window && (window.kind === 'list' ? window.items : [window]).map(readWindow),
   };
   return {
-    url: address(url),
+    url: lazy(url),
     schema: text('schema') ?? 'dbd',
     shared: shared ? flag(shared) : false,
     budgets: budgets ? budgetsOf(budgets) : {},
@@ -113,30 +117,6 @@ function flag(node: Node): boolean {
   return node.kind === 'scalar' && typeof node.value === 'boolean'
     ? node.value
     : node.refuse('this must be true or false.');
-}
-
-/** The text is checked now and filled in when somebody connects: the variables of other targets may be unset. */
-function address(node: Node): DatabaseConfig['url'] {
-  const text = textOf(node, 'url');
-  for (const [, name] of text.matchAll(/\$\{([^}]*)\}/g))
-    if (!isVariable(name!))
-      node.refuse(
-        `\`\${${name!.slice(0, 60)}}\` is not the name of an environment variable.`,
-        'Write it as `${DATABASE_URL}`.',
-      );
-  return {
-    resolve(env: Env) {
-      return text.replaceAll(/\$\{([^}]*)\}/g, (_, name: string) => {
-        const value = env[name];
-        return value === undefined || value === ''
-          ? node.refuse(
-              `the environment variable ${name} is not set.`,
-              `Set ${name} and run the command again.`,
-            )
-          : value;
-      });
-    },
-  };
 }
 
 function budgetsOf(node: Node): BudgetsConfig {
@@ -160,7 +140,7 @@ function budgetsOf(node: Node): BudgetsConfig {
       lockMs: ms('lock_timeout'),
       patienceMs: ms('patience'),
       lagMs: ms('lag'),
-      walPerSecond: wal && bytes(wal),
+      walPerSecond: wal && bytes(wal, 'wal', '/s'),
       transactionMs: ms('transaction'),
       bloat: share('bloat', 1.01, 10),
       batchMs: ms('batch'),
@@ -169,29 +149,4 @@ function budgetsOf(node: Node): BudgetsConfig {
       canaryP99Ms: ms('canary_p99'),
     }).filter(([, value]) => value !== undefined),
   );
-}
-
-const seconds: Readonly<Record<string, number>> = {
-  ms: 0.001,
-  s: 1,
-  min: 60,
-  m: 60,
-  h: 3600,
-  d: 86_400,
-};
-
-function duration(node: Node, key: string): number {
-  const found = /^(\d+(?:\.\d+)?)\s*(ms|s|min|m|h|d)$/.exec(textOf(node, key));
-  return found
-    ? Number(found[1]) * seconds[found[2]!]! * 1000
-    : node.refuse(`\`${key}\` must be a duration such as 500ms, 10s, 5min or 24h.`);
-}
-
-const sizes: Readonly<Record<string, number>> = { kB: 1024, MB: 1024 ** 2, GB: 1024 ** 3 };
-
-function bytes(node: Node): number {
-  const found = /^(\d+(?:\.\d+)?)\s*(kB|MB|GB)(?:\/s)?$/.exec(textOf(node, 'wal'));
-  return found
-    ? Number(found[1]) * sizes[found[2]!]!
-    : node.refuse('`wal` must be an amount per second such as 50MB.');
 }
