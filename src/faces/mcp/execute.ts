@@ -1,27 +1,81 @@
-import type { CallToolResult } from '@modelcontextprotocol/server';
+import type { CallToolResult, ContentBlock } from '@modelcontextprotocol/server';
+import { plural } from '../../base/text.ts';
 import type { Command } from '../../commands/command.ts';
-import { run } from '../../commands/run.ts';
-import { envelope } from '../../render/json.ts';
-import { renderMarkdown } from '../../render/markdown/markdown.ts';
+import { checkInput, contextOf } from '../../commands/run.ts';
+import type { Report } from '../../report/model.ts';
 import type { Call } from './call.ts';
+import { readables } from './resources/run-files.ts';
+import { runUri } from './resources/resources.ts';
+import { briefObject, briefText } from './runs/brief.ts';
+import { answerRun, isLong, type Answer } from './runs/runs.ts';
 
-/** Longest Markdown that a tool call answers with, characters; clients cut at about four times as much. */
-const textLimit = 24_000;
+/** Links to files of a run in an answer; all can be read. */
+const linkedFiles = 6;
+/** Lines of progress that a running run tells. */
+const toldLines = 12;
 
-/** Runs one command for an agent and answers with its report as Markdown and as an object; throws what the command throws. */
+/** Runs one command for an agent, or asks for its run, and answers in few tokens; throws what the command throws. */
 export async function execute(
   command: Command,
   input: Readonly<Record<string, unknown>>,
   call: Call,
 ): Promise<CallToolResult> {
-  const report = await run(command, input, call);
+  if (!isLong(command, call)) {
+    const report = await command.run(checkInput(command, input), contextOf(call));
+    return answerOf(report, { notes: [], blocks: true }, []);
+  }
+  const answer = await answerRun(command, input, call);
+  if (answer.kind === 'running') return runningOf(command, answer);
+  const { report, id, again } = answer;
+  const notes = [
+    ...answer.notes,
+    ...(again ? [`This run ended before; its result is told again. It began at ${report.meta.at}.`] : []),
+  ];
+  return answerOf(
+    report,
+    { run: id, notes, blocks: false },
+    readables(report, linkedFiles).map(({ path, type, title }) => ({
+      type: 'resource_link',
+      uri: runUri(id, path),
+      name: title,
+      mimeType: type,
+    })),
+  );
+}
+
+function answerOf(
+  report: Report,
+  beside: Parameters<typeof briefText>[1],
+  links: readonly ContentBlock[],
+): CallToolResult {
   return {
-    content: [{ type: 'text', text: renderMarkdown(report, textLimit) }],
-    structuredContent: plain(envelope(report)),
+    content: [{ type: 'text', text: briefText(report, beside) }, ...links],
+    structuredContent: { schema: 'dbd.result/1', ...briefObject(report, beside) },
   };
 }
 
-/** Plain JSON, so that what is validated is what is sent. */
-function plain(value: Record<string, unknown>): Record<string, unknown> {
-  return JSON.parse(JSON.stringify(value)) as Record<string, unknown>;
+function runningOf(command: Command, { id, notes, sofar }: Answer & { kind: 'running' }): CallToolResult {
+  const lines = sofar.slice(-toldLines);
+  const headline = `Still running, ${plural(sofar.length, 'line')} of progress so far. Call ${command.name} again with the same arguments: it waits on, and gives the result when it is there.`;
+  return {
+    content: [
+      {
+        type: 'text',
+        text: [`**Running** (run ${id}). ${headline}`, ...notes, ...lines.map((line) => `- ${line}`)].join(
+          '\n',
+        ),
+      },
+    ],
+    structuredContent: {
+      schema: 'dbd.result/1',
+      command: command.name,
+      runId: id,
+      state: 'running',
+      headline,
+      sofar: lines,
+      claims: [],
+      findings: [],
+      next: [{ command: command.name, why: 'the same call again waits on' }],
+    },
+  };
 }
