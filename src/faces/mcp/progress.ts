@@ -21,7 +21,8 @@ export function progressTo(context: ServerContext): Emit {
   };
 }
 
-function wordsOf(event: Event): string | undefined {
+/** An event as one line; nothing for what a program printed. */
+export function wordsOf(event: Event): string | undefined {
   switch (event.kind) {
     case 'started':
       return `${event.step} …`;
