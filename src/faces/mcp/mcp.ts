@@ -6,6 +6,7 @@ import type { Command } from '../../commands/command.ts';
 import type { Place } from './call.ts';
 import { registerPrompts } from './prompt.ts';
 import { registerResources } from './resources/resources.ts';
+import { runsEnded } from './runs/runs.ts';
 import { addTool } from './tools.ts';
 
 /** What an agent reads before it calls anything. */
@@ -27,8 +28,9 @@ export async function serveMcp(signal: AbortSignal): Promise<void> {
     signal.addEventListener('abort', () => resolve(), { once: true });
   });
   await handle.close();
-  // Calls that were under way still remove their sandboxes.
+  // Calls that were under way still remove their sandboxes; a run goes on to its end without its client.
   await Promise.allSettled(running);
+  await runsEnded();
 }
 
 function serverOf(commands: readonly Command[], place: Place, running: Set<Promise<unknown>>): McpServer {

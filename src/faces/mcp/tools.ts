@@ -111,7 +111,7 @@ function outputSchema(command: Command): z.ZodObject {
     ...command.output.partial().shape,
     schema: z.string(),
     command: z.string(),
-    verdict: z.enum(['proven', 'conditions', 'failed']),
+    verdict: z.enum(['proven', 'conditions', 'failed']).optional(),
     headline: z.string(),
     claims: z.array(z.looseObject({})),
     findings: z.array(z.looseObject({})),
