@@ -1,7 +1,7 @@
 import type { CallToolResult, ContentBlock } from '@modelcontextprotocol/server';
 import { plural } from '../../base/text.ts';
 import type { Command } from '../../commands/command.ts';
-import { checkInput, contextOf } from '../../commands/run.ts';
+import { run } from '../../commands/run.ts';
 import type { Report } from '../../report/model.ts';
 import type { Call } from './call.ts';
 import { readables } from './resources/run-files.ts';
@@ -21,7 +21,7 @@ export async function execute(
   call: Call,
 ): Promise<CallToolResult> {
   if (!isLong(command, call)) {
-    const report = await command.run(checkInput(command, input), contextOf(call));
+    const report = await run(command, input, call);
     return answerOf(report, { notes: [], blocks: true }, []);
   }
   const answer = await answerRun(command, input, call);

@@ -6,7 +6,7 @@ import { DbdError, SqlError } from '../../../base/error.ts';
 import type { Emit } from '../../../base/event.ts';
 import { hideSecrets, withoutSecrets } from '../../../base/secret.ts';
 import type { Command } from '../../../commands/command.ts';
-import { checkInput, contextOf } from '../../../commands/run.ts';
+import { checkInput, contextOf, run as runCommand } from '../../../commands/run.ts';
 import { runPlace } from '../../../commands/run-place.ts';
 import { shorten } from '../../../render/clean.ts';
 import type { Report } from '../../../report/model.ts';
@@ -132,7 +132,7 @@ function begin({ command, input, id, lasting, call, store }: Wanted, after: stri
     if (!(await store.take(id, after, request))) return undefined;
     try {
       await store.sweep();
-      const report = await command.run(input, contextOf({ ...call, signal: stop.signal, emit }));
+      const report = await runCommand(command, input, { ...call, signal: stop.signal, emit });
       // A result that cannot be kept is a result all the same.
       await store.finish(id, report).catch(() => store.forget(id));
       if (!lasting && run.waiting > 0) await store.told(id);
