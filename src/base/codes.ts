@@ -215,6 +215,15 @@ export const codes = {
     exit: 'environment',
     explain: 'What answered is not Jira: a login page, no JSON, a cut or an oversized answer.',
   },
+  'publish.stale': {
+    exit: 'usage',
+    explain:
+      'The files of a change folder are no longer those that its report, or its signed evidence, is about: nothing is told that was not proven.',
+  },
+  'publish.target': {
+    exit: 'usage',
+    explain: 'A report does not say which task it belongs to, and none was named.',
+  },
   'evidence.refused': {
     exit: 'usage',
     explain:
@@ -229,9 +238,24 @@ export const codes = {
     exit: 'usage',
     explain: 'What was given is no change that can be checked against a database; the message says why.',
   },
+  'model.missing': {
+    exit: 'environment',
+    explain:
+      'Drafting with a model needs the package `ai` (version 6) and a provider of it, which dbd does not bring; the message says which one is not installed.',
+  },
+  'model.not-configured': {
+    exit: 'usage',
+    explain: 'No model is configured, or the environment variable that holds its key is not set.',
+  },
+  'model.failed': {
+    exit: 'environment',
+    explain:
+      'The model could not be asked: its server cannot be reached, refuses the key, or limits the rate.',
+  },
   'policy.option': {
     exit: 'usage',
-    explain: 'An agent gave an option that starts programs or lifts a gate. A person may type it on the command line.',
+    explain:
+      'An agent gave an option that starts programs or lifts a gate. A person may type it on the command line.',
   },
   'policy.path': {
     exit: 'usage',
@@ -246,6 +270,11 @@ export const codes = {
     exit: 'usage',
     explain:
       'An agent runs the command line, and the command writes to a database. A person or CI runs it, or the agent asks by the tool `migrate`, which a person confirms.',
+  },
+  'policy.rows': {
+    exit: 'usage',
+    explain:
+      'No rows are read from this database: the configuration gives it no `read:` with a role that can do nothing else.',
   },
   'policy.confirm': {
     exit: 'usage',

@@ -15,6 +15,21 @@ export const all: readonly Listed[] = [
     load: async () => (await import('./task.ts')).task,
   },
   {
+    name: 'publish',
+    summary: 'Tell the task what became of it: one comment kept up to date, files, a link, a state',
+    load: async () => (await import('./publish.ts')).publish,
+  },
+  {
+    name: 'draft',
+    summary: 'Let a language model propose the block of a task in prose; the engine checks every proposal',
+    load: async () => (await import('./draft.ts')).draft,
+  },
+  {
+    name: 'schema',
+    summary: 'Look at a structure: names, then a line for each table, then whole tables with neighbours',
+    load: async () => (await import('./schema.ts')).schema,
+  },
+  {
     name: 'plan',
     summary: 'Plan the way from one structure to another, carry it out in a sandbox, and take it back',
     load: async () => (await import('./plan.ts')).plan,
@@ -45,6 +60,11 @@ export const all: readonly Listed[] = [
     name: 'tune',
     summary: 'Choose indexes for a whole workload, build them on a twin, and advise what was measured',
     load: async () => (await import('./tune.ts')).tune,
+  },
+  {
+    name: 'query',
+    summary: 'Read a few rows of a database as a role that can do nothing else, private columns masked',
+    load: async () => (await import('./query.ts')).query,
   },
   {
     name: 'preflight',
@@ -214,7 +234,7 @@ export const all: readonly Listed[] = [
   },
   {
     name: 'init',
-    summary: 'Write the configuration of a project, from what its folder tells',
+    summary: 'Write the configuration of a project from what its folder tells, and files for agents',
     load: async () => (await import('./init.ts')).init,
   },
   {
