@@ -30,7 +30,7 @@ const call = (input: object = {}, env: Context['env'] = {}) =>
 test('an empty project gets a file that loads as nothing configured', async () => {
   const { headline, output } = await call();
   expect(headline).toBe('dbd.config.yaml was written; current is none.');
-  expect(output).toEqual({ written: ['dbd.config.yaml'], current: 'none', tools: [] });
+  expect(output).toEqual({ written: ['dbd.config.yaml'], unchanged: [], current: 'none', tools: [] });
   expect(await loadConfig({ from: [folder], cwd: folder, env: {} })).toEqual({
     file: join(folder, 'dbd.config.yaml'),
     current: { kind: 'none' },

@@ -1,7 +1,10 @@
-import { readFile, rename, writeFile } from 'node:fs/promises';
+import { readFile, rename, stat, writeFile } from 'node:fs/promises';
 import { join, resolve } from 'node:path';
 import { z } from 'zod';
 import { fail } from '../base/error.ts';
+import { plural } from '../base/text.ts';
+import { writeAgentFiles } from '../config/agents/agents.ts';
+import { agentNames, type AgentName, type WrittenFile } from '../config/agents/model.ts';
 import { detect, type Found } from '../config/detect.ts';
 import { configName } from '../config/load.ts';
 import { currentOf, starterConfig } from '../config/starter.ts';
@@ -12,12 +15,20 @@ import { command } from './command.ts';
 
 const input = z.object({
   folder: z.string().default('.').describe('the project').meta({ positional: true }),
-  force: z.boolean().default(false).describe('replace a dbd.config.yaml that is there'),
+  agent: z
+    .enum(agentNames)
+    .optional()
+    .describe('also write the files by which an agent learns of dbd; a configuration that is there stays'),
+  force: z
+    .boolean()
+    .default(false)
+    .describe('replace a dbd.config.yaml that is there; with --agent, files of the agent instead'),
   scripts: z.boolean().default(false).describe('add dbd to the scripts of package.json'),
 });
 
 const output = z.object({
   written: z.array(z.string()).describe('files that were written or changed'),
+  unchanged: z.array(z.string()).describe('files that are as they should be'),
   current: z.string().describe('what `current` was set to'),
   tools: z.array(z.string()).describe('migration tools that were found'),
 });
@@ -33,19 +44,49 @@ export const init = command({
   examples: [
     { call: 'dbd init', shows: 'what was found, and the file that was written' },
     { call: 'dbd init --scripts', shows: 'the same, with scripts in package.json' },
+    {
+      call: 'dbd init --agent claude',
+      shows: 'skills, subagent and MCP server for Claude Code, and what was there before',
+    },
   ],
-  run: async ({ folder, force, scripts }, context) => {
+  run: async ({ folder, agent, force, scripts }, context) => {
     const started = performance.now();
     const root = resolve(context.cwd, folder);
     const found = await detect(root, context.env);
     const changed = scripts ? await withScripts(join(root, 'package.json'), found) : undefined;
-    await writeConfig(join(root, configName), starterConfig(found), force);
+    const told = agent === undefined ? [] : await writeAgentFiles(root, agent, { force });
+    const config = join(root, configName);
+    const keeps = agent !== undefined && (await exists(config));
+    if (!keeps) await writeConfig(config, starterConfig(found), force);
     if (changed) await replace(join(root, 'package.json'), changed.text);
-    const written = [configName, ...(changed ? ['package.json'] : [])];
+    const files: readonly WrittenFile[] = [
+      { path: configName, what: 'settings, each with a comment', did: keeps ? 'unchanged' : 'created' },
+      ...(changed
+        ? [
+            {
+              path: 'package.json',
+              what:
+                changed.added.length > 0
+                  ? `scripts ${changed.added.join(', ')}`
+                  : 'nothing new: the scripts are there',
+              did: 'updated' as const,
+            },
+          ]
+        : []),
+      ...told,
+    ];
+    const paths = (is: boolean): readonly string[] =>
+      files.filter(({ did }) => (did === 'unchanged') === is).map(({ path }) => path);
+    const written = paths(false);
     return report({
       command: 'init',
       title: 'A configuration for dbd',
-      headline: `${configName} was written; current is ${currentOf(found)}.`,
+      headline:
+        agent === undefined
+          ? `${configName} was written; current is ${currentOf(found)}.`
+          : written.length === 0
+            ? 'Everything is there already; nothing was changed.'
+            : `${plural(written.length, 'file was', 'files were')} written for ${titles[agent]}.`,
       started,
       blocks: [
         { kind: 'facts', id: 'found', title: 'What was found', facts: factsOf(found) },
@@ -53,27 +94,33 @@ export const init = command({
           kind: 'files',
           id: 'files',
           title: 'What was written',
-          files: [
-            { path: configName, what: 'settings, each with a comment' },
-            ...(changed
-              ? [
-                  {
-                    path: 'package.json',
-                    what:
-                      changed.added.length > 0
-                        ? `scripts ${changed.added.join(', ')}`
-                        : 'nothing new: the scripts are there',
-                  },
-                ]
-              : []),
-          ],
+          files: files.map(({ path, what, did }) => ({
+            path,
+            what: did === 'unchanged' ? `as it was: ${what}` : what,
+          })),
         },
       ],
-      next: nextOf(found),
-      output: { written, current: currentOf(found), tools: found.tools.map(({ name }) => name) },
+      next: [
+        ...(agent === undefined
+          ? []
+          : [{ command: 'dbd doctor', why: 'shows whether an agent here holds a production credential' }]),
+        ...nextOf(found),
+      ],
+      output: {
+        written,
+        unchanged: paths(true),
+        current: currentOf(found),
+        tools: found.tools.map(({ name }) => name),
+      },
     });
   },
 });
+
+const titles: Readonly<Record<AgentName, string>> = {
+  claude: 'Claude Code',
+  cursor: 'Cursor',
+  generic: 'agents that read AGENTS.md',
+};
 
 function factsOf(found: Found): readonly Fact[] {
   const listed = (values: readonly string[]): string =>
@@ -103,6 +150,13 @@ function nextOf({ tools }: Found): readonly Next[] {
 
 function isCommand(name: string): boolean {
   return all.some((listed) => listed.name === name);
+}
+
+function exists(path: string): Promise<boolean> {
+  return stat(path).then(
+    () => true,
+    () => false,
+  );
 }
 
 async function writeConfig(path: string, text: string, force: boolean): Promise<void> {
