@@ -24,6 +24,7 @@ const listed: Readonly<Record<string, Reach>> = {
   of: 'address',
   replica: 'address',
   'plan to': 'address',
+  'publish to': 'task',
   on: 'target',
   target: 'target',
   before: 'text-or-file',

@@ -42,7 +42,7 @@ test.each([
   ['plain http', 'jira: { site: "http://a.net", email: b }', 1, 15, 'https://acme'],
   ['a password in the address', 'jira: { site: "https://me:s3cret@a.net", email: b }', 1, 15, 'https://acme'],
   ['an unknown key', 'jira:\n  site: a.net\n  mail: b\n', 3, 3, '`email`'],
-  ['no e-mail', 'jira: { site: a.net }', 1, 7, 'email: you@acme.com'],
+  ['no e-mail', 'jira: { site: a.atlassian.net }', 1, 7, 'email: you@acme.com'],
   ['no map', 'jira: yes please', 1, 7, undefined],
   ['a strange variable', 'jira: { site: a.net, email: b, token: "${a b}" }', 1, 39, undefined],
   ['a strange cloud id', 'jira: { site: a.net, email: b, cloud_id: ../x }', 1, 42, 'tenant_info'],

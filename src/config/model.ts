@@ -17,23 +17,33 @@ export interface Config {
   readonly private?: readonly string[];
   readonly jira?: JiraConfig;
   readonly standards?: StandardsConfig;
+  /** The model that `dbd draft` asks. */
+  readonly ai?: AiConfig;
   /** Databases that changes are applied to, by name. */
   readonly databases?: Readonly<Record<string, DatabaseConfig>>;
 }
 
+/** Jira Cloud, or a Jira on a host of one's own. */
+export type JiraKind = 'cloud' | 'data-center';
+
 /** Where tasks with a key such as `KAN-29` come from; the token itself never enters the configuration. */
 export interface JiraConfig {
-  /** `https://acme.atlassian.net`, without a path. */
+  /** `https://acme.atlassian.net`; a Data Center may stand below a path. */
   readonly site: string;
-  readonly email: Word;
-  /** Environment variable that holds the API token. */
+  /** The site is asked where it is absent. */
+  readonly kind?: JiraKind;
+  /** Owner of the token; of Jira Cloud only. */
+  readonly email?: Word;
+  /** Environment variable that holds the API token, or the Personal Access Token. */
   readonly tokenVariable: string;
   /** Needed by scoped tokens only; discovered where it is absent. */
   readonly cloudId?: string;
-  /** Account ids, or e-mail addresses, of the people whose comments may hold a block. */
+  /** Account ids or e-mail addresses (user names of a Data Center) of the people whose comments may hold a block or answer questions. */
   readonly authors: readonly string[];
   /** Key of the project that a bare number belongs to. */
   readonly project?: string;
+  /** Issues may be moved to states of the category done. */
+  readonly mayFinish?: boolean;
 }
 
 /** A text of the file, or the environment variable that holds it, which is read only when it is needed. */
@@ -47,6 +57,23 @@ export type Current =
   | { readonly kind: 'folder'; readonly path: string }
   /** A captured database: structure, volumes and workload. */
   | { readonly kind: 'snapshot'; readonly path: string };
+
+/** A model that may draft; its key never enters the configuration. */
+export interface AiConfig {
+  readonly model: string;
+  /** Package of the AI SDK that speaks to it: `@ai-sdk/anthropic`. */
+  readonly provider?: string;
+  /** Address of a server that speaks the protocol of OpenAI, a local one for example. */
+  readonly baseUrl?: string;
+  /** Environment variable that holds the key. */
+  readonly keyVariable?: string;
+  /** For a million tokens. */
+  readonly price?: { readonly input: number; readonly output: number; readonly currency: string };
+  /** Most proposals that are looked at. */
+  readonly rounds?: number;
+  /** Most tokens of one draft, both ways. */
+  readonly tokens?: number;
+}
 
 /** What a team expects of names, types and habits. */
 export interface StandardsConfig {

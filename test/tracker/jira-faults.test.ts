@@ -43,6 +43,7 @@ function load(call: Call = {}): Promise<LoadedTask> {
       current: { kind: 'none' },
       jira: {
         site: call.site ?? fake.url,
+        kind: 'cloud',
         email: { text: fake.site.email },
         tokenVariable: 'T',
         authors: [],
@@ -154,7 +155,7 @@ describe('patience', () => {
     expect(waits).toEqual([2500, 2500, 2500]);
     expect(events).toContainEqual({
       kind: 'note',
-      text: 'Jira is asked again in 2.5 s: it limits the rate of requests (jira-burst-based) (try 4 of 4).',
+      text: 'Jira is asked again in 2.5 s: too many requests of this kind within a second (jira-burst-based) (try 4 of 4).',
     });
   });
 

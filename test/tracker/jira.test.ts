@@ -33,6 +33,7 @@ async function load(
     current: { kind: 'none' },
     jira: {
       site: fake.url,
+      kind: 'cloud',
       email: { text: fake.site.email },
       tokenVariable: 'JIRA_TOKEN',
       authors: [],
@@ -252,7 +253,14 @@ describe('scoped tokens', () => {
     keep({});
     const config: Config = {
       current: { kind: 'none' },
-      jira: { site: fake.url, email: { text: fake.site.email }, tokenVariable: 'T', authors: [], ...jira },
+      jira: {
+        site: fake.url,
+        kind: 'cloud',
+        email: { text: fake.site.email },
+        tokenVariable: 'T',
+        authors: [],
+        ...jira,
+      },
     };
     return jiraTracker(manner()).load('KAN-29', settings(config, { T: fake.site.scopedToken }));
   };

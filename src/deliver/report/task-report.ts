@@ -19,7 +19,7 @@ import { contradictions, productionFindings } from '../current/production.ts';
 import type { Contribution } from '../deliverables/model.ts';
 import { compatibilityFindings, loadFindings, statementFindings } from './findings.ts';
 import { writeFolder, type OutputFile } from '../files.ts';
-import type { Outcome } from '../model.ts';
+import type { Outcome, TaskSource } from '../model.ts';
 import { sentenceBlocks } from '../asking/sentences.ts';
 import { blocksOf } from './task-blocks.ts';
 
@@ -27,13 +27,15 @@ import { blocksOf } from './task-blocks.ts';
 export interface ReportPlace {
   readonly folder: string;
   readonly started: number;
+  /** Where the task was read from. */
+  readonly source: Pick<TaskSource, 'name'>;
 }
 
 /** Makes the report and writes the folder; throws `file.unwritable`. */
 export async function taskReport(
   outcome: Outcome,
   contributions: readonly Contribution[],
-  { folder, started }: ReportPlace,
+  { folder, started, source: { name: from } }: ReportPlace,
 ): Promise<Report> {
   const claims = allClaims(outcome, contributions);
   const files = changeFiles(outcome.planned.change);
@@ -80,6 +82,7 @@ export async function taskReport(
     limits: [...limitsOf(outcome), ...contributions.flatMap((made) => made.limits ?? [])],
     output: {
       task: outcome.task.id,
+      ...(from === undefined ? {} : { from }),
       folder,
       files: listed.map((file) => file.path),
       hash: outcome.task.hash,

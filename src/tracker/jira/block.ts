@@ -2,9 +2,9 @@
 import { split } from '../../task/markdown.ts';
 import { largestTask } from '../../task/task.ts';
 import { fenced } from './adf/escape.ts';
-import { adfToMarkdown } from './adf/adf.ts';
 import type { Connection } from './connection.ts';
 import type { Comment, Issue } from './issue.ts';
+import { markdownOf } from './rich.ts';
 import type { BlockSource } from '../model.ts';
 
 /** Name of the attachment that holds a block. */
@@ -24,7 +24,7 @@ export async function findBlock(
 ): Promise<Found> {
   const limits: string[] = [];
   const convert = (document: unknown): string => {
-    const { markdown, warnings } = adfToMarkdown(document);
+    const { markdown, warnings } = markdownOf(document);
     limits.push(...warnings);
     return markdown;
   };
@@ -49,7 +49,7 @@ export async function findBlock(
     if (older.length > 0)
       limits.push(`There are ${older.length + 1} attachments ${attachmentName}; the newest one was read.`);
     const bytes = await connection.attachment(
-      attached.id,
+      attached,
       `the attachment ${attachmentName} of ${issue.key}`,
       largestTask,
     );
@@ -83,7 +83,7 @@ function fromComments(
         (email !== '' && author.toLowerCase() === email.toLowerCase()),
     );
   for (const { author, editor, body } of comments) {
-    const [block] = blocksIn(adfToMarkdown(body).markdown);
+    const [block] = blocksIn(markdownOf(body).markdown);
     if (block === undefined) continue;
     const stranger = [author, editor].find((person) => !allowed(person));
     if (!stranger) return block;

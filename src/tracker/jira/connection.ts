@@ -1,254 +1,230 @@
-/** Requests to a Jira Cloud site: authorisation, time limits, patience, and bodies of bounded size. */
+/** A Jira site that is asked and told: the right address and credentials, patience, writes to an issue one after the other. */
 import { DbdError, fail } from '../../base/error.ts';
-import type { Emit } from '../../base/event.ts';
-import { answerFault, busyFault, networkFault, statusFault, type Asked } from './faults.ts';
+import type { JiraKind } from '../../config/model.ts';
+import { bodyOf, isRedirect, parsed, redirectOf, refuse } from './answers.ts';
+import type { Asked } from './faults.ts';
+import { patiently, type Outcome, type Repeat } from './patience.ts';
+import { request, type Parcel, type Sending } from './request.ts';
+import { cloudIdOf, isCloudHost, kindOf } from './site.ts';
 
-/** How requests are made; times in milliseconds. */
-export interface ConnectionOptions {
-  readonly fetch: typeof fetch;
+/** Whom to ask, as whom. */
+export interface ConnectionOptions extends Sending {
   readonly site: string;
-  readonly email: string;
+  /** Of Jira Cloud only. */
+  readonly email?: string;
   readonly token: string;
+  /** Found out where it is absent. */
+  readonly kind?: JiraKind;
   readonly cloudId?: string;
   /** Host of scoped tokens. */
   readonly gateway?: string;
-  readonly emit: Emit;
-  readonly signal: AbortSignal;
-  readonly timeoutMs?: number;
-  readonly wait?: (ms: number, signal: AbortSignal) => Promise<void>;
-  /** Between 0 and 1. */
-  readonly random?: () => number;
 }
 
-/** A site that answers. */
+/** A site that answers; `what` names the thing in messages: `the issue KAN-29`. All throw `tracker.*`. */
 export interface Connection {
   readonly site: string;
-  /** GET below `/rest/api/3/`, as JSON; throws `tracker.*`. `what` names the thing in messages: `the issue KAN-29`. */
+  kind(): Promise<JiraKind>;
+  /** GET below the root of the interface, as JSON. */
   json(path: string, what: string): Promise<unknown>;
-  /** Content of an attachment, at most so many bytes; the redirect to it is followed without the credentials. */
-  attachment(id: string, what: string, limit: number): Promise<Uint8Array>;
+  /** The same; undefined where there is no such thing. */
+  find(path: string, what: string): Promise<unknown>;
+  /** POST, PUT or DELETE; what came back as JSON, if anything. */
+  write(writing: Writing): Promise<unknown>;
+  /** Content of an attachment, at most so many bytes; a redirect to it is followed without the credentials. */
+  attachment(
+    file: { readonly id: string; readonly filename: string },
+    what: string,
+    limit: number,
+  ): Promise<Uint8Array>;
 }
 
-/** Most tries of one request. */
-const tries = 4;
-/** Longest wait that a server may ask for, milliseconds. */
-const longestWait = 60_000;
+export interface Writing {
+  readonly path: string;
+  readonly what: string;
+  readonly how:
+    | { readonly method: 'PUT'; readonly json: unknown }
+    /** What is gone already counts as deleted. */
+    | { readonly method: 'DELETE' }
+    | {
+        readonly method: 'POST';
+        readonly json?: unknown;
+        readonly file?: { readonly name: string; readonly type: string; readonly bytes: Uint8Array };
+        /** Looks whether a request whose answer got lost was carried out; what it returns stands for the answer. */
+        readonly landed: () => Promise<unknown>;
+      };
+}
+
 /** Largest answer in bytes: an issue holds at most some hundred comments of 32,767 characters. */
 const largestAnswer = 32 * 1024 * 1024;
+
+interface Root {
+  readonly kind: JiraKind;
+  /** Address below which the interface stands: `https://acme.atlassian.net`. */
+  readonly base: string;
+}
 
 /** Makes a connection; nothing is sent yet. */
 export function connectionTo(options: ConnectionOptions): Connection {
   const { site, email, token, gateway = 'https://api.atlassian.com' } = options;
-  const authorization = `Basic ${Buffer.from(`${email}:${token}`).toString('base64')}`;
-  // The credentials of another host are no business of the gateway.
-  const discovers =
-    options.gateway !== undefined || /\.(?:atlassian\.net|jira\.com)$/.test(new URL(site).host);
-  const hidden = [token, authorization, authorization.slice(6)];
-  let base = options.cloudId === undefined ? site : `${gateway}/ex/jira/${options.cloudId}`;
+  const basic = Buffer.from(`${email ?? ''}:${token}`).toString('base64');
+  const hidden = [token, basic];
+  let found: Promise<Root> | undefined;
+  let scoped = options.cloudId !== undefined;
+  const root = (): Promise<Root> => (found ??= rootOf(options, gateway));
+  const turns = new Map<string, Promise<unknown>>();
 
-  const asked = (what: string): Asked => ({ what, site, scoped: base !== site, hidden });
-  const api = (path: string, accept = 'application/json'): Promise<Response> =>
-    patiently(
-      options,
-      () => request(options, `${base}/rest/api/3/${path}`, { accept, authorization }),
-      asked,
-    );
+  const asked = (what: string, kind: JiraKind, changes = false): Asked => ({
+    what,
+    site,
+    kind,
+    scoped,
+    hidden,
+    changes,
+  });
+  const authorization = ({ kind }: Root): string => (kind === 'cloud' ? `Basic ${basic}` : `Bearer ${token}`);
+  const urlOf = ({ base, kind }: Root, path: string): string =>
+    `${base}/rest/api/${kind === 'cloud' ? 3 : 2}/${path}`;
+  const send = (at: Root, url: string, parcel: Parcel): Promise<Response> =>
+    request(options, url, { ...parcel, headers: { ...parcel.headers, authorization: authorization(at) } });
+
+  const api = async (path: string, what: string, parcel: () => Parcel, repeat?: Repeat): Promise<Outcome> => {
+    const at = await root();
+    const told = asked(what, at.kind, repeat !== undefined);
+    return patiently(options, () => send(at, urlOf(at, path), parcel()), told, repeat);
+  };
 
   /** A scoped token is not known at the site's own host: its id is looked up and the gateway asked. */
-  const authorised = async (path: string, accept?: string): Promise<Response> => {
-    const response = await api(path, accept);
-    if (response.status !== 401 || base !== site || !discovers) return response;
-    const found = await cloudIdOf(options);
-    if (found === undefined) return response;
-    base = `${gateway}/ex/jira/${found}`;
-    const second = await api(path, accept).catch((error: unknown) => {
+  const authorised = async (
+    path: string,
+    what: string,
+    parcel: () => Parcel,
+    repeat?: Repeat,
+  ): Promise<Outcome> => {
+    const first = await api(path, what, parcel, repeat);
+    const at = await root();
+    // The credentials of another host are no business of the gateway.
+    const may = !scoped && at.kind === 'cloud' && (options.gateway !== undefined || isCloudHost(site));
+    if (first.kind === 'landed' || first.response.status !== 401 || !may) return first;
+    const cloudId = await cloudIdOf(options, site);
+    if (cloudId === undefined) return first;
+    found = Promise.resolve({ kind: 'cloud', base: `${gateway}/ex/jira/${cloudId}` });
+    const second = await api(path, what, parcel, repeat).catch((error: unknown) => {
       options.signal.throwIfAborted();
       return error instanceof DbdError ? undefined : Promise.reject(error as Error);
     });
-    if (second === undefined || second.status === 401 || second.status === 403) {
-      await second?.body?.cancel();
-      base = site;
-      return response;
+    if (second === undefined || (second.kind === 'answered' && [401, 403].includes(second.response.status))) {
+      if (second?.kind === 'answered') await second.response.body?.cancel();
+      found = Promise.resolve(at);
+      return first;
     }
-    await response.body?.cancel();
+    await first.response.body?.cancel();
+    scoped = true;
     options.emit({
       kind: 'note',
-      text: `The token is a scoped one; \`cloud_id: ${found}\` below \`jira\` in dbd.config.yaml saves two requests.`,
+      text: `The token is a scoped one; \`cloud_id: ${cloudId}\` below \`jira\` in dbd.config.yaml saves two requests.`,
     });
     return second;
   };
 
+  const get = async (path: string, what: string, absent: boolean): Promise<unknown> => {
+    const outcome = await authorised(path, what, () => ({ headers: { accept: 'application/json' } }));
+    // A read never lands: there is nothing to look for.
+    const { response } = outcome as Extract<Outcome, { kind: 'answered' }>;
+    const told = asked(what, (await root()).kind);
+    if (absent && response.status === 404) {
+      await response.body?.cancel();
+      return undefined;
+    }
+    if (!response.ok) await refuse(response, told);
+    return parsed(response, await bodyOf(response, largestAnswer, told), told);
+  };
+
+  const writeNow = async ({ path, what, how }: Writing): Promise<unknown> => {
+    const repeat: Repeat = how.method === 'POST' ? { kind: 'look', landed: how.landed } : { kind: 'same' };
+    const outcome = await authorised(path, what, () => parcelOf(how), repeat);
+    if (outcome.kind === 'landed') return outcome.found;
+    const { response } = outcome;
+    const told = asked(what, (await root()).kind, true);
+    if (how.method === 'DELETE' && response.status === 404) {
+      await response.body?.cancel();
+      return undefined;
+    }
+    if (!response.ok) await refuse(response, told);
+    const body = await bodyOf(response, largestAnswer, told);
+    return body.length === 0 ? undefined : parsed(response, body, told);
+  };
+
   return {
     site,
-    json: async (path, what) => {
-      const response = await authorised(path);
-      if (!response.ok) await refuse(response, asked(what));
-      return parsed(response, await bodyOf(response, largestAnswer, asked(what)), asked(what));
+    kind: async () => (await root()).kind,
+    json: (path, what) => get(path, what, false),
+    find: (path, what) => get(path, what, true),
+    write: (writing) => {
+      // Jira limits writes per issue, and answers those that meet with 409.
+      const [, issue = ''] = /^issue\/([^/]+)/.exec(writing.path) ?? [];
+      const turn = (turns.get(issue) ?? Promise.resolve()).then(() => writeNow(writing));
+      turns.set(
+        issue,
+        turn.catch(() => undefined),
+      );
+      return turn;
     },
-    attachment: async (id, what, limit) => {
-      let response = await authorised(`attachment/content/${encodeURIComponent(id)}`, '*/*');
-      let from = `${base}/rest/api/3/`;
+    attachment: async ({ id, filename }, what, limit) => {
+      const at = await root();
+      const told = asked(what, at.kind);
+      const own = `${site}/secure/attachment/${encodeURIComponent(id)}/${encodeURIComponent(filename)}`;
+      const any = { headers: { accept: '*/*' } };
+      const outcome =
+        at.kind === 'cloud'
+          ? await authorised(`attachment/content/${encodeURIComponent(id)}`, what, () => any)
+          : await patiently(options, () => send(at, own, any), told);
+      let { response } = outcome as Extract<Outcome, { kind: 'answered' }>;
+      let from = at.kind === 'cloud' ? urlOf(await root(), '') : own;
       for (let hops = 0; isRedirect(response) && hops < 3; hops++) {
-        const target = redirectOf(response, from, asked(what));
+        const target = redirectOf(response, from, told);
         await response.body?.cancel();
         from = target;
-        response = await patiently(options, () => request(options, target, { accept: '*/*' }), asked);
+        const next = await patiently(options, () => request(options, target, any), told);
+        ({ response } = next as Extract<Outcome, { kind: 'answered' }>);
       }
-      if (!response.ok) await refuse(response, asked(what));
-      return bodyOf(response, limit, asked(what));
+      if (!response.ok) await refuse(response, told);
+      return bodyOf(response, limit, told);
     },
   };
 }
 
-async function request(
-  options: ConnectionOptions,
-  url: string,
-  headers: Readonly<Record<string, string>>,
-): Promise<Response> {
-  const timeout = AbortSignal.timeout(options.timeoutMs ?? 30_000);
-  return options.fetch(url, {
-    headers,
-    redirect: 'manual',
-    signal: AbortSignal.any([options.signal, timeout]),
-  });
+async function rootOf(options: ConnectionOptions, gateway: string): Promise<Root> {
+  const { site, email, cloudId } = options;
+  const said = options.kind ?? (cloudId !== undefined || isCloudHost(site) ? 'cloud' : undefined);
+  const kind = said ?? (await kindOf(options, site)) ?? (email === undefined ? 'data-center' : 'cloud');
+  if (kind === 'cloud' && email === undefined)
+    return fail(
+      'tracker.not-configured',
+      `${site} is Jira Cloud, which needs the e-mail of the token’s owner.`,
+      {
+        hint: 'Write `email: you@acme.com` below `jira` in dbd.config.yaml.',
+      },
+    );
+  return {
+    kind,
+    base: cloudId === undefined || kind === 'data-center' ? site : `${gateway}/ex/jira/${cloudId}`,
+  };
 }
 
-/** Tries again where the server asks for patience, and after a connection that broke. */
-async function patiently(
-  options: ConnectionOptions,
-  send: () => Promise<Response>,
-  asked: (what: string) => Asked,
-): Promise<Response> {
-  const { emit, signal, wait = pause, random = Math.random } = options;
-  for (let attempt = 1; ; attempt++) {
-    let response: Response | undefined;
-    let reason = 'the connection broke';
-    try {
-      response = await send();
-    } catch (error) {
-      signal.throwIfAborted();
-      if (attempt === tries || !isBroken(error)) return networkFault(error, asked('Jira'));
-    }
-    if (response && response.status !== 429 && response.status !== 503) return response;
-    const told = response ? retryAfter(response) : undefined;
-    if (response) {
-      reason = response.status === 429 ? 'it limits the rate of requests' : 'it is not available';
-      const named = response.headers.get('RateLimit-Reason');
-      if (named !== null) reason += ` (${named.slice(0, 80)})`;
-      await response.body?.cancel();
-      if (attempt === tries || (told ?? 0) > longestWait)
-        return busyFault(response.status, reason, attempt, told, asked('Jira'));
-    }
-    // Jitter of up to a half keeps many clients from coming back at once.
-    const ms = Math.round((told ?? 1000 * 2 ** (attempt - 1)) * (1 + random() / 2));
-    emit({
-      kind: 'note',
-      text: `Jira is asked again in ${(ms / 1000).toFixed(1)} s: ${reason} (try ${attempt + 1} of ${tries}).`,
-    });
-    await wait(ms, signal);
+function parcelOf(how: Writing['how']): Parcel {
+  if (how.method === 'POST' && how.file !== undefined) {
+    const body = new FormData();
+    body.append('file', new Blob([how.file.bytes], { type: how.file.type }), how.file.name);
+    // Jira takes uploads for forged without this header.
+    return { method: 'POST', headers: { accept: 'application/json', 'x-atlassian-token': 'no-check' }, body };
   }
-}
-
-/** Milliseconds that the server asks to wait; seconds or a date. */
-function retryAfter(response: Response): number | undefined {
-  const value = response.headers.get('Retry-After');
-  if (value === null) return undefined;
-  const ms = /^\d+$/.test(value.trim()) ? Number(value) * 1000 : Date.parse(value) - Date.now();
-  return Number.isFinite(ms) ? Math.max(0, ms) : undefined;
-}
-
-function isBroken(error: unknown): boolean {
-  const code = ((error as Error).cause as { readonly code?: unknown } | undefined)?.code;
-  return code === 'ECONNRESET' || code === 'UND_ERR_SOCKET' || code === 'EPIPE';
-}
-
-function pause(ms: number, signal: AbortSignal): Promise<void> {
-  return new Promise((done, failed) => {
-    const stop = (): void => {
-      clearTimeout(timer);
-      failed(signal.reason as Error);
-    };
-    const timer = setTimeout(() => {
-      signal.removeEventListener('abort', stop);
-      done();
-    }, ms);
-    signal.addEventListener('abort', stop, { once: true });
-  });
-}
-
-/** The cloud id, which the site tells without credentials; undefined when it does not. */
-async function cloudIdOf(options: ConnectionOptions): Promise<string | undefined> {
-  try {
-    const response = await request(options, `${options.site}/_edge/tenant_info`, {
+  const json = how.method === 'DELETE' ? undefined : how.json;
+  return {
+    method: how.method,
+    headers: {
       accept: 'application/json',
-    });
-    if (!response.ok) return undefined;
-    const body = JSON.parse(new TextDecoder().decode(await bodyOf(response, 65_536))) as {
-      cloudId?: unknown;
-    };
-    return typeof body.cloudId === 'string' && /^[0-9a-z-]{1,64}$/i.test(body.cloudId)
-      ? body.cloudId
-      : undefined;
-  } catch {
-    options.signal.throwIfAborted();
-    return undefined;
-  }
-}
-
-/** Reads a body up to a limit in bytes; throws `tracker.answer` above it and when it ends too early. */
-async function bodyOf(response: Response, limit: number, asked?: Asked): Promise<Uint8Array> {
-  const parts: Uint8Array[] = [];
-  let bytes = 0;
-  const reader = response.body?.getReader();
-  try {
-    for (let part = await reader?.read(); part && !part.done; part = await reader?.read()) {
-      bytes += part.value.length;
-      if (bytes > limit) {
-        await reader?.cancel();
-        return answerFault(`is larger than ${Math.floor(limit / 1024)} KiB`, asked);
-      }
-      parts.push(part.value);
-    }
-  } catch (error) {
-    if ((error as Error).name === 'TimeoutError') return networkFault(error, asked);
-    if (error instanceof DbdError) throw error;
-    return answerFault('ended in the middle', asked, error);
-  }
-  return Buffer.concat(parts);
-}
-
-function parsed(response: Response, body: Uint8Array, asked: Asked): unknown {
-  const text = new TextDecoder().decode(body);
-  try {
-    return JSON.parse(text) as unknown;
-  } catch (cause) {
-    const html = /^\s*</.test(text) || (response.headers.get('content-type') ?? '').includes('html');
-    return answerFault(html ? 'is a web page instead of JSON' : 'is not whole JSON', asked, cause);
-  }
-}
-
-function isRedirect({ status, headers }: Response): boolean {
-  return status >= 300 && status < 400 && headers.has('location');
-}
-
-function redirectOf(response: Response, from: string, asked: Asked): string {
-  const location = response.headers.get('location')!;
-  const url = URL.canParse(location, from) ? new URL(location, from) : undefined;
-  const safe = url?.protocol === 'https:' || (url?.protocol === 'http:' && asked.site.startsWith('http://'));
-  if (!url || !safe) return answerFault('leads to an address that is not https', asked);
-  if (/\/login|\/sso|id\.atlassian\.com/.test(`${url.host}${url.pathname}`))
-    return fail('tracker.denied', `${asked.site} asks to log in before it shows ${asked.what}.`, {
-      hint: 'Check the e-mail and the token.',
-    });
-  return url.href;
-}
-
-async function refuse(response: Response, asked: Asked): Promise<never> {
-  if (isRedirect(response)) {
-    const target = redirectOf(response, asked.site, asked);
-    await response.body?.cancel();
-    return answerFault(`leads elsewhere (${new URL(target).host})`, asked);
-  }
-  const body = await bodyOf(response, 65_536, asked).catch(() => new Uint8Array());
-  return statusFault(response.status, new TextDecoder().decode(body), asked);
+      ...(json === undefined ? {} : { 'content-type': 'application/json' }),
+    },
+    ...(json === undefined ? {} : { body: JSON.stringify(json) }),
+  };
 }

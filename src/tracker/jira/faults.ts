@@ -1,49 +1,76 @@
 /** What went wrong between us and Jira, each in one sentence with the next thing to do; no message holds a credential. */
 import { fail } from '../../base/error.ts';
+import type { JiraKind } from '../../config/model.ts';
+import type { RateLimit } from './limits.ts';
 
 /** What was asked for, for messages. */
 export interface Asked {
   /** `the issue KAN-29`. */
   readonly what: string;
   readonly site: string;
+  readonly kind: JiraKind;
+  /** Something was to be changed, not read. */
+  readonly changes: boolean;
   /** The gateway for scoped tokens was asked. */
   readonly scoped: boolean;
   /** Texts that must not be shown. */
   readonly hidden: readonly string[];
 }
 
-/** Throws for an answer with this status; `body` is what came with it. */
-export function statusFault(status: number, body: string, asked: Asked): never {
-  const { what, site, scoped } = asked;
+/** Throws for an answer with this status; `body` and headers are what came with it. */
+export function statusFault(
+  status: number,
+  body: string,
+  asked: Asked,
+  headers: Headers = new Headers(),
+): never {
+  const { what, site, changes } = asked;
   const said = saidIn(body, asked);
   switch (status) {
     case 401:
-      return fail('tracker.denied', `${site} does not accept the e-mail and token (401)${said}.`, {
-        hint: scoped
-          ? 'Check that the token has not expired and has the scopes read:jira-work and read:jira-user, and that the cloud id is this site’s.'
-          : 'Check that the e-mail is the one of the token’s owner and that the token has not expired; a token with scopes needs `cloud_id` in the map `jira` of dbd.config.yaml.',
-      });
+      return deniedFault(said, asked, headers);
     case 403:
-      return fail('tracker.denied', `${site} does not allow this account to read ${what} (403)${said}.`, {
-        hint: 'Ask for the permission to browse the project; a scoped token needs read:jira-work.',
-      });
+      return fail(
+        'tracker.denied',
+        `${site} does not allow this account to ${changes ? 'write' : 'read'} ${what} (403)${said}.`,
+        {
+          hint: changes
+            ? 'Ask for the permissions to comment, attach files and move issues in the project; a scoped token needs write:jira-work.'
+            : 'Ask for the permission to browse the project; a scoped token needs read:jira-work.',
+        },
+      );
     case 404:
       return fail(
         'tracker.missing',
         `${site} has no ${what.replace(/^the /, '')}, or this account may not see it (404).`,
         { hint: 'Look at the key in the address of the issue in your browser.' },
       );
+    case 409:
+      return fail('tracker.refused', `${site} says that ${what} met another change (409)${said}.`, {
+        hint: 'Run it again; what was done already is not done twice.',
+      });
     case 410:
       return fail('tracker.refused', `${site} no longer offers what was asked for ${what} (410)${said}.`, {
         hint: 'A newer dbd may know the way that replaced it.',
       });
     case 413:
-      return fail('tracker.refused', `${site} says that the request is too large (413)${said}.`, {
-        hint: 'Shorten what is asked for, or split the issue.',
-      });
+      return fail(
+        'tracker.refused',
+        changes
+          ? `${site} takes no more for ${what}: it is too large, or the issue holds as many as Jira allows (413)${said}.`
+          : `${site} says that the request is too large (413)${said}.`,
+        {
+          hint: changes
+            ? 'Delete comments, files or links that nobody needs, or publish to another issue with --to.'
+            : 'Shorten what is asked for, or split the issue.',
+        },
+      );
     case 400:
-      return fail('tracker.refused', `${site} rejects the request for ${what} (400)${said}.`, {
-        hint: 'Check the key and the project.',
+    case 422:
+      return fail('tracker.refused', `${site} rejects the request for ${what} (${status})${said}.`, {
+        hint: changes
+          ? 'Its own words say what it does not take; a screen or a rule of the project may stand behind.'
+          : 'Check the key and the project.',
       });
     default:
       return fail(
@@ -51,12 +78,43 @@ export function statusFault(status: number, body: string, asked: Asked): never {
         `${site} answers ${what} with status ${status}${said}.`,
         {
           hint:
-            status >= 500
-              ? 'Look at status.atlassian.com and try again later.'
-              : 'Try again, or give the task as a file.',
+            status < 500
+              ? 'Try again, or give the task as a file.'
+              : asked.kind === 'cloud'
+                ? 'Look at status.atlassian.com and try again later.'
+                : 'Try again later, or ask whoever runs the server.',
         },
       );
   }
+}
+
+/** Throws for credentials that are not taken, with the reason where the answer tells it. */
+function deniedFault(said: string, { site, kind, scoped }: Asked, headers: Headers): never {
+  const signs = `${headers.get('WWW-Authenticate') ?? ''} ${headers.get('X-Seraph-LoginReason') ?? ''} ${said}`;
+  const pair = kind === 'cloud' ? 'e-mail and token' : 'token';
+  const renew =
+    kind === 'cloud'
+      ? 'Make a new one at id.atlassian.com under Security, API tokens; a token lives a year at most.'
+      : 'Make a new one in your profile under Personal Access Tokens.';
+  if (/AUTHENTICATION_DENIED/.test(signs))
+    return fail(
+      'tracker.denied',
+      `${site} wants this account to log in with a picture puzzle first (401)${said}.`,
+      {
+        hint: 'Log in once in a browser, then try again.',
+      },
+    );
+  if (/\bexpired\b/i.test(signs))
+    return fail('tracker.denied', `The token for ${site} has expired (401)${said}.`, { hint: renew });
+  return fail('tracker.denied', `${site} does not accept the ${pair} (401)${said}.`, {
+    hint: `${
+      scoped
+        ? 'Check that the token has not expired and has the scopes read:jira-work, write:jira-work and read:jira-user, and that the cloud id is this site’s.'
+        : kind === 'cloud'
+          ? 'Check that the e-mail is the one of the token’s owner and that the token has not expired; a token with scopes needs `cloud_id` in the map `jira` of dbd.config.yaml.'
+          : 'Check that it is a Personal Access Token of this server and has not expired.'
+    } ${renew}`,
+  });
 }
 
 /** Throws after the last try of a server that asks for patience. */
@@ -65,13 +123,15 @@ export function busyFault(
   reason: string,
   attempts: number,
   waitMs: number | undefined,
-  { site }: Asked,
+  { site, changes }: Asked,
+  limit?: RateLimit,
 ): never {
   const when = waitMs === undefined ? 'later' : `in ${Math.ceil(waitMs / 1000)} s`;
+  const instead = changes ? '; what was done already is not done twice' : ', or give the task as a file';
   return fail(
     'tracker.busy',
     `${site} does not answer now (${status}): ${reason}; it was asked ${attempts === 1 ? 'once' : `${attempts} times`}.`,
-    { hint: `Try again ${when}, or give the task as a file.` },
+    { hint: `Try again ${when}${instead}.${limit?.hint === undefined ? '' : ` ${limit.hint}`}` },
   );
 }
 

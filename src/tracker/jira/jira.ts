@@ -1,4 +1,4 @@
-/** Issues of Jira Cloud as tasks. */
+/** Issues of Jira as tasks. */
 import { DbdError, fail } from '../../base/error.ts';
 import { step } from '../../base/event.ts';
 import { example } from '../../config/jira.ts';
@@ -7,6 +7,7 @@ import type { Settings, Tracker } from '../model.ts';
 import { findBlock } from './block.ts';
 import { connectionTo, type Connection, type ConnectionOptions } from './connection.ts';
 import { readIssue, type Issue } from './issue.ts';
+import { publisherOf, type Opened } from './publish/publish.ts';
 import { keyOf } from './reference.ts';
 import { similarTo } from './similar.ts';
 
@@ -15,6 +16,11 @@ export type Manner = Partial<Pick<ConnectionOptions, 'gateway' | 'timeoutMs' | '
 
 /** The tracker; `manner` is for other gateways and for tests. */
 export function jiraTracker(manner: Manner = {}): Tracker {
+  const open: Opened = (reference, settings) => {
+    const key = keyOf(reference, settings.config.jira)!;
+    const jira = settings.config.jira ?? notConfigured(key, settings);
+    return { key, connection: connectTo(jira, settings, manner), mayFinish: jira.mayFinish === true };
+  };
   return {
     name: 'jira',
     matches: async (reference, { config }) => keyOf(reference, config.jira) !== undefined,
@@ -41,6 +47,7 @@ export function jiraTracker(manner: Manner = {}): Tracker {
         ({ block }) => (block === 'none' ? 'prose only' : `block in the ${block}`),
       );
     },
+    publisher: publisherOf(open),
   };
 }
 
@@ -55,7 +62,8 @@ export function connectTo(jira: JiraConfig, settings: Settings, manner: Manner =
     emit,
     signal,
     site: jira.site,
-    email: valueOf(jira.email, 'e-mail address', env),
+    ...(jira.kind === undefined ? {} : { kind: jira.kind }),
+    ...(jira.email === undefined ? {} : { email: valueOf(jira.email, 'e-mail address', env) }),
     token: valueOf({ variable: jira.tokenVariable }, 'API token', env),
     ...(jira.cloudId === undefined ? {} : { cloudId: jira.cloudId }),
     ...manner,
@@ -70,7 +78,7 @@ function valueOf(word: Word, what: string, env: Settings['env']): string {
         'tracker.not-configured',
         `The environment variable ${word.variable}, which holds the ${what} for Jira, is not set.`,
         {
-          hint: `Set ${word.variable}; tokens are made at id.atlassian.com under Security, API tokens.`,
+          hint: `Set ${word.variable}; tokens are made at id.atlassian.com under Security, API tokens, or in the profile of a Data Center.`,
         },
       )
     : value;

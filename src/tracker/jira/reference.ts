@@ -8,8 +8,9 @@ export function keyOf(reference: string, jira: JiraConfig | undefined): string |
   if (jira?.project !== undefined && /^[1-9]\d{0,9}$/.test(word)) return `${jira.project}-${word}`;
   if (jira === undefined || !URL.canParse(word)) return undefined;
   const url = new URL(word);
-  if (url.origin !== jira.site) return undefined;
-  const [, browsed] = /^\/browse\/([^/]+)\/?$/.exec(url.pathname) ?? [];
+  const page = `${url.origin}${url.pathname}`;
+  if (!page.startsWith(`${jira.site}/`)) return undefined;
+  const [, browsed] = /^\/browse\/([^/]+)\/?$/.exec(page.slice(jira.site.length)) ?? [];
   const shown = browsed ?? url.searchParams.get('selectedIssue');
   return shown === null || shown === undefined ? undefined : keyOf(shown, undefined);
 }

@@ -1,0 +1,16 @@
+/** Texts of Jira: documents of Jira Cloud, wiki markup of a Data Center. */
+import type { JiraKind } from '../../config/model.ts';
+import type { Document } from '../document.ts';
+import { adfToMarkdown } from './adf/adf.ts';
+import type { Converted } from './adf/model.ts';
+import { adfOf } from './adf/write.ts';
+
+/** A text as Markdown; what an account typed counts as it stands. */
+export function markdownOf(value: unknown): Converted {
+  return typeof value === 'string' ? { markdown: value, warnings: [] } : adfToMarkdown(value);
+}
+
+/** A document as this kind of Jira takes it. */
+export function bodyFor(kind: JiraKind, document: Document): unknown {
+  return kind === 'cloud' ? adfOf(document) : '';
+}
