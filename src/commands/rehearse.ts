@@ -3,6 +3,7 @@ import { z } from 'zod';
 import { fail } from '../base/error.ts';
 import { parseCount } from '../task/units.ts';
 import { command } from './command.ts';
+import { reportFormats } from './formats.ts';
 import { configFor, duration, twinInput } from './twin-input.ts';
 
 const input = z.object({
@@ -93,6 +94,13 @@ const input = z.object({
     .optional()
     .describe('folder for report.html, report.md and report.json')
     .meta({ short: 'o' }),
+  format: z
+    .enum(reportFormats)
+    .optional()
+    .describe(
+      'how the result is printed; github, gitlab and sarif name files and lines, for checks before a merge',
+    )
+    .meta({ fine: true }),
 });
 
 const output = z.looseObject({
@@ -119,6 +127,10 @@ export const rehearse = command({
     {
       call: 'dbd rehearse migration.sql --current schema.sql',
       shows: 'a plain SQL file on a filled copy of your structure',
+    },
+    {
+      call: 'dbd rehearse migrations/V7__email.sql --current schema.sql --format github',
+      shows: 'annotations at the lines that hold somebody up, for a pull request',
     },
     {
       call: 'dbd rehearse --url-env PG_URL -- npx prisma migrate deploy',

@@ -7,6 +7,8 @@ export const renderers: Readonly<Record<string, (report: Report, surface: Surfac
     (await import('./terminal/terminal.ts')).renderTerminal(report, surface),
   json: async (report) => (await import('./json.ts')).renderJson(report),
   md: async (report) => (await import('./markdown/markdown.ts')).renderMarkdown(report),
+  /** Markdown for the summary of a job, which takes a megabyte. */
+  summary: async (report) => (await import('./markdown/markdown.ts')).renderMarkdown(report, 200_000),
   html: async (report) => (await import('./html/html.ts')).renderHtml(report),
   /** Code to redirect into a file, as it stands. */
   code: async ({ blocks }) =>

@@ -1,12 +1,13 @@
 import { hash } from '../base/hash.ts';
 import type { Finding, Report, Severity } from '../report/model.ts';
+import { issuesOf } from './issues.ts';
 
 const words: Readonly<Record<Severity, string>> = { error: 'critical', warning: 'major', info: 'info' };
 
-/** The findings as GitLab's report of code quality; a finding keeps its fingerprint when lines before it come or go. */
+/** The issues as GitLab's report of code quality; a finding keeps its fingerprint when lines before it come or go. */
 export function renderGitlab(report: Report): string {
   const seen = new Map<string, number>();
-  const entries = report.findings.map((finding) => {
+  const entries = issuesOf(report).map((finding) => {
     const { rule, severity, message, instead, span, place } = finding;
     const base = `${rule}\n${span?.file ?? place}\n${message}`;
     const times = seen.get(base) ?? 0;

@@ -1,4 +1,6 @@
+import { gzipSync } from 'node:zlib';
 import type { Finding, Report, Severity, Span } from '../report/model.ts';
+import { cut, issuesOf } from './issues.ts';
 
 const levels: Readonly<Record<Severity, string>> = { error: 'error', warning: 'warning', info: 'note' };
 
@@ -11,10 +13,23 @@ interface ListedRule {
   readonly instead: string;
 }
 
-/** The findings as SARIF 2.1.0: rules with help, regions, fixes, and explained findings as suppressed ones. */
+/** Results of a run that GitHub shows, the worst of them first. */
+const most = 5000;
+/** Largest file that GitHub takes, compressed, bytes; with room for how it packs. */
+const largest = 9 * 1024 * 1024;
+
+/** The issues as SARIF 2.1.0, worst first: rules with help, regions, fixes, and explained findings as suppressed ones. What is more than code hosts take is left out, and counted. */
 export function renderSarif(report: Report): string {
+  for (let limit = most; ; limit = Math.floor(limit / 2)) {
+    const text = drawn(report, limit);
+    if (limit < 2 || text.length <= largest || gzipSync(text).length <= largest) return text;
+  }
+}
+
+function drawn(report: Report, limit: number): string {
   const explained = listOf<Finding>(report.output['explained']);
-  const all = [...report.findings, ...explained];
+  const { shown: all, left } = cut([...issuesOf(report), ...explained], limit);
+  const more = left.error + left.warning + left.info;
   const listed = listOf<ListedRule>(report.output['rules']);
   const missing = [...new Set(all.map(({ rule }) => rule))].filter(
     (rule) => !listed.some(({ id }) => id === rule),
@@ -33,7 +48,23 @@ export function renderSarif(report: Report): string {
           },
         },
         columnKind: 'utf16CodeUnits',
-        invocations: [{ executionSuccessful: true }],
+        invocations: [
+          {
+            executionSuccessful: true,
+            ...(more > 0
+              ? {
+                  toolExecutionNotifications: [
+                    {
+                      level: 'warning',
+                      message: {
+                        text: `${more} more results are not in this file: ${left.error} errors, ${left.warning} warnings, ${left.info} notes.`,
+                      },
+                    },
+                  ],
+                }
+              : {}),
+          },
+        ],
         results: all.map((finding) =>
           resultOf(
             finding,

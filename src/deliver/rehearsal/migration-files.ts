@@ -6,16 +6,19 @@ import { changeFiles, readChange } from '../../change/files.ts';
 import type { Change } from '../../change/model.ts';
 import type { SqlFile } from '../../rehearse/files.ts';
 
+/** A file with the path that it was read from. */
+type ReadFile = SqlFile & { readonly from?: string };
+
 /** Files in the order in which they run; `down` is empty when no way back was written. */
 export interface MigrationFiles {
-  readonly up: readonly SqlFile[];
-  readonly down: readonly SqlFile[];
+  readonly up: readonly ReadFile[];
+  readonly down: readonly ReadFile[];
 }
 
 /** Reads what the paths name; throws `file.missing` and `file.unreadable`. */
 export async function migrationFiles(paths: readonly string[]): Promise<MigrationFiles> {
-  const up: SqlFile[] = [];
-  const down: SqlFile[] = [];
+  const up: ReadFile[] = [];
+  const down: ReadFile[] = [];
   for (const path of paths) {
     const found = await stat(path).catch(() => undefined);
     if (!found)
@@ -35,7 +38,7 @@ export async function migrationFiles(paths: readonly string[]): Promise<Migratio
   return { up, down };
 }
 
-async function readFolder(folder: string, shown: string): Promise<readonly SqlFile[]> {
+async function readFolder(folder: string, shown: string): Promise<readonly ReadFile[]> {
   const files = (await names(folder)).filter((name) => name.endsWith('.sql')).toSorted();
   return Promise.all(files.map((name) => readSql(join(folder, name), `${shown}/${name}`)));
 }
@@ -44,7 +47,7 @@ async function names(folder: string): Promise<readonly string[]> {
   return readdir(folder).catch(() => []);
 }
 
-async function readSql(path: string, shown: string): Promise<SqlFile> {
+async function readSql(path: string, shown: string): Promise<ReadFile> {
   const bytes = await readFile(path).catch((cause: unknown) =>
     fail('file.unreadable', `${path} cannot be read.`, { cause }),
   );
@@ -52,7 +55,7 @@ async function readSql(path: string, shown: string): Promise<SqlFile> {
     fail('file.unreadable', `${path} is not text.`, {
       hint: 'Give SQL text; a custom-format dump must be turned into SQL first.',
     });
-  return { path: shown, sql: bytes.toString('utf8') };
+  return { path: shown, sql: bytes.toString('utf8'), from: path };
 }
 
 /**

@@ -2,6 +2,7 @@
 import type { Emit } from '../../base/event.ts';
 import type { Config } from '../../config/model.ts';
 import type { Engine } from '../../engine/model.ts';
+import type { SourceText } from './spans.ts';
 
 export type Subject =
   | { readonly kind: 'command'; readonly words: readonly string[] }
@@ -43,6 +44,8 @@ export interface RehearseOptions {
   /** Rows of production's tables that were told, by `schema.name`. */
   readonly tableRows: ReadonlyMap<string, number>;
   readonly out?: string;
+  /** Where the statements really stand, when the files were made from others. */
+  readonly sources?: readonly SourceText[];
   readonly cwd: string;
   readonly env: Readonly<Record<string, string | undefined>>;
   readonly emit: Emit;

@@ -26,6 +26,7 @@ import { withRestored } from '../current/with-restored.ts';
 import { fail } from '../../base/error.ts';
 import type { LoadedCurrent } from '../../twin/current.ts';
 import type { RehearseOptions, Subject } from './model.ts';
+import type { Rehearsed } from './rehearsed.ts';
 import { changeInput } from '../preflight/change-input.ts';
 import { scaled } from './scaled.ts';
 import { migrationFiles, writtenChange, type MigrationFiles } from './migration-files.ts';
@@ -119,10 +120,27 @@ export async function rehearseMigration(options: RehearseOptions): Promise<Repor
         ...(kills ? { kills } : {}),
         ...(merge ? { merge } : {}),
         ...(rehearsed === undefined ? {} : { change: rehearsed }),
+        ...sourcesOf(options, written),
       },
       { ...options, started },
     );
   });
+}
+
+/** The files that were given, as a person would name them from the working folder. */
+function sourcesOf(
+  { sources, cwd }: RehearseOptions,
+  written: MigrationFiles | undefined,
+): Pick<Rehearsed, 'sources'> {
+  if (sources) return { sources };
+  if (!written) return {};
+  return {
+    sources: written.up.map(({ path, sql, from = path }) => ({
+      origin: path,
+      file: fromHere(from, cwd),
+      text: sql,
+    })),
+  };
 }
 
 /** Today's structure in a sandbox, to be filled; or a restored copy of production, which holds its rows. */

@@ -9,6 +9,7 @@ import type { Production } from '../../twin/current.ts';
 import type { Workload } from '../../workload/model.ts';
 import type { Kills } from '../kills/model.ts';
 import type { CitedFidelity } from '../current/cited-fidelity.ts';
+import type { SourceText } from './spans.ts';
 import type { AssumedFill } from '../twin/assumed-twin.ts';
 
 /** What a rehearsal of a foreign migration collected. */
@@ -34,5 +35,7 @@ export interface Rehearsed {
   readonly kills?: Kills;
   /** Hash of the files that were rehearsed, by which signed evidence knows them. */
   readonly change?: string;
+  /** The files of its statements; undefined where there are none. */
+  readonly sources?: readonly SourceText[];
   readonly limits: readonly string[];
 }

@@ -5,6 +5,7 @@ import type { Finding } from '../../report/model.ts';
 import { brokenRuns } from '../../rehearse/compatibility.ts';
 import type { CompatibilityRun, StatementRun, UnderLoad } from '../../rehearse/model.ts';
 import type { Workload } from '../../workload/model.ts';
+import { noSpans, withSpan, type Spans } from '../rehearsal/spans.ts';
 import { firstLine } from './rehearsal-blocks.ts';
 
 /** Modes that make every reader wait, and those that make every writer wait (PostgreSQL manual, 13.3 Explicit Locking). */
@@ -68,6 +69,7 @@ export function statementFindings(
   statements: readonly StatementRun[],
   rowsOf: RowsOf,
   grammar: Grammar,
+  spans: Spans = noSpans,
 ): readonly Finding[] {
   return statements.flatMap((run) => {
     const found: Finding[] = [];
@@ -110,7 +112,7 @@ export function statementFindings(
         place,
         message: run.error?.message ?? 'It needs rights that no migration gets.',
       });
-    return found;
+    return found.map((finding) => withSpan(finding, spans.of(run)));
   });
 }
 
@@ -158,6 +160,7 @@ export function loadFindings(
   underLoad: UnderLoad,
   blockedMs: number,
   workload?: Workload,
+  spans: Spans = noSpans,
 ): readonly Finding[] {
   const called = (name: string): string => {
     const counted = workload?.queries.find((query) => query.name === name)?.counted;
@@ -167,13 +170,18 @@ export function loadFindings(
   };
   const stalled = underLoad.stalls
     .filter((stall) => stall.ms > blockedMs)
-    .map((stall): Finding => ({
-      rule: 'queries-stalled',
-      severity: 'error',
-      place: stall.query,
-      message: `${stall.query} waited ${formatMs(stall.ms)}; the limit is ${formatMs(blockedMs)}.${called(stall.query)}`,
-      ...(stall.during ? { why: `Meanwhile ran: ${firstLine(stall.during)}` } : {}),
-    }));
+    .map((stall): Finding =>
+      withSpan(
+        {
+          rule: 'queries-stalled',
+          severity: 'error',
+          place: stall.query,
+          message: `${stall.query} waited ${formatMs(stall.ms)}; the limit is ${formatMs(blockedMs)}.${called(stall.query)}`,
+          ...(stall.during ? { why: `Meanwhile ran: ${firstLine(stall.during)}` } : {}),
+        },
+        stall.during === undefined ? undefined : spans.ofText(stall.during),
+      ),
+    );
   const failures = underLoad.during.queries
     .filter((query) => query.failed > 0)
     .map((query): Finding => ({

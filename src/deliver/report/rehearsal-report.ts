@@ -38,6 +38,7 @@ import {
   rowsBlock,
 } from './rehearsal-blocks.ts';
 import { comparedWithFacts } from '../rehearsal/expected.ts';
+import { noSpans, spansIn } from '../rehearsal/spans.ts';
 import { compatibilityBlock, newVersionBlocks } from './rehearsal-queries.ts';
 import { killBlocks, killClaims, killFindings } from './rehearsal-kills.ts';
 import { mergeBlocks, mergeClaims } from './rehearsal-merge.ts';
@@ -62,10 +63,11 @@ export async function rehearsalReport(
   const rowsOf = rowsOfRun(done);
   const own = rehearsal.statements.filter((run) => !isNoise(run, grammar));
   const expected = comparedWithFacts(done, own);
+  const spans = done.sources ? spansIn(done.sources, rehearsal.statements) : noSpans;
   const findings = [
-    ...statementFindings(own, rowsOf, grammar),
+    ...statementFindings(own, rowsOf, grammar, spans),
     ...(rehearsal.underLoad
-      ? markedFindings(loadFindings(rehearsal.underLoad, blockedMs, workload), done.cited)
+      ? markedFindings(loadFindings(rehearsal.underLoad, blockedMs, workload, spans), done.cited)
       : []),
     ...standbyFindings(rehearsal.underLoad),
     ...compatibilityFindings(rehearsal.compatibility),
@@ -137,6 +139,7 @@ export async function rehearsalReport(
       statements: rehearsal.statements.length,
       ...(done.change === undefined ? {} : { change: done.change }),
       ...(out === undefined ? {} : { folder: out }),
+      ...(done.sources?.[0] ? { claimFiles: done.sources[0].file } : {}),
     },
   });
   if (out !== undefined) {

@@ -16,7 +16,7 @@ export function renderMarkdown(report: Report, limit = commentLimit): string {
       ? [
           {
             title: 'Findings',
-            text: `## Findings\n\n${sortFindings(report.findings).map(drawFinding).join('\n\n')}`,
+            text: drawFindings(report.findings, Math.floor(limit / 2)),
           },
         ]
       : []),
@@ -100,6 +100,24 @@ function claimLists(claims: readonly Claim[]): readonly string[] {
     table('Proven', proven, 'Nothing is proven.'),
     ...(waived.length > 0 ? [table('Waived', waived, '')] : []),
   ];
+}
+
+/** As many findings as there is room for, worst first; the rest is counted. */
+function drawFindings(findings: readonly Finding[], room: number): string {
+  const parts: string[] = [];
+  let length = 0;
+  for (const finding of sortFindings(findings)) {
+    const part = drawFinding(finding);
+    length += part.length + 2;
+    if (length > room) break;
+    parts.push(part);
+  }
+  const more = findings.length - parts.length;
+  return [
+    more > 0 ? `## Findings (${findings.length})` : '## Findings',
+    ...parts,
+    ...(more > 0 ? [`_And ${more} more in \`report.html\`._`] : []),
+  ].join('\n\n');
 }
 
 function drawFinding(finding: Finding): string {
