@@ -4,8 +4,9 @@ import { dirname, join, resolve } from 'node:path';
 import { fail } from '../base/error.ts';
 import { readDatabases } from './databases.ts';
 import { readGenerators } from './generators.ts';
+import { readAi } from './ai.ts';
 import { readJira } from './jira.ts';
-import type { Config, Current, JiraConfig, StandardsConfig } from './model.ts';
+import type { AiConfig, Config, Current, JiraConfig, StandardsConfig } from './model.ts';
 import { readPrivate } from './private.ts';
 import { readStandards } from './standards.ts';
 import { readYaml, textOf, valuesOf, withEnvironment, type Env, type Node } from './yaml.ts';
@@ -16,7 +17,7 @@ export const configName = 'dbd.config.yaml';
 const keys = ['current', 'snapshot', 'workload', 'changes', 'sandbox', 'models'] as const;
 type Key = (typeof keys)[number];
 /** Keys with a map or a list of their own. */
-const sections = ['generators', 'private', 'jira', 'standards', 'databases'] as const;
+const sections = ['ai', 'generators', 'private', 'jira', 'standards', 'databases'] as const;
 type Section = (typeof sections)[number];
 
 /** What is asked of {@link loadConfig}. */
@@ -43,6 +44,7 @@ interface Written {
   readonly generators?: Readonly<Record<string, string>>;
   readonly private?: readonly string[];
   readonly jira?: JiraConfig;
+  readonly ai?: AiConfig;
   readonly standards?: StandardsConfig;
   readonly databases?: Config['databases'];
 }
@@ -133,6 +135,7 @@ function readConfig(text: string, file: string, env: Env): Written {
     );
   const generators = found.get('generators');
   const secluded = found.get('private');
+  const ai = found.get('ai');
   const jira = found.get('jira');
   const standards = found.get('standards');
   const databases = found.get('databases');
@@ -140,6 +143,7 @@ function readConfig(text: string, file: string, env: Env): Written {
     values,
     ...(generators ? { generators: readGenerators(generators) } : {}),
     ...(secluded ? { private: readPrivate(secluded) } : {}),
+    ...(ai ? { ai: readAi(ai) } : {}),
     ...(jira ? { jira: readJira(jira) } : {}),
     ...(standards ? { standards: readStandards(standards) } : {}),
     ...(databases ? { databases: readDatabases(databases) } : {}),
