@@ -122,7 +122,7 @@ function answerTo({ task, error, guesses }: Checked, left: number): Record<strin
     accepted: true,
     ...(guesses.length === 0
       ? {}
-      : { notInTheText: guesses.slice(0, mostTold), then: 'Write each of them as { assume: … }.' }),
+      : { notInTheText: guesses.slice(0, mostTold), instead: 'Write each of them as { assume: … }.' }),
     openQuestions: task.questions.slice(0, mostTold).map(({ about, text }) => `${about}: ${text}`),
     left,
   };
