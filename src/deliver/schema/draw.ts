@@ -1,0 +1,241 @@
+/** Tables as lines: by name, in one line each, or whole. */
+import { formatBytes, formatCount } from '../../base/units.ts';
+import { plural } from '../../base/text.ts';
+import { foreignKeysTo, neighbours, primaryKey } from '../../catalog/find.ts';
+import { readGovernance } from '../../catalog/governance.ts';
+import { keyOf, printName, printPart } from '../../catalog/identity.ts';
+import type { Catalog, Column, Name, Table, View } from '../../catalog/model.ts';
+import { privateAmong } from '../../data/private.ts';
+import type { PrivateColumn } from '../../mask/model.ts';
+import { shorten } from '../../render/clean.ts';
+import type { Section } from './pages.ts';
+import type { Size, Structure } from './read.ts';
+
+/** Longest comment, and longest definition, that is shown, characters. */
+const longestComment = 120;
+const longestDefinition = 240;
+/** Names in one line of a list. */
+const namesInLine = 12;
+/** Partitions that are named one by one. */
+const toldPartitions = 5;
+
+/** What drawing needs to know beside the structure. */
+export interface Drawn extends Structure {
+  readonly privates: readonly PrivateColumn[];
+  /** Keys of the tables that refer to a table, by its key. */
+  readonly referrers: ReadonlyMap<string, ReadonlySet<string>>;
+}
+
+/** Who refers to whom, read once for all tables. */
+export function referrersOf({ tables }: Catalog): ReadonlyMap<string, ReadonlySet<string>> {
+  const found = new Map<string, Set<string>>();
+  for (const table of tables)
+    for (const { references } of table.constraints) {
+      if (!references || keyOf(references) === keyOf(table)) continue;
+      const known = found.get(keyOf(references)) ?? new Set();
+      found.set(keyOf(references), known.add(keyOf(table)));
+    }
+  return found;
+}
+
+/** A name without the schema that everybody means. */
+export function shown(name: Name): string {
+  return name.schema === 'public' ? printPart(name.name) : printName(name);
+}
+
+/** Names by schema, in lines of a dozen; `columns` names those that were looked for. */
+export function nameSections(
+  { catalog }: Drawn,
+  tables: readonly Table[],
+  views: readonly View[],
+  columns: (table: Table) => readonly string[],
+): readonly Section[] {
+  const schemas = [...new Set([...tables, ...views].map(({ schema }) => schema))];
+  return schemas.flatMap((schema) => {
+    const own = <T extends Name>(of: readonly T[]): readonly T[] => of.filter((one) => one.schema === schema);
+    const names = own(tables).map((table) => {
+      const found = columns(table);
+      const parts = partitionsOf(catalog, table).length;
+      const more = [...(parts > 0 ? [plural(parts, 'partition')] : []), ...found.map(printPart)];
+      return `${printPart(table.name)}${more.length > 0 ? ` (${more.join(', ')})` : ''}`;
+    });
+    const seen = own(views).map(({ name }) => printPart(name));
+    return [
+      ...(names.length > 0
+        ? [{ heading: `${printPart(schema)}: ${plural(names.length, 'table')}`, lines: inLines(names) }]
+        : []),
+      ...(seen.length > 0
+        ? [{ heading: `${printPart(schema)}: ${plural(seen.length, 'view')}`, lines: inLines(seen) }]
+        : []),
+    ];
+  });
+}
+
+function inLines(names: readonly string[]): readonly string[] {
+  return Array.from({ length: Math.ceil(names.length / namesInLine) }, (_, at) =>
+    names.slice(at * namesInLine, (at + 1) * namesInLine).join(', '),
+  );
+}
+
+/** One line for a table: size, key, what it refers to and who refers to it, its sentence. */
+export function summaryLine(drawn: Drawn, table: Table): string {
+  const { catalog, sizes } = drawn;
+  const key = primaryKey(table);
+  const to = [...new Set(neighboursBy(table).map(shown))];
+  const from = drawn.referrers.get(keyOf(table))?.size ?? 0;
+  const hidden = table.columns.filter((column) => privateAmong(drawn.privates, table, column.name)).length;
+  const parts = partitionsOf(catalog, table).length;
+  const facts = [
+    plural(table.columns.length, 'column'),
+    ...sizeWords(sizes.get(keyOf(table))),
+    key.length > 0 ? `key ${key.map(printPart).join(', ')}` : 'no key',
+    ...(to.length > 0 ? [`refers to ${some(to, 6)}`] : []),
+    ...(from > 0 ? [`referred to by ${plural(from, 'table')}`] : []),
+    ...(hidden > 0 ? [`${hidden} private`] : []),
+    ...(parts > 0 ? [plural(parts, 'partition')] : []),
+  ];
+  const says = sentenceOf(table.comment);
+  return `${shown(table)}: ${facts.join('; ')}${says === '' ? '' : ` — "${says}"`}`;
+}
+
+/** One line for a view. */
+export function viewLine(view: View): string {
+  const says = sentenceOf(view.comment);
+  return `${shown(view)}: ${view.materialized ? 'materialized view' : 'view'}; ${plural(view.columns.length, 'column')}${says === '' ? '' : ` — "${says}"`}`;
+}
+
+/** A whole table: columns, keys, rules, indexes, triggers, policies, who refers to it, and its neighbours. */
+export function tableSections(drawn: Drawn, table: Table): readonly Section[] {
+  const { catalog } = drawn;
+  const name = shown(table);
+  const rules = table.constraints.filter(({ kind }) => kind !== 'not-null');
+  const served = new Set(rules.map((one) => one.name));
+  const indexes = table.indexes.filter(
+    ({ constraint }) => constraint === undefined || !served.has(constraint),
+  );
+  const parts = partitionsOf(catalog, table);
+  const near = neighbours(catalog, table);
+  const list = (heading: string, lines: readonly string[]): readonly Section[] =>
+    lines.length === 0 ? [] : [{ heading: `${name}, ${heading}`, lines: lines.map((line) => `  ${line}`) }];
+  return [
+    { heading: summaryLine(drawn, table), lines: kindLines(table) },
+    ...list(
+      'columns',
+      table.columns.map((column) => columnLine(drawn, table, column)),
+    ),
+    ...list(
+      'keys and rules',
+      rules.map(
+        (one) =>
+          `${printPart(one.name)} ${shorten(one.definition, longestDefinition)}${one.validated ? '' : ' (not valid)'}${one.enforced ? '' : ' (not enforced)'}`,
+      ),
+    ),
+    ...list(
+      'indexes',
+      indexes.map(
+        (one) =>
+          `${shorten(one.definition.replace(/^CREATE /, ''), longestDefinition)}${one.valid ? '' : ' (not valid)'}`,
+      ),
+    ),
+    ...list(
+      'triggers',
+      table.triggers.map(
+        (one) =>
+          `${shorten(one.definition, longestDefinition)}${one.enabled === 'enabled' ? '' : ` (${one.enabled})`}`,
+      ),
+    ),
+    ...list(
+      `row security ${table.rowSecurity}`,
+      table.policies.map(
+        (one) =>
+          `${printPart(one.name)} for ${one.command} to ${one.roles.join(', ')}${one.using === undefined ? '' : ` using ${shorten(one.using, longestDefinition)}`}${one.check === undefined ? '' : ` check ${shorten(one.check, longestDefinition)}`}`,
+      ),
+    ),
+    ...list('partitions', [
+      ...parts
+        .slice(0, toldPartitions)
+        .map((part) => `${shown(part)} ${shorten(part.partitionOf!.bound, longestDefinition)}`),
+      ...(parts.length > toldPartitions ? [`and ${parts.length - toldPartitions} more`] : []),
+    ]),
+    ...list(
+      'referred to by',
+      foreignKeysTo(catalog, table).map(
+        ({ from, constraint, references }) =>
+          `${shown(from)} (${constraint.columns.map(printPart).join(', ')}), on delete ${references.onDelete}`,
+      ),
+    ),
+    ...list(
+      'near',
+      near.map((one) => summaryLine(drawn, one)),
+    ),
+  ];
+}
+
+/** A whole view. */
+export function viewSections(view: View): readonly Section[] {
+  const name = shown(view);
+  return [
+    { heading: viewLine(view), lines: [] },
+    { heading: `${name}, columns`, lines: view.columns.map((one) => `  ${printPart(one.name)} ${one.type}`) },
+    {
+      heading: `${name}, definition`,
+      lines: view.definition.split('\n').map((line) => `  ${shorten(line, longestDefinition)}`),
+    },
+  ];
+}
+
+function columnLine({ privates }: Drawn, table: Table, column: Column): string {
+  const hidden = privateAmong(privates, table, column.name);
+  const says = sentenceOf(column.comment);
+  return [
+    `${printPart(column.name)} ${column.type}`,
+    ...(column.notNull ? ['not null'] : []),
+    ...(column.identity === undefined ? [] : [`identity ${column.identity}`]),
+    ...(column.generated === undefined
+      ? []
+      : [`generated ${column.generated.kind} ${shorten(column.generated.expression, longestDefinition)}`]),
+    ...(column.default === undefined ? [] : [`default ${shorten(column.default, longestComment)}`]),
+    ...(hidden ? [`PRIVATE (${shorten(hidden.class, 30)})`] : []),
+    ...(says === '' ? [] : [`— "${says}"`]),
+  ].join(' ');
+}
+
+function kindLines(table: Table): readonly string[] {
+  return [
+    ...(table.partitionKey === undefined
+      ? []
+      : [`  partitioned by ${shorten(table.partitionKey, longestDefinition)}`]),
+    ...(table.partitionOf === undefined ? [] : [`  partition of ${shown(table.partitionOf)}`]),
+    ...(table.kind === 'foreign' ? ['  foreign table'] : []),
+    ...(table.unlogged ? ['  unlogged'] : []),
+  ];
+}
+
+function partitionsOf(catalog: Catalog, table: Table): readonly Table[] {
+  return table.kind === 'partitioned'
+    ? catalog.tables.filter(({ partitionOf }) => partitionOf && keyOf(partitionOf) === keyOf(table))
+    : [];
+}
+
+function neighboursBy(table: Table): readonly Name[] {
+  return table.constraints.flatMap(({ references }) =>
+    references && keyOf(references) !== keyOf(table) ? [references] : [],
+  );
+}
+
+function sizeWords(size: Size | undefined): readonly string[] {
+  return [
+    ...(size?.rows === undefined ? [] : [`about ${formatCount(size.rows)} rows`]),
+    ...(size?.bytes === undefined ? [] : [formatBytes(size.bytes)]),
+  ];
+}
+
+function sentenceOf(comment: string | undefined): string {
+  return comment === undefined ? '' : shorten(readGovernance(comment).sentence, longestComment);
+}
+
+function some(names: readonly string[], most: number): string {
+  return names.length <= most
+    ? names.join(', ')
+    : `${names.slice(0, most).join(', ')} and ${names.length - most} more`;
+}
