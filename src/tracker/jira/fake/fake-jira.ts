@@ -2,6 +2,7 @@
 import { createServer, type IncomingMessage, type ServerResponse } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import type { Fault, Site } from './model.ts';
+import { bodyOf, issueAnswer, issueIn, owner } from './issue-answer.ts';
 import { searchAnswer } from './search.ts';
 import { commentPage, errorShape, issueShape, personShape } from './shapes.ts';
 
@@ -10,7 +11,7 @@ export interface FakeJira {
   readonly url: string;
   readonly site: Site;
   /** Method, path and whether credentials came along, of every request. */
-  readonly requests: { readonly path: string; readonly authorized: boolean }[];
+  readonly requests: { readonly method: string; readonly path: string; readonly authorized: boolean }[];
   /** Answers that go before the site's own. */
   readonly faults: Fault[];
   close(): Promise<void>;
@@ -25,6 +26,8 @@ export async function fakeJira(given: Partial<Site> = {}): Promise<FakeJira> {
     cloudId: '11223344-a1b2-3b33-c444-def123456789',
     issues: [],
     projects: ['KAN'],
+    workflow: [],
+    uploadLimit: 10 * 1024 * 1024,
     ...given,
   };
   const requests: FakeJira['requests'] = [];
@@ -32,7 +35,11 @@ export async function fakeJira(given: Partial<Site> = {}): Promise<FakeJira> {
   let url = '';
   const server = createServer((request, response) => {
     const path = request.url ?? '/';
-    requests.push({ path, authorized: request.headers.authorization !== undefined });
+    requests.push({
+      method: request.method ?? 'GET',
+      path,
+      authorized: request.headers.authorization !== undefined,
+    });
     if (faults.some((fault) => fault(request, response))) return;
     answer(site, url, request, response);
   });
@@ -67,7 +74,18 @@ function answer(site: Site, host: string, request: IncomingMessage, response: Se
     return scoped
       ? json(response, 401, { code: 401, message: 'Unauthorized; scope does not match' })
       : text(response, 401, 'Client must be authenticated to access this resource.');
-  rest(site, base, path.slice('/rest/api/3/'.length), searchParams, host, response);
+  const within = path.slice('/rest/api/3/'.length);
+  const issue = issueIn(site, within);
+  if (issue !== undefined || request.method !== 'GET') {
+    void bodyOf(request).then((body) => {
+      const told = issueAnswer({ site, base, path: within, query: searchParams, request, body, issue });
+      if (told === undefined) return rest(site, base, within, searchParams, host, response);
+      if (told.body === undefined) return void response.writeHead(told.status).end();
+      json(response, told.status, told.body);
+    });
+    return;
+  }
+  rest(site, base, within, searchParams, host, response);
 }
 
 function rest(
@@ -78,12 +96,9 @@ function rest(
   host: string,
   response: ServerResponse,
 ): void {
-  if (path === 'myself')
-    return json(
-      response,
-      200,
-      personShape(base, { accountId: '712020:me', displayName: 'Dev', emailAddress: site.email }),
-    );
+  if (path === 'myself') return json(response, 200, personShape(base, owner(site)));
+  if (path === 'attachment/meta')
+    return json(response, 200, { enabled: site.uploadLimit > 0, uploadLimit: site.uploadLimit });
   if (path === 'serverInfo') return json(response, 200, { baseUrl: host, deploymentType: 'Cloud' });
   if (path === 'search')
     return json(

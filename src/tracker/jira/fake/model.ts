@@ -11,8 +11,29 @@ export interface Site {
   readonly issues: KeptIssue[];
   /** Keys of projects; a query for another one is rejected. */
   readonly projects: readonly string[];
+  /** Ways from state to state; `from` is any state where it is absent. */
+  readonly workflow: readonly KeptTransition[];
+  /** Largest attachment, bytes. */
+  readonly uploadLimit: number;
 }
 
+export interface KeptStatus {
+  readonly id: string;
+  readonly name: string;
+  readonly category: 'new' | 'indeterminate' | 'done';
+}
+
+export interface KeptTransition {
+  readonly id: string;
+  readonly name: string;
+  /** Names of states. */
+  readonly from?: readonly string[];
+  readonly to: KeptStatus;
+  /** Fields that it demands, by id with their names. */
+  readonly demands?: Readonly<Record<string, string>>;
+}
+
+/** An issue; what is written to it changes it in place. */
 export interface KeptIssue {
   readonly key: string;
   /** Keys by which it was known before. */
@@ -21,22 +42,37 @@ export interface KeptIssue {
   /** ADF, or null. */
   readonly description: unknown;
   readonly custom?: readonly { readonly id: string; readonly name: string; readonly value: unknown }[];
-  readonly attachments?: readonly KeptAttachment[];
-  readonly comments?: readonly KeptComment[];
+  attachments?: readonly KeptAttachment[];
+  comments?: readonly KeptComment[];
+  status?: KeptStatus;
+  /** `software` where it is absent. */
+  readonly projectType?: string;
+  properties?: Readonly<Record<string, unknown>>;
+  links?: readonly KeptLink[];
+}
+
+export interface KeptLink {
+  readonly id: number;
+  readonly globalId?: string;
+  readonly object: unknown;
 }
 
 export interface KeptAttachment {
   readonly id: string;
+  readonly author?: KeptPerson;
   readonly filename: string;
   readonly content: string | Uint8Array;
   readonly created?: string;
 }
 
 export interface KeptComment {
+  /** By its place where it is absent. */
+  readonly id?: string;
   readonly author: KeptPerson;
   readonly editor?: KeptPerson;
   readonly created: string;
   readonly body: unknown;
+  readonly properties?: readonly unknown[];
 }
 
 export interface KeptPerson {

@@ -1,5 +1,5 @@
 /** The shapes of real replies, which differ from the published examples. */
-import type { KeptAttachment, KeptComment, KeptIssue, KeptPerson } from './model.ts';
+import type { KeptAttachment, KeptComment, KeptIssue, KeptPerson, KeptStatus } from './model.ts';
 
 const moment = '2026-11-20T09:47:00.000+0000';
 
@@ -41,12 +41,14 @@ export function issueShape(base: string, issue: KeptIssue, id: number): object {
         avatarId: 10318,
         hierarchyLevel: 0,
       },
-      project: { id: '10000', key: issue.key.split('-')[0], name: 'Kanban', simplified: true },
-      status: {
-        id: '10003',
-        name: 'To Do',
-        statusCategory: { id: 2, key: 'new', colorName: 'blue-gray', name: 'To Do' },
+      project: {
+        id: '10000',
+        key: issue.key.split('-')[0],
+        name: 'Kanban',
+        projectTypeKey: issue.projectType ?? 'software',
+        simplified: true,
       },
+      status: statusShape(issue.status ?? toDo),
       labels: [],
       subtasks: [],
       watches: { watchCount: 1, isWatching: false },
@@ -61,8 +63,25 @@ export function issueShape(base: string, issue: KeptIssue, id: number): object {
   };
 }
 
-function attachmentShape(base: string, { id, filename, content, created = moment }: KeptAttachment): object {
+/** The state of an issue that nobody moved. */
+export const toDo: KeptStatus = { id: '10003', name: 'To Do', category: 'new' };
+
+const categories = {
+  new: { id: 2, key: 'new', colorName: 'blue-gray', name: 'To Do' },
+  indeterminate: { id: 4, key: 'indeterminate', colorName: 'yellow', name: 'In Progress' },
+  done: { id: 3, key: 'done', colorName: 'green', name: 'Done' },
+};
+
+export function statusShape({ id, name, category }: KeptStatus): object {
+  return { id, name, statusCategory: categories[category] };
+}
+
+export function attachmentShape(
+  base: string,
+  { id, filename, content, author, created = moment }: KeptAttachment,
+): object {
   return {
+    ...(author === undefined ? {} : { author: personShape(base, author) }),
     self: `${base}/rest/api/3/attachment/${id}`,
     id,
     filename,
@@ -82,20 +101,26 @@ export function commentPage(
   maxResults: number,
 ): object {
   return {
-    comments: comments.map((comment, index) => ({
-      self: `${base}/rest/api/3/issue/10029/comment/${10_000 + startAt + index}`,
-      id: String(10_000 + startAt + index),
-      author: personShape(base, comment.author),
-      body: comment.body,
-      updateAuthor: personShape(base, comment.editor ?? comment.author),
-      created: comment.created,
-      updated: comment.created,
-      jsdPublic: true,
-    })),
+    comments: comments.map((comment, index) =>
+      commentShape(base, comment, comment.id ?? String(10_000 + startAt + index)),
+    ),
     self: `${base}/rest/api/3/issue/10029/comment`,
     maxResults,
     total,
     startAt,
+  };
+}
+
+export function commentShape(base: string, comment: KeptComment, id: string): object {
+  return {
+    self: `${base}/rest/api/3/issue/10029/comment/${id}`,
+    id,
+    author: personShape(base, comment.author),
+    body: comment.body,
+    updateAuthor: personShape(base, comment.editor ?? comment.author),
+    created: comment.created,
+    updated: comment.created,
+    jsdPublic: true,
   };
 }
 
