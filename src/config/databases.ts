@@ -98,12 +98,22 @@ function databaseOf(node: Node, name: string): DatabaseConfig {
   return {
     url: lazy(url),
     schema: text('schema') ?? 'dbd',
-    shared: shared ? flag(shared) : false,
+    shared: sharedOf(shared, kind && kindOf(kind)),
     budgets: budgets ? budgetsOf(budgets) : {},
     ...(Object.fromEntries(
       Object.entries(optional).filter(([, value]) => value !== undefined),
     ) as Partial<DatabaseConfig>),
   };
+}
+
+/** A shared or production database demands signed evidence; nobody says otherwise in passing. */
+function sharedOf(node: Node | undefined, kind: DatabaseConfig['kind']): boolean {
+  const implied = kind === 'shared' || kind === 'production';
+  if (!node) return implied;
+  const said = flag(node);
+  return implied && !said
+    ? node.refuse(`\`shared: false\` contradicts \`kind: ${kind}\`, which demands signed evidence.`)
+    : said;
 }
 
 const kinds = ['development', 'shared', 'production'] as const;

@@ -56,10 +56,19 @@ test.each([
   ['p: { url: x, budgets: { bloat: 0.5 } }', /must be a number from/],
   ['p: { url: x, budgets: { wal: much } }', /amount per second/],
   ['p: { url: x, shared: perhaps }', /true or false/],
+  ['p: { url: x, kind: staging }', /development, shared, production/],
+  ['p: { url: x, kind: production, shared: false }', /contradicts/],
   ['p: { url: "${NOT A NAME}" }', /not the name of an environment variable/],
   ['p: { url: x, owners: me }', /unknown key `owners`/],
 ])('%s is refused with its place', (yaml, says) => {
   expect(() => readDatabases(readYaml(yaml, 'f')!)).toThrow(says);
+});
+
+test('a production database is shared: it demands signed evidence', () => {
+  const map = readDatabases(
+    readYaml('{ a: { url: x, kind: production }, b: { url: x, kind: development }, c: { url: x } }', 'f')!,
+  );
+  expect(Object.values(map).map(({ shared }) => shared)).toEqual([true, false, false]);
 });
 
 test('addresses are filled in when they are needed, so that other targets may be unset', () => {
