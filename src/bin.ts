@@ -2,9 +2,9 @@
 import { main } from './faces/cli/cli.ts';
 
 const code = await main(process, {
-  mcp: async (signal) => {
-    const { serveMcp } = await import('./faces/mcp/mcp.ts');
-    await serveMcp(signal);
+  mcp: async (signal, said, http) => {
+    const { serveMcp, serveMcpHttp } = await import('./faces/mcp/mcp.ts');
+    await (http ? serveMcpHttp(signal, said, http) : serveMcp(signal));
   },
 });
 process.exit(code);

@@ -252,6 +252,11 @@ export const codes = {
     explain:
       'The model could not be asked: its server cannot be reached, refuses the key, or limits the rate.',
   },
+  'mcp.port': {
+    exit: 'environment',
+    explain:
+      'The port on which agents should be served is taken, or may not be used. Another one, or 0 for a free one, helps.',
+  },
   'policy.option': {
     exit: 'usage',
     explain:

@@ -229,7 +229,7 @@ export const all: readonly Listed[] = [
   },
   {
     name: 'doctor',
-    summary: 'Check what this machine offers: servers, cache, space, and a trial start',
+    summary: 'Check what this machine offers, and that an agent here holds no production credential',
     load: async () => (await import('./doctor.ts')).doctor,
   },
   {
@@ -239,7 +239,7 @@ export const all: readonly Listed[] = [
   },
   {
     name: 'mcp',
-    summary: 'Serve the commands to agents over MCP (standard input and output)',
+    summary: 'Serve the commands to agents over MCP (standard input and output, or HTTP on this machine)',
     load: async () => (await import('./mcp.ts')).mcp,
   },
   {

@@ -22,7 +22,15 @@ export interface Context {
   /** Hash of what a person has confirmed for this call. */
   readonly confirmed?: string;
   /** Hands the process's streams to another face until that face ends; present only where a face offers it. */
-  serve?(face: 'mcp'): Promise<void>;
+  serve?(face: 'mcp', http?: HttpServing): Promise<void>;
+}
+
+/** How a face is served over HTTP on this machine. */
+export interface HttpServing {
+  /** 0 for a free one. */
+  readonly port: number;
+  /** Where a token is kept that only its owner reads. */
+  readonly folder: string;
 }
 
 /** A question to a person, bound to the exact thing that will be done. */

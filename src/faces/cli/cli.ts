@@ -3,6 +3,7 @@ import { exitCodes } from '../../base/codes.ts';
 import { fail } from '../../base/error.ts';
 import { version } from '../../base/version.ts';
 import { all, type Listed } from '../../commands/all.ts';
+import type { HttpServing } from '../../commands/command.ts';
 import { checkInput, run, type RunOptions } from '../../commands/run.ts';
 import { isClean } from '../../report/build.ts';
 import type { Report } from '../../report/model.ts';
@@ -17,7 +18,7 @@ import { groupUsage, usage } from './usage.ts';
 
 /** Other faces that a command may start, handed in by the process so that faces do not know each other. */
 export interface OtherFaces {
-  mcp(signal: AbortSignal): Promise<void>;
+  mcp(signal: AbortSignal, said: (text: string) => void, http?: HttpServing): Promise<void>;
 }
 
 /** Runs one call of the command line and returns the exit code; stdout gets the result, stderr everything else. */
@@ -77,9 +78,9 @@ async function call(
     cwd: host.cwd(),
     env: host.env,
     stdin: () => readStdin(host.stdin),
-    serve: async () => {
+    serve: async (_face, http) => {
       served = true;
-      await others.mcp(stop.signal);
+      await others.mcp(stop.signal, (text) => progress.emit({ kind: 'note', text }), http);
     },
   });
   try {
