@@ -1,6 +1,7 @@
 import { readFile, stat } from 'node:fs/promises';
 import { resolve } from 'node:path';
 import { fail } from '../base/error.ts';
+import { filePublisher } from './file-report.ts';
 import type { Tracker } from './model.ts';
 
 /** A Markdown file. */
@@ -25,4 +26,5 @@ export const file: Tracker = {
     );
     return { text, name: reference, block: 'file', limits: [] };
   },
+  publisher: filePublisher,
 };

@@ -48,23 +48,17 @@ async function pageOf(report: Report): Promise<Uint8Array> {
   return Buffer.from(await render('html', report, { width: 100, color: false, unicode: true }));
 }
 
+/** Every statement file is the one that the report shows, and there is no other. */
 function checkChange(report: Report, present: readonly FileHash[], shown: string): void {
-  const { change } = report.output;
   const steps = present.filter(({ path }) => /^(?:up|down)\//.test(path));
-  if (typeof change !== 'string') {
-    if (steps.length > 0)
-      fail('publish.stale', `The report in ${shown} does not say which change it is about.`, {
-        hint: 'Run `dbd task` again; reports of earlier versions cannot be held against their files.',
-      });
-    return;
-  }
-  if (hashOfFiles(steps) === change) return;
   const sql = report.blocks.flatMap((block) => (block.kind === 'sql' ? block.files : []));
   const known = new Map(sql.map(({ path, sql: text }) => [path, sha256(text)]));
   const names = [
     ...steps.filter(({ path, sha256: of }) => known.get(path) !== of).map(({ path }) => path),
     ...[...known.keys()].filter((path) => !steps.some((step) => step.path === path)),
   ];
+  const { change } = report.output;
+  if (names.length === 0 && (typeof change !== 'string' || hashOfFiles(steps) === change)) return;
   fail(
     'publish.stale',
     `${shown} is not the change that its report is about${names.length === 0 ? '' : `: ${names.slice(0, 5).join(', ')} ${names.length === 1 ? 'was' : 'were'} changed, added or removed since`}.`,
