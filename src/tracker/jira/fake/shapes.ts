@@ -72,10 +72,12 @@ const categories = {
   done: { id: 3, key: 'done', colorName: 'green', name: 'Done' },
 };
 
+/** A state. */
 export function statusShape({ id, name, category }: KeptStatus): object {
   return { id, name, statusCategory: categories[category] };
 }
 
+/** A file at an issue. */
 export function attachmentShape(
   base: string,
   { id, filename, content, author, created = moment }: KeptAttachment,
@@ -111,6 +113,7 @@ export function commentPage(
   };
 }
 
+/** A comment. */
 export function commentShape(base: string, comment: KeptComment, id: string): object {
   return {
     self: `${base}/rest/api/3/issue/10029/comment/${id}`,

@@ -4,7 +4,7 @@ import type { PublishedPart } from '../../model.ts';
 import { commentOf, pagesOfComments } from '../issue.ts';
 import { record } from '../shapes.ts';
 import { livingOf } from './mark.ts';
-import type { LivingComment, Work } from './model.ts';
+import type { LivingComment, Work } from './work.ts';
 
 /** What is done to the comment, and the id it has then. */
 export interface CommentPart {

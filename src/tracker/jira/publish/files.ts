@@ -3,7 +3,7 @@ import type { Publication, PublishedPart } from '../../model.ts';
 import { attachmentsOf, type Attachment } from '../issue.ts';
 import { record } from '../shapes.ts';
 import { leftAlone } from './left-alone.ts';
-import type { Part, Work } from './model.ts';
+import type { Part, Work } from './work.ts';
 
 type File = Publication['files'][number];
 

@@ -2,7 +2,7 @@
 import type { PublishedPart } from '../../model.ts';
 import { record, text, type Fields } from '../shapes.ts';
 import { leftAlone } from './left-alone.ts';
-import type { Part, Work } from './model.ts';
+import type { Part, Work } from './work.ts';
 
 /** Compares the link that stands with the one that should; nothing where none is published. */
 export async function linkParts(work: Work): Promise<readonly Part[]> {

@@ -5,7 +5,7 @@ import { code, paragraph, type Document } from '../../document.ts';
 import { bodyFor } from '../rich.ts';
 import { list, record, text, type Person } from '../shapes.ts';
 import type { Comment } from '../issue.ts';
-import type { LivingComment, Mark, Work } from './model.ts';
+import type { LivingComment, Mark, Work } from './work.ts';
 
 /** Name of the property. */
 export const propertyKey = 'dbd';

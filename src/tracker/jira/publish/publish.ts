@@ -12,7 +12,7 @@ import { fileParts } from './files.ts';
 import { leftAlone } from './left-alone.ts';
 import { linkParts } from './link.ts';
 import { livingOf, markedBody, markOf, propertyKey, propertyOf, sameMark } from './mark.ts';
-import type { Mark, Work } from './model.ts';
+import type { Mark, Work } from './work.ts';
 import { stateParts } from './state.ts';
 
 /** Where an issue is, for whoever asks. */

@@ -3,7 +3,7 @@ import { DbdError } from '../../../base/error.ts';
 import type { PublishedPart } from '../../model.ts';
 import { statusOf, type Status } from '../issue.ts';
 import { record } from '../shapes.ts';
-import type { Part, Work } from './model.ts';
+import type { Part, Work } from './work.ts';
 import { choose, isWanted, transitionsOf, type Choice, type Transition } from './transitions.ts';
 
 /** States between that are tried. */
