@@ -29,7 +29,7 @@ const input = z.object({
 const output = z.looseObject({
   tables: z.number().describe('tables that were found'),
   pages: z.number(),
-  structure: z.string().describe('the page, one table or column a line'),
+  text: z.string().describe('the page, one table or column a line'),
 });
 
 /** Shows a structure page by page. */

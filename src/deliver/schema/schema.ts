@@ -78,7 +78,7 @@ export async function lookAtSchema(options: LookOptions): Promise<Report> {
       detail,
       page: options.page,
       pages: pages.length,
-      structure: text,
+      text,
     },
   });
 }

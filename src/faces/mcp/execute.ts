@@ -1,13 +1,15 @@
 import type { CallToolResult, ContentBlock } from '@modelcontextprotocol/server';
 import { plural } from '../../base/text.ts';
 import type { Command } from '../../commands/command.ts';
-import { run } from '../../commands/run.ts';
+import { runPlace } from '../../commands/run-place.ts';
+import { checkInput, contextOf, run } from '../../commands/run.ts';
 import type { Report } from '../../report/model.ts';
 import type { Call } from './call.ts';
 import { readables } from './resources/run-files.ts';
 import { runUri } from './resources/resources.ts';
 import { briefObject, briefText } from './runs/brief.ts';
 import { answerRun, isLong, type Answer } from './runs/runs.ts';
+import { finishedRun, isRunId, openStore } from './runs/store.ts';
 
 /** Links to files of a run in an answer; all can be read. */
 const linkedFiles = 6;
@@ -21,7 +23,7 @@ export async function execute(
   call: Call,
 ): Promise<CallToolResult> {
   if (!isLong(command, call)) {
-    const report = await run(command, input, call);
+    const report = (await reportOfRun(command, input, call)) ?? (await run(command, input, call));
     return answerOf(report, { notes: [], blocks: true }, []);
   }
   const answer = await answerRun(command, input, call);
@@ -41,6 +43,21 @@ export async function execute(
       mimeType: type,
     })),
   );
+}
+
+/** The report of a finished run of this project, where its id is given in the place of a file. */
+async function reportOfRun(
+  command: Command,
+  input: Readonly<Record<string, unknown>>,
+  call: Call,
+): Promise<Report | undefined> {
+  const id = String(input['source']).replace(/^dbd:\/\/run\/([0-9a-f]{16})(?:\/.*)?$/, '$1');
+  if (command.name !== 'report' || !isRunId(id)) return undefined;
+  const { part, page } = checkInput(command, input);
+  const { overview, partOf } = await import('../../commands/report.ts');
+  const found = await finishedRun(await openStore(await runPlace(contextOf(call))), id, call.cwd);
+  if (found === undefined) return undefined;
+  return typeof part === 'string' ? partOf(found, part, Number(page)) : overview(found);
 }
 
 function answerOf(

@@ -11,7 +11,7 @@ import { runPlace } from '../../../commands/run-place.ts';
 import { contextOf } from '../../../commands/run.ts';
 import { oneLine } from '../../../render/clean.ts';
 import type { Place } from '../call.ts';
-import { isRunId, openStore } from '../runs/store.ts';
+import { finishedRun, openStore } from '../runs/store.ts';
 import { examples, taskGuide, taskSchema } from './package-files.ts';
 import { readables, readOf } from './run-files.ts';
 
@@ -58,27 +58,26 @@ async function listExamples(): Promise<ListResourcesResult> {
 
 async function listRuns(place: Place): Promise<ListResourcesResult> {
   const store = await openStore(await runPlace(contextOf(place)));
-  const runs = (await store.list()).slice(0, listedRuns);
-  const listed = await Promise.all(
-    runs.map(async ({ id }) => {
-      const report = await store.report(id);
-      if (report === undefined) return [];
-      return readables(report, listedFiles).map(({ path, type, title }) => ({
+  const listed: ListResourcesResult['resources'] = [];
+  for (const { id } of await store.list()) {
+    if (listed.length >= listedRuns * listedFiles) break;
+    const report = await finishedRun(store, id, place.cwd);
+    for (const { path, type, title } of report ? readables(report, listedFiles) : [])
+      listed.push({
         uri: runUri(id, path),
-        name: `${oneLine(report.command)} ${id.slice(0, 6)}: ${title}`,
+        name: `${oneLine(report!.command)} ${id.slice(0, 6)}: ${title}`,
         mimeType: type,
-      }));
-    }),
-  );
-  return { resources: listed.flat() };
+      });
+  }
+  return { resources: listed };
 }
 
 async function readRun(uri: string, id: string, path: string, place: Place): Promise<ReadResourceResult> {
   const store = await openStore(await runPlace(contextOf(place)));
-  const report = isRunId(id) ? await store.report(id) : undefined;
+  const report = await finishedRun(store, id, place.cwd);
   if (report === undefined)
     throw new ResourceNotFoundError(uri, `There is no finished run ${oneLine(id).slice(0, 40)}.`);
-  const read = await readOf(report, path, (await store.request(id))?.cwd ?? place.cwd);
+  const read = await readOf(report, path, place.cwd);
   if (read.kind === 'refused') throw new ResourceNotFoundError(uri, `Run ${id}: ${read.because}.`);
   return one(uri, read.type, read.text);
 }

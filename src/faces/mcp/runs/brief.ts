@@ -14,8 +14,8 @@ const toldClaims = 25;
 /** Limits of the evidence that are told. */
 const toldLimits = 5;
 /** Most tokens of blocks within a text, and of a command's own output as an object. */
-const blockTokens = 3_200;
-const outputTokens = 1_200;
+const blockTokens = 3_000;
+const outputTokens = 3_000;
 
 /** What stands beside the report in an answer. */
 export interface Beside {
@@ -43,7 +43,7 @@ export function briefText(report: Report, { run, notes, blocks }: Beside): strin
             .join('\n')}`,
         ]
       : []),
-    ...(blocks ? blockTexts(report) : []),
+    ...(blocks ? bodyOf(report) : []),
   ];
   return [
     `**${verdictWord(report)}.** ${shorten(report.headline, 400)}${facts.length > 0 ? ` (${facts.join(', ')})` : ''}`,
@@ -130,6 +130,12 @@ function findingLines(findings: readonly Finding[]): readonly string[] {
       ...(findings.length > told.length ? [`- ${findings.length - told.length} more`] : []),
     ].join('\n'),
   ];
+}
+
+/** A page that the command made to be read as it is, or its blocks. */
+function bodyOf(report: Report): readonly string[] {
+  const { text } = report.output;
+  return typeof text === 'string' && mostTokens(text) <= blockTokens ? [text] : blockTexts(report);
 }
 
 /** Blocks in their order, as long as there is room; those that are left out are named. */

@@ -78,6 +78,11 @@ export function isRunId(text: string): boolean {
   return /^[0-9a-f]{16}$/.test(text);
 }
 
+/** The report of a finished run that was asked for in this folder: an agent of one project does not read those of another. */
+export async function finishedRun(store: Store, id: string, cwd: string): Promise<Report | undefined> {
+  return isRunId(id) && (await store.request(id))?.cwd === cwd ? store.report(id) : undefined;
+}
+
 /** Opens the store, making its folder for this user alone. */
 export async function openStore(place: RunPlace): Promise<Store> {
   await mkdir(place.folder, { recursive: true, mode: 0o700 });
