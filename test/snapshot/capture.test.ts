@@ -139,6 +139,7 @@ const bound = (session: Session): Session => ({
   announced: session.announced,
   serverVersion: session.serverVersion,
   query: (sql, values) => session.query(sql, values),
+  analyse: (sql) => session.analyse(sql),
   run: (sql) => session.run(sql),
   cancel: () => session.cancel(),
   close: () => session.close(),

@@ -13,11 +13,22 @@ export interface Session {
     sql: string,
     values?: readonly unknown[],
   ): Promise<Rows<R>>;
+  /**
+   * Sends one statement to be parsed, analysed and rewritten, and nothing else: it is neither planned nor run. Answers what the server
+   * said meanwhile. Throws `SqlError`.
+   */
+  analyse(sql: string): Promise<readonly Said[]>;
   /** Runs our own text of several statements through the simple protocol. */
   run(sql: string): Promise<void>;
   /** Asks the server to cancel what this session is running. */
   cancel(): Promise<void>;
   close(): Promise<void>;
+}
+
+/** A message of the server that is no error. */
+export interface Said {
+  readonly message: string;
+  readonly detail: string;
 }
 
 export interface Rows<R> {

@@ -1,7 +1,8 @@
 import { connect as openSocket } from 'node:net';
 import pg from 'pg';
 import { fail } from '../../base/error.ts';
-import type { ConnectOptions, Rows, Session } from '../../engine/model.ts';
+import type { ConnectOptions, Rows, Said, Session } from '../../engine/model.ts';
+import { parsing } from './parsing.ts';
 import { connectError, statementError } from './sql-error.ts';
 import { parseUrl, type Address } from './url.ts';
 
@@ -102,6 +103,14 @@ class PostgresSession implements Session {
         queryMode: 'extended',
       } as pg.QueryConfig);
       return { rows: result.rows, count: result.rowCount ?? result.rows.length };
+    } catch (error) {
+      throw statementError(error, sql, this.#url);
+    }
+  }
+
+  async analyse(sql: string): Promise<readonly Said[]> {
+    try {
+      return await parsing(this.#client, sql);
     } catch (error) {
       throw statementError(error, sql, this.#url);
     }
