@@ -1,10 +1,16 @@
 import { cpus, totalmem } from 'node:os';
 import { z } from 'zod';
+import { DbdError } from '../base/error.ts';
 import { formatBytes, formatMs } from '../base/units.ts';
+import { configName, loadConfig } from '../config/load.ts';
+import type { Config } from '../config/model.ts';
+import { credentialsAtHand } from '../deliver/doctor/credentials.ts';
 import { report } from '../report/build.ts';
 import type { Fact, Finding } from '../report/model.ts';
 import type { Diagnosis } from '../sandbox/diagnose.ts';
-import { command } from './command.ts';
+import { listSandboxes } from '../sandbox/kept.ts';
+import { agentOf } from './agent.ts';
+import { command, type Context } from './command.ts';
 
 /** Free space below which a default twin of a million rows may not fit, bytes. */
 const littleSpace = 2 * 1024 ** 3;
@@ -12,21 +18,10 @@ const littleSpace = 2 * 1024 ** 3;
 /** Slowest start from a warm cache that we promise, milliseconds. */
 const promisedMs = 300;
 
-/** Variables that usually lead to a real database. */
-const credentialNames = [
-  'DATABASE_URL',
-  'POSTGRES_URL',
-  'PGHOST',
-  'PGPASSWORD',
-  'PGSERVICE',
-  'DB_URL',
-  'POSTGRES_PASSWORD',
-];
-
 /** Looks at what this machine offers. */
 export const doctor = command({
   name: 'doctor',
-  summary: 'Check what this machine offers: servers, cache, space, and a trial start',
+  summary: 'Check what this machine offers, and that an agent here holds no production credential',
   input: z.object({}),
   output: z.looseObject({
     node: z.string(),
@@ -35,7 +30,11 @@ export const doctor = command({
     servers: z.array(z.looseObject({ provider: z.string(), version: z.string(), binaries: z.string() })),
     credentials: z
       .array(z.string())
-      .describe('names of variables that lead to a database; their values are never shown'),
+      .describe('variables and files that lead to a database; their values are never shown'),
+    production: z
+      .array(z.string())
+      .describe('shared and production databases of the configuration that can be reached from here'),
+    agent: z.string().optional().describe('the agent that asks'),
     startMs: z.number().optional().describe('a start from a warm cache, milliseconds'),
   }),
   faces: ['cli', 'mcp'],
@@ -46,21 +45,36 @@ export const doctor = command({
     const { diagnose } = await import('../sandbox/diagnose.ts');
     const found = await diagnose(await context.engine(), context.emit);
     const { trial } = found;
-    const findings = problems(found);
     const works = !('error' in trial);
-    const credentials = credentialNames.filter((name) => context.env[name]);
+    const agent = context.agent ?? agentOf(context.env);
+    const { config, broken } = await configOf(context);
+    const atHand = await credentialsAtHand({
+      engine: await context.engine(),
+      config,
+      cwd: context.cwd,
+      env: context.env,
+      agent,
+      sandboxes: (await listSandboxes(await context.engine())).flatMap(({ kept }) => kept?.url ?? []),
+    });
+    const findings = [...broken, ...atHand.findings, ...problems(found)];
+    const danger =
+      atHand.reached.length === 0
+        ? ''
+        : ` ${agent ?? 'An agent that is started here'} can reach ${atHand.reached.join(', ')}.`;
     return report({
       command: 'doctor',
       title: 'This machine',
-      headline: works
-        ? `Sandboxes work: ${trial.server} starts in ${formatMs(trial.startMs)}.`
-        : `Sandboxes do not work here: ${trial.error.message}`,
+      headline: `${
+        works
+          ? `Sandboxes work: ${trial.server} starts in ${formatMs(trial.startMs)}.`
+          : `Sandboxes do not work here: ${trial.error.message}`
+      }${danger}`,
       started,
       ...(works ? { server: `${trial.server}, ${trial.provider}` } : {}),
       machine: `${cpus().length} × ${cpus()[0]?.model.trim() ?? 'unknown processor'}, ${formatBytes(totalmem())}`,
       findings,
       blocks: [
-        { id: 'facts', title: 'Facts', kind: 'facts', facts: factsOf(found, credentials) },
+        { id: 'facts', title: 'Facts', kind: 'facts', facts: factsOf(found, atHand.places, agent) },
         {
           id: 'servers',
           title: 'Servers found',
@@ -75,7 +89,9 @@ export const doctor = command({
         node: process.version,
         cache: found.cache,
         freeBytes: found.freeBytes,
-        credentials,
+        credentials: [...atHand.places],
+        production: [...atHand.reached],
+        ...(agent === undefined ? {} : { agent }),
         servers: found.servers.map(({ provider, version, binaries }) => ({ provider, version, binaries })),
         ...(works ? { startMs: Math.round(trial.startMs) } : {}),
       },
@@ -83,7 +99,32 @@ export const doctor = command({
   },
 });
 
-function factsOf(found: Diagnosis, set: readonly string[]): readonly Fact[] {
+/** A configuration that cannot be read is told, and does not keep the rest from being looked at. */
+async function configOf({
+  cwd,
+  env,
+}: Context): Promise<{ readonly config: Config; readonly broken: readonly Finding[] }> {
+  try {
+    return { config: await loadConfig({ from: [cwd], cwd, env }), broken: [] };
+  } catch (error) {
+    if (!(error instanceof DbdError)) throw error;
+    const { message, hint } = error;
+    return {
+      config: { current: { kind: 'none' } },
+      broken: [
+        {
+          rule: 'configuration-unreadable',
+          severity: 'error',
+          place: configName,
+          message,
+          ...(hint === undefined ? {} : { instead: hint }),
+        },
+      ],
+    };
+  }
+}
+
+function factsOf(found: Diagnosis, set: readonly string[], agent: string | undefined): readonly Fact[] {
   const { trial } = found;
   const fact = (label: string, value: string, tone?: Fact['tone']): Fact => ({
     label,
@@ -106,9 +147,10 @@ function factsOf(found: Diagnosis, set: readonly string[]): readonly Fact[] {
           fact('stop', formatMs(trial.stopMs)),
           fact('extensions', trial.extensions.join(', ')),
         ]),
+    ...(agent === undefined ? [] : [fact('asked by', agent)]),
     fact(
-      'database variables set',
-      set.length === 0 ? 'none' : `${set.join(', ')}: dbd never uses them by itself`,
+      'leads to databases',
+      set.length === 0 ? 'nothing that was found' : `${set.join(', ')}: dbd never uses them by itself`,
     ),
     ...(found.swept.length === 0 ? [] : [fact('removed leftovers', found.swept.join(', '))]),
   ];
