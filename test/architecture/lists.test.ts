@@ -181,7 +181,10 @@ describe('the package', () => {
         ),
     );
     const needed = Object.keys(manifest['dependencies']!);
-    expect([...imported].filter((name) => !needed.includes(name) && name !== 'mdast')).toEqual([]);
+    const optional = Object.keys(manifest['peerDependencies']!);
+    const known = [...needed, ...optional, 'mdast'];
+    expect([...imported].filter((name) => !known.includes(name))).toEqual([]);
+    expect(optional.filter((name) => manifest['peerDependenciesMeta']![name] === undefined)).toEqual([]);
     expect(needed.filter((name) => !imported.has(name))).toEqual([]);
   });
 });

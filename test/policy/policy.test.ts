@@ -92,7 +92,7 @@ describe('files', () => {
 
 test.each([
   ['rehearse', { command: ['sh', '-c', 'id'] }],
-  ['rehearse', { files: ['changes'], sandbox: '/tmp/evil/bin' }],
+  ['rehearse', { files: ['changes'], sandbox: '/evil/bin' }],
   ['rehearse', { files: ['changes'], urlEnv: ['PATH'] }],
   ['task', { task: 'x\ny', sandbox: 'postgres://superuser@db/x' }],
   ['migrate', { target: 'dev', forceContract: 'because' }],
