@@ -20,6 +20,11 @@ export const all: readonly Listed[] = [
     load: async () => (await import('./publish.ts')).publish,
   },
   {
+    name: 'jira search',
+    summary: 'List the issues of a JQL query: key, state, title',
+    load: async () => (await import('./jira-search.ts')).jiraSearch,
+  },
+  {
     name: 'draft',
     summary: 'Let a language model propose the block of a task in prose; the engine checks every proposal',
     load: async () => (await import('./draft.ts')).draft,
@@ -49,6 +54,11 @@ export const all: readonly Listed[] = [
     name: 'rehearse',
     summary: 'Show what a migration does to locks, queries and data, on a twin',
     load: async () => (await import('./rehearse.ts')).rehearse,
+  },
+  {
+    name: 'ci',
+    summary: 'Rehearse what a branch adds to the database on its merge result, before it is merged',
+    load: async () => (await import('./ci.ts')).ci,
   },
   {
     name: 'health',

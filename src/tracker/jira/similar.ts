@@ -1,6 +1,7 @@
 import { DbdError } from '../../base/error.ts';
 import { editDistance } from '../../base/text.ts';
 import type { Connection } from './connection.ts';
+import { searchIssues } from './search.ts';
 
 /** An issue that may have been meant. */
 export interface Similar {
@@ -34,20 +35,8 @@ export async function similarTo(connection: Connection, key: string): Promise<re
 
 /** Issues of a query that names a project or a word, so that it is bounded; undefined when Jira rejects it. */
 async function search(connection: Connection, jql: string): Promise<readonly Similar[] | undefined> {
-  const query = new URLSearchParams({ jql, fields: 'summary', maxResults: '50' });
   try {
-    const answer = (await connection.json(`search/jql?${query.toString()}`, 'similar issues')) as {
-      readonly issues?: readonly {
-        readonly key?: unknown;
-        readonly fields?: { readonly summary?: unknown };
-      }[];
-    } | null;
-    if (!Array.isArray(answer?.issues)) return [];
-    return answer.issues.flatMap(({ key, fields }) =>
-      typeof key === 'string'
-        ? [{ key, summary: typeof fields?.summary === 'string' ? fields.summary : '' }]
-        : [],
-    );
+    return (await searchIssues(connection, jql, 50)).hits;
   } catch (error) {
     if (error instanceof DbdError && error.code === 'tracker.refused') return undefined;
     throw error;

@@ -1,4 +1,4 @@
-import { errorShape } from './shapes.ts';
+import { errorShape, statusShape, toDo } from './shapes.ts';
 import type { Site } from './model.ts';
 
 /** Answers `search/jql` for the few forms of queries that occur; everything else is rejected as Jira does. */
@@ -16,7 +16,7 @@ export function searchAnswer(
       ),
     };
   let found: Site['issues'];
-  const project = /^project = "([^"]+)"$/.exec(where)?.[1];
+  const project = /^project = "?([^" ]+)"?$/.exec(where)?.[1];
   const words = /^summary ~ "[^"]+\*"(?: OR summary ~ "[^"]+\*")*$/.test(where)
     ? [...where.matchAll(/"([^"]+)\*"/g)].map((match) => match[1]!.toLowerCase())
     : undefined;
@@ -39,17 +39,22 @@ export function searchAnswer(
   } else return { status: 400, body: errorShape(`Error in the JQL Query: '${where}'.`) };
   const sorted = /DESC/i.test(order) ? [...found].reverse() : found;
   const most = Number(query.get('maxResults') ?? 50);
+  const start = Number(/^page-(\d+)$/.exec(query.get('nextPageToken') ?? '')?.[1] ?? 0);
+  const end = start + most;
   return {
     status: 200,
     body: {
-      issues: sorted.slice(0, most).map(({ key, summary }) => ({
+      issues: sorted.slice(start, end).map(({ key, summary, status }) => ({
         expand: '',
         id: String(10_000 + site.issues.findIndex((issue) => issue.key === key)),
         self: `${base}/rest/api/3/issue/${key}`,
         key,
-        ...(query.get('fields') === 'summary' ? { fields: { summary } } : {}),
+        ...(query.get('fields')?.includes('summary')
+          ? { fields: { summary, status: statusShape(status ?? toDo) } }
+          : {}),
       })),
-      isLast: sorted.length <= most,
+      isLast: sorted.length <= end,
+      ...(sorted.length > end ? { nextPageToken: `page-${end}` } : {}),
     },
   };
 }
