@@ -75,7 +75,8 @@ const tools: readonly Tool[] = [
   { name: 'Sqitch', command: 'sqitch deploy', files: ['sqitch.conf', 'sqitch.plan'], packages: [] },
 ];
 
-const migrationFolders = [
+/** Where migrations usually are, relative to a project. */
+export const migrationFolders: readonly string[] = [
   'migrations',
   'db/migrations',
   'db/migrate',
