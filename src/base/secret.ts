@@ -1,5 +1,6 @@
-const inUrl = /([a-z][a-z0-9+.-]*:\/\/[^\s:@/?#'"<>]*):[^\s@'"<>]+@/gi;
-const named = /\b((?:pg)?(?:password|passwd)\s*[=:]\s*)(?:'[^']*'|"[^"]*"|[^\s'"&;,)]+)/gi;
+// Lengths are bounded, so that a long text of an agent or a ticket is read once and not from each of its letters anew.
+const inUrl = /([a-z][a-z0-9+.-]{0,30}:\/\/[^\s:@/?#'"<>]{0,300}):[^\s@'"<>]{1,5000}@/gi;
+const named = /\b((?:pg)?(?:password|passwd)\s{0,20}[=:]\s{0,20})(?:'[^']*'|"[^"]*"|[^\s'"&;,)]+)/gi;
 
 /** The text with passwords of addresses (`postgres://user:…@host`) and of `password=…` replaced by stars. */
 export function hideSecrets(text: string): string {
