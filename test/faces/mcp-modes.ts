@@ -89,7 +89,9 @@ export const modes: Readonly<Record<string, (served: Served, person?: Person) =>
     current(
       { pin: '2026-07-28' },
       person,
-      new StreamableHTTPClientTransport(new URL('http://localhost/mcp'), { fetch: served.fetch }),
+      new StreamableHTTPClientTransport(new URL('http://localhost/mcp'), {
+        fetch: (url, init) => served.fetch(url, init),
+      }),
     ),
   'over pipes, 2025': (served, person) =>
     current('legacy', person, new StdioClientTransport(relay(served.socket))),
