@@ -1,5 +1,4 @@
 import { z } from 'zod';
-import { lookAtSchema } from '../deliver/schema/schema.ts';
 import { command } from './command.ts';
 import { configFor } from './twin-input.ts';
 
@@ -39,7 +38,7 @@ export const schema = command({
   input,
   output,
   faces: ['cli', 'mcp'],
-  effects: () => ['reads', 'sandbox'],
+  effects: () => ['reads', 'connects', 'sandbox'],
   examples: [
     { call: 'dbd schema schema.sql', shows: 'a line for each table, or the names where there are many' },
     { call: 'dbd schema staging --like "*email*"', shows: 'tables that are called so or have such a column' },
@@ -51,6 +50,7 @@ export const schema = command({
   run: async ({ of, sandbox, ...wish }, context) => {
     const named = of === 'current' ? undefined : of;
     const overrides = named?.endsWith('.dbds') ? { snapshot: named, sandbox } : { current: named, sandbox };
+    const { lookAtSchema } = await import('../deliver/schema/schema.ts');
     return lookAtSchema({
       engine: await context.engine(),
       config: await configFor(context, overrides),

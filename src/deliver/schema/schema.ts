@@ -30,28 +30,46 @@ const fewTables = 25;
 /** How much is told of each table. */
 export type Detail = 'names' | 'summary' | 'full';
 
-export interface LookOptions extends WithCurrent {
+/** What somebody wants to see. */
+export interface Wish {
   /** Names of tables, views or columns, with `*` for any letters. */
   readonly like?: string;
   readonly table?: string;
   readonly detail?: Detail;
   /** From 1. */
   readonly page: number;
+}
+
+export interface LookOptions extends WithCurrent, Wish {
   readonly cwd: string;
 }
 
-/** Shows one page of a structure; throws `usage.missing-input` without one, `usage.wrong-option` for a table or page that is not there. */
+/** Reads a structure and shows one page of it; throws `usage.missing-input` without one, and as {@link readStructure} and {@link showStructure} do. */
 export async function lookAtSchema(options: LookOptions): Promise<Report> {
   const started = performance.now();
-  const { config, like, cwd } = options;
+  const { config, cwd } = options;
   structureNamed(config, 'schema');
   const structure = await readStructure(options);
+  return showStructure(structure, options, { started, cwd, declared: config.private ?? [] });
+}
+
+/** Shows one page of a structure; throws `usage.wrong-option` for a table or page that is not there. */
+export function showStructure(
+  structure: Structure,
+  options: Wish,
+  {
+    started,
+    cwd,
+    declared,
+  }: { readonly started: number; readonly cwd: string; readonly declared: readonly string[] },
+): Report {
   const drawn: Drawn = {
     ...structure,
-    privates: privatesOf(structure, config.private ?? []),
+    privates: privatesOf(structure, declared),
     referrers: referrersOf(structure.catalog),
   };
-  const chosen = options.table === undefined ? matching(structure, like) : named(structure, options.table);
+  const chosen =
+    options.table === undefined ? matching(structure, options.like) : named(structure, options.table);
   const count = chosen.tables.length + chosen.views.length;
   const detail =
     options.detail ?? (options.table !== undefined ? 'full' : count <= fewTables ? 'summary' : 'names');
@@ -165,7 +183,7 @@ function privatesOf({ catalog }: Structure, declared: readonly string[]): readon
   return [...found, ...more];
 }
 
-function headlineOf({ catalog }: Structure, { tables, views }: Chosen, { table, like }: LookOptions): string {
+function headlineOf({ catalog }: Structure, { tables, views }: Chosen, { table, like }: Wish): string {
   if (table !== undefined) return shown((tables[0] ?? views[0])!);
   const found = `${plural(tables.length, 'table')}${views.length > 0 ? ` and ${plural(views.length, 'view')}` : ''}`;
   const rest = [
@@ -179,7 +197,7 @@ function headlineOf({ catalog }: Structure, { tables, views }: Chosen, { table, 
     : `${found} like ${like.slice(0, 60)}`;
 }
 
-function nextOf(options: LookOptions, detail: Detail, pages: number, { tables }: Chosen): readonly Next[] {
+function nextOf(options: Wish, detail: Detail, pages: number, { tables }: Chosen): readonly Next[] {
   return [
     ...(options.page < pages
       ? [{ command: `dbd schema … --page ${options.page + 1}`, why: 'the next page' }]

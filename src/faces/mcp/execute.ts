@@ -7,7 +7,7 @@ import type { Report } from '../../report/model.ts';
 import type { Call } from './call.ts';
 import { readables } from './resources/run-files.ts';
 import { runUri } from './resources/resources.ts';
-import { briefObject, briefText } from './runs/brief.ts';
+import { brief, type Beside } from './runs/brief.ts';
 import { answerRun, isLong, type Answer } from './runs/runs.ts';
 import { finishedRun, isRunId, openStore } from './runs/store.ts';
 
@@ -60,14 +60,11 @@ async function reportOfRun(
   return typeof part === 'string' ? partOf(found, part, Number(page)) : overview(found);
 }
 
-function answerOf(
-  report: Report,
-  beside: Parameters<typeof briefText>[1],
-  links: readonly ContentBlock[],
-): CallToolResult {
+function answerOf(report: Report, beside: Beside, links: readonly ContentBlock[]): CallToolResult {
+  const { text, object } = brief(report, beside);
   return {
-    content: [{ type: 'text', text: briefText(report, beside) }, ...links],
-    structuredContent: { schema: 'dbd.result/1', ...briefObject(report, beside) },
+    content: [{ type: 'text', text }, ...links],
+    structuredContent: { schema: 'dbd.result/1', ...object },
   };
 }
 

@@ -7,15 +7,26 @@ import { severityWords, sortClaims, sortFindings, verdictWord } from '../../../r
 import type { Claim, Finding, Report } from '../../../report/model.ts';
 import { quoted, untrustedNote } from './untrusted.ts';
 
-/** Findings that are told; the others are counted. */
-const toldFindings = 10;
-/** Open claims that are told with their reasons; the others by id. */
-const toldClaims = 25;
-/** Limits of the evidence that are told. */
-const toldLimits = 5;
-/** Most tokens of blocks within a text, and of a command's own output as an object. */
-const blockTokens = 3_000;
-const outputTokens = 3_000;
+/** Most tokens of an answer, its object included. */
+const answerTokens = 7_500;
+/** Most tokens of a page or of blocks in the text, and of the command's own output in the object. */
+const bodyTokens = 3_000;
+
+/** How much is told; what is left out is counted, and read by parts. */
+interface Measure {
+  readonly claims: number;
+  readonly ids: number;
+  readonly findings: number;
+  /** Characters of a sentence. */
+  readonly text: number;
+}
+
+/** From what is usual to what always fits. */
+const measures: readonly Measure[] = [
+  { claims: 25, ids: 150, findings: 10, text: 160 },
+  { claims: 12, ids: 60, findings: 5, text: 100 },
+  { claims: 5, ids: 20, findings: 3, text: 40 },
+];
 
 /** What stands beside the report in an answer. */
 export interface Beside {
@@ -27,88 +38,113 @@ export interface Beside {
   readonly blocks: boolean;
 }
 
-/** The answer's text: verdict, headline, claims, findings, files and what to do next. */
-export function briefText(report: Report, { run, notes, blocks }: Beside): string {
+/** A report as a text, and as an object for clients that read objects only. */
+export interface Brief {
+  readonly text: string;
+  readonly object: Record<string, unknown>;
+}
+
+/** Verdict, headline, claims, findings, what limits them, and what to do next; together at most some 7,500 tokens. */
+export function brief(report: Report, beside: Beside): Brief {
+  const body = beside.blocks ? bodyOf(report) : [];
+  const own = ownOutput(report.output);
+  const made = (measure: Measure): Brief => ({
+    text: textOf(report, beside, body, measure),
+    object: { ...own, ...objectOf(report, beside, measure) },
+  });
+  const fits = ({ text, object }: Brief): boolean =>
+    mostTokens(text) + mostTokens(JSON.stringify(object)) <= answerTokens;
+  const briefs = measures.map((measure) => made(measure));
+  return briefs.find(fits) ?? briefs.at(-1)!;
+}
+
+function textOf(report: Report, { run, notes }: Beside, body: readonly string[], measure: Measure): string {
   const { claims, findings, meta, next } = report;
+  const say = (text: string): string => shorten(text, measure.text);
   const facts = [run && `run ${run}`, meta.server, formatMs(meta.ms)].filter((part) => part !== undefined);
   const data = [
-    `# ${oneLine(report.title)}`,
-    ...claimLines(claims),
-    ...findingLines(findings),
+    `# ${say(report.title)}`,
+    ...claimLines(claims, measure),
+    ...findingLines(findings, measure),
     ...(meta.limits.length > 0
       ? [
           `What limits the evidence:\n${meta.limits
-            .slice(0, toldLimits)
-            .map((text) => `- ${shorten(text, 160)}`)
+            .slice(0, 5)
+            .map((text) => `- ${say(text)}`)
             .join('\n')}`,
         ]
       : []),
-    ...(blocks ? bodyOf(report) : []),
+    ...body,
   ];
   return [
-    `**${verdictWord(report)}.** ${shorten(report.headline, 400)}${facts.length > 0 ? ` (${facts.join(', ')})` : ''}`,
+    `**${verdictWord(report)}.** ${shorten(report.headline, measure.text * 2)} (${facts.join(', ')})`,
     ...notes,
     quoted(data.join('\n\n')),
     ...(next.length > 0
       ? [
-          `Next:\n${next
-            .slice(0, 6)
-            .map((one) => `- \`${oneLine(one.command).slice(0, 200)}\`: ${shorten(one.why, 120)}`)
+          `Next:\n${nextOf(report, measure)
+            .map((one) => `- \`${one.command}\`: ${one.why}`)
             .join('\n')}`,
         ]
       : []),
   ].join('\n\n');
 }
 
-/** The same as an object, for clients that read objects only. */
-export function briefObject(report: Report, { run, notes }: Beside): Record<string, unknown> {
+function objectOf(report: Report, { run, notes }: Beside, measure: Measure): Record<string, unknown> {
   const { open, waived, proven } = sortClaims(report.claims);
+  const say = (text: string): string => shorten(text, measure.text);
+  const claims = [
+    ...open.map(({ id, verdict, because }, at) => ({
+      id: shorten(id, 40),
+      verdict,
+      ...(at < measure.claims ? { because: say(because) } : {}),
+    })),
+    ...[...waived, ...proven].map(({ id, verdict }) => ({ id: shorten(id, 40), verdict })),
+  ];
+  const findings = sortFindings(report.findings).map(({ rule, severity, place, message }) => ({
+    rule,
+    severity,
+    place: shorten(place, 80),
+    message: say(message),
+  }));
+  const leftOut = Math.max(0, claims.length - measure.ids) + Math.max(0, findings.length - measure.findings);
   return {
-    ...ownOutput(report.output),
     command: report.command,
     ...(run === undefined ? {} : { runId: run, state: 'finished' }),
     verdict: report.verdict,
-    headline: shorten(report.headline, 400),
+    headline: shorten(report.headline, measure.text * 2),
     ...(notes.length > 0 ? { notes } : {}),
-    claims: [
-      ...open.map(({ id, verdict, because }, at) => ({
-        id,
-        verdict,
-        ...(at < toldClaims ? { because: shorten(because, 160) } : {}),
-      })),
-      ...[...waived, ...proven].map(({ id, verdict }) => ({ id, verdict })),
-    ],
-    findings: sortFindings(report.findings)
-      .slice(0, toldFindings)
-      .map(({ rule, severity, place, message }) => ({
-        rule,
-        severity,
-        place: shorten(place, 80),
-        message: shorten(message, 160),
-      })),
-    next: report.next
-      .slice(0, 6)
-      .map(({ command, why }) => ({ command: command.slice(0, 200), why: shorten(why, 120) })),
+    claims: claims.slice(0, measure.ids),
+    findings: findings.slice(0, measure.findings),
+    ...(leftOut > 0 ? { notTold: `${leftOut} more claims and findings, by the tool report` } : {}),
+    next: nextOf(report, measure),
     untrusted: untrustedNote,
   };
 }
 
-function claimLines(claims: readonly Claim[]): readonly string[] {
+function nextOf({ next }: Report, { text }: Measure): Report['next'] {
+  return next
+    .slice(0, 6)
+    .map(({ command, why }) => ({ command: shorten(command, 200), why: shorten(why, text) }));
+}
+
+function claimLines(claims: readonly Claim[], measure: Measure): readonly string[] {
   if (claims.length === 0) return [];
   const { open, waived, proven } = sortClaims(claims);
-  const ids = (of: readonly Claim[]): string => of.map(({ id }) => oneLine(id)).join(' ');
+  const ids = (of: readonly Claim[]): string =>
+    `${of
+      .slice(0, measure.ids)
+      .map(({ id }) => shorten(id, 40))
+      .join(' ')}${of.length > measure.ids ? ` and ${of.length - measure.ids} more` : ''}`;
+  const line = ({ id, verdict, says, because }: Claim): string =>
+    `- ${shorten(id, 40)} ${verdict}: ${shorten(says, measure.text * 0.6)} — ${shorten(because, measure.text)}`;
   return [
     ...(open.length > 0
       ? [
           [
             `Open (${open.length}):`,
-            ...open
-              .slice(0, toldClaims)
-              .map(
-                (claim) =>
-                  `- ${oneLine(claim.id)} ${claim.verdict}: ${shorten(claim.says, 100)} — ${shorten(claim.because, 160)}`,
-              ),
-            ...(open.length > toldClaims ? [`- and ${ids(open.slice(toldClaims))}`] : []),
+            ...open.slice(0, measure.claims).map(line),
+            ...(open.length > measure.claims ? [`- and ${ids(open.slice(measure.claims))}`] : []),
           ].join('\n'),
         ]
       : []),
@@ -117,30 +153,26 @@ function claimLines(claims: readonly Claim[]): readonly string[] {
   ];
 }
 
-function findingLines(findings: readonly Finding[]): readonly string[] {
+function findingLines(findings: readonly Finding[], measure: Measure): readonly string[] {
   if (findings.length === 0) return [];
-  const told = sortFindings(findings).slice(0, toldFindings);
+  const told = sortFindings(findings).slice(0, measure.findings);
   return [
     [
       `Findings (${findings.length}):`,
       ...told.map(
         ({ severity, place, message, rule }) =>
-          `- ${severityWords[severity]} at ${shorten(place, 80)}: ${shorten(message, 160)} (${rule})`,
+          `- ${severityWords[severity]} at ${shorten(place, 80)}: ${shorten(message, measure.text)} (${rule})`,
       ),
       ...(findings.length > told.length ? [`- ${findings.length - told.length} more`] : []),
     ].join('\n'),
   ];
 }
 
-/** A page that the command made to be read as it is, or its blocks. */
-function bodyOf(report: Report): readonly string[] {
-  const { text } = report.output;
-  return typeof text === 'string' && mostTokens(text) <= blockTokens ? [text] : blockTexts(report);
-}
-
-/** Blocks in their order, as long as there is room; those that are left out are named. */
-function blockTexts({ blocks }: Report): readonly string[] {
-  let room = blockTokens;
+/** A page that the command made to be read as it is; else its blocks in their order, as long as there is room. */
+function bodyOf({ output, blocks }: Report): readonly string[] {
+  const { text: page } = output;
+  if (typeof page === 'string' && mostTokens(page) <= bodyTokens) return [page];
+  let room = bodyTokens;
   const kept: string[] = [];
   const left: string[] = [];
   for (const block of blocks) {
@@ -149,22 +181,21 @@ function blockTexts({ blocks }: Report): readonly string[] {
     if (weight <= room) {
       kept.push(text);
       room -= weight;
-    } else left.push(oneLine(block.id));
+    } else left.push(shorten(block.id, 40));
   }
-  return [
-    ...kept,
-    ...(left.length > 0 ? [`Left out since they are long: ${left.slice(0, 20).join(', ')}.`] : []),
-  ];
+  return left.length === 0
+    ? kept
+    : [...kept, `Left out since they are long: ${left.slice(0, 20).join(', ')}.`];
 }
 
 /** What the command says of its own, without what would make the answer long. */
 function ownOutput(output: Report['output']): Record<string, unknown> {
-  let room = outputTokens;
+  let room = bodyTokens;
   const left: string[] = [];
   const kept = Object.entries(output).filter(([name, value]) => {
     const weight = mostTokens(JSON.stringify(value) ?? '');
     if (weight > room) {
-      left.push(name);
+      left.push(oneLine(name));
       return false;
     }
     room -= weight;
@@ -172,6 +203,6 @@ function ownOutput(output: Report['output']): Record<string, unknown> {
   });
   return {
     ...(JSON.parse(JSON.stringify(Object.fromEntries(kept))) as Record<string, unknown>),
-    ...(left.length > 0 ? { leftOut: left } : {}),
+    ...(left.length > 0 ? { leftOut: left.slice(0, 20) } : {}),
   };
 }
