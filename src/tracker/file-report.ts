@@ -5,7 +5,7 @@ import { basename, dirname, join, resolve } from 'node:path';
 import { fail } from '../base/error.ts';
 import { adfToMarkdown } from './jira/adf/adf.ts';
 import { adfOf } from './jira/adf/write.ts';
-import { commentOf } from './living.ts';
+import { commentOf } from './comment.ts';
 import type { Publication, PublishedPart, Publisher, Settings } from './model.ts';
 
 /** First line of a file that dbd may write anew. */

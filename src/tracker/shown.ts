@@ -1,22 +1,22 @@
 /** Text of others made harmless: it can neither act on what shows it nor hide or turn what stands beside it. */
 
-const escapes =
-  /\u001B\[[0-?]*[ -/]*[@-~]|\u001B\][^\u0007\u001B]{0,4096}(?:\u0007|\u001B\\)|\u001B[@-Z\\-_]/g;
-const controls = /[\u0000-\u0008\u000B\u000C\u000E-\u001F\u007F-\u009F]/g;
-/** What reorders, hides or joins: marks of direction, blanks without width, tags, fillers, and what is no character at all. Joiners within emoji and words stay. */
+const controls = /[^\P{Cc}\n\t]/gu;
+/** What reorders, hides or joins: marks of direction, blanks without width, tags, fillers, other line ends, and what is no character at all. */
 const invisible =
-  /[\u00AD\u034F\u061C\u115F\u1160\u17B4\u17B5\u180E\u200B\u200E\u200F\u2028-\u202E\u2060-\u206F\u3164\uFEFF\uFFA0\uFFF9-\uFFFB]|[\u{E0000}-\u{E007F}]|\p{Noncharacter_Code_Point}/gu;
+  /\p{Default_Ignorable_Code_Point}|[\u2028\u2029\uFFF9-\uFFFB]|\p{Noncharacter_Code_Point}/gu;
+/** Joiners and selectors of emoji and of scripts that need them: without them words would be others. */
+const needed = /[\u200C\u200D]|[\uFE00-\uFE0F]/;
 
 /** The text with line ends as `\n`, controls left out, invisible characters shown by their number and lone surrogates replaced; a second time changes nothing. */
 export function shown(text: string): string {
   return text
-    .replaceAll(escapes, '')
     .replaceAll(/\r\n?/g, '\n')
     .replaceAll(controls, '')
     .replaceAll(/\p{Surrogate}/gu, '\uFFFD')
-    .replaceAll(
-      invisible,
-      (character) => `⟨U+${character.codePointAt(0)!.toString(16).toUpperCase().padStart(4, '0')}⟩`,
+    .replaceAll(invisible, (character) =>
+      needed.test(character)
+        ? character
+        : `⟨U+${character.codePointAt(0)!.toString(16).toUpperCase().padStart(4, '0')}⟩`,
     );
 }
 

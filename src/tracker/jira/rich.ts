@@ -4,6 +4,7 @@ import type { Document } from '../document.ts';
 import { adfToMarkdown } from './adf/adf.ts';
 import type { Converted } from './adf/model.ts';
 import { adfOf } from './adf/write.ts';
+import { wikiOf } from './wiki/write.ts';
 
 /** A text as Markdown; what an account typed counts as it stands. */
 export function markdownOf(value: unknown): Converted {
@@ -12,5 +13,5 @@ export function markdownOf(value: unknown): Converted {
 
 /** A document as this kind of Jira takes it. */
 export function bodyFor(kind: JiraKind, document: Document): unknown {
-  return kind === 'cloud' ? adfOf(document) : '';
+  return kind === 'cloud' ? adfOf(document) : wikiOf(document);
 }

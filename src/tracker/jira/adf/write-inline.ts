@@ -11,7 +11,19 @@ const colours: Readonly<Record<Tone, string>> = {
 
 /** Inline content as nodes; empty text is left out, and nothing of it becomes a mention, a card or a macro. `heavy` makes plain text strong. */
 export function written(content: readonly Inline[], heavy = false): readonly AdfOut[] {
-  return content.flatMap((inline) => nodes(inline, heavy));
+  const found: AdfOut[] = [];
+  for (const node of content.flatMap((inline) => nodes(inline, heavy))) {
+    const last = found.at(-1);
+    // Neighbours of one form are one text: each node costs room.
+    if (last?.text !== undefined && node.text !== undefined && alike(last, node))
+      found[found.length - 1] = { ...last, text: last.text + node.text };
+    else found.push(node);
+  }
+  return found;
+}
+
+function alike(a: AdfOut, b: AdfOut): boolean {
+  return a.marks?.[0]?.type !== 'code' && JSON.stringify(a.marks) === JSON.stringify(b.marks);
 }
 
 function nodes(inline: Inline, heavy: boolean): readonly AdfOut[] {

@@ -1,6 +1,6 @@
 /** Tells an issue what became of it: one comment, files, a link, a state; the same a second time changes nothing. */
 import type { Publication, Published, PublishedPart, Publisher, Settings } from '../../model.ts';
-import { commentOf } from '../../living.ts';
+import { commentOf } from '../../comment.ts';
 import { named } from '../../publication.ts';
 import { adfToMarkdown } from '../adf/adf.ts';
 import { adfOf } from '../adf/write.ts';
