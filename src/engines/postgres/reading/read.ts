@@ -5,6 +5,7 @@ import type {
   Judged,
   JudgedColumn,
   ReadAnswer,
+  ReadCaps,
   Reader,
   Reading,
   ReadRequest,
@@ -12,7 +13,7 @@ import type {
 } from '../../../engine/model.ts';
 import { connect, driverOf } from '../connect.ts';
 import { statementError } from '../sql-error.ts';
-import { judge } from './judge.ts';
+import { judgedInside, refusedBefore } from './judge.ts';
 import { reader } from './role.ts';
 import { draw, jsonValue, type Drawn, type DrawnColumn } from './wire.ts';
 
@@ -38,7 +39,11 @@ export const read: Reading['read'] = async (url, request) => {
   try {
     const found = await reader(session);
     if (found.refusals.length > 0) return refusedRole(found);
-    const { judged, drawn } = await inTransaction(session, request, () => judgedRows(session, request));
+    const early = await refusedBefore(session, request.sql);
+    if (early) return { allowed: false, refusals: [early], reader: found };
+    const { judged, drawn } = await inTransaction(session, request, (secure) =>
+      judgedRows(session, request, secure),
+    );
     if (!judged.allowed) return { ...judged, reader: found };
     const again = drawn!.broken ? await judgeApart(url, request) : drawn!.again!;
     if (!same(judged, again)) return { ...changed, reader: found };
@@ -75,13 +80,15 @@ interface Rows extends Drawn {
 async function judgedRows(
   session: Session,
   request: ReadRequest,
+  secure: () => Promise<void>,
 ): Promise<{ readonly judged: Judged; readonly drawn?: Rows }> {
-  const judged = await judge(session, request.sql, request);
+  const judged = await judgedInside(session, request.sql, request);
   if (!judged.allowed) return { judged };
-  await session.query(QUIET);
+  // What resolving a statement switched on and stretched is as before while it runs.
+  await secure();
   const drawn = await rowsOf(session, request, judged.columns);
   if (drawn.broken) return { judged, drawn };
-  return { judged, drawn: { ...drawn, again: await judge(session, request.sql, request) } };
+  return { judged, drawn: { ...drawn, again: await judgedInside(session, request.sql, request) } };
 }
 
 async function rowsOf(
@@ -115,10 +122,19 @@ async function rowsOf(
   }
 }
 
-async function inTransaction<T>(session: Session, { caps }: ReadRequest, work: () => Promise<T>): Promise<T> {
-  await begin(session, caps.timeMs);
+async function inTransaction<T>(
+  session: Session,
+  { caps }: ReadRequest,
+  work: (secure: () => Promise<void>) => Promise<T>,
+): Promise<T> {
+  await session.query('BEGIN ISOLATION LEVEL READ COMMITTED READ ONLY');
   try {
-    return await work();
+    // After a first statement a transaction cannot be made one that writes.
+    const path = (await session.query<{ path: string }>(PATH)).rows[0]!.path;
+    const secure = (): Promise<void> =>
+      set(session, { ...settings, ...limits(session, caps), search_path: path });
+    await secure();
+    return await work(secure);
   } finally {
     await session.query('ROLLBACK').catch(() => undefined);
   }
@@ -128,7 +144,7 @@ async function inTransaction<T>(session: Session, { caps }: ReadRequest, work: (
 async function judgeApart(url: string, request: ReadRequest): Promise<Judged> {
   const session = await open(url, request.caps.timeMs);
   try {
-    return await inTransaction(session, request, () => judge(session, request.sql, request));
+    return await inTransaction(session, request, () => judgedInside(session, request.sql, request));
   } finally {
     await leave(session);
   }
@@ -157,6 +173,9 @@ const settings: Readonly<Record<string, string>> = {
   transform_null_equals: 'off',
   row_security: 'on',
   client_min_messages: 'error',
+  debug_print_parse: 'off',
+  debug_print_rewritten: 'off',
+  debug_print_plan: 'off',
   datestyle: 'ISO, MDY',
   intervalstyle: 'postgres',
   extra_float_digits: '1',
@@ -165,25 +184,18 @@ const settings: Readonly<Record<string, string>> = {
   max_parallel_workers_per_gather: '0',
 };
 
-/** What resolving a statement switches on is off while it runs. */
-const QUIET = `
-SELECT pg_catalog.set_config(s.name, s.value, true)
-FROM (VALUES ('client_min_messages', 'error'), ('debug_print_parse', 'off'), ('debug_print_rewritten', 'off'), ('debug_print_plan', 'off')) AS s (name, value)`;
-
-async function begin(session: Session, timeMs: number): Promise<void> {
-  await session.query('BEGIN ISOLATION LEVEL READ COMMITTED READ ONLY');
-  // After a first statement a transaction cannot be made one that writes.
-  const path = (await session.query<{ path: string }>(PATH)).rows[0]!.path;
-  const all = Object.entries({
-    ...settings,
-    search_path: path,
+function limits({ serverVersion }: Session, { timeMs }: ReadCaps): Readonly<Record<string, string>> {
+  return {
     statement_timeout: String(Math.ceil(timeMs)),
     lock_timeout: String(Math.ceil(Math.min(lockMs, timeMs))),
     idle_in_transaction_session_timeout: String(Math.ceil(timeMs + beside)),
-    ...(session.serverVersion >= 170_000
-      ? { transaction_timeout: String(Math.ceil(2 * timeMs + beside)) }
-      : {}),
-  });
+    ...(serverVersion >= 170_000 ? { transaction_timeout: String(Math.ceil(2 * timeMs + beside)) } : {}),
+  };
+}
+
+/** Settings of this transaction alone. */
+async function set(session: Session, values: Readonly<Record<string, string>>): Promise<void> {
+  const all = Object.entries(values);
   const list = all.map((_, at) => `pg_catalog.set_config($${2 * at + 1}, $${2 * at + 2}, true)`);
   await session.query(`SELECT ${list.join(', ')}`, all.flat());
 }

@@ -64,7 +64,8 @@ END`;
 }
 
 function settings({ database, tables, timeMs }: ReaderScript, role: string): string {
-  const path = [...new Set(tables.map(({ schema }) => schema))]
+  // Extensions stand in `public` as a rule, and their operators are found by the path alone.
+  const path = [...new Set([...tables.map(({ schema }) => schema), 'public'])]
     .map((name) => quote.identifier(name))
     .join(', ');
   const place = `ALTER ROLE ${role} IN DATABASE ${quote.identifier(database)} SET`;
@@ -80,7 +81,7 @@ END`;
     `${place} lock_timeout = '${Math.min(lockMs, timeMs)}ms';`,
     `${place} idle_in_transaction_session_timeout = '${2 * timeMs}ms';`,
     `${place} row_security = on;`,
-    ...(path === '' ? [] : [`${place} search_path = ${path};`]),
+    `${place} search_path = ${path};`,
     `DO ${tag}\n${newest}\n${tag};`,
   ].join('\n');
 }

@@ -90,7 +90,6 @@ class Portal implements Submittable {
     const wire = given as unknown as Wire;
     const { stream } = wire;
     const watch = watchSizes(this.#wanted.bytes, () => {
-      this.#cut = 'bytes';
       this.#broken = true;
       this.#cancel();
       stream.destroy();
@@ -157,11 +156,12 @@ class Portal implements Submittable {
   }
 
   #drawn(): Drawn {
+    const cut = this.#cut ?? (this.#broken ? 'bytes' : undefined);
     return {
       columns: this.#columns,
       rows: this.#rows,
       broken: this.#broken,
-      ...(this.#cut === undefined ? {} : { cut: this.#cut }),
+      ...(cut === undefined ? {} : { cut }),
     };
   }
 }

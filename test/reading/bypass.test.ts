@@ -1,0 +1,136 @@
+/** Every way around the guard that is known: each call in each place, each spelling, each wrapping, each statement; a witness sees that nothing was touched. */
+import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { postgres } from '../../src/engines/postgres/index.ts';
+import { calls, places, spellings } from './cases/calls.ts';
+import { harmless } from './cases/harmless.ts';
+import { guesses, plain, statements } from './cases/statements.ts';
+import { classed, wrapped } from './cases/wrapped.ts';
+import { bypassed, left, masked, secret, startScene, tryAll, type Scene } from './scene.ts';
+import { planned } from './scene-sql.ts';
+import { servers } from './servers.ts';
+
+/** Each call in a few places and each place with a few calls, in turn; all of them with `DBD_WHOLE=1`. */
+function crossed(each: number): readonly string[] {
+  const whole = process.env.DBD_WHOLE === '1';
+  return calls.flatMap((call, at) =>
+    places
+      .filter(
+        (_, place) =>
+          whole || Math.floor((((place - at * each) % places.length) + places.length) % places.length) < each,
+      )
+      .map((place) =>
+        place
+          .replaceAll('$$', '\u0001')
+          .replace('$', () => call)
+          .replaceAll('\u0001', '$$'),
+      ),
+  );
+}
+
+let told = 0;
+
+describe.each(await servers([14, 16, 18]))('PostgreSQL $major', ({ major }) => {
+  const whole = major === 18;
+  const some = <T>(cases: readonly T[], every: number): readonly T[] =>
+    whole ? cases : cases.filter((_, at) => at % every === 0);
+  let scene: Scene;
+  const numbered = (sql: string): string => sql.replaceAll('#', String(scene.victim));
+  const refuse = async (cases: readonly string[], hidden: readonly string[] = []): Promise<void> => {
+    const wrong = await tryAll(scene, cases.map(numbered), (sql) => bypassed(scene, sql, hidden));
+    expect(wrong).toEqual([]);
+    told += cases.length;
+  };
+
+  beforeAll(async () => {
+    scene = await startScene(major);
+  });
+  afterAll(async () => {
+    await scene?.stop();
+  });
+
+  test('no call runs in any place', () => refuse(some(crossed(whole ? 3 : 1), 3)));
+  test('no spelling hides a call', () => refuse(some(spellings, 3)));
+  test('no wrapping hides a call', () => refuse(some(wrapped, 2)));
+  test('nothing but reading runs', () => refuse(some(statements, 3)));
+  test('no masked value is guessed', () => refuse(some(guesses, 2), masked));
+
+  test('a masked column as it stands comes masked, through whatever it goes', async () => {
+    const wrong = await tryAll(scene, plain, async (sql) => {
+      const answer = await scene.read(sql, { masked });
+      return JSON.stringify(answer).includes(secret) ? `told the secret: ${sql}` : undefined;
+    });
+    expect(wrong).toEqual([]);
+    const direct = await scene.read('SELECT id, email, phone, name FROM shop.customers ORDER BY id LIMIT 1', {
+      masked,
+    });
+    expect(direct.allowed && direct.rows).toEqual([[1, '[masked text]', '[masked text]', 'Customer 1']]);
+    // The control: nothing masked, everything told.
+    const open = await scene.read('SELECT email FROM shop.customers', {});
+    expect(JSON.stringify(open)).toContain(secret);
+    told += plain.length;
+  });
+
+  test.skipIf(major < 18)(
+    'a column made from a masked one when it is read is masked or refused',
+    async () => {
+      for (const sql of [
+        'SELECT address FROM shop.profiles',
+        'SELECT * FROM shop.profiles',
+        'SELECT lower(address) FROM shop.profiles',
+      ])
+        expect(JSON.stringify(await scene.read(sql, { masked: ['shop.profiles.email'] }))).not.toMatch(
+          /planted-secret/i,
+        );
+      const size = await scene.read('SELECT size FROM shop.profiles', { masked: ['shop.profiles.email'] });
+      expect(size.allowed && size.rows).toEqual([[2]]);
+    },
+  );
+
+  test('comparisons of a type of the user’s are refused, also where no operator stands', async () => {
+    await scene.admin.run(
+      'CREATE OPERATOR CLASS trap.pair_order DEFAULT FOR TYPE trap.pair USING btree AS OPERATOR 1 trap.<, OPERATOR 2 trap.<=, OPERATOR 3 trap.=, OPERATOR 4 trap.>=, OPERATOR 5 trap.>, FUNCTION 1 trap.pair_cmp(trap.pair, trap.pair)',
+    );
+    await refuse(some(classed, 2));
+  });
+
+  test('what the planner would call on its own is refused', async () => {
+    const reader = decodeURIComponent(new URL(scene.readerUrl).username);
+    const own = await postgres.connect(scene.adminUrl);
+    for (const [make] of planned) await own.run(make);
+    await own.run(`GRANT SELECT ON ALL TABLES IN SCHEMA trap TO "${reader}"`);
+    await own.close();
+    await refuse(planned.map(([, ask]) => ask));
+  });
+
+  test('plain analytics pass', async () => {
+    const wrong = await tryAll(scene, some(harmless, 2), async (sql) => {
+      try {
+        const answer = await scene.read(sql, { masked });
+        return answer.allowed
+          ? undefined
+          : `${sql}: ${answer.refusals.map(({ what, because }) => `${what}: ${because}`).join(' ')}`;
+      } catch (error) {
+        return `${sql}: ${(error as Error).message}`;
+      }
+    });
+    expect(wrong).toEqual([]);
+  });
+
+  test('a superuser and an owner read nothing', async () => {
+    for (const url of [scene.adminUrl, scene.ownerUrl]) {
+      const answer = await postgres.reading.read(url, {
+        sql: 'SELECT 1',
+        caps: { rows: 1, bytes: 1024, timeMs: 1000 },
+      });
+      expect(answer.allowed).toBe(false);
+    }
+  });
+
+  test('no session is left', async () => {
+    await expect.poll(() => left(scene), { timeout: 5000 }).toBe(0);
+  });
+});
+
+test('so many were tried', () => {
+  expect(told).toBeGreaterThanOrEqual(400);
+});
