@@ -39,7 +39,10 @@ describe('one publication', () => {
     ]);
     expect(standing(issue)).toMatchObject({
       comments: [{ author: dev }],
-      files: ['report-23a0a0e3.html', 'up-01-expand-0b8ee5e2.sql'].map(() => expect.any(String)),
+      files: [
+        expect.stringMatching(/^report-[0-9a-f]{8}\.html$/),
+        expect.stringMatching(/^up-01-expand-[0-9a-f]{8}\.sql$/),
+      ],
       links: [{ url: 'https://git.example/acme/shop/pull/12', title: 'Pull request 12' }],
       publication: told.hash,
       status: 'In Review',
@@ -109,4 +112,236 @@ test('killed before or after any request, the next run completes it without a se
       await publishTo(site, told);
       expect([sent, last, standing(kept)]).toEqual([sent, last, whole]);
     }
+});
+
+describe('the living comment', () => {
+  const body = (): string => JSON.stringify(issue.comments);
+
+  test('is found by its last line where the property is lost, or leads elsewhere', async () => {
+    await publishTo(site, told);
+    const [made] = issue.comments!;
+    for (const value of [
+      undefined,
+      { dbd: 1, publication: 'x', comment: { id: '999', hash: 'y' } },
+      'nonsense',
+    ]) {
+      issue.properties = value === undefined ? {} : { dbd: value };
+      expect(did(await publishTo(site, told))).toContain('comment unchanged');
+      expect(issue.comments).toEqual([made]);
+      expect(issue.properties).toMatchObject({ dbd: { comment: { id: made!.id } } });
+    }
+  });
+
+  test('is written anew where it was deleted', async () => {
+    await publishTo(site, told);
+    issue.comments = [];
+    const again = await publishTo(site, told);
+    expect(again.parts.find(({ what }) => what === 'comment')).toMatchObject({
+      did: 'created',
+      note: 'the earlier one is gone, or no longer ends with its mark',
+    });
+    expect(issue.comments).toHaveLength(1);
+  });
+
+  test('of another account is never edited, whatever it says and wherever the property leads', async () => {
+    await publishTo(site, told);
+    const [made] = issue.comments!;
+    const forged = { ...made!, id: '15000', author: mallory };
+    issue.comments = [forged];
+    issue.properties = { dbd: { dbd: 1, publication: told.hash, comment: { id: '15000', hash: 'x' } } };
+    await publishTo(site, told);
+    expect(issue.comments[0]).toEqual(forged);
+    expect(issue.comments.map(({ author }) => author.accountId)).toEqual([mallory.accountId, dev]);
+  });
+
+  test('is never a comment that the same account wrote by hand', async () => {
+    const own = { accountId: dev, displayName: 'Dev' };
+    const byHand = {
+      id: '15000',
+      author: own,
+      created: '2026-11-01T09:00:00.000+0000',
+      body: {
+        type: 'doc',
+        version: 1,
+        content: [
+          {
+            type: 'paragraph',
+            content: [{ type: 'text', text: 'See dbd-publication 0123456789abcdef of last week' }],
+          },
+        ],
+      },
+    };
+    issue.comments = [byHand];
+    issue.properties = { dbd: { dbd: 1, publication: told.hash, comment: { id: '15000', hash: 'x' } } };
+    await publishTo(site, told);
+    expect(issue.comments[0]).toEqual(byHand);
+    expect(issue.comments).toHaveLength(2);
+  });
+
+  test('that somebody else edited is put right', async () => {
+    await publishTo(site, told);
+    const before = body();
+    issue.comments = issue.comments!.map((comment) => ({ ...comment, editor: mallory }));
+    const again = await publishTo(site, told);
+    expect(again.parts.find(({ what }) => what === 'comment')?.did).toBe('updated');
+    expect(JSON.stringify(issue.comments.map(({ editor: _, ...rest }) => rest))).toBe(before);
+  });
+
+  test('is internal in a service desk, whose customers read comments', async () => {
+    site.fake.site.issues.splice(0, 1, { ...issue, projectType: 'service_desk' });
+    await publishTo(site, told);
+    expect(site.fake.site.issues[0]!.comments![0]!.properties).toEqual([
+      { key: 'sd.public.comment', value: { internal: true } },
+    ]);
+  });
+});
+
+describe('two runs at once', () => {
+  /** Holds requests of this kind back until as many have come. */
+  const together = (count: number, kind: RegExp): typeof fetch => {
+    let waiting: (() => void)[] = [];
+    let passed = false;
+    return async (...request) => {
+      const [url, init] = request;
+      if (!passed && kind.test(`${init?.method ?? 'GET'} ${url as string}`))
+        await new Promise<void>((go) => {
+          waiting.push(go);
+          if (waiting.length < count) return;
+          passed = true;
+          for (const each of waiting) each();
+          waiting = [];
+        });
+      return fetch(...request);
+    };
+  };
+
+  test.each([
+    ['comment', /POST .*\/comment$/, told],
+    ['attachments', /POST .*\/attachments$/, told],
+    ['transition', /POST .*\/transitions$/, told],
+    ['mark', /PUT .*\/properties/, told],
+  ])('that meet at the %s leave one of each', async (_, kind) => {
+    const meeting = together(2, kind);
+    const runs = await Promise.all([
+      publishTo(site, told, {}, { fetch: meeting }),
+      publishTo(site, told, {}, { fetch: meeting }),
+    ]);
+    expect(runs).toHaveLength(2);
+    expect([
+      issue.comments!.length,
+      issue.attachments!.length,
+      issue.links!.length,
+      issue.status?.name,
+    ]).toEqual([1, 2, 1, 'In Review']);
+    const before = writes(site).length;
+    await publishTo(site, told);
+    expect(writes(site).slice(before)).toEqual([]);
+  });
+
+  test('with different reports leave one comment with one of them, which the next run settles', async () => {
+    const other = publication({
+      hash: 'b'.repeat(64),
+      report: { ...told.report, headline: 'Q1 is missed.' },
+      state: 'In Review',
+    });
+    const meeting = together(2, /POST .*\/comment$/);
+    await Promise.all([
+      publishTo(site, told, {}, { fetch: meeting }),
+      publishTo(site, other, {}, { fetch: meeting }),
+    ]);
+    expect(issue.comments).toHaveLength(1);
+    await publishTo(site, other);
+    expect(JSON.stringify(issue.comments)).toContain('Q1 is missed.');
+    expect(issue.comments).toHaveLength(1);
+  });
+});
+
+describe('states', () => {
+  const state = async (wanted: string, jira = {}): Promise<string> => {
+    const { parts } = await publishTo(site, publication({ state: wanted }), jira);
+    const { did: outcome, note } = parts.find(({ what }) => what === 'state')!;
+    return `${outcome}: ${note ?? ''}`;
+  };
+  const fresh = async (given: Partial<KeptIssue>, ways = workflow): Promise<void> => {
+    await site.fake.close();
+    issue = { key: 'KAN-29', summary: 'Keep notes', description: null, ...given };
+    site = { ...site, fake: await fakeJira({ issues: [issue], workflow: ways }) };
+  };
+
+  test('directly by name, whatever the transition is called', async () => {
+    expect(await state('in progress')).toBe('updated: from To Do');
+    expect(issue.status?.name).toBe('In Progress');
+  });
+
+  test('by category where no state has the name, and not where several are of it', async () => {
+    await fresh({ status: states.review }, [
+      { id: '1', name: 'Ready', to: { id: '7', name: 'Selected', category: 'new' } },
+    ]);
+    expect(await state('To Do')).toBe('updated: from In Review');
+    await fresh({}, [
+      { id: '1', name: 'A', to: states.review },
+      { id: '2', name: 'B', to: states.blocked },
+    ]);
+    expect(await state('indeterminate')).toBe(
+      'left-alone: several states are of this category: In Review, Blocked',
+    );
+    expect(issue.status).toBeUndefined();
+  });
+
+  test('over one state between; from a dead end it goes back', async () => {
+    await fresh({}, [
+      { id: '1', name: 'Block', from: ['To Do'], to: states.blocked },
+      { id: '2', name: 'Unblock', from: ['Blocked'], to: { id: '10003', name: 'To Do', category: 'new' } },
+      { id: '3', name: 'Start', from: ['To Do'], to: states.progress },
+      { id: '4', name: 'Review', from: ['In Progress'], to: states.review },
+    ]);
+    expect(await state('In Review')).toBe('updated: from To Do over In Progress');
+    expect(writes(site).filter((each) => each.endsWith('transitions'))).toHaveLength(4);
+  });
+
+  test('that cannot be reached is told, the issue is where it was, and a second time nothing is tried', async () => {
+    expect(await state('Released')).toBe(
+      'left-alone: no way leads there from To Do, only to In Progress, and none leads there from these',
+    );
+    expect(issue.status?.name).toBe('To Do');
+    const before = writes(site).length;
+    expect(await state('Released')).toBe('left-alone: no way leads there from To Do, only to In Progress');
+    expect(writes(site)).toHaveLength(before);
+  });
+
+  test('behind a form are left to a person, with what it demands', async () => {
+    await fresh({}, [
+      {
+        id: '1',
+        name: 'Review',
+        to: states.review,
+        demands: { customfield_1: 'Reviewer', customfield_2: 'Risk' },
+      },
+    ]);
+    expect(await state('In Review')).toBe(
+      'left-alone: the transition "Review" demands Reviewer, Risk, which a person has to fill in',
+    );
+  });
+
+  test('of the category done are never taken unless that is configured, and never left', async () => {
+    await fresh({ status: states.review });
+    expect(await state('Done')).toBe(
+      'left-alone: Done is a state of the category done, and `jira.finish: allowed` is not configured',
+    );
+    expect(issue.status?.name).toBe('In Review');
+    expect(await state('Done', { mayFinish: true })).toBe('updated: from In Review');
+    expect(issue.status?.name).toBe('Done');
+    expect(await state('In Review')).toBe('left-alone: the issue is Done');
+  });
+
+  test('that a person left since are not forced again with the same publication', async () => {
+    await publishTo(site, told);
+    issue.status = states.progress;
+    const again = await publishTo(site, told);
+    expect(again.parts.find(({ what }) => what === 'state')).toMatchObject({
+      did: 'unchanged',
+      note: 'it was reached with this publication and is In Progress since',
+    });
+    expect(issue.status).toBe(states.progress);
+  });
 });

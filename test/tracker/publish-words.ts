@@ -23,17 +23,19 @@ export const workflow: readonly KeptTransition[] = [
   { id: '41', name: 'Finish', from: ['In Review'], to: states.done },
 ];
 
+const made = report({
+  command: 'task',
+  title: 'KAN-29 Keep notes',
+  headline: 'All 1 claims are proven.',
+  started: performance.now(),
+  claims: [
+    { id: 'E1', kind: 'entity', says: 'A note', verdict: 'proven', because: 'It is there.', evidence: [] },
+  ],
+});
+
 export const publication = (given: Partial<Publication> = {}): Publication => ({
   hash: 'a'.repeat(64),
-  report: report({
-    command: 'task',
-    title: 'KAN-29 Keep notes',
-    headline: 'All 1 claims are proven.',
-    started: performance.now(),
-    claims: [
-      { id: 'E1', kind: 'entity', says: 'A note', verdict: 'proven', because: 'It is there.', evidence: [] },
-    ],
-  }),
+  report: made,
   files: [
     { name: 'report.html', type: 'text/html', bytes: Buffer.from('<p>proven</p>') },
     { name: 'up/01-expand.sql', type: 'application/sql', bytes: Buffer.from('CREATE TABLE notes ();\n') },

@@ -91,6 +91,8 @@ export function statusFault(
 /** Throws for credentials that are not taken, with the reason where the answer tells it. */
 function deniedFault(said: string, { site, kind, scoped }: Asked, headers: Headers): never {
   const signs = `${headers.get('WWW-Authenticate') ?? ''} ${headers.get('X-Seraph-LoginReason') ?? ''} ${said}`;
+  // Nothing else would be accepted either.
+  const details = { status: 401 };
   const pair = kind === 'cloud' ? 'e-mail and token' : 'token';
   const renew =
     kind === 'cloud'
@@ -102,10 +104,14 @@ function deniedFault(said: string, { site, kind, scoped }: Asked, headers: Heade
       `${site} wants this account to log in with a picture puzzle first (401)${said}.`,
       {
         hint: 'Log in once in a browser, then try again.',
+        details,
       },
     );
   if (/\bexpired\b/i.test(signs))
-    return fail('tracker.denied', `The token for ${site} has expired (401)${said}.`, { hint: renew });
+    return fail('tracker.denied', `The token for ${site} has expired (401)${said}.`, {
+      hint: renew,
+      details,
+    });
   return fail('tracker.denied', `${site} does not accept the ${pair} (401)${said}.`, {
     hint: `${
       scoped
@@ -114,6 +120,7 @@ function deniedFault(said: string, { site, kind, scoped }: Asked, headers: Heade
           ? 'Check that the e-mail is the one of the token’s owner and that the token has not expired; a token with scopes needs `cloud_id` in the map `jira` of dbd.config.yaml.'
           : 'Check that it is a Personal Access Token of this server and has not expired.'
     } ${renew}`,
+    details,
   });
 }
 

@@ -81,7 +81,8 @@ async function create(work: Work): Promise<{ readonly did: PublishedPart; readon
   );
   // Another run may have written at the same moment: the oldest stays, and who wrote a younger one takes it back.
   const [oldest] = await livingNow(work);
-  if (!oldest || Number(oldest.id) >= Number(made.id)) return { did: part('created'), id: made.id };
+  if (!oldest || Number(oldest.id) >= Number(made.id))
+    return { did: part('created', noteOf(work)), id: made.id };
   await remove(work, made);
   if (oldest.hash !== work.body.hash) await change(work, oldest);
   return { did: part('updated', 'another run had written it at the same moment'), id: oldest.id };

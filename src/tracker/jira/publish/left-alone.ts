@@ -9,7 +9,8 @@ export async function leftAlone(
   try {
     return await act();
   } catch (error) {
-    if (!(error instanceof DbdError) || !refusals.has(error.code)) throw error;
+    if (!(error instanceof DbdError) || !refusals.has(error.code) || error.details?.['status'] === 401)
+      throw error;
     return { ...part, did: 'left-alone', note: error.message };
   }
 }

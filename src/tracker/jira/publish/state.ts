@@ -50,7 +50,7 @@ function part(name: string, did: PublishedPart['did'], note?: string): Published
 }
 
 function noWay(status: Status, ways: readonly Transition[]): string {
-  const names = ways.map(({ to }) => to.name).join(', ');
+  const names = ways.flatMap(({ to }) => (to.id === status.id ? [] : to.name)).join(', ');
   return `no way leads there from ${status.name}${names === '' ? ', nor anywhere else for this account' : `, only to ${names}`}`;
 }
 
