@@ -12,6 +12,8 @@ export interface Fixture {
   readonly noted: string[];
   /** What the calls of `slow` came to. */
   readonly slow: string[];
+  /** Lets the calls of `hold` end. */
+  release(): void;
   /** What noting depends on; a change of it changes what a person has to confirm. */
   state: string;
 }
@@ -19,11 +21,15 @@ export interface Fixture {
 const hashOf = (...parts: readonly string[]): string =>
   createHash('sha256').update(JSON.stringify(parts)).digest('hex');
 
-/** A command that a person confirms, one that takes long, and one that breaks. */
+/** A command that a person confirms, one that takes long, one that is held, and one that breaks. */
 export function fixture(): Fixture {
   const noted: string[] = [];
   const slow: string[] = [];
-  const made = { noted, slow, state: 'as it is', commands: [] as readonly Command[] };
+  let release: () => void = () => undefined;
+  const released = new Promise<void>((resolve) => {
+    release = resolve;
+  });
+  const made = { noted, slow, release, state: 'as it is', commands: [] as readonly Command[] };
   const output = z.looseObject({});
   const faces = ['mcp'] as const;
   made.commands = [
@@ -69,6 +75,19 @@ export function fixture(): Fixture {
         const ended = await sleep(signal.aborted ? 0 : 150, 'finished', { signal }).catch(() => 'stopped');
         slow.push(ended);
         return report({ command: 'wait long', title: 'Wait', headline: `It ${ended}.`, started: 0 });
+      },
+    }),
+    command({
+      name: 'hold',
+      summary: 'Hold',
+      input: z.object({}),
+      output,
+      faces,
+      effects: () => ['connects'],
+      examples: [],
+      run: async () => {
+        await released;
+        return report({ command: 'hold', title: 'Hold', headline: 'It was let go.', started: 0 });
       },
     }),
     command({

@@ -45,6 +45,15 @@ describe.each(Object.entries(modes))('a client %s', (_name, open) => {
         },
       },
       {
+        name: 'hold',
+        annotations: {
+          readOnlyHint: true,
+          destructiveHint: false,
+          idempotentHint: true,
+          openWorldHint: true,
+        },
+      },
+      {
         name: 'break',
         annotations: {
           readOnlyHint: true,
