@@ -4,7 +4,7 @@
  */
 export function mostTokens(text: string): number {
   let tokens = 0;
-  for (const [piece] of text.matchAll(/[A-Za-z]+|[0-9]+|[^\S\n]+|\n+|[^\x00-\x7F]|[\x00-\x7F]/gu))
+  for (const [piece] of text.matchAll(/[A-Za-z]+|[0-9]+|[^\S\n]+|\n+|\P{ASCII}|\p{ASCII}/gu))
     tokens += ofPiece(piece);
   return Math.ceil(tokens);
 }

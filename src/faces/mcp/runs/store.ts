@@ -22,6 +22,8 @@ import { reportSchema } from '../../../report/schema.ts';
 export const keptMs = 24 * 3600 * 1000;
 /** Most finished runs that are kept. */
 export const keptRuns = 50;
+/** Milliseconds without a word after which a run of another container counts as dead. */
+const silentMs = 3600 * 1000;
 /** Milliseconds that taking over a run may take; one that takes longer has died. */
 const takeoverMs = 5_000;
 
@@ -103,6 +105,13 @@ function storeAt(place: RunPlace): Store {
     const parsed = reportSchema.safeParse(parse(await text(id, 'report.json')));
     return parsed.success ? parsed.data : undefined;
   };
+  // A process of another container cannot be seen; it has ended when it has said nothing for long.
+  const isDead = async (id: string, owner: string): Promise<boolean> => {
+    const alive = place.alive(owner.split(' ')[0]!);
+    if (alive !== undefined) return !alive;
+    const { mtimeMs } = await stat(file(id, 'events')).catch(() => stat(file(id, 'owner')));
+    return Date.now() - mtimeMs > silentMs;
+  };
   const look = async (id: string): Promise<Stored> => {
     const owner = await text(id, 'owner');
     if (owner === undefined) return { kind: 'none' };
@@ -111,7 +120,7 @@ function storeAt(place: RunPlace): Store {
       return { kind: 'done', owner, report: done, told: (await text(id, 'told')) !== undefined };
     const failure = parse(await text(id, 'failure.json'));
     if (isFailure(failure)) return { kind: 'failed', owner, failure };
-    return { kind: place.alive(owner.split(' ')[0]!) === false ? 'dead' : 'running', owner };
+    return { kind: (await isDead(id, owner)) ? 'dead' : 'running', owner };
   };
   const list = async (): Promise<readonly { id: string; at: number }[]> => {
     const ids = (await readdir(place.folder).catch(() => [])).filter(isRunId);
@@ -159,7 +168,7 @@ function storeAt(place: RunPlace): Store {
       for (const id of (await readdir(place.folder).catch(() => [])).filter(isRunId)) {
         const finished = done.get(id);
         const owner = (await text(id, 'owner')) ?? '';
-        if (!finished && place.alive(owner.split(' ')[0]!) !== false) continue;
+        if (!finished && !(await isDead(id, owner).catch(() => true))) continue;
         const at = finished?.at ?? (await stat(folder(id)).catch(() => undefined))?.mtimeMs ?? Date.now();
         if (Date.now() - at > keptMs || (finished?.rank ?? 0) >= keptRuns)
           await rm(folder(id), { recursive: true, force: true });
