@@ -59,9 +59,11 @@ function compareMigrations(
       else findings.push(edited(now.file, into));
     } else if (textOf(then.down) !== textOf(now.down)) findings.push(wayBackEdited(now.file, into));
   }
+  const renamed = new Set<string>();
   for (const [name, then] of was)
     if (!is.has(name)) {
       const moved = added.find((now) => textOf(now.up) === textOf(then.up) && then.up.length > 0);
+      if (moved) renamed.add(moved.file);
       findings.push(gone(then.file, moved?.file, into));
     }
   const oldPrograms = new Set(old?.programs);
@@ -73,7 +75,14 @@ function compareMigrations(
   }
   return {
     added: { migrations: added, folders: [], programs },
-    findings: [...findings, ...orderFindings(old?.migrations ?? [], added, into)],
+    findings: [
+      ...findings,
+      ...orderFindings(
+        old?.migrations ?? [],
+        added.filter(({ file }) => !renamed.has(file)),
+        into,
+      ),
+    ],
   };
 }
 

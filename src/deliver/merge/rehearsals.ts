@@ -5,7 +5,6 @@ import { DbdError } from '../../base/error.ts';
 import { step } from '../../base/event.ts';
 import { codes } from '../../base/codes.ts';
 import type { Config } from '../../config/model.ts';
-import type { Report } from '../../report/model.ts';
 import type { RehearseOptions, Subject } from '../rehearsal/model.ts';
 import { rehearseMigration } from '../rehearsal/rehearse.ts';
 import type { SourceText } from '../rehearsal/spans.ts';
@@ -62,7 +61,7 @@ async function rehearseChanges(
         name: folder,
         files,
         change: folder,
-        ...(await tryOne(options, folder, {
+        ...(await tryOne(options, ground, folder, {
           config: { ...config, current: structure.current },
           subject: { kind: 'files', paths: [join(merged.folder, folder)], merge: false },
           sources: files.map((file, i) => ({
@@ -108,7 +107,7 @@ async function rehearseMigrations(
     {
       name,
       files: all,
-      ...(await tryOne(options, name, {
+      ...(await tryOne(options, ground, name, {
         config: { ...config, current: structure.current },
         subject: { kind: 'files', paths: [folder], merge: false },
         sources,
@@ -133,11 +132,12 @@ async function writeWaysBack(
 
 async function runProgram(
   options: MergeCheckOptions,
-  { merged, config }: Ground,
+  ground: Ground,
   name: string,
   files: readonly string[],
 ): Promise<Pick<Tried, 'report' | 'because'>> {
   const { code } = options;
+  const { merged, config } = ground;
   if (!code)
     return {
       because: `${files.find((file) => !/\.sql$/.test(file)) ?? name} is a program of the branch; it runs only with --allow-code`,
@@ -147,7 +147,7 @@ async function runProgram(
     return {
       because: 'no command is known that runs it; name one after `--`, such as `-- npx knex migrate:latest`',
     };
-  return tryOne(options, name, {
+  return tryOne(options, ground, name, {
     config,
     subject: { kind: 'command', words: found.words },
     sources: files.map((file) => ({ file, text: '' })),
@@ -157,6 +157,7 @@ async function runProgram(
 
 async function tryOne(
   options: MergeCheckOptions,
+  ground: Ground,
   name: string,
   given: {
     readonly config: Config;
@@ -192,30 +193,35 @@ async function tryOne(
   };
   try {
     return await step(emit, `rehearse ${name}`, async () => ({
-      report: renamed(await rehearseMigration(rehearsal), given.sources),
+      report: renamed(await rehearseMigration(rehearsal), given.sources, ground),
     }));
   } catch (error) {
     // What is wrong with the files is a result here; what is wrong with this machine is not.
     if (!(error instanceof DbdError) || signal.aborted || codes[error.code].exit !== 'usage') throw error;
-    return { because: `it could not be rehearsed: ${error.message}` };
+    const { message } = renamed({ message: error.message }, given.sources, ground);
+    return { because: `it could not be done: ${message.replace(/\.$/, '')}` };
   }
 }
 
 /** The report with the names of the repository instead of those of the files that were made of them. */
-function renamed(report: Report, sources: readonly SourceText[]): Report {
-  const names = sources.flatMap(({ origin, file }) =>
+function renamed<R>(report: R, sources: readonly SourceText[], { base, merged, scratch }: Ground): R {
+  const names = sources.flatMap(({ origin, file }): [RegExp, string][] =>
     origin === undefined || origin === file
       ? []
       : [
           [
             new RegExp(`(?<![\\w/.-])${origin.replaceAll(/[.*+?^${}()|[\]\\]/g, String.raw`\$&`)}`, 'g'),
             file,
-          ] as const,
+          ],
         ],
   );
-  if (names.length === 0) return report;
   const inText = (text: string): string =>
-    names.reduce((all, [origin, file]) => all.replaceAll(origin, () => file), text);
+    names
+      .reduce((all, [origin, file]) => all.replaceAll(origin, () => file), text)
+      .replaceAll(new RegExp(`${scratch}/base(?:-\\d+)?`, 'g'), 'the base, in their order')
+      .replaceAll(`${base.folder}/`, '')
+      .replaceAll(`${merged.folder}/`, '')
+      .replaceAll(merged.folder, 'the merge result');
   const inside = <T>(value: T): T => {
     if (typeof value === 'string') return inText(value) as T;
     if (Array.isArray(value)) return value.map((item: unknown) => inside(item)) as T;
