@@ -4,6 +4,7 @@ import { dirname, join, resolve } from 'node:path';
 import { fail } from '../base/error.ts';
 import { readDatabases } from './databases.ts';
 import { readGenerators } from './generators.ts';
+import { readGithub } from './github.ts';
 import { readAi } from './ai.ts';
 import { readJira } from './jira.ts';
 import type { AiConfig, Config, Current, JiraConfig, StandardsConfig } from './model.ts';
@@ -17,7 +18,7 @@ export const configName = 'dbd.config.yaml';
 const keys = ['current', 'snapshot', 'workload', 'changes', 'sandbox', 'models'] as const;
 type Key = (typeof keys)[number];
 /** Keys with a map or a list of their own. */
-const sections = ['ai', 'generators', 'private', 'jira', 'standards', 'databases'] as const;
+const sections = ['ai', 'generators', 'private', 'jira', 'github', 'standards', 'databases'] as const;
 type Section = (typeof sections)[number];
 
 /** What is asked of {@link loadConfig}. */
@@ -44,6 +45,7 @@ interface Written {
   readonly generators?: Readonly<Record<string, string>>;
   readonly private?: readonly string[];
   readonly jira?: JiraConfig;
+  readonly github?: Config['github'];
   readonly ai?: AiConfig;
   readonly standards?: StandardsConfig;
   readonly databases?: Config['databases'];
@@ -137,6 +139,7 @@ function readConfig(text: string, file: string, env: Env): Written {
   const secluded = found.get('private');
   const ai = found.get('ai');
   const jira = found.get('jira');
+  const github = found.get('github');
   const standards = found.get('standards');
   const databases = found.get('databases');
   return {
@@ -145,6 +148,7 @@ function readConfig(text: string, file: string, env: Env): Written {
     ...(secluded ? { private: readPrivate(secluded) } : {}),
     ...(ai ? { ai: readAi(ai) } : {}),
     ...(jira ? { jira: readJira(jira) } : {}),
+    ...(github ? { github: readGithub(github) } : {}),
     ...(standards ? { standards: readStandards(standards) } : {}),
     ...(databases ? { databases: readDatabases(databases) } : {}),
   };

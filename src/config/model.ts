@@ -16,6 +16,7 @@ export interface Config {
   /** Columns whose values are masked in snapshots beside those that look private: `table.column`, `schema.table.column`. */
   readonly private?: readonly string[];
   readonly jira?: JiraConfig;
+  readonly github?: GithubConfig;
   readonly standards?: StandardsConfig;
   /** The model that `dbd draft` asks. */
   readonly ai?: AiConfig;
@@ -44,6 +45,22 @@ export interface JiraConfig {
   readonly project?: string;
   /** Issues may be moved to states of the category done. */
   readonly mayFinish?: boolean;
+}
+
+/** Where tasks such as `acme/shop#12` come from; the token itself never enters the configuration. */
+export interface GithubConfig {
+  /** `https://github.com`, or that of an Enterprise server. */
+  readonly host: string;
+  /** `acme/shop`, for references such as `#12`. */
+  readonly repository?: string;
+  /** Environment variable that holds the token; public issues are read without one. */
+  readonly tokenVariable: string;
+  /** Accounts whose comments may hold a block. */
+  readonly authors: readonly string[];
+  /** Everybody who stands so to the repository may write a block, too. */
+  readonly associations: readonly ('OWNER' | 'MEMBER' | 'COLLABORATOR')[];
+  /** State → the label that stands for it. */
+  readonly labels: Readonly<Record<string, string>>;
 }
 
 /** A text of the file, or the environment variable that holds it, which is read only when it is needed. */
