@@ -20,6 +20,7 @@ export interface FakeJira {
 /** Starts a site. */
 export async function fakeJira(given: Partial<Site> = {}): Promise<FakeJira> {
   const site: Site = {
+    kind: 'cloud',
     email: 'dev@acme.example',
     classicToken: 'classic-token-1',
     scopedToken: 'scoped-token-1',
@@ -60,6 +61,10 @@ export async function fakeJira(given: Partial<Site> = {}): Promise<FakeJira> {
 
 function answer(site: Site, host: string, request: IncomingMessage, response: ServerResponse): void {
   const { pathname, searchParams } = new URL(request.url ?? '/', host);
+  const ours = site.kind === 'data-center';
+  if (pathname === '/rest/api/2/serverInfo')
+    return json(response, 200, { baseUrl: host, deploymentType: ours ? 'Server' : 'Cloud' });
+  if (ours) return dataCenter(site, host, pathname, searchParams, request, response);
   if (pathname === '/_edge/tenant_info') return json(response, 200, { cloudId: site.cloudId });
   const media = /^\/media\/(.+)$/.exec(pathname)?.[1];
   if (media !== undefined) return file(site, media, request, response);
@@ -74,7 +79,41 @@ function answer(site: Site, host: string, request: IncomingMessage, response: Se
     return scoped
       ? json(response, 401, { code: 401, message: 'Unauthorized; scope does not match' })
       : text(response, 401, 'Client must be authenticated to access this resource.');
-  const within = path.slice('/rest/api/3/'.length);
+  within(site, base, path.slice('/rest/api/3/'.length), searchParams, host, request, response);
+}
+
+/** A Jira on a host of one's own: a token as bearer, texts in wiki markup, the classic search, files at its own address. */
+function dataCenter(
+  site: Site,
+  host: string,
+  pathname: string,
+  query: URLSearchParams,
+  request: IncomingMessage,
+  response: ServerResponse,
+): void {
+  if (request.headers.authorization !== `Bearer ${site.classicToken}`)
+    return text(response, 401, '<html><title>Unauthorized (401)</title></html>');
+  const [, id] = /^\/secure\/attachment\/(\d+)\//.exec(pathname) ?? [];
+  if (id !== undefined) return file(site, id, { headers: {} }, response);
+  if (!pathname.startsWith('/rest/api/2/')) return json(response, 404, errorShape('Not found'));
+  const path = pathname.slice('/rest/api/2/'.length);
+  if (path === 'search') {
+    const { status, body } = searchAnswer(site, host, query);
+    return json(response, status, body);
+  }
+  if (path === 'search/jql') return json(response, 404, errorShape('Not found'));
+  within(site, host, path, query, host, request, response);
+}
+
+function within(
+  site: Site,
+  base: string,
+  within: string,
+  searchParams: URLSearchParams,
+  host: string,
+  request: IncomingMessage,
+  response: ServerResponse,
+): void {
   const issue = issueIn(site, within);
   if (issue !== undefined || request.method !== 'GET') {
     void bodyOf(request).then((body) => {
@@ -129,7 +168,12 @@ function rest(
   json(response, 200, commentPage(base, sorted.slice(startAt, startAt + most), all.length, startAt, most));
 }
 
-function file(site: Site, id: string, request: IncomingMessage, response: ServerResponse): void {
+function file(
+  site: Site,
+  id: string,
+  request: Pick<IncomingMessage, 'headers'>,
+  response: ServerResponse,
+): void {
   const found = site.issues.flatMap((issue) => issue.attachments ?? []).find((each) => each.id === id);
   // The host of files refuses requests that carry somebody else's credentials.
   if (request.headers.authorization !== undefined)

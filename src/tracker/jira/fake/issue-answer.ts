@@ -23,7 +23,9 @@ export interface Answer {
 
 /** The account of the tokens. */
 export function owner(site: Site): KeptPerson {
-  return { accountId: '712020:me', displayName: 'Dev', emailAddress: site.email };
+  return site.kind === 'cloud'
+    ? { accountId: '712020:me', displayName: 'Dev', emailAddress: site.email }
+    : { name: 'dev', displayName: 'Dev', emailAddress: site.email };
 }
 
 /** The issue that a path leads to. */

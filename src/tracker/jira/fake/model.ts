@@ -2,8 +2,10 @@
 import type { IncomingMessage, ServerResponse } from 'node:http';
 
 export interface Site {
+  /** A Data Center has other paths, credentials, people and texts. */
+  readonly kind: 'cloud' | 'data-center';
   readonly email: string;
-  /** Accepted at the site's own host. */
+  /** Accepted at the site's own host; a Personal Access Token of a Data Center. */
   readonly classicToken: string;
   /** Accepted at the gateway only. */
   readonly scopedToken: string;
@@ -76,7 +78,10 @@ export interface KeptComment {
 }
 
 export interface KeptPerson {
-  readonly accountId: string;
+  /** Of Jira Cloud. */
+  readonly accountId?: string;
+  /** User name of a Data Center. */
+  readonly name?: string;
   readonly displayName: string;
   readonly emailAddress?: string;
 }

@@ -39,7 +39,10 @@ export function searchAnswer(
   } else return { status: 400, body: errorShape(`Error in the JQL Query: '${where}'.`) };
   const sorted = /DESC/i.test(order) ? [...found].reverse() : found;
   const most = Number(query.get('maxResults') ?? 50);
-  const start = Number(/^page-(\d+)$/.exec(query.get('nextPageToken') ?? '')?.[1] ?? 0);
+  const classic = site.kind === 'data-center';
+  const start = classic
+    ? Number(query.get('startAt') ?? 0)
+    : Number(/^page-(\d+)$/.exec(query.get('nextPageToken') ?? '')?.[1] ?? 0);
   const end = start + most;
   return {
     status: 200,
@@ -53,8 +56,12 @@ export function searchAnswer(
           ? { fields: { summary, status: statusShape(status ?? toDo) } }
           : {}),
       })),
-      isLast: sorted.length <= end,
-      ...(sorted.length > end ? { nextPageToken: `page-${end}` } : {}),
+      ...(classic
+        ? { startAt: start, maxResults: most, total: sorted.length }
+        : {
+            isLast: sorted.length <= end,
+            ...(sorted.length > end ? { nextPageToken: `page-${end}` } : {}),
+          }),
     },
   };
 }

@@ -5,6 +5,17 @@ const moment = '2026-11-20T09:47:00.000+0000';
 
 /** A person as Jira shows one. */
 export function personShape(base: string, person: KeptPerson): object {
+  if (person.name !== undefined)
+    return {
+      self: `${base}/rest/api/2/user?username=${person.name}`,
+      key: `JIRAUSER-${person.name}`,
+      name: person.name,
+      ...(person.emailAddress === undefined ? {} : { emailAddress: person.emailAddress }),
+      avatarUrls: {},
+      displayName: person.displayName,
+      active: true,
+      timeZone: 'Etc/UTC',
+    };
   return {
     self: `${base}/rest/api/3/user?accountId=${person.accountId}`,
     accountId: person.accountId,
