@@ -86,8 +86,10 @@ function pieces(block: DocumentBlock, place: Place): readonly Piece[] {
         : block.blocks.flatMap((inner) => pieces(inner, place));
     case 'expand': {
       const title = shown(block.title).replaceAll(/\s+/g, ' ').trim();
-      if (holds[place].includes('expand'))
-        return around(block.blocks, place, 'expand', { type: 'expand', attrs: { title } });
+      const inside = holds[place].includes('expand')
+        ? around(block.blocks, place, 'expand', { type: 'expand', attrs: { title } })
+        : [];
+      if (inside.some((piece) => 'node' in piece && piece.node.type === 'expand')) return inside;
       const named: DocumentBlock = {
         kind: 'paragraph',
         content: [{ kind: 'text', text: title, strong: true }],
