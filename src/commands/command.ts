@@ -47,6 +47,8 @@ export interface Command<I extends z.ZodObject = z.ZodObject, O extends z.ZodObj
   /** One word, or two: `sandbox start`. */
   readonly name: string;
   readonly summary: string;
+  /** A sentence or two for agents: when to call it, and what to do beside it. */
+  readonly advice?: string;
   /** Field metadata: `.meta({ positional: true })`, `.meta({ bare: 'auto' })` for a flag that needs no value, `.meta({ rest: true })`, `.meta({ short: 'o' })`, `.meta({ fine: true })` for the command line only; `.describe()` is the help text, `.meta({ agents: '…' })` what agents read instead. */
   readonly input: I;
   readonly output: O;

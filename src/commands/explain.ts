@@ -89,6 +89,7 @@ const output = z.looseObject({
 export const explain = command({
   name: 'explain',
   summary: 'Read the plan of a statement as an expert would, and try every fix on a twin',
+  advice: 'Nothing is run on the database; `analyze` runs it on a twin.',
   input,
   output,
   faces: ['cli', 'mcp'],

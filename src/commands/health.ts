@@ -60,6 +60,7 @@ const output = z.looseObject({
 export const health = command({
   name: 'health',
   summary: 'Say how a running database is: indexes, bloat, cleaning, sessions, replication, settings, rights',
+  advice: 'Reads only.',
   input,
   output,
   faces: ['cli', 'mcp'],

@@ -9,6 +9,7 @@ import { runnerInput, storyOptions, waitInput } from './runner-input.ts';
 export const migrate = command({
   name: 'migrate',
   summary: 'Carry out the open changes on a database: locks, backfills and history in good hands',
+  advice: 'Development databases only: a person sees the statements and confirms. `dryRun` shows them first.',
   input: z.object({
     ...runnerInput,
     ...waitInput,

@@ -74,6 +74,7 @@ const output = z.looseObject({
 export const plan = command({
   name: 'plan',
   summary: 'Plan the way from one structure to another, carry it out in a sandbox, and take it back',
+  advice: 'For a structure that is wanted as SQL; a task plans by itself.',
   input,
   output,
   faces: ['cli', 'mcp'],

@@ -112,6 +112,7 @@ const output = z.looseObject({
 export const rehearse = command({
   name: 'rehearse',
   summary: 'Show what a migration does to locks, queries and data, on a twin',
+  advice: 'Nothing is handed out that was not rehearsed.',
   input,
   output,
   faces: ['cli', 'mcp'],

@@ -41,6 +41,7 @@ const output = z.looseObject({
 export const reportCommand = command({
   name: 'report',
   summary: 'Show a report again, in another format',
+  advice: 'What an earlier call found, without running it again.',
   input,
   output,
   faces: ['cli', 'mcp'],

@@ -54,6 +54,8 @@ const output = z.looseObject({
 export const task = command({
   name: 'task',
   summary: 'Turn a task into a proven change: schema, migration, way back, indexes, evidence',
+  advice:
+    'Prose gives questions and a draft: ask the person, put the answers into the block, call it again. Begin with `quick`.',
   input,
   output,
   faces: ['cli', 'mcp'],

@@ -107,6 +107,7 @@ const output = z.looseObject({
 export const tune = command({
   name: 'tune',
   summary: 'Choose indexes for a whole workload, build them on a twin, and advise what was measured',
+  advice: 'For all statements together; `explain` is for one.',
   input,
   output,
   faces: ['cli', 'mcp'],

@@ -15,14 +15,23 @@ export interface Declaration {
   readonly annotations: Required<Omit<ToolAnnotations, 'title'>>;
 }
 
-/** The tool of a command; its name is the command's, with words joined by an underscore. */
+const declared = new WeakMap<Command, Declaration>();
+
+/** The tool of a command, worked out once. */
 export function declarationOf(command: Command): Declaration {
+  const known = declared.get(command) ?? declare(command);
+  declared.set(command, known);
+  return known;
+}
+
+function declare(command: Command): Declaration {
+  const input = inputOf(command);
   return {
     name: toolName(command),
-    description: `${command.summary}.`,
+    description: [`${command.summary}.`, command.advice].filter(Boolean).join(' '),
     // The arguments are checked by the command, which answers with a code and a hint.
-    inputSchema: told(() => inputOf(command)),
-    outputSchema: told(() => output),
+    inputSchema: told(input),
+    outputSchema: told(output),
     annotations: annotationsOf(command),
   };
 }
@@ -82,13 +91,13 @@ function asArgument(text: string, command: Command): string {
 }
 
 /** A schema that is told and holds nothing back. */
-function told(json: () => Json): StandardSchemaWithJSON<Json> {
+function told(json: Json): StandardSchemaWithJSON<Json> {
   return {
     '~standard': {
       version: 1,
       vendor: 'dbd',
       validate: (value) => ({ value: value as Json }),
-      jsonSchema: { input: json, output: json },
+      jsonSchema: { input: () => json, output: () => json },
     },
   };
 }
