@@ -82,7 +82,7 @@ export const query = command({
       place: await placeOf(given.on, config, context),
       sql,
       private: config.private ?? [],
-      form: given.csv ? 'csv' : context.agent === undefined ? 'table' : 'marked',
+      form: context.agent !== undefined ? 'marked' : given.csv ? 'csv' : 'table',
       signal: context.signal,
     });
   },

@@ -48,6 +48,47 @@ describe.each(await servers([14, 16, 18]))('PostgreSQL $major', ({ major }) => {
     await scene?.stop();
   });
 
+  test.skipIf(!whole)('the witness sees what a statement leaves', async () => {
+    const reader = await postgres.connect(scene.readerUrl);
+    const admin = await postgres.connect(scene.adminUrl);
+    const unseen: string[] = [];
+    for (const [session, sql] of [
+      [reader, 'SELECT pg_advisory_lock(1)'],
+      [reader, "SELECT pg_notify('chan', 'x')"],
+      [admin, "SELECT nextval('shop.numbers')"],
+      [admin, 'SELECT trap.note()'],
+      [admin, "SELECT lo_from_bytea(0, 'x')"],
+      [admin, "SELECT lo_put(4711, 0, 'x')"],
+      [admin, 'CREATE TABLE left_behind (x int)'],
+      [admin, 'ALTER ROLE dbd_owner SET work_mem = 64'],
+      [admin, 'ALTER SYSTEM SET work_mem = 128'],
+      [admin, "SELECT pg_create_physical_replication_slot('left_behind')"],
+      [admin, 'SELECT pg_reload_conf()'],
+      [admin, "UPDATE shop.orders SET status = 'x' WHERE id = 1"],
+      [
+        admin,
+        "DO $$ BEGIN EXECUTE format('COPY (SELECT 1) TO %L', current_setting('data_directory') || '/left_behind'); END $$",
+      ],
+    ] as const) {
+      const before = await scene.witness();
+      await session.run(sql);
+      const seen = await expect
+        .poll(() => scene.witness(), { timeout: 2000 })
+        .not.toBe(before)
+        .then(
+          () => true,
+          () => false,
+        );
+      if (!seen) unseen.push(sql);
+    }
+    await admin.run(
+      "SELECT pg_drop_replication_slot('left_behind'); UPDATE shop.orders SET status = 'open' WHERE id = 1",
+    );
+    await reader.close();
+    await admin.close();
+    expect(unseen).toEqual([]);
+  });
+
   test('no call runs in any place', () => refuse(some(crossed(whole ? 3 : 1), 3)));
   test('no spelling hides a call', () => refuse(some(spellings, 3)));
   test('no wrapping hides a call', () => refuse(some(wrapped, 2)));

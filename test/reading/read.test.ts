@@ -85,8 +85,7 @@ describe('caps', () => {
   });
 
   test('a message of an error is no way around them', async () => {
-    const error = await ask("SELECT repeat('x', 20000000)::int").catch((thrown: Error) => thrown);
-    expect(JSON.stringify(error).length + (error as Error).message.length).toBeLessThan(10_000);
+    await expect(ask("SELECT repeat('x', 20000000)::int")).rejects.toThrow('too long to be read');
   });
 
   test('time', async () => {

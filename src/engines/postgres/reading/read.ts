@@ -49,7 +49,10 @@ export const read: Reading['read'] = async (url, request) => {
     if (!same(judged, again)) return { ...changed, reader: found };
     return {
       allowed: true,
-      columns: judged.columns,
+      columns: judged.columns.map(({ name, masked }, at) => ({
+        name: drawn!.columns[at]?.name ?? name,
+        masked,
+      })),
       rows: drawn!.rows,
       ...(drawn!.cut === undefined ? {} : { cut: drawn!.cut }),
       reader: found,
@@ -103,18 +106,15 @@ async function rowsOf(
       rows: caps.rows,
       bytes: caps.bytes,
       shown: (value, column) =>
-        // A column that was not judged is hidden: the answer is thrown away below.
+        // A column that was not judged is hidden.
         columns[column.position]?.masked === false
           ? jsonValue(value, column.oid)
           : value === null
             ? null
             : maskOf(column),
     });
-    const alike =
-      drawn.columns.length === columns.length &&
-      drawn.columns.every(({ name }, at) => name === columns[at]!.name);
     // A connection that broke in its first row may have described its columns only in part.
-    if (!alike && !(drawn.broken && drawn.rows.length === 0))
+    if (drawn.columns.length !== columns.length && !(drawn.broken && drawn.rows.length === 0))
       fail('internal.bug', 'The columns that came are not those that were judged; no row is given.');
     return drawn;
   } catch (error) {

@@ -48,9 +48,12 @@ export const reader: Reading['reader'] = async (session) => {
   try {
     const { rows } = await session.query<PowerRow>(powersSql(session.serverVersion));
     const borne = rows.filter(isBorne);
+    const refused = rows.filter((row) => !isBorne(row));
+    // Whoever can do everything has each power, and is told the one that says so.
+    const all = refused.find(({ power, grantee }) => power === 'SUPERUSER' && grantee === role);
     return {
       role,
-      refusals: rows.filter((row) => !isBorne(row)).map((row) => sentence(row, role)),
+      refusals: (all ? [all] : refused).map((row) => sentence(row, role)),
       notes: [
         ...(role === began ? [] : [`The session began as ${began} and acts as ${role}.`]),
         ...borne.map((row) => `${sentence(row, role)} ${remedy(row)}`),

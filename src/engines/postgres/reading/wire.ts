@@ -1,5 +1,6 @@
 /** Rows of one statement through the extended protocol, row by row, never more than asked for in memory. */
 import type { Connection, Submittable } from 'pg';
+import { DbdError } from '../../../base/error.ts';
 import type { Session } from '../../../engine/model.ts';
 import { driverOf, parserOf } from '../connect.ts';
 
@@ -72,6 +73,7 @@ class Portal implements Submittable {
   #cut: Drawn['cut'];
   #broken = false;
   #failed = false;
+  #tooLong = false;
   #release = (): void => undefined;
 
   constructor(
@@ -89,8 +91,9 @@ class Portal implements Submittable {
   submit(given: Connection): void {
     const wire = given as unknown as Wire;
     const { stream } = wire;
-    const watch = watchSizes(this.#wanted.bytes, () => {
+    const watch = watchSizes(this.#wanted.bytes, (kind) => {
       this.#broken = true;
+      this.#tooLong = kind === errorKind;
       this.#cancel();
       stream.destroy();
     });
@@ -151,7 +154,11 @@ class Portal implements Submittable {
   handleError(error: unknown): void {
     this.#release();
     this.#failed = true;
-    if (this.#broken) this.#resolve(this.#drawn());
+    if (this.#tooLong)
+      this.#reject(
+        new DbdError('sql.failed', 'The server ended it with a message that is too long to be read.'),
+      );
+    else if (this.#broken) this.#resolve(this.#drawn());
     else this.#reject(error);
   }
 
@@ -166,8 +173,11 @@ class Portal implements Submittable {
   }
 }
 
+/** `E`, an error, among the kinds of messages. */
+const errorKind = 0x45;
+
 /** Reads the heads of messages as they pass, and calls once when one of them, or all of them, are too long. */
-function watchSizes(bytes: number, tooMuch: () => void): (chunk: Buffer) => void {
+function watchSizes(bytes: number, tooMuch: (kind: number) => void): (chunk: Buffer) => void {
   const limit = bytes + slack;
   let total = 0;
   /** Bytes of the message under way that are still to come. */
@@ -189,12 +199,13 @@ function watchSizes(bytes: number, tooMuch: () => void): (chunk: Buffer) => void
       head = Buffer.concat([head, part]);
       at += part.length;
       if (head.length < 5) return;
+      const [kind] = head;
       open = head.readUInt32BE(1) - 4;
       head = Buffer.alloc(0);
       total += open;
       if (total > limit) {
         over = true;
-        return tooMuch();
+        return tooMuch(kind!);
       }
     }
   };
