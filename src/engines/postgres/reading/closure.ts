@@ -5,7 +5,7 @@ import { relationRefusals, relationUses } from './relations.ts';
 import { UnreadTree, type TreeValue } from './tree/model.ts';
 import { readTree } from './tree/read.ts';
 import { answerFor } from './user-functions.ts';
-import { usesOf, type Use, type Where } from './uses.ts';
+import { usesOf, type Found, type Use, type Where } from './uses.ts';
 import { builtinVerdicts } from './verdicts/builtin.ts';
 
 /** Object ids below are those of the server itself (`FirstNormalObjectId`). */
@@ -13,13 +13,6 @@ export const firstUserOid = 16_384;
 
 /** Objects that are looked at for one statement. */
 const mostObjects = 20_000;
-
-/** Refusals with the place they belong to, before the place has a name. */
-export interface Found {
-  readonly what: string;
-  readonly because: string;
-  readonly where: Where;
-}
 
 /** What was seen on the way, for those who look into it again. */
 export interface Closure {

@@ -1,12 +1,35 @@
 import type { Session } from '../../../engine/model.ts';
-import type { Closure, Found } from './closure.ts';
-import type { TreeNode } from './tree/model.ts';
+import type { Closure } from './closure.ts';
+import { lineageOf } from './lineage.ts';
+import { masksFor } from './masked-columns.ts';
+import type { TreeNode, TreeValue } from './tree/model.ts';
+import { isList, isNode } from './tree/model.ts';
+import type { Found } from './uses.ts';
 
+/** What speaks against a statement because of masked columns, and which of its columns come out masked. */
 export async function masking(
-  _session: Session,
-  _tree: TreeNode,
-  _closure: Closure,
-  _masked: readonly string[],
+  session: Session,
+  tree: TreeNode,
+  closure: Closure,
+  masked: readonly string[],
 ): Promise<{ readonly found: readonly Found[]; readonly outputs: readonly boolean[] }> {
-  return { found: [], outputs: [] };
+  const masks = await masksFor(session, masked, closure.relations);
+  const { outputs, used } = lineageOf(tree, masks, false);
+  const found: Found[] = [...used].map((name) => ({
+    what: `column ${name}`,
+    because:
+      'It is masked: it may be selected as it stands, but not be computed with, compared, sorted, grouped, made distinct or put into a row.',
+    where: {},
+  }));
+  for (const { label, tree: body, where } of closure.bodies)
+    for (const query of queriesIn(body))
+      for (const name of lineageOf(query, masks, true).touched)
+        found.push({ what: label, because: `It reads the masked column ${name}.`, where });
+  return { found, outputs: outputs.map((one) => one !== undefined) };
+}
+
+/** The statements of a function's body. */
+function queriesIn(value: TreeValue): readonly TreeNode[] {
+  if (isList(value)) return value.flatMap(queriesIn);
+  return isNode(value) && value.kind === 'QUERY' ? [value] : [];
 }

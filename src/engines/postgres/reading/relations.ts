@@ -1,7 +1,6 @@
-import { type Found } from './closure.ts';
 import type { RelationFacts } from './look-relations.ts';
 import { readTree } from './tree/read.ts';
-import { foldedUses, usesOf, type Use, type Where } from './uses.ts';
+import { foldedUses, usesOf, type Found, type Use, type Where } from './uses.ts';
 import { harmlessCatalogs } from './verdicts/catalogs.ts';
 
 const sequences = 'S';

@@ -24,6 +24,13 @@ export interface Where {
   readonly definition?: true;
 }
 
+/** A refusal with the place it belongs to, before the place has a name. */
+export interface Found {
+  readonly what: string;
+  readonly because: string;
+  readonly where: Where;
+}
+
 /** `rewritten`: views and policies are expanded; `stored`: the body of a function as the catalog has it. */
 export type Form = 'rewritten' | 'stored';
 
