@@ -279,7 +279,7 @@ export const codes = {
   'policy.rows': {
     exit: 'usage',
     explain:
-      'No rows are read from this database: the configuration gives it no `read:` with a role that can do nothing else.',
+      'No rows are read from this database: the configuration gives it no `read:` with a role that can do nothing else, or DBD_ROWS switches rows off here.',
   },
   'policy.confirm': {
     exit: 'usage',

@@ -248,6 +248,11 @@ export const all: readonly Listed[] = [
     load: async () => (await import('./init.ts')).init,
   },
   {
+    name: 'github fake',
+    summary: 'Serve a made-up GitHub on this machine, to try tasks, comments and labels without an account',
+    load: async () => (await import('./github-fake.ts')).githubFake,
+  },
+  {
     name: 'mcp',
     summary: 'Serve the commands to agents over MCP (standard input and output, or HTTP on this machine)',
     load: async () => (await import('./mcp.ts')).mcp,

@@ -100,6 +100,10 @@ async function placeOf(on: string, config: Config, context: Context): Promise<Pl
       };
   }
   const { read } = databaseOf(config, on);
+  if (['off', 'false', '0', 'no'].includes(context.env['DBD_ROWS']?.trim().toLowerCase() ?? ''))
+    return fail('policy.rows', `No rows of ${on} are read: DBD_ROWS switches that off here.`, {
+      hint: 'A person may switch it on: in the settings of the plugin, or where the variable is set.',
+    });
   if (read === undefined)
     return fail('policy.rows', `No rows of ${on} are read: nothing says as whom.`, {
       hint: `Let an administrator run what \`dbd query --on ${on} --role-script\` prints, then write below databases.${on}: read: { url: "\${${variableOf(on)}}" }`,

@@ -1,5 +1,6 @@
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
 import { fakeGithub, type FakeGithub } from '../../src/tracker/github/fake/fake-github.ts';
+import { faultNames, faultOf } from '../../src/tracker/github/fake/faults.ts';
 import type { KeptIssue } from '../../src/tracker/github/fake/model.ts';
 import type { Published, Publication } from '../../src/tracker/model.ts';
 import { claim, keep, publication, refused, settings, tracker, type Waits } from './github-words.ts';
@@ -88,38 +89,34 @@ describe('one living comment', () => {
   });
 
   test('an answer that gets lost is looked for before anything is sent twice', async () => {
-    let lost = 1;
-    fake.faults.push((request, response) => {
-      if (request.method !== 'POST' || lost-- <= 0) return false;
-      const parts: Buffer[] = [];
-      request.on('data', (part: Buffer) => parts.push(part));
-      request.on('end', () => {
-        const { body } = JSON.parse(Buffer.concat(parts).toString()) as { body: string };
-        issue.comments.push({ id: 4711, login: 'dbd-bot', body });
-        response.destroy();
-      });
-      return true;
-    });
-    const told = await publish();
-    expect(told.url).toContain('issuecomment-4711');
+    fake.faults.push(faultOf('lost'));
+    expect((await publish()).url).toMatch(/issuecomment-\d+$/);
     expect(ours()).toHaveLength(1);
     expect(changes()).toEqual(['POST']);
+    fake.faults[0] = faultOf('lost');
+    await publish(publication('More.'));
+    expect(ours()).toHaveLength(1);
+    expect(changes()).toEqual(['POST', 'PATCH', 'PATCH']);
   });
 
   test('a limit before the comment is waited for, and it is sent once', async () => {
-    let left = 1;
-    fake.faults.push(
-      (request, response) =>
-        request.method === 'POST' &&
-        left-- > 0 &&
-        (response.writeHead(403, { 'retry-after': '2' }).end('{}'), true),
-    );
+    fake.faults.push(faultOf('limit'));
     await publish();
     expect([waits.ms, ours().length]).toEqual([[2000], 1]);
     expect(waits.events).toEqual([
       expect.objectContaining({ text: expect.stringContaining('asked again in 2.0 s') }),
     ]);
   });
+});
+
+test.each(faultNames)('under %s nothing is written twice, and the next run goes on', async (name) => {
+  fake.faults.push(faultOf(name));
+  const passing = !['expired', 'page'].includes(name);
+  if (passing) await publish();
+  else expect((await refused(publish())).code).toBe(name === 'page' ? 'tracker.answer' : 'tracker.denied');
+  fake.faults.pop();
+  await publish();
+  expect(ours()).toHaveLength(1);
 });
 
 describe('labels', () => {

@@ -62,5 +62,9 @@ export function route(
 
 /** `KAN-29`, its address in a browser, or its number within the configured project. */
 function isKey(word: string): boolean {
-  return /^(?:[A-Za-z][A-Za-z0-9_]*-)?\d+$/.test(word) || /^https?:\/\/\S+\/(?:browse|jira)\//.test(word);
+  return (
+    /^(?:[A-Za-z][A-Za-z0-9_]*-)?\d+$/.test(word) ||
+    /^(?:[\w-]+\/[\w.-]+)?#\d+$/.test(word) ||
+    /^https?:\/\/\S+\/(?:browse|jira|issues|pull)\//.test(word)
+  );
 }

@@ -24,9 +24,18 @@ export async function fakeGithub(given: Partial<Hub> = {}, port = 0): Promise<Fa
   const server = createServer((request, response) => {
     const authorized = request.headers.authorization !== undefined;
     requests.push({ method: request.method ?? 'GET', path: request.url ?? '/', authorized });
-    if (faults.some((fault) => fault(request, response))) return;
+    let lost = false;
+    for (const fault of faults) {
+      const did = fault(request, response);
+      if (did === true) return;
+      if (did === 'lost') lost = true;
+    }
     void bodyOf(request).then(
-      (body) => send(response, answer(hub, url, request, body)),
+      (body) => {
+        const given = answer(hub, url, request, body);
+        if (lost) response.destroy();
+        else send(response, given);
+      },
       () => response.destroy(),
     );
   });

@@ -36,5 +36,5 @@ export interface KeptComment {
   updated?: string;
 }
 
-/** Answers a request itself, or lets the hub do it. */
-export type Fault = (request: IncomingMessage, response: ServerResponse) => boolean;
+/** Answers a request itself (`true`), lets the hub do it (`false`), or lets the hub do it and loses the answer. */
+export type Fault = (request: IncomingMessage, response: ServerResponse) => boolean | 'lost';
