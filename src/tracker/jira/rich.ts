@@ -4,11 +4,12 @@ import type { Document } from '../document.ts';
 import { adfToMarkdown } from './adf/adf.ts';
 import type { Converted } from './adf/model.ts';
 import { adfOf } from './adf/write.ts';
+import { wikiToMarkdown } from './wiki/read.ts';
 import { wikiOf } from './wiki/write.ts';
 
-/** A text as Markdown; what an account typed counts as it stands. */
+/** A text as Markdown, whichever kind of Jira it comes from. */
 export function markdownOf(value: unknown): Converted {
-  return typeof value === 'string' ? { markdown: value, warnings: [] } : adfToMarkdown(value);
+  return typeof value === 'string' ? wikiToMarkdown(value) : adfToMarkdown(value);
 }
 
 /** A document as this kind of Jira takes it. */

@@ -1,12 +1,17 @@
 /** Atlassian Document Format becomes Markdown in which nothing was lost in silence. */
 import { plural } from '../../../base/text.ts';
 import { blocks } from './blocks.ts';
-import type { Converted, NoteKind, Notes } from './model.ts';
+import type { AdfNode, Converted, NoteKind, Notes } from './model.ts';
 import { readDocument } from './read.ts';
 
 /** Converts a document (parsed JSON); `null` is an unset field and gives no text. Code stays byte for byte. */
 export function adfToMarkdown(document: unknown): Converted {
   if (document === null || document === undefined) return { markdown: '', warnings: [] };
+  return convert((notes) => readDocument(document, () => notes.add('deep', 'content'))?.content);
+}
+
+/** Converts the nodes that were read, and tells what could not be carried over. */
+export function convert(read: (notes: Notes) => readonly AdfNode[] | undefined): Converted {
   const told = new Map<NoteKind, Map<string, number>>();
   const notes: Notes = {
     add: (kind, what) => {
@@ -15,13 +20,13 @@ export function adfToMarkdown(document: unknown): Converted {
       told.set(kind, counts);
     },
   };
-  const root = readDocument(document, () => notes.add('deep', 'content'));
-  if (!root)
+  const nodes = read(notes);
+  if (!nodes)
     return {
       markdown: '\\[not shown: a text of an unknown format]',
       warnings: ['A text of an unknown format was not read.'],
     };
-  const markdown = blocks(root.content, notes).trimEnd();
+  const markdown = blocks(nodes, notes).trimEnd();
   return { markdown, warnings: [...told].map(([kind, counts]) => sentences[kind](counts)) };
 }
 

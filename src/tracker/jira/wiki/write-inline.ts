@@ -60,7 +60,8 @@ function piece(inline: Inline, lineBreak: WikiBreak, tabled: boolean, touching: 
     case 'status': {
       const text = escapeWiki(shownLine(inline.text, 60));
       if (text === '') return '';
-      return inline.tone === 'plain' ? `*${text}*` : `{color:${colours[inline.tone]}}*${text}*{color}`;
+      const word = `${touching.open ? ' ' : ''}*${text}*${touching.closed ? ' ' : ''}`;
+      return inline.tone === 'plain' ? word : `{color:${colours[inline.tone]}}${word}{color}`;
     }
     case 'break':
       return lineBreak;
@@ -77,5 +78,5 @@ function marked(text: string, marks: string, { open, closed }: Touching): string
 }
 
 function plainOf(inline: Inline | undefined): string {
-  return inline !== undefined && 'text' in inline ? inline.text : '';
+  return inline !== undefined && 'text' in inline && inline.kind !== 'status' ? inline.text : '';
 }
