@@ -69,9 +69,9 @@ function openingQuery(options: ConnectOptions): { text: string; values: string[]
   };
   const pairs = Object.entries(settings);
   const path = options.names === 'database' || 'search_path' in settings ? '' : `, (${PUBLIC_FIRST})`;
-  const sets = pairs.map((_, i) => `, set_config($${2 * i + 1}, $${2 * i + 2}, false)`).join('');
+  const sets = pairs.map((_, i) => `, pg_catalog.set_config($${2 * i + 1}, $${2 * i + 2}, false)`).join('');
   return {
-    text: `SELECT /* dbd */ pg_backend_pid() AS pid, current_setting('server_version_num')::int AS version${sets}${path}`,
+    text: `SELECT /* dbd */ pg_catalog.pg_backend_pid() AS pid, pg_catalog.current_setting('server_version_num')::int AS version${sets}${path}`,
     values: pairs.flat(),
   };
 }

@@ -121,8 +121,8 @@ export function refuseOld(serverVersion: number): void {
 const VERSION = `SELECT (regexp_match(current_setting('server_version'), '^\\S+'))[1] AS version`;
 
 /** A transaction's own setting outlives its statement only where a transaction is open. */
-const MARK = `SELECT set_config('dbd.inside', 'yes', true)`;
-const INSIDE = `SELECT coalesce(current_setting('dbd.inside', true), '') = 'yes' AS inside`;
+const MARK = `SELECT pg_catalog.set_config('dbd.inside', 'yes', true)`;
+const INSIDE = `SELECT coalesce(pg_catalog.current_setting('dbd.inside', true), '') OPERATOR(pg_catalog.=) 'yes' AS inside`;
 
 /** What the text of definitions depends on; compiling catalog queries would cost more than running them. */
 export const definitionSettings: Readonly<Record<string, string>> = {
@@ -136,10 +136,11 @@ export const definitionSettings: Readonly<Record<string, string>> = {
   jit: 'off',
 };
 const SETTINGS = `SELECT ${Object.entries(definitionSettings)
-  .map(([name, value]) => `set_config('${name}', '${value}', true)`)
+  .map(([name, value]) => `pg_catalog.set_config('${name}', '${value}', true)`)
   .join(', ')}`;
 
-async function undisturbed<T>(session: Session, work: () => Promise<T>): Promise<T> {
+/** Runs `work` under {@link definitionSettings} in a read-only transaction, or in a savepoint of the one that is open; both are rolled back. */
+export async function undisturbed<T>(session: Session, work: () => Promise<T>): Promise<T> {
   await session.query(MARK);
   const { rows } = await session.query<{ inside: boolean }>(INSIDE);
   const [begin, end] = rows[0]?.inside

@@ -1,26 +1,11 @@
 /** A foreign statement from the first connection to the last row: who reads, what it would call, its rows, and nothing left behind. */
-import { setTimeout as pause } from 'node:timers/promises';
 import { fail } from '../../../base/error.ts';
-import type {
-  Judged,
-  JudgedColumn,
-  ReadAnswer,
-  ReadCaps,
-  Reader,
-  Reading,
-  ReadRequest,
-  Session,
-} from '../../../engine/model.ts';
-import { connect, driverOf } from '../connect.ts';
+import type { Judged, JudgedColumn, Reader, Reading, ReadRequest, Session } from '../../../engine/model.ts';
 import { statementError } from '../sql-error.ts';
 import { judgedInside, refusedBefore } from './judge.ts';
 import { reader } from './role.ts';
+import { beside, endNow, inTransaction, leave, open } from './transaction.ts';
 import { draw, jsonValue, type Drawn, type DrawnColumn } from './wire.ts';
-
-/** Milliseconds beyond the statement's own that everything together may take, and that a server gets to end what was cancelled. */
-const beside = 5_000;
-const ending = 1_000;
-const lockMs = 1_000;
 
 /**
  * Reads rows; throws `connect.*`, `sql.timeout`, `sql.failed` for what the server says while it runs, and `interrupted`. Nothing is left
@@ -29,21 +14,19 @@ const lockMs = 1_000;
 export const read: Reading['read'] = async (url, request) => {
   const started = performance.now();
   const { signal, caps } = request;
-  signal?.throwIfAborted();
-  const session = await open(url, caps.timeMs);
+  if (signal?.aborted) fail('interrupted', 'Reading was stopped before it began.');
+  const session = await open(url);
   const over = new AbortController();
   const stop = signal === undefined ? over.signal : AbortSignal.any([signal, over.signal]);
-  const clock = globalThis.setTimeout(() => over.abort(), 2 * caps.timeMs + beside);
+  const clock = setTimeout(() => over.abort(), 2 * caps.timeMs + beside);
   const end = (): void => void endNow(session);
   stop.addEventListener('abort', end, { once: true });
   try {
-    const found = await reader(session);
-    if (found.refusals.length > 0) return refusedRole(found);
-    const early = await refusedBefore(session, request.sql);
-    if (early) return { allowed: false, refusals: [early], reader: found };
-    const { judged, drawn } = await inTransaction(session, request, (secure) =>
-      judgedRows(session, request, secure),
+    const { found, judged, drawn } = await inTransaction(session, caps, (secure) =>
+      asReader(session, request, secure),
     );
+    // A statement that was cancelled looks like one that the server refuses.
+    stop.throwIfAborted();
     if (!judged.allowed) return { ...judged, reader: found };
     const again = drawn!.broken ? await judgeApart(url, request) : drawn!.again!;
     if (!same(judged, again)) return { ...changed, reader: found };
@@ -70,6 +53,20 @@ export const read: Reading['read'] = async (url, request) => {
     await leave(session);
   }
 };
+
+interface Asked {
+  readonly found: Reader;
+  readonly judged: Judged;
+  readonly drawn?: Rows;
+}
+
+async function asReader(session: Session, request: ReadRequest, secure: () => Promise<void>): Promise<Asked> {
+  const found = await reader(session);
+  if (found.refusals.length > 0) return { found, judged: refusedRole(found) };
+  const early = await refusedBefore(session, request.sql);
+  if (early) return { found, judged: { allowed: false, refusals: [early] } };
+  return { found, ...(await judgedRows(session, request, secure)) };
+}
 
 interface Rows extends Drawn {
   /** What is judged once more when the rows are there. */
@@ -122,110 +119,20 @@ async function rowsOf(
   }
 }
 
-async function inTransaction<T>(
-  session: Session,
-  { caps }: ReadRequest,
-  work: (secure: () => Promise<void>) => Promise<T>,
-): Promise<T> {
-  await session.query('BEGIN ISOLATION LEVEL READ COMMITTED READ ONLY');
-  try {
-    // After a first statement a transaction cannot be made one that writes.
-    const path = (await session.query<{ path: string }>(PATH)).rows[0]!.path;
-    const secure = (): Promise<void> =>
-      set(session, { ...settings, ...limits(session, caps), search_path: path });
-    await secure();
-    return await work(secure);
-  } finally {
-    await session.query('ROLLBACK').catch(() => undefined);
-  }
-}
-
 /** The same judgement on a connection of its own, where the first one was given up. */
 async function judgeApart(url: string, request: ReadRequest): Promise<Judged> {
-  const session = await open(url, request.caps.timeMs);
+  const session = await open(url);
   try {
-    return await inTransaction(session, request, () => judgedInside(session, request.sql, request));
+    return await inTransaction(session, request.caps, () => judgedInside(session, request.sql, request));
   } finally {
     await leave(session);
   }
 }
 
-function open(url: string, timeMs: number): Promise<Session> {
-  return connect(url, {
-    application: 'dbd query',
-    names: 'database',
-    readOnly: true,
-    statementTimeoutMs: timeMs,
-    lockTimeoutMs: Math.min(lockMs, timeMs),
-  });
-}
-
-/** Where names are looked up: the server's own first, then what the role's path leads to, temporary objects last. */
-const PATH = `
-SELECT 'pg_catalog' || coalesce((
-  SELECT pg_catalog.string_agg(', ' || pg_catalog.quote_ident(s.name), '' ORDER BY s.at)
-  FROM pg_catalog.unnest(pg_catalog.current_schemas(false)) WITH ORDINALITY AS s (name, at)
-  WHERE s.name OPERATOR(pg_catalog.<>) 'pg_catalog'), '') || ', pg_temp' AS path`;
-
-/** Texts are read as the grammar reads them, and values written so that they say the same everywhere. */
-const settings: Readonly<Record<string, string>> = {
-  standard_conforming_strings: 'on',
-  transform_null_equals: 'off',
-  row_security: 'on',
-  client_min_messages: 'error',
-  debug_print_parse: 'off',
-  debug_print_rewritten: 'off',
-  debug_print_plan: 'off',
-  datestyle: 'ISO, MDY',
-  intervalstyle: 'postgres',
-  extra_float_digits: '1',
-  bytea_output: 'hex',
-  jit: 'off',
-  max_parallel_workers_per_gather: '0',
-};
-
-function limits({ serverVersion }: Session, { timeMs }: ReadCaps): Readonly<Record<string, string>> {
-  return {
-    statement_timeout: String(Math.ceil(timeMs)),
-    lock_timeout: String(Math.ceil(Math.min(lockMs, timeMs))),
-    idle_in_transaction_session_timeout: String(Math.ceil(timeMs + beside)),
-    ...(serverVersion >= 170_000 ? { transaction_timeout: String(Math.ceil(2 * timeMs + beside)) } : {}),
-  };
-}
-
-/** Settings of this transaction alone. */
-async function set(session: Session, values: Readonly<Record<string, string>>): Promise<void> {
-  const all = Object.entries(values);
-  const list = all.map((_, at) => `pg_catalog.set_config($${2 * at + 1}, $${2 * at + 2}, true)`);
-  await session.query(`SELECT ${list.join(', ')}`, all.flat());
-}
-
-/** Cancels what runs, and gives the connection up when that does not help. */
-async function endNow(session: Session): Promise<void> {
-  await session.cancel();
-  await pause(ending, undefined, { ref: false });
-  destroy(session);
-}
-
-function destroy(session: Session): void {
-  (
-    driverOf(session) as unknown as { connection: { stream: { destroy(): void } } }
-  ).connection.stream.destroy();
-}
-
-/** Leaves nothing: no advisory lock, no listening, no temporary object; a server that does not answer loses the connection. */
-async function leave(session: Session): Promise<void> {
-  const timer = globalThis.setTimeout(() => destroy(session), ending);
-  await session.query('DISCARD ALL').catch(() => undefined);
-  await session.close();
-  clearTimeout(timer);
-}
-
-function refusedRole(found: Reader): ReadAnswer {
+function refusedRole({ role, refusals }: Reader): Judged {
   return {
     allowed: false,
-    refusals: found.refusals.map((because) => ({ what: `role ${found.role}`, because })),
-    reader: found,
+    refusals: refusals.map((because) => ({ what: `role ${role}`, because })),
   };
 }
 

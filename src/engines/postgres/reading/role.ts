@@ -1,15 +1,13 @@
 import type { Reading, Session } from '../../../engine/model.ts';
+import { undisturbed } from '../inspect/inspect.ts';
 import { DEFAULTS, powersSql, type PowerRow } from './role-sql.ts';
 
 interface Who extends Record<string, unknown> {
   readonly role: string;
   readonly began: string;
-  readonly path: string;
 }
 
-const WHO = `
-SELECT current_user::text AS role, session_user::text AS began, pg_catalog.current_setting('search_path') AS path`;
-const PATH = `SELECT pg_catalog.set_config('search_path', $1, false)`;
+const WHO = 'SELECT current_user::text AS role, session_user::text AS began';
 
 /** What an attribute lets a role do that reading does not need. */
 const attributes: Readonly<Record<string, string>> = {
@@ -40,12 +38,11 @@ const members: Readonly<Record<string, string>> = {
   pg_write_server_files: "writes the server's files",
 };
 
-/** Asks the server's catalogs, which everybody may read; throws `SqlError`. */
-export const reader: Reading['reader'] = async (session) => {
-  const { role, began, path } = (await session.query<Who>(WHO)).rows[0]!;
+/** Asks the server's catalogs, which everybody may read, and leaves the session as it was; throws `SqlError`. */
+export const reader: Reading['reader'] = (session) =>
   // A schema of somebody else in front of the server's own could answer in its stead.
-  await session.query(PATH, ['pg_catalog']);
-  try {
+  undisturbed(session, async () => {
+    const { role, began } = (await session.query<Who>(WHO)).rows[0]!;
     const { rows } = await session.query<PowerRow>(powersSql(session.serverVersion));
     const borne = rows.filter(isBorne);
     const refused = rows.filter((row) => !isBorne(row));
@@ -60,10 +57,7 @@ export const reader: Reading['reader'] = async (session) => {
         ...(await missing(session)),
       ],
     };
-  } finally {
-    await session.query(PATH, [path]);
-  }
-};
+  });
 
 /** What everybody may do by default: temporary tables, and objects in `public` before 15; a read-only transaction makes neither. */
 function isBorne({ kind, grantee, power, objects, count }: PowerRow): boolean {
