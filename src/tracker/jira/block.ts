@@ -4,6 +4,7 @@ import { largestTask } from '../../task/task.ts';
 import { fenced } from './adf/escape.ts';
 import type { Connection } from './connection.ts';
 import type { Comment, Issue } from './issue.ts';
+import { shownName, strangerOf } from './people.ts';
 import { markdownOf } from './rich.ts';
 import type { BlockSource } from '../model.ts';
 
@@ -76,19 +77,14 @@ function fromComments(
   authors: readonly string[],
   limits: string[],
 ): string | undefined {
-  const allowed = ({ accountId, email }: Comment['author']): boolean =>
-    authors.some(
-      (author) =>
-        (accountId !== '' && author === accountId) ||
-        (email !== '' && author.toLowerCase() === email.toLowerCase()),
-    );
-  for (const { author, editor, body } of comments) {
+  for (const comment of comments) {
+    const { author, body } = comment;
     const [block] = blocksIn(markdownOf(body).markdown);
     if (block === undefined) continue;
-    const stranger = [author, editor].find((person) => !allowed(person));
+    const stranger = strangerOf(comment, authors);
     if (!stranger) return block;
     limits.push(
-      `A comment ${stranger === author ? 'by' : 'edited by'} ${shown(stranger.name)} holds a block that was not read; to allow it, add ${shown(stranger.accountId)} to \`jira.authors\` in dbd.config.yaml.`,
+      `A comment ${stranger === author ? 'by' : 'edited by'} ${shownName(stranger.name)} holds a block that was not read; to allow it, add ${shownName(stranger.accountId)} to \`jira.authors\` in dbd.config.yaml.`,
     );
   }
   return undefined;
@@ -96,8 +92,4 @@ function fromComments(
 
 function blocksIn(text: string): readonly string[] {
   return split(text).blocks.map(({ text: block }) => block);
-}
-
-function shown(text: string): string {
-  return text.replaceAll(/[\p{Cc}\p{Cf}\s]+/gu, ' ').slice(0, 80) || 'somebody unknown';
 }

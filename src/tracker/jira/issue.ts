@@ -34,6 +34,7 @@ export interface Comment {
   /** Who wrote the present text, which may be somebody else. */
   readonly editor: Person;
   readonly created: number;
+  readonly updated: number;
   readonly body: unknown;
 }
 
@@ -107,6 +108,7 @@ export function commentOf(each: Fields): Comment {
     author,
     editor: each['updateAuthor'] === undefined ? author : personOf(each['updateAuthor']),
     created: timeOf(each['created']),
+    updated: timeOf(each['updated'] ?? each['created']),
     body: each['body'] ?? null,
   };
 }

@@ -9,6 +9,7 @@ import { connectionTo, type Connection, type ConnectionOptions } from './connect
 import { readIssue, type Issue } from './issue.ts';
 import { publisherOf, type Opened } from './publish/publish.ts';
 import { keyOf } from './reference.ts';
+import { withReplies } from './replies/replies.ts';
 import { similarTo } from './similar.ts';
 
 /** How requests are made, where it differs from the usual. */
@@ -36,9 +37,11 @@ export function jiraTracker(manner: Manner = {}): Tracker {
           const issue = await issueOf(connection, key);
           const limits = issue.key === key ? [] : [`${key} was moved and is ${issue.key} now.`];
           const found = await findBlock(connection, issue, jira.authors);
+          const answered = await withReplies(connection, issue, jira.authors, found.text);
           return {
             ...found,
-            limits: [...limits, ...found.limits],
+            text: answered.text,
+            limits: [...limits, ...found.limits, ...answered.limits],
             name: issue.key,
             title: issue.summary,
             url: `${jira.site}/browse/${issue.key}`,

@@ -113,7 +113,7 @@ function comment({ site, base, body, request }: Asked, issue: KeptIssue, id: str
   const written: KeptComment =
     at < 0
       ? { author: owner(site), created: moment(), ...given, id: String(nextId(site)) }
-      : { ...comments[at]!, editor: owner(site), ...given, id: id! };
+      : { ...comments[at]!, editor: owner(site), updated: moment(), ...given, id: id! };
   issue.comments =
     at < 0 ? [...comments, written] : comments.map((each, index) => (index === at ? written : each));
   return { status: at < 0 ? 201 : 200, body: commentShape(base, written, written.id!) };

@@ -73,6 +73,7 @@ export interface KeptComment {
   readonly author: KeptPerson;
   readonly editor?: KeptPerson;
   readonly created: string;
+  readonly updated?: string;
   readonly body: unknown;
   readonly properties?: readonly unknown[];
 }

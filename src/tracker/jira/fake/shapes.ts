@@ -133,7 +133,7 @@ export function commentShape(base: string, comment: KeptComment, id: string): ob
     body: comment.body,
     updateAuthor: personShape(base, comment.editor ?? comment.author),
     created: comment.created,
-    updated: comment.created,
+    updated: comment.updated ?? comment.created,
     jsdPublic: true,
   };
 }

@@ -1,17 +1,27 @@
 /** The one living comment of an issue: found by its mark, changed in place, never a second one. */
 import { DbdError } from '../../../base/error.ts';
 import type { PublishedPart } from '../../model.ts';
-import { commentOf, pagesOfComments } from '../issue.ts';
-import { record } from '../shapes.ts';
+import { commentOf, pagesOfComments, type Comment } from '../issue.ts';
+import { record, type Fields } from '../shapes.ts';
 import { livingOf } from './mark.ts';
 import type { LivingComment, Work } from './work.ts';
 
 /** What is done to the comment, and the id it has then. */
 export interface CommentPart {
   readonly would: PublishedPart;
-  /** Id of the comment that stands. */
-  readonly id?: string;
-  readonly act?: () => Promise<{ readonly did: PublishedPart; readonly id: string }>;
+  /** The comment that stands. */
+  readonly standing?: Stands;
+  readonly act?: () => Promise<Done>;
+}
+
+/** A comment by its id, and when it was written or changed, milliseconds. */
+export interface Stands {
+  readonly id: string;
+  readonly at: number;
+}
+
+interface Done extends Stands {
+  readonly did: PublishedPart;
 }
 
 /** Compares the comment that stands with the one that should. */
@@ -22,14 +32,13 @@ export function commentPart(work: Work): CommentPart {
   const others = living.filter(({ id }) => id !== standing.id);
   const edited = standing.editor.accountId !== work.me.accountId;
   if (standing.hash === body.hash && !edited && others.length === 0)
-    return { would: part('unchanged'), id: standing.id };
+    return { would: part('unchanged'), standing: standsAs(standing) };
   return {
     would: part('updated', edited ? `somebody else had edited it: ${shown(standing)}` : undefined),
-    id: standing.id,
     act: async () => {
       for (const other of others) await remove(work, other);
       return standing.hash === body.hash && !edited
-        ? { did: part('updated', 'a second one of two runs at once was removed'), id: standing.id }
+        ? { did: part('updated', 'a second one of two runs at once was removed'), ...standsAs(standing) }
         : change(work, standing);
     },
   };
@@ -47,17 +56,14 @@ function shown({ editor }: LivingComment): string {
   return editor.name.replaceAll(/[\p{Cc}\p{Cf}\s]+/gu, ' ').slice(0, 60) || 'unknown';
 }
 
-async function change(
-  work: Work,
-  standing: LivingComment,
-): Promise<{ readonly did: PublishedPart; readonly id: string }> {
+async function change(work: Work, standing: LivingComment): Promise<Done> {
   try {
-    await work.connection.write({
+    const now = await work.connection.write({
       path: `${work.path}/comment/${encodeURIComponent(standing.id)}`,
       what: `the comment of ${work.issue.key}`,
       how: { method: 'PUT', json: bodyOf(work) },
     });
-    return { did: part('updated'), id: standing.id };
+    return { did: part('updated'), id: standing.id, at: commentOf(record(now)).updated };
   } catch (error) {
     // Deleted since it was read: as if it had never been.
     if (error instanceof DbdError && error.code === 'tracker.missing') return create(work);
@@ -65,7 +71,7 @@ async function change(
   }
 }
 
-async function create(work: Work): Promise<{ readonly did: PublishedPart; readonly id: string }> {
+async function create(work: Work): Promise<Done> {
   const made = commentOf(
     record(
       await work.connection.write({
@@ -74,7 +80,7 @@ async function create(work: Work): Promise<{ readonly did: PublishedPart; readon
         how: {
           method: 'POST',
           json: bodyOf(work),
-          landed: async () => (await livingNow(work)).find(({ hash }) => hash === work.body.hash),
+          landed: async () => (await fieldsNow(work)).find((each) => hashIn(work, each) === work.body.hash),
         },
       }),
     ),
@@ -82,15 +88,26 @@ async function create(work: Work): Promise<{ readonly did: PublishedPart; readon
   // Another run may have written at the same moment: the oldest stays, and who wrote a younger one takes it back.
   const [oldest] = await livingNow(work);
   if (!oldest || Number(oldest.id) >= Number(made.id))
-    return { did: part('created', noteOf(work)), id: made.id };
+    return { did: part('created', noteOf(work)), ...standsAs(made) };
   await remove(work, made);
-  if (oldest.hash !== work.body.hash) await change(work, oldest);
-  return { did: part('updated', 'another run had written it at the same moment'), id: oldest.id };
+  const stands = oldest.hash === work.body.hash ? standsAs(oldest) : await change(work, oldest);
+  return { ...stands, did: part('updated', 'another run had written it at the same moment') };
+}
+
+function standsAs({ id, updated }: Comment): Stands {
+  return { id, at: updated };
 }
 
 async function livingNow(work: Work): Promise<readonly LivingComment[]> {
-  const fields = await pagesOfComments(work.connection, work.issue.key);
-  return livingOf(fields.map(commentOf), work.me);
+  return livingOf((await fieldsNow(work)).map(commentOf), work.me);
+}
+
+function fieldsNow({ connection, issue }: Work): Promise<readonly Fields[]> {
+  return pagesOfComments(connection, issue.key);
+}
+
+function hashIn({ me }: Work, fields: Fields): string | undefined {
+  return livingOf([commentOf(fields)], me)[0]?.hash;
 }
 
 async function remove(work: Work, { id }: { readonly id: string }): Promise<void> {

@@ -5,13 +5,16 @@ import { code, paragraph, type Document } from '../../document.ts';
 import { bodyFor } from '../rich.ts';
 import { list, record, text, type Person } from '../shapes.ts';
 import type { Comment } from '../issue.ts';
-import type { LivingComment, Mark, Work } from './work.ts';
+import type { Asked, LivingComment, Mark, Work } from './work.ts';
 
 /** Name of the property. */
 export const propertyKey = 'dbd';
 /** Largest value of a property, characters. */
 const mostCharacters = 32_768;
 const word = 'dbd-publication';
+const markLine = new RegExp(`${word} ([0-9a-f]{16})\\}*\\s*$`);
+/** Lists of questions that are kept. */
+const mostAsked = 8;
 
 /** The body of the living comment, with the line by which it is found again. */
 export function markedBody(document: Document, kind: JiraKind): Work['body'] {
@@ -25,10 +28,15 @@ export function livingOf(comments: readonly Comment[], me: Person): readonly Liv
   return comments
     .filter(({ author }) => me.accountId !== '' && author.accountId === me.accountId)
     .flatMap((comment) => {
-      const found = new RegExp(`${word} ([0-9a-f]{16})\\}*\\s*$`).exec(lastLine(comment.body));
+      const found = markLine.exec(lastLine(comment.body));
       return found ? [{ ...comment, hash: found[1]! }] : [];
     })
     .toSorted((a, b) => Number(a.id) - Number(b.id));
+}
+
+/** Whether a comment ends with the line, whoever wrote it. */
+export function isMarked(body: unknown): boolean {
+  return markLine.test(lastLine(body));
 }
 
 function lastLine(body: unknown): string {
@@ -50,19 +58,36 @@ export function markOf(value: unknown): Mark | undefined {
     publication: text(found['publication']),
     comment: { id: text(comment['id']), hash: text(comment['hash']) },
     files: files.map(text).filter((name) => name !== ''),
+    asked: list(found['asked']).map(({ at, questions }) => ({
+      at: Number(at) || 0,
+      questions: list(questions).map((each) => ({ label: text(each['label']), text: text(each['text']) })),
+    })),
     ...(text(state['name']) === ''
       ? {}
       : { state: { name: text(state['name']), reached: state['reached'] === true } }),
   };
 }
 
-/** The value of the property; lists of files that are too long are cut, since nothing rests on them. */
+/** The value of the property; what is too long is cut: names of files, then what was asked longest ago. */
 export function propertyOf(mark: Mark): object {
-  let files = mark.files;
-  const value = (): object => ({ dbd: 1, ...mark, files });
-  while (files.length > 0 && JSON.stringify(value()).length > mostCharacters)
-    files = files.slice(0, Math.floor(files.length / 2));
+  let { files } = mark;
+  let asked = mark.asked.slice(-mostAsked);
+  const value = (): object => ({ dbd: 1, ...mark, files, asked });
+  while (JSON.stringify(value()).length > mostCharacters && files.length + asked.length > 0) {
+    if (files.length > 0) files = files.slice(0, Math.floor(files.length / 2));
+    else asked = asked.slice(1);
+  }
   return value();
+}
+
+/** What was asked so far and now: a new list where the questions are not those of the last one. */
+export function askedWith(
+  before: readonly Asked[],
+  questions: Asked['questions'],
+  at: number,
+): readonly Asked[] {
+  const last = before.at(-1)?.questions ?? [];
+  return canonicalJson(last) === canonicalJson(questions) ? before : [...before, { at, questions }];
 }
 
 /** Whether two marks say the same. */

@@ -2,16 +2,17 @@
 import type { Publication, Published, PublishedPart, Publisher, Settings } from '../../model.ts';
 import { commentOf } from '../../comment.ts';
 import { named } from '../../publication.ts';
+import { questionsOf } from '../../questions.ts';
 import { adfToMarkdown } from '../adf/adf.ts';
 import { adfOf } from '../adf/write.ts';
 import type { Connection } from '../connection.ts';
 import { readIssue } from '../issue.ts';
 import { personOf } from '../shapes.ts';
-import { commentPart } from './comment.ts';
+import { commentPart, type Stands } from './comment.ts';
 import { fileParts } from './files.ts';
 import { leftAlone } from './left-alone.ts';
 import { linkParts } from './link.ts';
-import { livingOf, markedBody, markOf, propertyKey, propertyOf, sameMark } from './mark.ts';
+import { askedWith, livingOf, markedBody, markOf, propertyKey, propertyOf, sameMark } from './mark.ts';
 import type { Mark, Work } from './work.ts';
 import { stateParts } from './state.ts';
 
@@ -38,12 +39,12 @@ export function publisherOf(open: Opened): Publisher {
       const work = await look(open(reference, settings), publication);
       const did: PublishedPart[] = [];
       for (const { would, act } of await fileParts(work)) did.push(act ? await act() : would);
-      const { would, act, id: standing } = commentPart(work);
-      const comment = act ? await act() : { did: would, id: standing! };
+      const { would, act, standing } = commentPart(work);
+      const comment = act ? await act() : { did: would, ...standing! };
       did.push(comment.did);
       for (const { would, act } of await linkParts(work)) did.push(act ? await act() : would);
       for (const { would, act } of await stateParts(work)) did.push(act ? await act() : would);
-      did.push(...(await leaveMark(work, comment.id, did)));
+      did.push(...(await leaveMark(work, comment, did)));
       return { url: urlOf(work), parts: did, limits: [] };
     },
   };
@@ -82,7 +83,7 @@ function urlOf({ connection, issue }: Work): string {
 /** Leaves what the next run needs to know; nothing where it knows it already. */
 async function leaveMark(
   work: Work,
-  commentId: string,
+  comment: Stands,
   did: readonly PublishedPart[],
 ): Promise<readonly PublishedPart[]> {
   const { publication, body, connection, path, issue } = work;
@@ -94,8 +95,13 @@ async function leaveMark(
       : { name: publication.state, reached: moved.did !== 'left-alone' };
   const mark: Mark = {
     publication: publication.hash,
-    comment: { id: commentId, hash: body.hash },
+    comment: { id: comment.id, hash: body.hash },
     files: publication.files.map(({ name }) => name),
+    asked: askedWith(
+      work.mark?.asked ?? [],
+      questionsOf(publication.report).map(({ label, text }) => ({ label, text })),
+      comment.at,
+    ),
     ...(state === undefined ? {} : { state }),
   };
   if (sameMark(work.mark, mark)) return [];

@@ -36,7 +36,16 @@ export interface Mark {
   readonly publication: string;
   readonly comment: { readonly id: string; readonly hash: string };
   readonly files: readonly string[];
+  /** What was asked when, oldest first: an answer by number belongs to the list that stood when it was written. */
+  readonly asked: readonly Asked[];
   readonly state?: { readonly name: string; readonly reached: boolean };
+}
+
+/** Numbered questions of the living comment. */
+export interface Asked {
+  /** Since when they stand, by the clock of the site, milliseconds. */
+  readonly at: number;
+  readonly questions: readonly { readonly label: string; readonly text: string }[];
 }
 
 /** One thing to be done; without `act` there is nothing to do. */
