@@ -5,7 +5,6 @@ import { adfToMarkdown } from './adf/adf.ts';
 import type { Converted } from './adf/model.ts';
 import { adfOf } from './adf/write.ts';
 import { wikiToMarkdown } from './wiki/read.ts';
-import { wikiToMarkdown } from './wiki/read.ts';
 import { wikiOf } from './wiki/write.ts';
 
 /** A text as Markdown, whichever kind of Jira it comes from. */
