@@ -61,7 +61,7 @@ describe('one living comment', () => {
     expect(preview.parts.map((part) => [part.what, part.did])).toEqual([
       ['comment', 'created'],
       ['state', 'updated'],
-      ['link', 'unchanged'],
+      ['link', 'created'],
     ]);
     expect(changes()).toEqual([]);
     await publish(what);
@@ -199,11 +199,10 @@ test('files and a hostile report: nothing is notified, nothing is too long', asy
       Array.from({ length: 2000 }, (_, i) => claim(`E${i}`, evil)),
     ),
   );
-  expect(told.parts.find(({ what }) => what === 'file')).toMatchObject({
-    did: 'left-alone',
-    name: expect.stringMatching(/^up-01-[0-9a-f]{8}\.sql$/),
-  });
+  expect(told.parts.map(({ what }) => what)).toEqual(['comment']);
+  expect(told.limits).toEqual([expect.stringContaining('1 file of the report stays in the change folder')]);
   const [body] = ours();
+  expect(body).not.toContain('attached');
   expect(body!.length).toBeLessThanOrEqual(65_536);
   expect(body).not.toMatch(
     /@everyone|#1\b|<img|[^<]https:\/\/github\.com\/acme\/shop\/issues\/9|<!-- dbd-publication 0{16}/,

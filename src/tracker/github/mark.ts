@@ -5,9 +5,8 @@ import type { Comment } from './issue.ts';
 const mark = /\n\n<!-- dbd-publication ([0-9a-f]{16}) -->\s*$/;
 
 /** The body with its mark. */
-export function markedBody(markdown: string): { readonly text: string; readonly hash: string } {
-  const short = hash(markdown).slice(0, 16);
-  return { text: `${markdown}\n\n<!-- dbd-publication ${short} -->`, hash: short };
+export function markedBody(markdown: string): string {
+  return `${markdown}\n\n<!-- dbd-publication ${hash(markdown).slice(0, 16)} -->`;
 }
 
 /** Our own comments that end with the mark, oldest first; a comment of any other account is never one of them, whatever it says. */

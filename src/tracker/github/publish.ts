@@ -1,9 +1,9 @@
 /** Tells an issue what became of it: one comment that is kept up to date, and a label; the same a second time changes nothing. */
 import { fail } from '../../base/error.ts';
+import { plural } from '../../base/text.ts';
 import { commentOf } from '../comment.ts';
 import { idOf, record, text } from '../jira/shapes.ts';
 import type { Publication, Published, PublishedPart, Publisher, Settings } from '../model.ts';
-import { named } from '../publication.ts';
 import { pathOf, readComments, readIssue, type Comment } from './issue.ts';
 import { labelParts } from './labels.ts';
 import { livingOf, markedBody, stands } from './mark.ts';
@@ -19,7 +19,11 @@ export function publisherOf(open: (reference: string, settings: Settings) => Ope
       return {
         url: work.living[0]?.url || work.issue.url,
         comment: work.body,
-        parts: [commentPart(work), ...labelParts(work).map(({ would }) => would), ...others(work)],
+        parts: [
+          commentPart(work),
+          ...labelParts(work).map(({ would }) => would),
+          ...linkPart(work, commentPart(work).did),
+        ],
       };
     },
     publish: async (reference, settings, publication): Promise<Published> => {
@@ -29,7 +33,7 @@ export function publisherOf(open: (reference: string, settings: Settings) => Ope
       for (const { would, act } of labelParts(work)) labels.push(act ? await act() : would);
       return {
         url: comment.url || work.issue.url,
-        parts: [comment.part, ...labels, ...others(work, comment.part.did)],
+        parts: [comment.part, ...labels, ...linkPart(work, comment.part.did)],
         limits: work.limits,
       };
     },
@@ -49,15 +53,16 @@ async function look(opened: Opened, publication: Publication): Promise<Work> {
     fail('tracker.refused', `${written(issue)} has too many comments to find our own among them.`, {
       hint: 'Publish to another issue, and link it there.',
     });
-  const renamed = named(publication);
+  // What cannot be attached is not spoken of as if it were.
+  const told = { ...publication, files: [] };
   return {
     ...opened,
     issue,
     me,
-    publication: renamed,
-    body: markedBody(markdownOf(commentOf(renamed))).text,
+    publication: told,
+    body: markedBody(markdownOf(commentOf(told))),
     living: livingOf(comments, me),
-    limits: [],
+    limits: notAttached(publication),
   };
 }
 
@@ -134,21 +139,15 @@ async function putComment(work: Work): Promise<{ readonly part: PublishedPart; r
   return { part: { ...part, note: url }, url };
 }
 
-/** What stands within the comment, or nowhere: GitHub takes no files over its interface. */
-function others(
-  { publication: { files, link } }: Work,
-  did: PublishedPart['did'] = 'unchanged',
-): readonly PublishedPart[] {
-  return [
-    ...(link === undefined ? [] : [{ what: 'link', name: link.title, did, note: 'in the comment' } as const]),
-    ...files.map(
-      ({ name }) =>
-        ({
-          what: 'file',
-          name,
-          did: 'left-alone',
-          note: 'GitHub takes no files over its interface; it is in the change folder',
-        }) as const,
-    ),
-  ];
+/** A link stands within the comment. */
+function linkPart({ publication: { link } }: Work, did: PublishedPart['did']): readonly PublishedPart[] {
+  return link === undefined ? [] : [{ what: 'link', name: link.title, did, note: 'in the comment' }];
+}
+
+function notAttached({ files }: Publication): readonly string[] {
+  return files.length === 0
+    ? []
+    : [
+        `GitHub takes no files over its interface: ${plural(files.length, 'file of the report stays', 'files of the report stay')} in the change folder; name the pull request with --link.`,
+      ];
 }
