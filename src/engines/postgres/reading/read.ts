@@ -2,6 +2,7 @@
 import { fail } from '../../../base/error.ts';
 import type { Judged, JudgedColumn, Reader, Reading, ReadRequest, Session } from '../../../engine/model.ts';
 import { statementError } from '../sql-error.ts';
+import { definitions } from './changes.ts';
 import { judgedInside, refusedBefore } from './judge.ts';
 import { reader } from './role.ts';
 import { beside, endNow, inTransaction, leave, open } from './transaction.ts';
@@ -10,6 +11,9 @@ import { draw, jsonValue, type Drawn, type DrawnColumn } from './wire.ts';
 /**
  * Reads rows; throws `connect.*`, `sql.timeout`, `sql.failed` for what the server says while it runs, and `interrupted`. Nothing is left
  * behind: the connection is this call's own, its transaction is rolled back and its session's state discarded.
+ *
+ * The relations and views of the statement stay locked from the judgement to the end, so that none of them is replaced in between. Functions,
+ * operators and what they reach have no such lock: rows are given only when no definition has changed meanwhile.
  */
 export const read: Reading['read'] = async (url, request) => {
   const started = performance.now();
@@ -28,8 +32,8 @@ export const read: Reading['read'] = async (url, request) => {
     // A statement that was cancelled looks like one that the server refuses.
     stop.throwIfAborted();
     if (!judged.allowed) return { ...judged, reader: found };
-    const again = drawn!.broken ? await judgeApart(url, request) : drawn!.again!;
-    if (!same(judged, again)) return { ...changed, reader: found };
+    const after = drawn!.after ?? (await definitionsApart(url, request));
+    if (after !== drawn!.before) return { ...changed, reader: found };
     return {
       allowed: true,
       columns: judged.columns.map(({ name, masked }, at) => ({
@@ -60,35 +64,28 @@ interface Asked {
   readonly drawn?: Rows;
 }
 
+interface Rows extends Drawn {
+  /** Definitions before the judgement, and after the last row unless the connection was given up. */
+  readonly before: string;
+  readonly after?: string;
+}
+
 async function asReader(session: Session, request: ReadRequest, secure: () => Promise<void>): Promise<Asked> {
   const found = await reader(session);
   if (found.refusals.length > 0) return { found, judged: refusedRole(found) };
   const early = await refusedBefore(session, request.sql);
   if (early) return { found, judged: { allowed: false, refusals: [early] } };
-  return { found, ...(await judgedRows(session, request, secure)) };
-}
-
-interface Rows extends Drawn {
-  /** What is judged once more when the rows are there. */
-  readonly again?: Judged;
-}
-
-/**
- * The statement's relations and views stay locked from the judgement to the end of the transaction, so that none of them is replaced in
- * between. Functions have no such lock: rows are given only when a second judgement says the same.
- */
-async function judgedRows(
-  session: Session,
-  request: ReadRequest,
-  secure: () => Promise<void>,
-): Promise<{ readonly judged: Judged; readonly drawn?: Rows }> {
+  const before = await definitions(session);
   const judged = await judgedInside(session, request.sql, request);
-  if (!judged.allowed) return { judged };
+  if (!judged.allowed) return { found, judged };
   // What resolving a statement switched on and stretched is as before while it runs.
   await secure();
   const drawn = await rowsOf(session, request, judged.columns);
-  if (drawn.broken) return { judged, drawn };
-  return { judged, drawn: { ...drawn, again: await judgedInside(session, request.sql, request) } };
+  return {
+    found,
+    judged,
+    drawn: { ...drawn, before, ...(drawn.broken ? {} : { after: await definitions(session) }) },
+  };
 }
 
 async function rowsOf(
@@ -119,11 +116,11 @@ async function rowsOf(
   }
 }
 
-/** The same judgement on a connection of its own, where the first one was given up. */
-async function judgeApart(url: string, request: ReadRequest): Promise<Judged> {
+/** On a connection of its own, where the first one was given up. */
+async function definitionsApart(url: string, { caps }: ReadRequest): Promise<string> {
   const session = await open(url);
   try {
-    return await inTransaction(session, request.caps, () => judgedInside(session, request.sql, request));
+    return await inTransaction(session, caps, () => definitions(session));
   } finally {
     await leave(session);
   }
@@ -141,14 +138,10 @@ const changed = {
   refusals: [
     {
       what: 'statement',
-      because: 'What it calls was changed while it ran, so its rows are not shown. Ask again.',
+      because: 'Definitions in the database were changed while it ran, so its rows are not shown. Ask again.',
     },
   ],
 } as const;
-
-function same(first: Judged, second: Judged): boolean {
-  return JSON.stringify(first) === JSON.stringify(second);
-}
 
 /** Kinds of values by the type's oid, so that a masked value still says what it is. */
 const kinds: Readonly<Record<string, readonly number[]>> = {
