@@ -168,6 +168,7 @@ function handing(session: Session, handOver: () => Promise<void>): Session {
       await handOver();
       return result as never;
     },
+    analyse: (sql) => session.analyse(sql),
     run: async (sql) => {
       await session.run(sql);
       if (sql === 'COMMIT') await handOver();
