@@ -1,50 +1,13 @@
-import {
-  existsSync,
-  mkdirSync,
-  mkdtempSync,
-  readdirSync,
-  readFileSync,
-  rmSync,
-  symlinkSync,
-  writeFileSync,
-} from 'node:fs';
+import { readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest';
-import { run } from '../../src/commands/run.ts';
+import { afterEach, describe, expect, it } from 'vitest';
 import { newKeys } from '../../src/evidence/keys.ts';
 import { verifyEvidence } from '../../src/evidence/verify.ts';
 import { isClean } from '../../src/report/build.ts';
-import type { Report } from '../../src/report/model.ts';
-import { scratch, type Scratch } from '../branch/ground.ts';
+import { check, clear, flyway, found, project, users, verdicts } from './ground.ts';
 
-const open: Scratch[] = [];
-afterEach(() => open.splice(0).forEach((one) => one.remove()));
-
-const users =
-  'CREATE TABLE users (id bigint GENERATED ALWAYS AS IDENTITY PRIMARY KEY, name text NOT NULL);\n';
-const flyway = 'src/main/resources/db/migration';
-
-/** A repository whose base has one migration, with a branch `work` checked out. */
-function project(files: Readonly<Record<string, string>> = { [`${flyway}/V1__users.sql`]: users }): Scratch {
-  const made = scratch();
-  open.push(made);
-  made.commit('base', files);
-  made.git('checkout', '--quiet', '-b', 'work');
-  return made;
-}
-
-const check = (at: Scratch, more: object = {}, env: Readonly<Record<string, string>> = {}): Promise<Report> =>
-  run(
-    'ci',
-    { base: 'main', quick: true, rows: 500, ...more },
-    { cwd: at.folder, env: { ...process.env, ...at.env, ...env } },
-  );
-
-const found = ({ findings }: Report): readonly string[] =>
-  findings.map(({ rule, span }) => `${rule} ${span?.file}:${span?.line}`);
-const verdicts = ({ claims }: Report): Readonly<Record<string, string>> =>
-  Object.fromEntries(claims.map(({ id, verdict }) => [id, verdict]));
+afterEach(clear);
 
 describe('what a branch adds is rehearsed on the merge result', () => {
   it('a change that holds nobody up is clean', async () => {
@@ -59,6 +22,7 @@ describe('what a branch adds is rehearsed on the merge result', () => {
     expect(report.findings).toEqual([]);
     expect(Object.values(verdicts(report)).filter((one) => one !== 'proven')).toEqual([]);
     expect(isClean(report)).toBe(true);
+    expect(JSON.stringify(report)).not.toContain(tmpdir());
     expect(report.output['rehearsed']).toMatchObject([
       { name: `${flyway}/V2__email.sql`, verdict: 'proven' },
     ]);
@@ -70,7 +34,8 @@ describe('what a branch adds is rehearsed on the merge result', () => {
       [`${flyway}/V2__email.sql`]:
         '-- who\r\nALTER TABLE users ADD COLUMN email text;\r\n\r\nCREATE INDEX users_name_idx\r\n  ON users (name);\r\n',
     });
-    const report = await check(at);
+    // Scans are read from a server's own log, which only a server of ours hands out.
+    const report = await check(at, { sandbox: undefined });
     expect(found(report)).toContain(`full-scan-blocks-everyone ${flyway}/V2__email.sql:4`);
     expect(isClean(report)).toBe(false);
     at.commit('work', {
@@ -147,7 +112,7 @@ describe('history', () => {
     ]);
   });
 
-  it('two branches with the same version, and one that comes too late', async () => {
+  it('two branches with the same version', async () => {
     const at = project();
     at.commit('work', { [`${flyway}/V02__mine.sql`]: 'ALTER TABLE users ADD COLUMN mine text;\n' });
     at.git('checkout', '--quiet', 'main');
@@ -155,14 +120,6 @@ describe('history', () => {
     const taken = await check(at, { head: 'work' });
     expect(found(taken)).toEqual([`version-taken ${flyway}/V02__mine.sql:1`]);
     expect(verdicts(taken)['history']).toBe('missed');
-    at.commit('later', { [`${flyway}/V10__later.sql`]: 'ALTER TABLE users ADD COLUMN later text;\n' });
-    at.git('checkout', '--quiet', 'work');
-    at.git('mv', `${flyway}/V02__mine.sql`, `${flyway}/V3__mine.sql`);
-    at.commit('renumbered');
-    expect(found(await check(at))).toEqual([`migration-out-of-order ${flyway}/V3__mine.sql:1`]);
-    at.git('mv', `${flyway}/V3__mine.sql`, `${flyway}/V11__mine.sql`);
-    at.commit('renumbered');
-    expect(found(await check(at))).toEqual([]);
   });
 });
 
@@ -177,12 +134,6 @@ describe('change folders', () => {
     'changes/20261101T0900-users/up/01-expand.sql': users,
     'changes/20261101T0900-users/down/01-expand.sql': 'DROP TABLE users;\n',
   };
-  let keys: string;
-  beforeAll(() => {
-    keys = mkdtempSync(join(tmpdir(), 'dbd-keys-'));
-  });
-  afterAll(() => rmSync(keys, { recursive: true }));
-
   it('are rehearsed and signed: the evidence holds for the files of the merge result', async () => {
     const at = project(base);
     at.commit('work', change);
@@ -229,83 +180,5 @@ describe('change folders', () => {
     await expect(check(at, { signKeyEnv: 'KEY', allowCode: true })).rejects.toMatchObject({
       code: 'usage.wrong-option',
     });
-  });
-});
-
-describe('a stranger’s branch runs nothing', () => {
-  it('programs are not rehearsed without --allow-code, and that is not clean', async () => {
-    const at = project({ 'package.json': '{"dependencies":{"knex":"3"}}', 'migrations/1_a.sql': users });
-    at.commit('work', {
-      'migrations/2_b.js': `require('fs').writeFileSync(${JSON.stringify(join(at.folder, 'ran'))}, '');exports.up = (knex) => knex.raw('SELECT 1');`,
-    });
-    const report = await check(at);
-    expect(verdicts(report)['migrations/2_b.js: rehearsed']).toBe('not-proven');
-    expect(report.claims.at(-1)!.because).toContain('--allow-code');
-    expect(isClean(report)).toBe(false);
-    await expect(check(at, { command: ['node', 'x'] })).rejects.toMatchObject({ code: 'usage.wrong-option' });
-    expect(existsSync(join(at.folder, 'ran'))).toBe(false);
-  });
-
-  it('with it they run on the merge result', async () => {
-    const at = project({ 'migrations/1_a.js': '' });
-    at.commit('work', {
-      '.gitignore': 'node_modules\n',
-      'migrations/2_b.js': 'x',
-      'migrate.mjs': `import { readdirSync } from 'node:fs';
-import pg from 'pg';
-const client = new pg.Client(process.env.DATABASE_URL);
-await client.connect();
-await client.query('CREATE TABLE a (id int PRIMARY KEY)');
-await client.query('ALTER TABLE a ADD COLUMN b int');
-await client.end();
-console.log(readdirSync('migrations').join(), 'in', process.cwd());`,
-    });
-    symlinkSync(join(import.meta.dirname, '../../node_modules'), join(at.folder, 'node_modules'));
-    const report = await check(at, { allowCode: true, command: ['node', 'migrate.mjs'] });
-    expect(verdicts(report)['migrations/2_b.js: runs']).toBe('proven');
-    expect(JSON.stringify(report.blocks)).toContain('1_a.js,2_b.js in the merge result');
-  });
-
-  it('its configuration, links and odd paths count for nothing', async () => {
-    const at = project({ 'migrations/001_a.sql': users, 'dbd.config.yaml': 'current: none\n' });
-    const secret = join(at.folder, '../secret.sql');
-    writeFileSync(secret, 'SELECT 1;\n');
-    at.commit('work', {
-      'dbd.config.yaml': 'current: postgres://u:${TOKEN}@127.0.0.1:1/x\nsandbox: ./bin\n',
-      'migrations/002_b.sql': "COPY users (name) FROM PROGRAM 'touch /tmp/dbd-ci-ran';\n",
-    });
-    at.git(
-      'update-index',
-      '--add',
-      '--cacheinfo',
-      `120000,${at.git('hash-object', '-w', '--', 'migrations/001_a.sql')},migrations/003_c.sql`,
-    );
-    at.git('commit', '--quiet', '-m', 'link');
-    const report = await check(at, {}, { TOKEN: 'hidden-token' });
-    expect(verdicts(report)).toMatchObject({ history: 'proven', 'migrations/002_b.sql: runs': 'missed' });
-    expect(JSON.stringify(report)).not.toContain('hidden-token');
-    expect(report.meta.limits).toContain('migrations/003_c.sql is a link or a submodule; it was left out.');
-    expect(existsSync('/tmp/dbd-ci-ran')).toBe(false);
-  });
-});
-
-describe('what is asked wrongly', () => {
-  it('revisions, repositories and folders', async () => {
-    const at = project();
-    for (const base of ['origin/main', '--upload-pack=x', '', 'main..work', 'HEAD:README'])
-      await expect(check(at, { base }), base).rejects.toMatchObject({ code: 'git.revision' });
-    await expect(check(at, { changes: ['../x'] })).rejects.toMatchObject({ code: 'usage.wrong-option' });
-    at.git('checkout', '--quiet', '--orphan', 'alone');
-    at.commit('alone');
-    await expect(check(at)).rejects.toMatchObject({
-      code: 'git.revision',
-      message: expect.stringContaining('common history'),
-    });
-    const outside = mkdtempSync(join(tmpdir(), 'dbd-none-'));
-    mkdirSync(join(outside, 'a'));
-    await expect(run('ci', { base: 'main' }, { cwd: outside, env: at.env })).rejects.toMatchObject({
-      code: 'git.repository',
-    });
-    rmSync(outside, { recursive: true });
   });
 });

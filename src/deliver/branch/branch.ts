@@ -5,7 +5,7 @@ import { fail } from '../../base/error.ts';
 import { plural } from '../../base/text.ts';
 import { fact } from '../../report/build.ts';
 import type { Report } from '../../report/model.ts';
-import { oneLine } from '../../render/clean.ts';
+import { oneLine, shorten } from '../../render/clean.ts';
 import type { Env } from '../git/git.ts';
 import { identityOf, pathWithin, repositoryOf, type Repository } from '../git/repository.ts';
 import { commitFiles, type Committed } from './commit.ts';
@@ -133,7 +133,7 @@ function titleOf(given: Report): string {
   const title = oneLine(given.title);
   const id = typeof task === 'string' ? oneLine(task) : '';
   const whole = id !== '' && !title.includes(id) ? `${id}: ${title}` : title;
-  return [...whole].length <= subjectLength ? whole : `${[...whole].slice(0, subjectLength - 1).join('')}…`;
+  return shorten(whole, subjectLength);
 }
 
 function messageOf(given: Report): string {

@@ -180,7 +180,7 @@ function rollback(report: Report, folder: string): string {
   const down = sqlFiles(report)
     .filter((path) => path.startsWith('down/'))
     .toReversed();
-  const trip = report.claims.find(({ id }) => id === 'roundtrip');
+  const trip = report.claims.find(({ id }) => id === 'round-trip');
   return [
     down.length === 0
       ? 'There is no way back in the folder.'

@@ -22,7 +22,7 @@ import { signTried } from './sign.ts';
 /** Checks a branch before it is merged. Throws `git.*`, `config.*`, `evidence.key`, and what rehearsals throw where the machine fails. */
 export async function checkMerge(options: MergeCheckOptions): Promise<Report> {
   const started = performance.now();
-  const { engine, emit, code, key, out } = options;
+  const { engine, code, key, out } = options;
   if (code && key)
     fail(
       'usage.wrong-option',

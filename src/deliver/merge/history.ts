@@ -1,5 +1,5 @@
 /** What a branch adds to the history of a database, and where it alters what has run already. */
-import { baseName, folderOf, sortable } from '../../formats/text/lines.ts';
+import { baseName, folderOf } from '../../formats/text/lines.ts';
 import type { Migration } from '../../formats/model.ts';
 import { startOf } from '../../render/issues.ts';
 import type { Finding } from '../../report/model.ts';
@@ -104,7 +104,7 @@ function compareChanges(
       .join('\n');
   const added = line.folders.filter((folder) => !old.includes(folder));
   for (const folder of old) {
-    if (!line.folders.includes(folder)) findings.push(gone(`${folder}/up`, undefined, into));
+    if (!line.folders.includes(folder)) findings.push(gone(firstFile(base, `${folder}/up`), undefined, into));
     else if (hashesOf(base, `${folder}/up`) !== hashesOf(merged, `${folder}/up`))
       findings.push(edited(firstFile(merged, `${folder}/up`), into));
     else if (hashesOf(base, `${folder}/down`) !== hashesOf(merged, `${folder}/down`))
@@ -139,7 +139,7 @@ function textOf(parts: Migration['up']): string {
 
 /** Flyway's repeatable scripts and Liquibase's `runOnChange` are meant to be edited. */
 function isRepeated({ file, id }: Migration): boolean {
-  return /^R__/.test(baseName(file)) && id.startsWith('R ');
+  return baseName(file).startsWith('R__') && id.startsWith('R ');
 }
 
 interface Placed {
@@ -216,9 +216,9 @@ function placedFindings(
       ];
     const newest = old
       .filter(({ place }) => place === one.place)
-      .toSorted((a, b) => (sortable(a.order) < sortable(b.order) ? -1 : 1))
+      .toSorted((a, b) => (a.order < b.order ? -1 : 1))
       .at(-1);
-    if (newest && one.version !== undefined && sortable(one.order) < sortable(newest.order))
+    if (newest && one.version !== undefined && one.order < newest.order)
       return [
         {
           rule: 'migration-out-of-order',

@@ -140,7 +140,7 @@ async function runProgram(
   const { merged, config } = ground;
   if (!code)
     return {
-      because: `${files.find((file) => !/\.sql$/.test(file)) ?? name} is a program of the branch; it runs only with --allow-code`,
+      because: `${files.find((file) => !file.endsWith('.sql')) ?? name} is a program of the branch; it runs only with --allow-code`,
     };
   const found = await commandFor(code.command, merged.folder, options);
   if (!found)
