@@ -1,5 +1,6 @@
 /** What can be done to an issue: comments, attachments, properties, links, transitions. */
 import type { IncomingMessage } from 'node:http';
+import { wrongInAdf } from './check-adf.ts';
 import type { KeptComment, KeptIssue, KeptPerson, Site } from './model.ts';
 import { attachmentShape, commentShape, errorShape, statusShape, toDo } from './shapes.ts';
 
@@ -100,16 +101,9 @@ function comment({ site, base, body, request }: Asked, issue: KeptIssue, id: str
     return { status: 204 };
   }
   const given = JSON.parse(body.toString()) as Pick<KeptComment, 'body' | 'properties'>;
-  if (JSON.stringify(given.body ?? null).length > 32_767)
-    return {
-      status: 400,
-      body: {
-        errorMessages: [],
-        errors: {
-          comment: 'The entered text is too long. It exceeds the allowed limit of 32,767 characters.',
-        },
-      },
-    };
+  const refused = refusedText(site, given.body);
+  if (refused !== undefined)
+    return { status: 400, body: { errorMessages: [], errors: { comment: refused } } };
   const written: KeptComment =
     at < 0
       ? { author: owner(site), created: moment(), ...given, id: String(nextId(site)) }
@@ -118,6 +112,24 @@ function comment({ site, base, body, request }: Asked, issue: KeptIssue, id: str
     at < 0 ? [...comments, written] : comments.map((each, index) => (index === at ? written : each));
   return { status: at < 0 ? 201 : 200, body: commentShape(base, written, written.id!) };
 }
+
+/** Most characters of a text, as it is stored. */
+const longest = 32_767;
+
+/** Why a site does not take a text. */
+function refusedText({ kind }: Site, value: unknown): string | undefined {
+  if (kind === 'data-center') {
+    if (typeof value !== 'string' || value.trim() === '') return 'Comment body can not be empty!';
+    return value.length > longest ? tooLong : undefined;
+  }
+  if (typeof value === 'string')
+    return 'Operation value must be an Atlassian Document (see the Atlassian Document Format)';
+  const wrong = wrongInAdf(value);
+  if (wrong !== undefined) return `INVALID_INPUT: ${wrong}`;
+  return JSON.stringify(value).length > longest ? tooLong : undefined;
+}
+
+const tooLong = 'The entered text is too long. It exceeds the allowed limit of 32,767 characters.';
 
 function attach({ site, base, body, request }: Asked, issue: KeptIssue): Answer {
   if (request.headers['x-atlassian-token'] !== 'no-check')
@@ -211,6 +223,7 @@ function transition({ site, body, request }: Asked, issue: KeptIssue): Answer {
       status: 400,
       body: { errorMessages: [], errors: { [missing]: `${taken.demands![missing]!} is required.` } },
     };
+  issue.moved = { from: now, at: Date.now() };
   issue.status = taken.to;
   return { status: 204 };
 }

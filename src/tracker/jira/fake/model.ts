@@ -17,6 +17,8 @@ export interface Site {
   readonly workflow: readonly KeptTransition[];
   /** Largest attachment, bytes. */
   readonly uploadLimit: number;
+  /** Searches show the state of so many milliseconds ago. */
+  readonly lagMs?: number;
 }
 
 export interface KeptStatus {
@@ -47,6 +49,8 @@ export interface KeptIssue {
   attachments?: readonly KeptAttachment[];
   comments?: readonly KeptComment[];
   status?: KeptStatus;
+  /** The last change of its state, milliseconds. */
+  moved?: { readonly from: KeptStatus; readonly at: number };
   /** `software` where it is absent. */
   readonly projectType?: string;
   properties?: Readonly<Record<string, unknown>>;

@@ -47,13 +47,20 @@ export function searchAnswer(
   return {
     status: 200,
     body: {
-      issues: sorted.slice(start, end).map(({ key, summary, status }) => ({
+      issues: sorted.slice(start, end).map(({ key, summary, status, moved }) => ({
         expand: '',
         id: String(10_000 + site.issues.findIndex((issue) => issue.key === key)),
         self: `${base}/rest/api/3/issue/${key}`,
         key,
         ...(query.get('fields')?.includes('summary')
-          ? { fields: { summary, status: statusShape(status ?? toDo) } }
+          ? {
+              fields: {
+                summary,
+                status: statusShape(
+                  moved && Date.now() - moved.at < (site.lagMs ?? 0) ? moved.from : (status ?? toDo),
+                ),
+              },
+            }
           : {}),
       })),
       ...(classic

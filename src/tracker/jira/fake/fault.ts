@@ -1,0 +1,133 @@
+/** What a fake site does wrong on demand. */
+import type { ServerResponse } from 'node:http';
+import { fail } from '../../../base/error.ts';
+import { nearest } from '../../../base/text.ts';
+import { answers, type Wrong } from './fault-answers.ts';
+import type { Fault, Site } from './model.ts';
+
+/** A fault as it is written: `429`, `cut-after@comment`, `503@GET*2`, `409@POST*all`. */
+export interface NamedFault {
+  readonly name: string;
+  /** Method, or a part of the path, of the requests that it meets; all of them where it is absent. */
+  readonly at?: string;
+  /** How often it strikes. */
+  readonly times: number;
+}
+
+/** Faults that stay until the site ends. */
+const lasting = new Set(['expired', 'null-description', 'custom-field', 'lag']);
+
+/** The names of all faults, each with what happens. */
+export const faultNames: Readonly<Record<string, string>> = {
+  ...Object.fromEntries(Object.entries(answers).map(([name, { says }]) => [name, says])),
+  'cut-before': 'the connection breaks before anything was done',
+  'cut-after': 'the connection breaks after it was done',
+  broken: 'the JSON ends in the middle',
+  slow: 'the answer comes after five seconds',
+  lag: 'searches show the state of two seconds ago',
+  'null-description': 'issues have no description',
+  'custom-field': 'the description stands in a field of the project',
+};
+
+/** Reads a fault; throws `usage.wrong-option`. */
+export function readFault(text: string): NamedFault {
+  const [, name = '', at, times] = /^([a-z0-9-]+)(?:@([^*\s]{1,200}))?(?:\*(\d{1,6}|all))?$/.exec(text) ?? [];
+  if (!(name in faultNames)) {
+    const near = nearest(name, Object.keys(faultNames));
+    return fail('usage.wrong-option', `--fault does not know ${text.slice(0, 60)}.`, {
+      hint: near === undefined ? `Known: ${Object.keys(faultNames).join(', ')}.` : `Did you mean ${near}?`,
+    });
+  }
+  return {
+    name,
+    ...(at === undefined ? {} : { at }),
+    times: times === 'all' || (times === undefined && lasting.has(name)) ? Infinity : Number(times ?? 1),
+  };
+}
+
+/** Changes a site before it starts, for faults of what it keeps. */
+export function withFaults(site: Partial<Site>, faults: readonly NamedFault[]): Partial<Site> {
+  const has = (wanted: string): boolean => faults.some(({ name }) => name === wanted);
+  const issues = site.issues?.map((issue) => {
+    if (has('custom-field'))
+      return {
+        ...issue,
+        description: null,
+        custom: [
+          ...(issue.custom ?? []),
+          { id: 'customfield_10055', name: 'Acceptance criteria', value: issue.description },
+        ],
+      };
+    return has('null-description') ? { ...issue, description: null } : issue;
+  });
+  return { ...site, ...(issues ? { issues } : {}), ...(has('lag') ? { lagMs: 2000 } : {}) };
+}
+
+/** A fault that strikes requests; each keeps its own count. */
+export function faultOf({ name, at, times }: NamedFault, slowMs = 5000): Fault {
+  let left = times;
+  return (request, response) => {
+    const meets = at === undefined || request.method === at || (request.url ?? '').includes(at);
+    if (!meets || left <= 0) return false;
+    const wrong = answers[name];
+    const strikes = wrong !== undefined || (name in behaviours && !lasting.has(name));
+    if (!strikes) return false;
+    left -= 1;
+    if (wrong) {
+      told(response, wrong);
+      return true;
+    }
+    return behaviours[name]!(response, slowMs);
+  };
+}
+
+function told(response: ServerResponse, { status, headers, body }: Wrong): void {
+  response.writeHead(status, { 'content-type': 'application/json;charset=UTF-8', ...headers() }).end(body);
+}
+
+/** Each says whether it answered instead of the site. */
+const behaviours: Readonly<Record<string, (response: ServerResponse, slowMs: number) => boolean>> = {
+  'cut-before': (response) => {
+    response.socket?.destroy();
+    return true;
+  },
+  'cut-after': (response) =>
+    instead(response, () => {
+      response.socket?.destroy();
+    }),
+  broken: (response) =>
+    instead(response, (status, body, end) => {
+      response.writeHead(status, { 'content-type': 'application/json;charset=UTF-8' });
+      end(body.slice(0, Math.floor(body.length / 2)));
+    }),
+  slow: (response, slowMs) => {
+    const end = response.end.bind(response) as (body?: unknown) => ServerResponse;
+    response.end = ((body?: unknown) => {
+      const timer = setTimeout(() => end(body), slowMs);
+      response.on('close', () => clearTimeout(timer));
+      return response;
+    }) as typeof response.end;
+    return false;
+  },
+};
+
+/** Lets the site do its work, and something else become of its answer. */
+function instead(
+  response: ServerResponse,
+  become: (status: number, body: string, end: (body: string) => void) => void,
+): boolean {
+  const { writeHead, end } = response;
+  let status = 200;
+  response.writeHead = ((code: number) => {
+    status = code;
+    return response;
+  }) as typeof writeHead;
+  response.end = ((body?: unknown) => {
+    response.writeHead = writeHead;
+    response.end = end;
+    const text = typeof body === 'string' ? body : Buffer.isBuffer(body) ? body.toString() : '';
+    become(status, text, (words) => response.end(words));
+    return response;
+  }) as typeof end;
+  return false;
+}
