@@ -1,11 +1,5 @@
-import { spawn } from 'node:child_process';
-import { existsSync, mkdtempSync, readFileSync, statSync } from 'node:fs';
 import { request } from 'node:http';
-import { createServer, type AddressInfo } from 'node:net';
-import { tmpdir } from 'node:os';
-import { join } from 'node:path';
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
-import { bin, call } from './call.ts';
 import { fixture } from './mcp-fixture.ts';
 import { modes, serve, token, type Served } from './mcp-modes.ts';
 
@@ -32,10 +26,10 @@ function ask(
   method: string,
   headers: Readonly<Record<string, string>>,
   body = '',
-  { path = '/mcp', url = served.url } = {},
+  path = '/mcp',
 ): Promise<Answered> {
   return new Promise((resolve, reject) => {
-    const sent = request({ host: '127.0.0.1', port: url.port, path, method, headers }, (response) => {
+    const sent = request({ host: '127.0.0.1', port: served.url.port, path, method, headers }, (response) => {
       let text = '';
       response.setEncoding('utf8').on('data', (part: string) => (text += part));
       response.on('end', () => resolve({ status: response.statusCode!, headers: response.headers, text }));
@@ -114,7 +108,7 @@ describe('a server on this machine', () => {
     ['GET', '/mcp', 405],
     ['DELETE', '/mcp', 405],
   ])('has no use for %s %s', async (method, path, status) => {
-    expect((await ask(method, json, '', { path })).status).toBe(status);
+    expect((await ask(method, json, '', path)).status).toBe(status);
   });
 
   it.each([
@@ -254,49 +248,5 @@ describe('an answer that is sent again', () => {
     ])
       expect(await raw(wrong)).toMatchObject({ result: { isError: true } });
     expect(made.noted).toEqual([]);
-  });
-});
-
-describe('dbd mcp --http', () => {
-  it('says where it is and keeps its token for its owner until it is stopped', async () => {
-    const cache = mkdtempSync(join(tmpdir(), 'dbd-mcp-http-'));
-    const child = spawn(process.execPath, [bin, 'mcp', '--http', '--port', '0'], {
-      env: { ...process.env, DBD_CACHE: cache, DBD_MCP_TOKEN: '' },
-      stdio: ['ignore', 'pipe', 'pipe'],
-    });
-    const ended = new Promise((resolve) => child.on('close', resolve));
-    let said = '';
-    await new Promise<void>((resolve) =>
-      child.stderr.setEncoding('utf8').on('data', (text: string) => {
-        said += text;
-        if (said.includes('Bearer')) resolve();
-      }),
-    );
-    const url = new URL(/http:\S+/.exec(said)![0]);
-    const path = /token in (\S+)/.exec(said)![1]!;
-    expect(url.hostname).toBe('127.0.0.1');
-    expect(path.startsWith(cache)).toBe(true);
-    expect(statSync(path).mode & 0o777).toBe(0o600);
-    const secret = readFileSync(path, 'utf8').trim();
-    expect(said).not.toContain(secret);
-    expect((await ask('POST', json, initialize, { url })).status).toBe(401);
-    const answered = await ask('POST', { ...json, authorization: `Bearer ${secret}` }, initialize, { url });
-    expect(answered).toMatchObject({ status: 200, text: expect.stringContaining('Database developer') });
-    child.kill('SIGTERM');
-    expect(await ended).toBe(143);
-    expect(existsSync(path)).toBe(false);
-  });
-
-  it('refuses a short token and a taken port', async () => {
-    const short = await call(['mcp', '--http', '--json'], { env: { DBD_MCP_TOKEN: 'short' } });
-    expect(short).toMatchObject({ code: 2, stdout: expect.stringContaining('usage.wrong-option') });
-    const taken = createServer();
-    await new Promise<void>((resolve) => taken.listen(0, '127.0.0.1', resolve));
-    const { port } = taken.address() as AddressInfo;
-    const busy = await call(['mcp', '--http', '--port', String(port), '--json'], {
-      env: { DBD_MCP_TOKEN: token },
-    });
-    taken.close();
-    expect(busy).toMatchObject({ code: 3, stdout: expect.stringContaining('mcp.port') });
   });
 });

@@ -6,7 +6,7 @@ import { chooseToken, keepToken } from './token.ts';
 import { serverOf, sharedBy } from './server.ts';
 
 /** Longest line of a client, bytes; one that is longer ends the connection. */
-const longestLine = 32 * 1024 * 1024;
+const longestLine = 12 * 1024 * 1024;
 
 /** The commands that offer themselves to agents. */
 export function toolCommands(): Promise<readonly Command[]> {
