@@ -20,6 +20,8 @@ export interface Closure {
   /** Bodies of user functions that are called, to be looked through for masked columns. */
   readonly bodies: readonly { readonly label: string; readonly tree: TreeValue; readonly where: Where }[];
   readonly relations: ReadonlySet<number>;
+  /** Names of the functions that are called, by whatever way. */
+  readonly functions: ReadonlySet<string>;
 }
 
 /** Follows everything that a tree uses until nothing new comes: functions to their bodies, types to their parts, tables to what planning computes. */
@@ -29,6 +31,7 @@ export async function follow(session: Session, uses: readonly Use[]): Promise<Cl
   const found: Found[] = [];
   const bodies: Closure['bodies'][number][] = [];
   const relations = new Set<number>();
+  const names = new Set<string>();
   let open = fresh(uses, seen);
   const add = (into: Use[], label: string, where: Where, more: () => readonly Use[]): void => {
     try {
@@ -60,6 +63,7 @@ export async function follow(session: Session, uses: readonly Use[]): Promise<Cl
         continue;
       }
       if (kind === 'inlined' && (facts.builtin || facts.language !== 14)) continue;
+      names.add(facts.name);
       const label = `${facts.aggregate ? 'aggregate' : 'function'} ${facts.schema}.${facts.name}(${facts.args})`;
       const answer = answerFor(facts, verdicts, {
         part: kind === 'part',
@@ -112,7 +116,7 @@ export async function follow(session: Session, uses: readonly Use[]): Promise<Cl
     }
     open = fresh(next, seen);
   }
-  return { found, bodies, relations };
+  return { found, bodies, relations, functions: names };
 }
 
 /** What the body of a function, its default arguments or the steps of an aggregate use. */

@@ -3,16 +3,17 @@ import type { Judged, JudgedColumn, JudgeOptions, Reading, Refusal, Session } fr
 import { follow, told } from './closure.ts';
 import { masking } from './masking.ts';
 import { rewritten } from './resolve.ts';
+import { enter, leave, resolving } from './settings.ts';
 import { refusedText } from './statement.ts';
 import { name, nodesIn, flag } from './tree/fields.ts';
 import { UnreadTree, type TreeNode } from './tree/model.ts';
-import { unknownReach } from './unknown.ts';
+import { unknownSteps, unknownTypes } from './unknown.ts';
 import { usesOf } from './uses.ts';
 
 /** Major versions whose trees and functions are known. */
 const known = { from: 14, to: 18 } as const;
 
-/** Milliseconds that any single step on the server may take. */
+/** Milliseconds that a single step on the server may take when nobody else has set a limit. */
 const stepMs = 10_000;
 
 /** Judges in a read-only transaction of its own, which is rolled back. */
@@ -21,6 +22,7 @@ export const judge: Reading['judge'] = async (session, sql, options = {}) => {
   if (refused) return { allowed: false, refusals: [refused] };
   await session.query('BEGIN TRANSACTION READ ONLY');
   try {
+    await session.query(`SET LOCAL statement_timeout = ${stepMs}`);
     return await judgedInside(session, sql, options);
   } finally {
     await session.query('ROLLBACK').catch(() => undefined);
@@ -47,15 +49,19 @@ export async function judgedInside(
   sql: string,
   options: JudgeOptions = {},
 ): Promise<Judged> {
-  const settings = await prepare(session);
+  const before = await enter(session);
   const refusals: Refusal[] = [];
   try {
-    const before = await unknownReach(session, sql);
-    if (before.length > 0) return { allowed: false, refusals: before };
-    const tree = await withPath(session, settings.path, () => rewritten(session, sql, settings.utf8));
+    if (!before.standardStrings) return { allowed: false, refusals: [oddStrings] };
+    const unknown = await unknownTypes(session, sql);
+    if (unknown.length > 0) return { allowed: false, refusals: unknown };
+    const tree = await resolving(session, before, () => rewritten(session, sql, before.utf8));
     const closure = await follow(session, usesOf(tree, {}));
     const masked = await masking(session, tree, closure, options.masked ?? []);
-    refusals.push(...(await told(session, [...closure.found, ...masked.found])));
+    refusals.push(
+      ...(await told(session, [...closure.found, ...masked.found])),
+      ...(await unknownSteps(session, closure.functions)),
+    );
     if (refusals.length > 0) return { allowed: false, refusals };
     return {
       allowed: true,
@@ -65,11 +71,15 @@ export async function judgedInside(
   } catch (error) {
     return { allowed: false, refusals: [...refusals, refusalOf(error)] };
   } finally {
-    await session
-      .query("SELECT pg_catalog.set_config('search_path', $1, true)", [settings.path])
-      .catch(() => undefined);
+    await leave(session, before);
   }
 }
+
+const oddStrings: Refusal = {
+  what: 'the session',
+  because:
+    'standard_conforming_strings is off, so the server reads literals in another way than the parser that looked first.',
+};
 
 function refusalOf(error: unknown): Refusal {
   if (error instanceof UnreadTree)
@@ -82,36 +92,6 @@ function refusalOf(error: unknown): Refusal {
   if (error instanceof SqlError)
     return { what: 'the statement', because: `The server refuses it: ${error.message.replace(/\.$/, '')}.` };
   throw error;
-}
-
-/** Settings for the server's answer, and our own look-ups kept away from the schemas of others. */
-async function prepare(session: Session): Promise<{ readonly path: string; readonly utf8: boolean }> {
-  // Utility statements: no operator or function of another schema can stand in between.
-  const { rows } = await session.query<{ search_path: string }>('SHOW search_path');
-  const path = rows[0]!.search_path;
-  for (const [setting, value] of [
-    ['search_path', 'pg_catalog, pg_temp'],
-    ['standard_conforming_strings', 'on'],
-    ['statement_timeout', String(stepMs)],
-    ['client_min_messages', 'log'],
-    ['debug_pretty_print', 'off'],
-    ['debug_print_parse', 'off'],
-    ['debug_print_plan', 'off'],
-    ['debug_print_rewritten', 'off'],
-  ])
-    await session.query(`SET LOCAL ${setting} = ${value}`);
-  const encoding = await session.query<{ server_encoding: string }>('SHOW server_encoding');
-  return { path, utf8: encoding.rows[0]!.server_encoding === 'UTF8' };
-}
-
-/** The statement is resolved on the path it will run with; the server's tree is asked for at this one place. */
-async function withPath<T>(session: Session, path: string, work: () => Promise<T>): Promise<T> {
-  await session.query("SELECT pg_catalog.set_config('search_path', $1, true)", [path]);
-  await session.query('SET LOCAL debug_print_rewritten = on');
-  const result = await work();
-  await session.query('SET LOCAL debug_print_rewritten = off');
-  await session.query('SET LOCAL search_path = pg_catalog, pg_temp');
-  return result;
 }
 
 function columnsOf(tree: TreeNode, masked: readonly boolean[]): readonly JudgedColumn[] {

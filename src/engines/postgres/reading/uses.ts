@@ -56,7 +56,11 @@ export function foldedUses(tree: TreeValue, where: Where): readonly Use[] {
     const all = usesOf({ kind: value.kind, fields: own(value) }, where, 'stored');
     found.push(
       ...all.flatMap((use) =>
-        use.kind === 'function' || use.kind === 'operator' ? [{ ...use, kind: 'inlined' as const }] : [],
+        use.kind === 'function'
+          ? [{ ...use, kind: 'inlined' as const }]
+          : use.kind === 'operator'
+            ? [use]
+            : [],
       ),
     );
     value.fields.forEach(visit);
