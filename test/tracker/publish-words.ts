@@ -1,4 +1,7 @@
 /** What tests of publishing share. */
+import { mkdirSync, writeFileSync } from 'node:fs';
+import { dirname, join } from 'node:path';
+import { hashOfFiles, sha256 } from '../../src/evidence/folder.ts';
 import { report } from '../../src/report/build.ts';
 import type { Event } from '../../src/base/event.ts';
 import type { Config, JiraConfig } from '../../src/config/model.ts';
@@ -43,6 +46,36 @@ export const publication = (given: Partial<Publication> = {}): Publication => ({
   link: { url: 'https://git.example/acme/shop/pull/12', title: 'Pull request 12' },
   ...given,
 });
+
+/** A folder as `dbd task` leaves it, small. */
+export function deliver(folder: string): void {
+  const sql = {
+    'down/01-expand.sql': 'DROP TABLE events;\n',
+    'up/01-expand.sql': 'CREATE TABLE events (id bigint PRIMARY KEY);\n',
+  };
+  const files = Object.entries(sql).map(([path, text]) => ({ path, sql: text }));
+  const { claims } = made;
+  const told = report({
+    command: 'task',
+    title: 'KAN-29 User Dashboard',
+    headline: 'All 1 claims are proven.',
+    started: performance.now(),
+    claims,
+    blocks: [
+      { id: 'diagram', title: 'Diagram', kind: 'diagram', svg: '<svg/>', mermaid: 'erDiagram' },
+      { id: 'sql', title: 'The change', kind: 'sql', files },
+    ],
+    output: {
+      task: 'KAN-29',
+      change: hashOfFiles(files.map(({ path, sql: text }) => ({ path, sha256: sha256(text) }))),
+    },
+  });
+  for (const { path, sql: text } of files) {
+    mkdirSync(join(folder, dirname(path)), { recursive: true });
+    writeFileSync(join(folder, path), text);
+  }
+  writeFileSync(join(folder, 'report.json'), JSON.stringify(told, null, 2));
+}
 
 export interface Site {
   readonly fake: FakeJira;

@@ -102,6 +102,8 @@ async function issueOf(connection: Connection, key: string): Promise<Issue> {
     return await readIssue(connection, key);
   } catch (error) {
     if (!(error instanceof DbdError) || error.code !== 'tracker.missing') throw error;
+    // Where anybody may read something, an account that is not accepted is nobody: nothing is there for it.
+    await connection.json('myself', 'the account of the token');
     const similar = await similarTo(connection, key);
     if (similar.length === 0) throw error;
     const listed = similar.map((each) => `${each.key} (${clean(each.summary)})`).join(', ');
