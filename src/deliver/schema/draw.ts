@@ -1,12 +1,11 @@
 /** Tables as lines: by name, in one line each, or whole. */
 import { formatBytes, formatCount } from '../../base/units.ts';
 import { plural } from '../../base/text.ts';
-import { foreignKeysTo, neighbours, primaryKey } from '../../catalog/find.ts';
+import { primaryKey } from '../../catalog/find.ts';
 import { readGovernance } from '../../catalog/governance.ts';
 import { keyOf, printName, printPart } from '../../catalog/identity.ts';
-import type { Catalog, Column, Name, Table, View } from '../../catalog/model.ts';
-import { privateAmong } from '../../data/private.ts';
-import type { PrivateColumn } from '../../mask/model.ts';
+import type { Catalog, Column, Constraint, Name, Table, View } from '../../catalog/model.ts';
+import { privateColumns } from '../../data/private.ts';
 import { shorten } from '../../render/clean.ts';
 import type { Section } from './pages.ts';
 import type { Size, Structure } from './read.ts';
@@ -21,20 +20,57 @@ const toldPartitions = 5;
 
 /** What drawing needs to know beside the structure. */
 export interface Drawn extends Structure {
-  readonly privates: readonly PrivateColumn[];
-  /** Keys of the tables that refer to a table, by its key. */
-  readonly referrers: ReadonlyMap<string, ReadonlySet<string>>;
+  /** Classes of private columns, by table and column. */
+  readonly privates: ReadonlyMap<string, ReadonlyMap<string, string>>;
+  readonly tables: ReadonlyMap<string, Table>;
+  /** Foreign keys of other tables that point at a table, by its key. */
+  readonly incoming: ReadonlyMap<string, readonly Reference[]>;
+  readonly partitions: ReadonlyMap<string, readonly Table[]>;
 }
 
-/** Who refers to whom, read once for all tables. */
-export function referrersOf({ tables }: Catalog): ReadonlyMap<string, ReadonlySet<string>> {
-  const found = new Map<string, Set<string>>();
-  for (const table of tables)
-    for (const { references } of table.constraints) {
-      if (!references || keyOf(references) === keyOf(table)) continue;
-      const known = found.get(keyOf(references)) ?? new Set();
-      found.set(keyOf(references), known.add(keyOf(table)));
-    }
+interface Reference {
+  readonly from: Table;
+  readonly constraint: Constraint;
+}
+
+/** The structure with everything that is looked up for each table read once. */
+export function drawnOf(structure: Structure, declared: readonly string[]): Drawn {
+  const { catalog } = structure;
+  const incoming = new Map<string, Reference[]>();
+  const partitions = new Map<string, Table[]>();
+  const add = <T>(map: Map<string, T[]>, key: string, value: T): void => {
+    const known = map.get(key);
+    if (known) known.push(value);
+    else map.set(key, [value]);
+  };
+  for (const table of catalog.tables) {
+    if (table.partitionOf) add(partitions, keyOf(table.partitionOf), table);
+    for (const constraint of table.constraints)
+      if (constraint.references && keyOf(constraint.references) !== keyOf(table))
+        add(incoming, keyOf(constraint.references), { from: table, constraint });
+  }
+  return {
+    ...structure,
+    incoming,
+    partitions,
+    privates: privatesOf(catalog, declared),
+    tables: new Map(catalog.tables.map((table) => [keyOf(table), table])),
+  };
+}
+
+/** Columns that are private by a comment, by their names, or by the configuration. */
+function privatesOf(catalog: Catalog, declared: readonly string[]): Drawn['privates'] {
+  const found = new Map<string, Map<string, string>>();
+  const add = (table: Name, column: string, word: string): void => {
+    const known = found.get(keyOf(table)) ?? new Map<string, string>();
+    if (!known.has(column)) found.set(keyOf(table), known.set(column, word));
+  };
+  for (const one of privateColumns(catalog, []))
+    add({ schema: one.schema, name: one.table }, one.column, one.class);
+  for (const table of declared.length === 0 ? [] : catalog.tables)
+    for (const { name } of table.columns)
+      if (declared.includes(`${keyOf(table)}.${name}`) || declared.includes(`${table.name}.${name}`))
+        add(table, name, 'private');
   return found;
 }
 
@@ -45,7 +81,7 @@ export function shown(name: Name): string {
 
 /** Names by schema, in lines of a dozen; `columns` names those that were looked for. */
 export function nameSections(
-  { catalog }: Drawn,
+  drawn: Drawn,
   tables: readonly Table[],
   views: readonly View[],
   columns: (table: Table) => readonly string[],
@@ -55,7 +91,7 @@ export function nameSections(
     const own = <T extends Name>(of: readonly T[]): readonly T[] => of.filter((one) => one.schema === schema);
     const names = own(tables).map((table) => {
       const found = columns(table);
-      const parts = partitionsOf(catalog, table).length;
+      const parts = partitionsOf(drawn, table).length;
       const more = [...(parts > 0 ? [plural(parts, 'partition')] : []), ...found.map(printPart)];
       return `${printPart(table.name)}${more.length > 0 ? ` (${more.join(', ')})` : ''}`;
     });
@@ -79,12 +115,12 @@ function inLines(names: readonly string[]): readonly string[] {
 
 /** One line for a table: size, key, what it refers to and who refers to it, its sentence. */
 export function summaryLine(drawn: Drawn, table: Table): string {
-  const { catalog, sizes } = drawn;
+  const { sizes } = drawn;
   const key = primaryKey(table);
   const to = [...new Set(neighboursBy(table).map(shown))];
-  const from = drawn.referrers.get(keyOf(table))?.size ?? 0;
-  const hidden = table.columns.filter((column) => privateAmong(drawn.privates, table, column.name)).length;
-  const parts = partitionsOf(catalog, table).length;
+  const from = new Set(drawn.incoming.get(keyOf(table))?.map((one) => keyOf(one.from))).size;
+  const hidden = drawn.privates.get(keyOf(table))?.size ?? 0;
+  const parts = partitionsOf(drawn, table).length;
   const facts = [
     plural(table.columns.length, 'column'),
     ...sizeWords(sizes.get(keyOf(table))),
@@ -104,17 +140,19 @@ export function viewLine(view: View): string {
   return `${shown(view)}: ${view.materialized ? 'materialized view' : 'view'}; ${plural(view.columns.length, 'column')}${says === '' ? '' : ` — "${says}"`}`;
 }
 
-/** A whole table: columns, keys, rules, indexes, triggers, policies, who refers to it, and its neighbours. */
-export function tableSections(drawn: Drawn, table: Table): readonly Section[] {
-  const { catalog } = drawn;
+/** A whole table: columns, keys, rules, indexes, triggers, policies, who refers to it, and its neighbours where it was asked for alone. */
+export function tableSections(drawn: Drawn, table: Table, alone: boolean): readonly Section[] {
   const name = shown(table);
+  const incoming = drawn.incoming.get(keyOf(table)) ?? [];
   const rules = table.constraints.filter(({ kind }) => kind !== 'not-null');
   const served = new Set(rules.map((one) => one.name));
   const indexes = table.indexes.filter(
     ({ constraint }) => constraint === undefined || !served.has(constraint),
   );
-  const parts = partitionsOf(catalog, table);
-  const near = neighbours(catalog, table);
+  const parts = partitionsOf(drawn, table);
+  const near = new Map(
+    [...neighboursBy(table), ...incoming.map(({ from }) => from)].map((one) => [keyOf(one), one]),
+  );
   const list = (heading: string, lines: readonly string[]): readonly Section[] =>
     lines.length === 0 ? [] : [{ heading: `${name}, ${heading}`, lines: lines.map((line) => `  ${line}`) }];
   return [
@@ -159,14 +197,19 @@ export function tableSections(drawn: Drawn, table: Table): readonly Section[] {
     ]),
     ...list(
       'referred to by',
-      foreignKeysTo(catalog, table).map(
-        ({ from, constraint, references }) =>
-          `${shown(from)} (${constraint.columns.map(printPart).join(', ')}), on delete ${references.onDelete}`,
+      incoming.map(
+        ({ from, constraint }) =>
+          `${shown(from)} (${constraint.columns.map(printPart).join(', ')}), on delete ${constraint.references?.onDelete}`,
       ),
     ),
     ...list(
       'near',
-      near.map((one) => summaryLine(drawn, one)),
+      alone
+        ? [...near.keys()].flatMap((one) => {
+            const found = drawn.tables.get(one);
+            return found ? [summaryLine(drawn, found)] : [];
+          })
+        : [],
     ),
   ];
 }
@@ -185,7 +228,7 @@ export function viewSections(view: View): readonly Section[] {
 }
 
 function columnLine({ privates }: Drawn, table: Table, column: Column): string {
-  const hidden = privateAmong(privates, table, column.name);
+  const hidden = privates.get(keyOf(table))?.get(column.name);
   const says = sentenceOf(column.comment);
   return [
     `${printPart(column.name)} ${column.type}`,
@@ -195,7 +238,7 @@ function columnLine({ privates }: Drawn, table: Table, column: Column): string {
       ? []
       : [`generated ${column.generated.kind} ${shorten(column.generated.expression, longestDefinition)}`]),
     ...(column.default === undefined ? [] : [`default ${shorten(column.default, longestComment)}`]),
-    ...(hidden ? [`PRIVATE (${shorten(hidden.class, 30)})`] : []),
+    ...(hidden === undefined ? [] : [`PRIVATE (${shorten(hidden, 30)})`]),
     ...(says === '' ? [] : [`— "${says}"`]),
   ].join(' ');
 }
@@ -211,10 +254,8 @@ function kindLines(table: Table): readonly string[] {
   ];
 }
 
-function partitionsOf(catalog: Catalog, table: Table): readonly Table[] {
-  return table.kind === 'partitioned'
-    ? catalog.tables.filter(({ partitionOf }) => partitionOf && keyOf(partitionOf) === keyOf(table))
-    : [];
+function partitionsOf({ partitions }: Drawn, table: Table): readonly Table[] {
+  return table.kind === 'partitioned' ? (partitions.get(keyOf(table)) ?? []) : [];
 }
 
 function neighboursBy(table: Table): readonly Name[] {

@@ -4,16 +4,14 @@ import { nearest, plural } from '../../base/text.ts';
 import { findTable } from '../../catalog/find.ts';
 import { keyOf, parseName } from '../../catalog/identity.ts';
 import type { Table, View } from '../../catalog/model.ts';
-import { privateColumns } from '../../data/private.ts';
 import { report } from '../../report/build.ts';
 import { clean } from '../../render/clean.ts';
 import type { Next, Report } from '../../report/model.ts';
-import type { PrivateColumn } from '../../mask/model.ts';
 import { structureNamed, type WithCurrent } from '../current/with-current.ts';
 import { fromHere } from '../files.ts';
 import {
   nameSections,
-  referrersOf,
+  drawnOf,
   shown,
   summaryLine,
   tableSections,
@@ -63,11 +61,7 @@ export function showStructure(
     declared,
   }: { readonly started: number; readonly cwd: string; readonly declared: readonly string[] },
 ): Report {
-  const drawn: Drawn = {
-    ...structure,
-    privates: privatesOf(structure, declared),
-    referrers: referrersOf(structure.catalog),
-  };
+  const drawn = drawnOf(structure, declared);
   const chosen =
     options.table === undefined ? matching(structure, options.like) : named(structure, options.table);
   const count = chosen.tables.length + chosen.views.length;
@@ -111,7 +105,10 @@ interface Chosen {
 function sectionsOf(drawn: Drawn, { tables, views, columns }: Chosen, detail: Detail): readonly Section[] {
   if (detail === 'names') return nameSections(drawn, tables, views, columns);
   if (detail === 'full')
-    return [...tables.flatMap((table) => tableSections(drawn, table)), ...views.flatMap(viewSections)];
+    return [
+      ...tables.flatMap((table) => tableSections(drawn, table, tables.length === 1)),
+      ...views.flatMap(viewSections),
+    ];
   return [
     ...tables.map((table) => ({ heading: summaryLine(drawn, table), lines: [] })),
     ...views.map((view) => ({ heading: viewLine(view), lines: [] })),
@@ -165,22 +162,6 @@ function named({ catalog }: Structure, name: string): Chosen {
   return fail('usage.wrong-option', `There is no table or view ${name.slice(0, 130)}.`, {
     hint: near === undefined ? 'See which there are: dbd schema --detail names' : `Did you mean ${near}?`,
   });
-}
-
-/** Columns that are claimed private by a comment, by their names, or by the configuration. */
-function privatesOf({ catalog }: Structure, declared: readonly string[]): readonly PrivateColumn[] {
-  const found = privateColumns(catalog, []);
-  const known = new Set(found.map((one) => `${one.schema}.${one.table}.${one.column}`));
-  const more = catalog.tables.flatMap((table) =>
-    table.columns.flatMap(({ name }): readonly PrivateColumn[] => {
-      const key = `${keyOf(table)}.${name}`;
-      const wanted = declared.includes(key) || declared.includes(`${table.name}.${name}`);
-      return wanted && !known.has(key)
-        ? [{ schema: table.schema, table: table.name, column: name, mask: 'text', class: 'private' }]
-        : [];
-    }),
-  );
-  return [...found, ...more];
 }
 
 function headlineOf({ catalog }: Structure, { tables, views }: Chosen, { table, like }: Wish): string {
