@@ -54,7 +54,10 @@ async function allowed(
             hint: 'Leave it out, or ask a person to run the command.',
           });
     case 'target': {
-      databaseOf(await config(), value, context, reading(command, value));
+      const loaded = await config();
+      const named = Object.hasOwn(loaded.databases ?? {}, value);
+      const reads = reading(command, value);
+      if (named || !reads || !(await isKept(value, context))) databaseOf(loaded, value, context, reads);
       return value;
     }
     case 'read':
@@ -156,6 +159,12 @@ export function kindOf({ kind }: Pick<DatabaseConfig, 'kind'>): 'development' | 
 export async function isOwnSandbox(url: string, context: Pick<Context, 'engine'>): Promise<boolean> {
   const running = await listSandboxes(await context.engine());
   return running.some(({ kept }) => kept?.url === url);
+}
+
+/** Whether this is the id of a sandbox that dbd keeps. */
+async function isKept(id: string, context: Pick<Context, 'engine'>): Promise<boolean> {
+  const running = await listSandboxes(await context.engine());
+  return running.some((one) => one.id === id && one.kept !== undefined);
 }
 
 async function insideProject(field: Field, value: string, { cwd }: Context): Promise<void> {

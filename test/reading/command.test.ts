@@ -3,6 +3,7 @@ import { mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, expect, test } from 'vitest';
+import { withinPolicy } from '../../src/commands/policy.ts';
 import { checkInput } from '../../src/commands/run.ts';
 import { query } from '../../src/commands/query.ts';
 import { postgres } from '../../src/engines/postgres/index.ts';
@@ -58,7 +59,7 @@ async function run(given: Record<string, unknown>, { config, agent }: Ran = {}):
     config ??
       `databases:\n  shop:\n    url: "\${ADMIN_URL}"\n    read: { url: "\${SHOP_READER_URL}", rows: 2 }\nprivate: [customers.shoe_size, nowhere.column]\n`,
   );
-  return query.run(checkInput(query, given), {
+  const context = {
     emit: () => undefined,
     signal: new AbortController().signal,
     cwd: folder,
@@ -66,7 +67,8 @@ async function run(given: Record<string, unknown>, { config, agent }: Ran = {}):
     engine: async () => postgres,
     stdin: async () => '',
     ...(agent === undefined ? {} : { agent }),
-  });
+  };
+  return query.run(await withinPolicy(query, checkInput(query, given), context), context);
 }
 
 const unread = 'databases:\n  shop:\n    url: "${ADMIN_URL}"\n';

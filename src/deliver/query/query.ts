@@ -73,7 +73,8 @@ function rowsReport(
     blocks: [block],
     limits: [
       ...(limit === undefined ? [] : [limit]),
-      ...reader.notes,
+      // What is said of a role that was made for this call mends nothing.
+      ...(place.from.kind === 'configured' ? reader.notes : []),
       ...unknown.map((one) => `private: this database has no column ${one}.`),
     ],
     output: {

@@ -30,7 +30,7 @@ export const calls: readonly string[] = [
   'lo_unlink(4711)',
   'lo_open(4711, 131072)',
   "lo_import('/etc/passwd')",
-  "lo_export(4711, '/tmp/never-written')",
+  "lo_export(4711, '/var/never-written')",
   "pg_read_file('PG_VERSION')",
   "pg_read_binary_file('PG_VERSION')",
   "pg_stat_file('PG_VERSION')",
@@ -205,6 +205,6 @@ export const spellings: readonly string[] = [
   '',
   ';',
   '-- nothing',
-  '\\! touch /tmp/never-written',
-  '\\copy shop.orders to /tmp/never-written',
+  '\\! touch /var/never-written',
+  '\\copy shop.orders to /var/never-written',
 ];
