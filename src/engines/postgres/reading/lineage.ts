@@ -76,6 +76,7 @@ export function lineageOf(tree: TreeNode, masks: Masks, definition: boolean): Li
     const inner = child(cte, 'ctequery');
     if (!inner) throw new UnreadTree('a CTE has no query');
     const key = name(cte, 'ctename');
+    if (scope.ctes.has(key)) throw new UnreadTree('two CTEs have names that cannot be told apart');
     const width = nodesIn(inner.fields.get('targetList')).length;
     scope.ctes.set(
       key,

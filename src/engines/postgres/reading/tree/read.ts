@@ -105,4 +105,6 @@ interface Token {
   readonly raw: string;
 }
 
-const plain = (raw: string): string => raw.replace(/\\([\s\S])/g, '$1');
+/** Without its backslashes. Where a line was broken at an escaped space, that cannot be told from a line break in the name: both become a space. */
+const plain = (raw: string): string =>
+  raw.replace(/\\([\s\S])/g, (_, char: string) => (char === '\n' ? ' ' : char));
