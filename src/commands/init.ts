@@ -36,7 +36,7 @@ const output = z.object({
 /** Writes the first configuration of a project from what its folder tells, without a question. */
 export const init = command({
   name: 'init',
-  summary: 'Write the configuration of a project, from what its folder tells',
+  summary: 'Write the configuration of a project from what its folder tells, and files for agents',
   input,
   output,
   faces: ['cli'],

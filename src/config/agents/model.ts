@@ -1,6 +1,8 @@
 /** Files by which an agent learns of dbd, and what became of them. */
 
+/** Values of `--agent`. */
 export const agentNames = ['claude', 'cursor', 'generic'] as const;
+/** One of them. */
 export type AgentName = (typeof agentNames)[number];
 
 /** One file that should be there; the path is relative to the project, with `/`. */

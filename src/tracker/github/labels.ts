@@ -1,7 +1,7 @@
 /** States as labels: the one that is asked for is put on, the others of the configuration are taken off, and no other is touched. */
 import type { PublishedPart } from '../model.ts';
 import { pathOf } from './issue.ts';
-import type { Work } from './model.ts';
+import type { Work } from './work.ts';
 import { written } from './reference.ts';
 
 interface LabelPart {

@@ -8,7 +8,7 @@ import { pathOf, readComments, readIssue, type Comment } from './issue.ts';
 import { labelParts } from './labels.ts';
 import { livingOf, markedBody, stands } from './mark.ts';
 import { markdownOf } from './markdown.ts';
-import type { Opened, Work } from './model.ts';
+import type { Opened, Work } from './work.ts';
 import { written } from './reference.ts';
 
 /** The publisher of issues that `open` leads to. */
