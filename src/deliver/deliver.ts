@@ -15,6 +15,7 @@ import type { LoadedCurrent } from '../twin/current.ts';
 import { makeDeliverables } from './deliverables.ts';
 import { answerProse, answerSentences } from './asking/answer.ts';
 import { askPlan } from './asking/ask.ts';
+import { keepAsked } from './asking/keep.ts';
 import { checkTaskSql } from './check-task.ts';
 import { citedFidelity, withheldAccess } from './current/cited-fidelity.ts';
 import { currentWorkload } from './current/current-workload.ts';
@@ -34,7 +35,7 @@ import { withCurrent } from './current/with-current.ts';
 export async function deliverTask(options: DeliverOptions): Promise<Report> {
   const started = performance.now();
   const task = readTask(options.source);
-  if (task.level === 0) return answerProse(task, options, started);
+  if (task.level === 0) return keepAsked(await answerProse(task, options, started), options);
   if (holdsSentencesOnly(task)) return answerSentences(task, options, started);
   const engine = await options.engine(task.requirements.change.engine);
   await engine.grammar.ready();
@@ -92,7 +93,8 @@ async function deliver(work: Work): Promise<Report> {
     signal,
   };
   const draft = await step(emit, 'design and plan the change', () => planTask(planning));
-  if (draft.change.questions.length > 0) return askPlan(task, draft.change.questions, work.started);
+  if (draft.change.questions.length > 0)
+    return keepAsked(askPlan(task, draft.change.questions, work.started), work);
 
   const twin = await buildTwin({
     ...work,

@@ -8,6 +8,7 @@ import type { Context } from '../../src/commands/command.ts';
 import { DbdError } from '../../src/base/error.ts';
 import { fakeJira, type FakeJira } from '../../src/tracker/jira/fake/fake-jira.ts';
 import { call, type Called } from '../faces/call.ts';
+import { doc, p } from './adf-words.ts';
 import { deliver, workflow } from './publish-words.ts';
 
 let fake: FakeJira;
@@ -135,6 +136,24 @@ describe('dbd publish', () => {
     );
     const lost = await dbd('publish', 'out');
     expect([lost.code, lost.stderr]).toEqual([2, expect.stringContaining('publish.target')]);
+  });
+
+  test('asks in the issue what a task in prose leaves open, where the questions were kept with --out', async () => {
+    fake.site.issues[0]!.description = doc(p('Store payments of users.'));
+    const asked = await dbd('task', 'KAN-29', '--out', 'asked');
+    expect(asked.code).toBe(1);
+    expect((await dbd('publish', 'asked')).stdout).toContain('written to KAN-29');
+    const [comment] = fake.site.issues[0]!.comments!;
+    expect(JSON.stringify(comment!.body)).toMatch(/Open questions.*"Q1"/);
+    fake.site.issues[0]!.comments = [
+      ...fake.site.issues[0]!.comments!,
+      {
+        author: { accountId: '712020:anna', displayName: 'Anna' },
+        created: new Date(Date.now() + 1000).toISOString().replace('Z', '+0000'),
+        body: doc(p('Q1: because I say so')),
+      },
+    ];
+    expect((await dbd('task', 'KAN-29', '--json')).stdout).toContain('An answer by Anna to Q1');
   });
 
   test('tells a task in a file beside it, and keeps what somebody else wrote there', async () => {

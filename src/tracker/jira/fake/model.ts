@@ -43,8 +43,8 @@ export interface KeptIssue {
   /** Keys by which it was known before. */
   readonly formerly?: readonly string[];
   readonly summary: string;
-  /** ADF, or null. */
-  readonly description: unknown;
+  /** ADF, wiki markup of a Data Center, or null. */
+  description: unknown;
   readonly custom?: readonly { readonly id: string; readonly name: string; readonly value: unknown }[];
   attachments?: readonly KeptAttachment[];
   comments?: readonly KeptComment[];
