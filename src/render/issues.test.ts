@@ -1,5 +1,4 @@
 import { randomBytes } from 'node:crypto';
-import { gzipSync } from 'node:zlib';
 import { describe, expect, it } from 'vitest';
 import { report } from '../report/build.ts';
 import type { Claim, Finding, Report, Severity } from '../report/model.ts';
@@ -94,7 +93,7 @@ describe('what code hosts take', () => {
     );
     const text = await render('sarif', { ...of([]), findings }, surface);
     expect((JSON.parse(text) as Sarif).runs[0]!.results.length).toBeGreaterThan(1000);
-    expect(gzipSync(text).length).toBeLessThan(10 * 1024 * 1024);
+    expect(Buffer.byteLength(text)).toBeLessThan(10_000_000);
   });
 
   it('summary: under a megabyte, with as many findings as fit', async () => {

@@ -1,4 +1,3 @@
-import { gzipSync } from 'node:zlib';
 import type { Finding, Report, Severity, Span } from '../report/model.ts';
 import { cut, issuesOf } from './issues.ts';
 
@@ -15,18 +14,21 @@ interface ListedRule {
 
 /** Results of a run that GitHub shows, the worst of them first. */
 const most = 5000;
-/** Largest file that GitHub takes, compressed, bytes; with room for how it packs. */
-const largest = 9 * 1024 * 1024;
+/** Largest file that GitHub takes, bytes: its limit is one of packed files, so this one holds however badly a text packs. */
+const largest = 10_000_000;
 
 /** The issues as SARIF 2.1.0, worst first: rules with help, regions, fixes, and explained findings as suppressed ones. What is more than code hosts take is left out, and counted. */
 export function renderSarif(report: Report): string {
   for (let limit = most; ; limit = Math.floor(limit / 2)) {
-    const text = drawn(report, limit);
-    if (limit < 2 || text.length <= largest || gzipSync(text).length <= largest) return text;
+    const log = drawn(report, limit);
+    for (const indent of [2, 0]) {
+      const text = `${JSON.stringify(log, null, indent)}\n`;
+      if (limit < 2 || new TextEncoder().encode(text).length <= largest) return text;
+    }
   }
 }
 
-function drawn(report: Report, limit: number): string {
+function drawn(report: Report, limit: number): object {
   const explained = listOf<Finding>(report.output['explained']);
   const { shown: all, left } = cut([...issuesOf(report), ...explained], limit);
   const more = left.error + left.warning + left.info;
@@ -35,7 +37,7 @@ function drawn(report: Report, limit: number): string {
     (rule) => !listed.some(({ id }) => id === rule),
   );
   const rules = [...listed.map(ruleOf), ...missing.map((id) => ({ id }))];
-  const log = {
+  return {
     $schema: 'https://json.schemastore.org/sarif-2.1.0.json',
     version: '2.1.0',
     runs: [
@@ -74,7 +76,6 @@ function drawn(report: Report, limit: number): string {
       },
     ],
   };
-  return `${JSON.stringify(log, null, 2)}\n`;
 }
 
 function listOf<T>(value: unknown): readonly T[] {

@@ -103,6 +103,7 @@ describe('lists of equals', () => {
       'terminal',
       'json',
       'md',
+      'summary',
       'html',
       'code',
       'sarif',

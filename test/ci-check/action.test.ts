@@ -87,8 +87,21 @@ describe('the GitHub action', () => {
     expect(JSON.parse(readFileSync(evidence, 'utf8'))).toMatchObject({
       signatures: [{ ci: { system: 'github' } }],
     });
+    // No workload was given, so what waits beside it is open: that passes only where it is accepted.
+    expect([ran.code, ran.outputs['verdict']]).toEqual([1, 'conditions']);
     expect(ran.printed).not.toContain('PRIVATE KEY');
     expect(ran.summary).not.toContain('PRIVATE KEY');
+  });
+
+  it.each([
+    ['1', 'conditions', 'conditions', 0],
+    ['1', 'conditions', 'proven', 1],
+    ['1', 'failed', 'conditions', 1],
+    ['0', 'proven', 'proven', 0],
+    ['3', '', 'conditions', 3],
+  ])('exit code %s and verdict %j, where %s is accepted, end with %i', (CODE, VERDICT, ACCEPT, code) => {
+    const script = action.runs.steps.at(-1)!.run!;
+    expect(spawnSync('bash', ['-e', '-c', script], { env: { CODE, VERDICT, ACCEPT } }).status).toBe(code);
   });
 
   it('refuses what would hand secrets to strangers, and inputs of the wrong form', () => {
@@ -99,6 +112,7 @@ describe('the GitHub action', () => {
       [{ version: '' }, 'pull_request'],
       [{ postgres: '18; touch ran' }, 'pull_request'],
       [{ quick: 'yes' }, 'pull_request'],
+      [{ accept: 'all' }, 'pull_request'],
       [{ 'allow-code': 'true', 'sign-key': 'x' }, 'pull_request'],
     ] as const) {
       const ran = run({}, inputs, event);

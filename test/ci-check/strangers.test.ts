@@ -48,7 +48,7 @@ console.log(readdirSync('migrations').join(), 'in', process.cwd());`,
     writeFileSync(secret, 'SELECT 1;\n');
     at.commit('work', {
       'dbd.config.yaml': 'current: postgres://u:${TOKEN}@127.0.0.1:1/x\nsandbox: ./bin\n',
-      'migrations/002_b.sql': "COPY users (name) FROM PROGRAM 'touch /tmp/dbd-ci-ran';\n",
+      'migrations/002_b.sql': `COPY users (name) FROM PROGRAM 'touch ${join(at.folder, 'ran')}';\n`,
     });
     at.git(
       'update-index',
@@ -61,7 +61,7 @@ console.log(readdirSync('migrations').join(), 'in', process.cwd());`,
     expect(verdicts(report)).toMatchObject({ history: 'proven', 'migrations/002_b.sql: runs': 'missed' });
     expect(JSON.stringify(report)).not.toContain('hidden-token');
     expect(report.meta.limits).toContain('migrations/003_c.sql is a link or a submodule; it was left out.');
-    expect(existsSync('/tmp/dbd-ci-ran')).toBe(false);
+    expect(existsSync(join(at.folder, 'ran'))).toBe(false);
   });
 });
 

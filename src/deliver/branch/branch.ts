@@ -6,7 +6,7 @@ import { plural } from '../../base/text.ts';
 import { fact } from '../../report/build.ts';
 import type { Report } from '../../report/model.ts';
 import { oneLine, shorten } from '../../render/clean.ts';
-import type { Env } from '../git/git.ts';
+import type { Env } from '../git/model.ts';
 import { identityOf, pathWithin, repositoryOf, type Repository } from '../git/repository.ts';
 import { commitFiles, type Committed } from './commit.ts';
 import { branchFor, refOf } from './name.ts';

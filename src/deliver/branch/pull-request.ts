@@ -24,7 +24,7 @@ export const pullRequestLimit = 65_536;
 const phases = {
   expand: 'adds, and takes nothing away: the running version of the application keeps working',
   backfill: 'fills in batches, beside the running application',
-  contract: 'takes the old shape away: only when no running version of the application uses it any more',
+  contract: 'ends the change: only when no running version of the application depends on the old shape',
 } as const;
 
 export interface PullRequestOptions {

@@ -2,8 +2,7 @@
 import { spawn } from 'node:child_process';
 import { fail } from '../../base/error.ts';
 import { clean } from '../../render/clean.ts';
-
-export type Env = Readonly<Record<string, string | undefined>>;
+import type { Env } from './model.ts';
 
 /** What a call of git printed, and how it ended. */
 export interface GitResult {

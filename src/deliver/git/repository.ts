@@ -2,7 +2,8 @@
 import { realpath } from 'node:fs/promises';
 import { relative, sep } from 'node:path';
 import { fail } from '../../base/error.ts';
-import { gitIn, lastLine, type Env, type Git } from './git.ts';
+import { gitIn, lastLine, type Git } from './git.ts';
+import type { Env } from './model.ts';
 
 /** A work tree with at least one commit. */
 export interface Repository {

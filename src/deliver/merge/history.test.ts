@@ -109,6 +109,13 @@ describe('what a branch adds to each tool’s history', () => {
       [],
     ],
     [
+      'changelogs that are no SQL',
+      { 'db/changelog/a.sql': 'SELECT 1' },
+      { 'db/changelog/b.xml': 'x', 'db/changelog/2026/c.yaml': 'x', 'db/changelog/README.md': 'x' },
+      ['db/changelog/2026/c.yaml', 'db/changelog/b.xml'],
+      [],
+    ],
+    [
       'programs that are edited',
       { 'migrations/1.js': 'x' },
       { 'migrations/1.js': 'y' },

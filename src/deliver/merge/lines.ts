@@ -15,7 +15,8 @@ const changePattern = /^(?:(.+)\/)?up\/\d\d-[a-z]+\.sql$/;
 const flywayPattern = /^(?:.+\/)?[VUBR][\d._]*__[^/]+\.sql$/;
 const sqitchPattern = /^(?:(.+)\/)?sqitch\.plan$/;
 /** Files that change a database when a tool runs them, and that are not read as SQL here. */
-const program = /\.(?:[cm]?[jt]sx?|py|rb|java|kt|go|php|exs?|cs|xml|sh)$/i;
+const program =
+  /\.(?:[cm]?[jt]sx?|py|rb|java|kt|go|php|exs?|cs|xml|sh)$|changelog(?:[/.-][^/]*|\/.*)?\.(?:ya?ml|json)$/i;
 /** Notes and settings beside migrations. */
 const harmless = /(?:^|\/)(?:[^/]+\.(?:d\.ts|test\.[jt]s|spec\.[jt]s)|__init__\.py|env\.py|index\.[jt]s)$/;
 

@@ -4,7 +4,7 @@ import type { Config } from '../../config/model.ts';
 import type { Engine } from '../../engine/model.ts';
 import type { Migration, SourceFile } from '../../formats/model.ts';
 import type { Finding, Report } from '../../report/model.ts';
-import type { Env } from '../git/git.ts';
+import type { Env } from '../git/model.ts';
 
 /** The private key that signs evidence; a text that is empty signs nothing. */
 export type SignKey =

@@ -2,7 +2,6 @@
 import type { Emit } from '../../base/event.ts';
 import type { Config } from '../../config/model.ts';
 import type { Engine } from '../../engine/model.ts';
-import type { SourceText } from './spans.ts';
 
 export type Subject =
   | { readonly kind: 'command'; readonly words: readonly string[] }
@@ -12,6 +11,15 @@ export type Subject =
       /** The two paths are those of two branches, to be merged. */
       readonly merge: boolean;
     };
+
+/** A file that statements came from. */
+export interface SourceText {
+  /** What a statement's origin calls it; undefined for files that statements do not name. */
+  readonly origin?: string;
+  /** Path as it is shown. */
+  readonly file: string;
+  readonly text: string;
+}
 
 export interface RehearseOptions {
   readonly engine: Engine;

@@ -9,7 +9,7 @@ import type { Production } from '../../twin/current.ts';
 import type { Workload } from '../../workload/model.ts';
 import type { Kills } from '../kills/model.ts';
 import type { CitedFidelity } from '../current/cited-fidelity.ts';
-import type { SourceText } from './spans.ts';
+import type { SourceText } from './model.ts';
 import type { AssumedFill } from '../twin/assumed-twin.ts';
 
 /** What a rehearsal of a foreign migration collected. */

@@ -2,15 +2,7 @@
 import { placesIn } from '../../formats/text/lines.ts';
 import type { StatementRun } from '../../rehearse/model.ts';
 import type { Finding, Span } from '../../report/model.ts';
-
-/** A file that statements came from. */
-export interface SourceText {
-  /** What a statement's origin calls it; undefined for files that statements do not name. */
-  readonly origin?: string;
-  /** Path as it is shown. */
-  readonly file: string;
-  readonly text: string;
-}
+import type { SourceText } from './model.ts';
 
 /** Finds the places of statements. */
 export interface Spans {

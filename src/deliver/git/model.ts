@@ -1,0 +1,4 @@
+/** Git as the rooms above see it: nouns. */
+
+/** Variables of a process. */
+export type Env = Readonly<Record<string, string | undefined>>;
