@@ -37,7 +37,30 @@ test('variables are named, not read: a task in a file needs no token', async () 
   });
 });
 
+test('a Data Center needs no e-mail and may stand below a path; states of the category done are asked for', async () => {
+  expect(
+    await jiraOf(
+      'jira: { site: "https://acme.com/jira/", kind: data-center, token: "${PAT}", finish: allowed }',
+    ),
+  ).toEqual({
+    site: 'https://acme.com/jira',
+    kind: 'data-center',
+    tokenVariable: 'PAT',
+    authors: [],
+    mayFinish: true,
+  });
+  expect(await jiraOf('jira: { site: jira.acme.com, finish: never }')).toEqual({
+    site: 'https://jira.acme.com',
+    tokenVariable: 'JIRA_TOKEN',
+    authors: [],
+    mayFinish: false,
+  });
+});
+
 test.each([
+  ['an unknown kind', 'jira: { site: a.net, email: b, kind: server }', 1, 38, 'data-center'],
+  ['an unclear wish', 'jira: { site: a.net, email: b, finish: sometimes }', 1, 40, undefined],
+  ['a Cloud by its kind without e-mail', 'jira: { site: a.net, kind: cloud }', 1, 7, 'email: you@acme.com'],
   ['a token in the file', 'jira: { site: a.net, email: b, token: ATATT-s3cret }', 1, 39, 'JIRA_TOKEN'],
   ['plain http', 'jira: { site: "http://a.net", email: b }', 1, 15, 'https://acme'],
   ['a password in the address', 'jira: { site: "https://me:s3cret@a.net", email: b }', 1, 15, 'https://acme'],
