@@ -25,6 +25,11 @@ export const all: readonly Listed[] = [
     load: async () => (await import('./jira-search.ts')).jiraSearch,
   },
   {
+    name: 'jira fake',
+    summary: 'Serve a Jira of Markdown files on this machine, with any fault, to try tasks and publishing',
+    load: async () => (await import('./jira-fake.ts')).jiraFake,
+  },
+  {
     name: 'draft',
     summary: 'Let a language model propose the block of a task in prose; the engine checks every proposal',
     load: async () => (await import('./draft.ts')).draft,

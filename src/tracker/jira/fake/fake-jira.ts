@@ -1,6 +1,7 @@
 /** A Jira Cloud site on loopback, with its gateway for scoped tokens and its host of attachments, as far as dbd asks. */
 import { createServer, type IncomingMessage, type ServerResponse } from 'node:http';
 import type { AddressInfo } from 'node:net';
+import { fail } from '../../../base/error.ts';
 import type { Fault, Site } from './model.ts';
 import { bodyOf, issueAnswer, issueIn, owner } from './issue-answer.ts';
 import { searchAnswer } from './search.ts';
@@ -17,8 +18,8 @@ export interface FakeJira {
   close(): Promise<void>;
 }
 
-/** Starts a site. */
-export async function fakeJira(given: Partial<Site> = {}): Promise<FakeJira> {
+/** Starts a site on this port, or a free one; throws `usage.wrong-option` for a port that is taken. */
+export async function fakeJira(given: Partial<Site> = {}, port = 0): Promise<FakeJira> {
   const site: Site = {
     kind: 'cloud',
     email: 'dev@acme.example',
@@ -44,7 +45,15 @@ export async function fakeJira(given: Partial<Site> = {}): Promise<FakeJira> {
     if (faults.some((fault) => fault(request, response))) return;
     answer(site, url, request, response);
   });
-  await new Promise<void>((done) => server.listen(0, '127.0.0.1', done));
+  await new Promise<void>((done, failed) => {
+    server.once('error', failed);
+    server.listen(port, '127.0.0.1', done);
+  }).catch((cause: NodeJS.ErrnoException) =>
+    fail('usage.wrong-option', `Nothing can listen on port ${port} (${cause.code ?? 'unknown'}).`, {
+      cause,
+      hint: 'Another program may have it; --port 0 takes a free one.',
+    }),
+  );
   url = `http://127.0.0.1:${(server.address() as AddressInfo).port}`;
   return {
     url,

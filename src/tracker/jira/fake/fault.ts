@@ -96,8 +96,8 @@ const behaviours: Readonly<Record<string, (response: ServerResponse, slowMs: num
       response.socket?.destroy();
     }),
   broken: (response) =>
-    instead(response, (status, body, end) => {
-      response.writeHead(status, { 'content-type': 'application/json;charset=UTF-8' });
+    instead(response, (status, body, { writeHead, end }) => {
+      writeHead(status, { 'content-type': 'application/json;charset=UTF-8' });
       end(body.slice(0, Math.floor(body.length / 2)));
     }),
   slow: (response, slowMs) => {
@@ -111,23 +111,28 @@ const behaviours: Readonly<Record<string, (response: ServerResponse, slowMs: num
   },
 };
 
+interface Own {
+  readonly writeHead: (status: number, headers: Readonly<Record<string, string>>) => void;
+  readonly end: (body: string) => void;
+}
+
 /** Lets the site do its work, and something else become of its answer. */
 function instead(
   response: ServerResponse,
-  become: (status: number, body: string, end: (body: string) => void) => void,
+  become: (status: number, body: string, own: Own) => void,
 ): boolean {
-  const { writeHead, end } = response;
+  const own: Own = {
+    writeHead: response.writeHead.bind(response) as Own['writeHead'],
+    end: response.end.bind(response) as Own['end'],
+  };
   let status = 200;
   response.writeHead = ((code: number) => {
     status = code;
     return response;
-  }) as typeof writeHead;
+  }) as typeof response.writeHead;
   response.end = ((body?: unknown) => {
-    response.writeHead = writeHead;
-    response.end = end;
-    const text = typeof body === 'string' ? body : Buffer.isBuffer(body) ? body.toString() : '';
-    become(status, text, (words) => response.end(words));
+    become(status, typeof body === 'string' ? body : '', own);
     return response;
-  }) as typeof end;
+  }) as typeof response.end;
   return false;
 }
