@@ -149,6 +149,11 @@ describe('values', () => {
     ]);
   });
 
+  test('nested deeper than any program walks stay text', async () => {
+    const answer = await ask("SELECT (repeat('[', 1500) || repeat(']', 1500))::json, '[[1]]'::jsonb");
+    expect(rowsOf(answer)).toEqual([['['.repeat(1500) + ']'.repeat(1500), [[1]]]]);
+  });
+
   test('are bound, not written into the text', async () => {
     const answer = await ask('SELECT id FROM shop.orders WHERE status = $1 AND id = $2', {
       values: ["paid'; DROP TABLE shop.orders; --", 3],

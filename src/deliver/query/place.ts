@@ -20,7 +20,11 @@ export async function asReader<T>(
   work: (url: string) => Promise<T>,
 ): Promise<T> {
   if (from.kind === 'configured') return work(from.url);
-  const admin = await engine.connect(from.adminUrl, { application: 'dbd query' });
+  // The database may hold anything: nothing in it answers a superuser in the server's stead.
+  const admin = await engine.connect(from.adminUrl, {
+    application: 'dbd query',
+    settings: { search_path: 'pg_catalog, pg_temp' },
+  });
   const role = `dbd_query_${randomBytes(6).toString('hex')}`;
   const password = randomBytes(16).toString('hex');
   try {

@@ -50,7 +50,8 @@ export function csvBlock({ columns, rows }: Rows): Block {
 function field(value: unknown): string {
   if (value === null) return '';
   const plain = textOf(value);
-  const text = typeof value === 'string' && /^[=+\-@\t\r]/.test(plain) ? `'${plain}` : plain;
+  const runs = /^[=+\-@\t\r]/.test(plain) && !/^[+-]?\d+(?:\.\d+)?$/.test(plain);
+  const text = typeof value === 'string' && runs ? `'${plain}` : plain;
   return text === '' || /[",\r\n]/.test(text) ? `"${text.replaceAll('"', '""')}"` : text;
 }
 

@@ -2,6 +2,7 @@
 -- Run it connected to shop, as a superuser or a role with CREATEROLE that may grant on these tables. It may run again.
 
 BEGIN;
+SET LOCAL search_path = pg_catalog, pg_temp;
 
 DO $do$
 BEGIN

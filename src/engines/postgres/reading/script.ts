@@ -19,6 +19,7 @@ export const readerScript: Reading['readerScript'] = (options) => {
 -- Run it connected to ${line(database)}, as a superuser or a role with CREATEROLE that may grant on these tables. It may run again.
 
 BEGIN;
+SET LOCAL search_path = pg_catalog, pg_temp;
 
 ${makeRole(options.role)}
 

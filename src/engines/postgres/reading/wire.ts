@@ -74,6 +74,7 @@ class Portal implements Submittable {
   #broken = false;
   #failed = false;
   #tooLong = false;
+  #thrown: unknown;
   #release = (): void => undefined;
 
   constructor(
@@ -125,7 +126,16 @@ class Portal implements Submittable {
   }
 
   handleDataRow({ fields }: { readonly fields: readonly (string | null)[] }): void {
-    if (this.#cut !== undefined) return;
+    if (this.#cut !== undefined || this.#thrown !== undefined) return;
+    try {
+      this.#take(fields);
+    } catch (error) {
+      // Thrown into the driver it would end the process.
+      this.#thrown = error ?? new Error('A row could not be read.');
+    }
+  }
+
+  #take(fields: readonly (string | null)[]): void {
     const { rows, bytes, shown } = this.#wanted;
     if (this.#rows.length === rows) {
       this.#cut = 'rows';
@@ -148,7 +158,8 @@ class Portal implements Submittable {
 
   handleReadyForQuery(): void {
     this.#release();
-    if (!this.#failed) this.#resolve(this.#drawn());
+    if (this.#thrown !== undefined) this.#reject(this.#thrown);
+    else if (!this.#failed) this.#resolve(this.#drawn());
   }
 
   handleError(error: unknown): void {
@@ -214,9 +225,23 @@ function watchSizes(bytes: number, tooMuch: (kind: number) => void): (chunk: Buf
 /** A value as JSON can hold it; what would lose digits stays text. */
 export function jsonValue(text: string | null, oid: number): unknown {
   if (text === null) return null;
-  // JSON and arrays of it with long numbers: a parsed number of 17 digits is another one.
-  if ([114, 3802, 199, 3807].includes(oid) && /\d{16}/.test(text)) return text;
+  // A parsed number of 17 digits is another one, and what is nested deeper than people write ends programs that walk it.
+  if ([114, 3802, 199, 3807].includes(oid) && (/\d{16}/.test(text) || depth(text) > deepest)) return text;
   return finite(parserOf(oid)(text));
+}
+
+/** Levels of JSON that are taken apart. */
+const deepest = 64;
+
+/** Brackets that are open at once, those in strings included. */
+function depth(text: string): number {
+  let open = 0;
+  let most = 0;
+  for (const [bracket] of text.matchAll(/[[\]{}]/g)) {
+    open += bracket === '[' || bracket === '{' ? 1 : -1;
+    if (open > most) most = open;
+  }
+  return most;
 }
 
 /** `NaN` and the infinities would be null in JSON. */
