@@ -88,7 +88,9 @@ async function fromSnapshot(path: string): Promise<Structure> {
 
 /** Partitioned tables get the sum of what hangs below them. */
 function withPartitions(catalog: Catalog, sizes: ReadonlyMap<string, Size>): ReadonlyMap<string, Size> {
-  const whole = new Map(sizes);
+  // What the server says of a partitioned table is the sum already, and older.
+  const parents = new Set(catalog.tables.filter(({ kind }) => kind === 'partitioned').map(keyOf));
+  const whole = new Map([...sizes].filter(([key]) => !parents.has(key)));
   for (const table of catalog.tables.filter(({ kind }) => kind !== 'partitioned')) {
     const own = sizes.get(keyOf(table));
     let parent = table.partitionOf;

@@ -26,7 +26,13 @@ const measures: readonly Measure[] = [
   { claims: 25, ids: 150, findings: 10, text: 160 },
   { claims: 12, ids: 60, findings: 5, text: 100 },
   { claims: 5, ids: 20, findings: 3, text: 40 },
+  { claims: 2, ids: 10, findings: 2, text: 16 },
 ];
+
+/** Whether a text takes at most so many tokens; what is very long is not counted. */
+function fitsIn(text: string, tokens: number): boolean {
+  return text.length <= tokens * 8 && mostTokens(text) <= tokens;
+}
 
 /** What stands beside the report in an answer. */
 export interface Beside {
@@ -52,8 +58,7 @@ export function brief(report: Report, beside: Beside): Brief {
     text: textOf(report, beside, body, measure),
     object: { ...own, ...objectOf(report, beside, measure) },
   });
-  const fits = ({ text, object }: Brief): boolean =>
-    mostTokens(text) + mostTokens(JSON.stringify(object)) <= answerTokens;
+  const fits = ({ text, object }: Brief): boolean => fitsIn(text + JSON.stringify(object), answerTokens);
   const briefs = measures.map((measure) => made(measure));
   return briefs.find(fits) ?? briefs.at(-1)!;
 }
@@ -93,39 +98,37 @@ function textOf(report: Report, { run, notes }: Beside, body: readonly string[],
 function objectOf(report: Report, { run, notes }: Beside, measure: Measure): Record<string, unknown> {
   const { open, waived, proven } = sortClaims(report.claims);
   const say = (text: string): string => shorten(text, measure.text);
-  const claims = [
-    ...open.map(({ id, verdict, because }, at) => ({
-      id: shorten(id, 40),
-      verdict,
-      ...(at < measure.claims ? { because: say(because) } : {}),
-    })),
-    ...[...waived, ...proven].map(({ id, verdict }) => ({ id: shorten(id, 40), verdict })),
-  ];
-  const findings = sortFindings(report.findings).map(({ rule, severity, place, message }) => ({
-    rule,
-    severity,
-    place: shorten(place, 80),
-    message: say(message),
-  }));
-  const leftOut = Math.max(0, claims.length - measure.ids) + Math.max(0, findings.length - measure.findings);
+  const told = [...open, ...waived, ...proven].slice(0, measure.ids);
+  const findings = sortFindings(report.findings).slice(0, measure.findings);
+  const leftOut = report.claims.length - told.length + report.findings.length - findings.length;
   return {
     command: report.command,
     ...(run === undefined ? {} : { runId: run, state: 'finished' }),
     verdict: report.verdict,
     headline: shorten(report.headline, measure.text * 2),
     ...(notes.length > 0 ? { notes } : {}),
-    claims: claims.slice(0, measure.ids),
-    findings: findings.slice(0, measure.findings),
+    claims: told.map(({ id, verdict, because }, at) => ({
+      id: shorten(id, 40),
+      verdict,
+      ...(at < Math.min(open.length, measure.claims) ? { because: say(because) } : {}),
+    })),
+    findings: findings.map(({ rule, severity, place, message }) => ({
+      rule,
+      severity,
+      place: shorten(place, Math.min(80, measure.text)),
+      message: say(message),
+    })),
     ...(leftOut > 0 ? { notTold: `${leftOut} more claims and findings, by the tool report` } : {}),
     next: nextOf(report, measure),
     untrusted: untrustedNote,
   };
 }
 
-function nextOf({ next }: Report, { text }: Measure): Report['next'] {
-  return next
-    .slice(0, 6)
-    .map(({ command, why }) => ({ command: shorten(command, 200), why: shorten(why, text) }));
+function nextOf({ next }: Report, { text, findings }: Measure): Report['next'] {
+  return next.slice(0, Math.min(6, findings)).map(({ command, why }) => ({
+    command: shorten(command, Math.min(200, text * 2)),
+    why: shorten(why, text),
+  }));
 }
 
 function claimLines(claims: readonly Claim[], measure: Measure): readonly string[] {
@@ -161,7 +164,7 @@ function findingLines(findings: readonly Finding[], measure: Measure): readonly 
       `Findings (${findings.length}):`,
       ...told.map(
         ({ severity, place, message, rule }) =>
-          `- ${severityWords[severity]} at ${shorten(place, 80)}: ${shorten(message, measure.text)} (${rule})`,
+          `- ${severityWords[severity]} at ${shorten(place, Math.min(80, measure.text))}: ${shorten(message, measure.text)} (${rule})`,
       ),
       ...(findings.length > told.length ? [`- ${findings.length - told.length} more`] : []),
     ].join('\n'),
@@ -171,16 +174,15 @@ function findingLines(findings: readonly Finding[], measure: Measure): readonly 
 /** A page that the command made to be read as it is; else its blocks in their order, as long as there is room. */
 function bodyOf({ output, blocks }: Report): readonly string[] {
   const { text: page } = output;
-  if (typeof page === 'string' && mostTokens(page) <= bodyTokens) return [page];
+  if (typeof page === 'string' && fitsIn(page, bodyTokens)) return [page];
   let room = bodyTokens;
   const kept: string[] = [];
   const left: string[] = [];
   for (const block of blocks) {
     const text = block.kind === 'code' ? clean(block.text) : drawBlock(block);
-    const weight = mostTokens(text);
-    if (weight <= room) {
+    if (fitsIn(text, room)) {
       kept.push(text);
-      room -= weight;
+      room -= mostTokens(text);
     } else left.push(shorten(block.id, 40));
   }
   return left.length === 0
@@ -193,12 +195,12 @@ function ownOutput(output: Report['output']): Record<string, unknown> {
   let room = bodyTokens;
   const left: string[] = [];
   const kept = Object.entries(output).filter(([name, value]) => {
-    const weight = mostTokens(JSON.stringify(value) ?? '');
-    if (weight > room) {
+    const text = JSON.stringify(value) ?? '';
+    if (!fitsIn(text, room)) {
       left.push(oneLine(name));
       return false;
     }
-    room -= weight;
+    room -= mostTokens(text);
     return true;
   });
   return {
