@@ -22,12 +22,14 @@ export interface FunctionFacts {
   readonly aggregate: AggregateFacts | null;
 }
 
+/** What an aggregate made by a user calls. */
 export interface AggregateFacts {
   readonly parts: readonly number[];
   readonly types: readonly number[];
   readonly operators: readonly number[];
 }
 
+/** What the catalogs say of an operator. */
 export interface OperatorFacts {
   readonly oid: number;
   readonly label: string;
@@ -38,6 +40,7 @@ export interface OperatorFacts {
   readonly estimates: readonly number[];
 }
 
+/** What the catalogs say of a type made by a user. */
 export interface TypeFacts {
   readonly oid: number;
   readonly label: string;

@@ -20,11 +20,13 @@ export function name(node: TreeNode | undefined, field: string): string {
   return typeof value === 'object' && 'text' in value ? value.text : '';
 }
 
+/** The one node of a field, if it has one. */
 export function child(node: TreeNode, field: string): TreeNode | undefined {
   const value = node.fields.get(field);
   return isNode(value) ? value : undefined;
 }
 
+/** Whether a field says true. */
 export const flag = (node: TreeNode, field: string): boolean => node.fields.get(field) === 'true';
 
 /** Every node below and including this one, with no order promised. */

@@ -27,6 +27,8 @@ export type TreeValue = TreeNode | readonly TreeValue[] | Numbers | Quoted | Dat
 /** The text is not what a server of a known major version writes; the judge refuses then. */
 export class UnreadTree extends Error {}
 
+/** Whether a value is one node. */
 export const isNode = (value: TreeValue): value is TreeNode => typeof value === 'object' && 'kind' in value;
 
+/** Whether a value is a list of values, which a list of numbers is not. */
 export const isList = (value: TreeValue): value is readonly TreeValue[] => Array.isArray(value);
