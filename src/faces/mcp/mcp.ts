@@ -25,7 +25,7 @@ export async function serveMcp(signal: AbortSignal): Promise<void> {
       closed?.();
       resolve();
     };
-    signal.addEventListener('abort', () => resolve(), { once: true });
+    void aborted(signal).then(resolve);
   });
   await handle.close();
   await shared.ended();
@@ -46,11 +46,15 @@ export async function serveMcpHttp(
   said(
     `Clients send the token ${kept ? `in ${kept.path}` : 'of DBD_MCP_TOKEN'} as \`Authorization: Bearer …\`.`,
   );
-  await new Promise<void>((resolve) => {
-    if (signal.aborted) resolve();
-    signal.addEventListener('abort', () => resolve(), { once: true });
-  });
+  await aborted(signal);
   await kept?.remove();
   await server.close();
   await shared.ended();
+}
+
+function aborted(signal: AbortSignal): Promise<void> {
+  return new Promise((resolve) => {
+    if (signal.aborted) resolve();
+    signal.addEventListener('abort', () => resolve(), { once: true });
+  });
 }
