@@ -61,3 +61,8 @@ export function fitBytes(name: string, maxBytes: number): string {
   }
   return `${kept.replace(/_+$/, '')}_${hash(name).slice(0, 6)}`;
 }
+
+/** A word that a shell takes as it stands. */
+export function shellWord(text: string): string {
+  return /^[\w./@:+-]+$/.test(text) ? text : `'${text.replaceAll("'", String.raw`'\''`)}'`;
+}

@@ -2,7 +2,7 @@
 import { access, writeFile } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
 import { fail } from '../../base/error.ts';
-import { plural } from '../../base/text.ts';
+import { plural, shellWord } from '../../base/text.ts';
 import { fact } from '../../report/build.ts';
 import type { Report } from '../../report/model.ts';
 import { oneLine, shorten } from '../../render/clean.ts';
@@ -146,11 +146,6 @@ function messageOf(given: Report): string {
     `dbd-version: ${given.meta.dbd}`,
     '',
   ].join('\n');
-}
-
-/** A word that a shell takes as it stands. */
-function shellWord(text: string): string {
-  return /^[\w./@:+-]+$/.test(text) ? text : `'${text.replaceAll("'", String.raw`'\''`)}'`;
 }
 
 async function existing(folder: string): Promise<string> {

@@ -61,7 +61,7 @@ export async function commitFiles(options: CommitFiles): Promise<Committed> {
     await git.text(['update-index', '-z', '--add', '--index-info'], {
       env,
       input: [
-        ...gone.map((path) => `0 ${'0'.repeat(40)}\t${path}\0`),
+        ...gone.map((path) => `0 ${'0'.repeat(head.length)}\t${path}\0`),
         ...paths.map((path, at) => `100644 ${hashes[at]!}\t${path}\0`),
       ].join(''),
     });
@@ -128,7 +128,7 @@ function refused(ref: string, said: string): never {
 }
 
 async function ignoredOf(git: Git, paths: readonly string[]): Promise<ReadonlySet<string>> {
-  const { code, out, said } = await git.run(['check-ignore', '-z', '--stdin', '--no-index'], {
+  const { code, out, said } = await git.run(['check-ignore', '-z', '--stdin'], {
     input: paths.map((path) => `${path}\0`).join(''),
   });
   if (code > 1) fail('git.failed', `git check-ignore failed: ${lastLine(said)}.`);

@@ -4,7 +4,7 @@ import { tmpdir } from 'node:os';
 import { join, relative, resolve } from 'node:path';
 import { fail } from '../../base/error.ts';
 import { step } from '../../base/event.ts';
-import { loadConfig } from '../../config/load.ts';
+import { configName, loadConfig } from '../../config/load.ts';
 import type { Config } from '../../config/model.ts';
 import type { Report } from '../../report/model.ts';
 import { prepareFolder } from '../files.ts';
@@ -146,8 +146,16 @@ async function configOf(
     return known ? join(base, inside) : resolve(cwd, path);
   };
   const { current, snapshot, workload, sandbox } = overrides;
+  // Searched in the base alone: what lies above the scratch folder belongs to others.
+  const folders = here
+    .split(/[\\/]/)
+    .map((_, at, parts) => parts.slice(0, parts.length - at).join('/'))
+    .concat('');
+  const found = folders.find(
+    (folder) => entries.get(folder === '' ? configName : `${folder}/${configName}`)?.kind === 'file',
+  );
   return loadConfig({
-    from: [join(base, here.startsWith('..') ? '' : here)],
+    from: found === undefined ? [] : [join(base, found)],
     overrides: {
       current: ofBase(current),
       snapshot: ofBase(snapshot),

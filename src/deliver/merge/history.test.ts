@@ -116,6 +116,20 @@ describe('what a branch adds to each tool’s history', () => {
       [],
     ],
     [
+      'Liquibase: a changeset behind another one, an edited one, and one that runs on change',
+      {
+        'db/changelog/001-a.sql':
+          '--liquibase formatted sql\n--changeset ann:1\nSELECT 1;\n--changeset ann:2\nSELECT 2;\n--changeset ann:3 runOnChange:true\nSELECT 3;\n',
+      },
+      {
+        'db/changelog/001-a.sql':
+          '--liquibase formatted sql\n--changeset ann:1\nSELECT 1;\n--changeset ann:2\nSELECT 22;\n--changeset ann:3 runOnChange:true\nSELECT 33;\n--changeset bob:1\nSELECT 4;\n',
+        'db/changelog/001-b.sql': '--liquibase formatted sql\n--changeset bob:1\nSELECT 5;\n',
+      },
+      ['ann:3', 'bob:1', 'bob:1'],
+      ['error migration-edited db/changelog/001-a.sql'],
+    ],
+    [
       'programs that are edited',
       { 'migrations/1.js': 'x' },
       { 'migrations/1.js': 'y' },

@@ -1,5 +1,5 @@
 /** The report of a check before a merge. */
-import { plural } from '../../base/text.ts';
+import { plural, shellWord } from '../../base/text.ts';
 import { column, fact, report, verdictOf } from '../../report/build.ts';
 import type { Block, Cell, Claim, Finding, Report } from '../../report/model.ts';
 import { startOf } from '../../render/issues.ts';
@@ -212,13 +212,13 @@ function signatures({ signed }: MergeOutcome): readonly Block[] {
 function nextOf({ conflicts, tried, signed, baseName }: MergeOutcome): Report['next'] {
   return [
     ...(conflicts.length > 0
-      ? [{ command: `git merge ${baseName}`, why: 'decide what conflicts, then ask again' }]
+      ? [{ command: `git merge ${shellWord(baseName)}`, why: 'decide what conflicts, then ask again' }]
       : []),
     ...tried
       .filter(({ report: made }) => made && made.verdict !== 'proven')
       .slice(0, 5)
       .map(({ name, change }) => ({
-        command: `dbd rehearse ${change ?? name} -o rehearsal`,
+        command: `dbd rehearse ${shellWord(change ?? name)} -o rehearsal`,
         why: 'shows the whole of it, with what nobody would wait for',
       })),
     ...(signed.some(({ text }) => text !== undefined)
