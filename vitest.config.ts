@@ -36,6 +36,8 @@ const long = [
   'plans/formats',
   'rewrites/worlds',
   'health/command',
+  'reading/bypass',
+  'reading/fuzz',
 ];
 
 /** Starts the long ones first, and leaves the others in vitest's order. */

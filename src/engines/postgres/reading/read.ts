@@ -27,7 +27,7 @@ export const read: Reading['read'] = async (url, request) => {
   stop.addEventListener('abort', end, { once: true });
   try {
     const { found, judged, drawn } = await inTransaction(session, caps, (secure) =>
-      asReader(session, request, secure),
+      asReader(session, url, request, secure),
     );
     // A statement that was cancelled looks like one that the server refuses.
     stop.throwIfAborted();
@@ -70,7 +70,12 @@ interface Rows extends Drawn {
   readonly after?: string;
 }
 
-async function asReader(session: Session, request: ReadRequest, secure: () => Promise<void>): Promise<Asked> {
+async function asReader(
+  session: Session,
+  url: string,
+  request: ReadRequest,
+  secure: () => Promise<void>,
+): Promise<Asked> {
   const found = await reader(session);
   if (found.refusals.length > 0) return { found, judged: refusedRole(found) };
   const early = await refusedBefore(session, request.sql);
@@ -80,7 +85,7 @@ async function asReader(session: Session, request: ReadRequest, secure: () => Pr
   if (!judged.allowed) return { found, judged };
   // What resolving a statement switched on and stretched is as before while it runs.
   await secure();
-  const drawn = await rowsOf(session, request, judged.columns);
+  const drawn = await rowsOf(session, url, request, judged.columns);
   return {
     found,
     judged,
@@ -90,6 +95,7 @@ async function asReader(session: Session, request: ReadRequest, secure: () => Pr
 
 async function rowsOf(
   session: Session,
+  url: string,
   { sql, values = [], caps }: ReadRequest,
   columns: readonly JudgedColumn[],
 ): Promise<Drawn> {
@@ -112,7 +118,7 @@ async function rowsOf(
       fail('internal.bug', 'The columns that came are not those that were judged; no row is given.');
     return drawn;
   } catch (error) {
-    throw statementError(error, sql, '');
+    throw statementError(error, sql, url);
   }
 }
 
