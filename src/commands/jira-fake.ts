@@ -15,8 +15,9 @@ export const jiraFake = command({
   input: z.object({
     files: z
       .array(z.string())
+      .default([])
       .describe('Markdown files, each an issue: KAN-29.md is KAN-29')
-      .meta({ positional: true, missing: 'Type `dbd jira fake KAN-29.md` with Markdown files.' }),
+      .meta({ positional: true }),
     dataCenter: z.boolean().default(false).describe('a Data Center instead of Jira Cloud'),
     fault: z
       .string()
@@ -57,6 +58,10 @@ export const jiraFake = command({
             rows: Object.entries(faultNames).map(([name, says]) => [name, says]),
           },
         ],
+      });
+    if (files.length === 0)
+      return fail('usage.missing-input', 'A fake Jira needs issues.', {
+        hint: 'Type `dbd jira fake KAN-29.md` with Markdown files.',
       });
     const ms = parseDuration(ttl);
     if (ms === undefined || ms < 1000 || ms > longestMs)

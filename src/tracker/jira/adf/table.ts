@@ -11,16 +11,23 @@ interface Cell {
 /** Kinds of blocks that no cell of a Markdown table can hold. */
 const apart = new Set(['codeBlock', 'table']);
 
+/** Most cells of a table that are covered by others; beyond them cells count as single ones. */
+const mostCovered = 2000;
+
 /** A pipe table; cells that span several columns or rows leave empty ones, and code or tables inside a cell follow below with their place. */
 export function table({ content: rows }: AdfNode, notes: Notes, blocks: Blocks): string {
   const below: string[] = [];
+  let spare = mostCovered;
   const grid: (Cell | undefined)[][] = rows.map(() => []);
   rows.forEach((row, y) => {
     let x = 0;
     for (const cell of row.content) {
       while (grid[y]![x]) x += 1;
-      const colspan = span(cell.attrs['colspan']);
-      const rowspan = Math.min(span(cell.attrs['rowspan']), rows.length - y);
+      const wanted = span(cell.attrs['colspan']);
+      const high = Math.min(span(cell.attrs['rowspan']), rows.length - y);
+      // A few signs must not become a table of millions of cells.
+      const [colspan, rowspan] = wanted * high <= spare ? [wanted, high] : [1, 1];
+      spare -= colspan * rowspan - 1;
       const header = cell.type === 'tableHeader';
       const text = cellText(cell.content, notes, blocks, (node) => {
         const number = below.length + 1;

@@ -63,21 +63,22 @@ export function withFaults(site: Partial<Site>, faults: readonly NamedFault[]): 
   return { ...site, ...(issues ? { issues } : {}), ...(has('lag') ? { lagMs: 2000 } : {}) };
 }
 
-/** A fault that strikes requests; each keeps its own count. */
-export function faultOf({ name, at, times }: NamedFault, slowMs = 5000): Fault {
-  let left = times;
+/** All faults as one: the first that meets a request strikes it, and no other; each keeps its own count. */
+export function faultsOf(faults: readonly NamedFault[], slowMs = 5000): Fault {
+  const left = faults
+    .filter(({ name }) => name in answers || name in behaviours)
+    .map((fault) => ({ fault, times: fault.times }));
   return (request, response) => {
-    const meets = at === undefined || request.method === at || (request.url ?? '').includes(at);
-    if (!meets || left <= 0) return false;
-    const wrong = answers[name];
-    const strikes = wrong !== undefined || (name in behaviours && !lasting.has(name));
-    if (!strikes) return false;
-    left -= 1;
-    if (wrong) {
-      told(response, wrong);
-      return true;
-    }
-    return behaviours[name]!(response, slowMs);
+    const struck = left.find(
+      ({ fault: { at }, times }) =>
+        times > 0 && (at === undefined || request.method === at || (request.url ?? '').includes(at)),
+    );
+    if (!struck) return false;
+    struck.times -= 1;
+    const wrong = answers[struck.fault.name];
+    if (!wrong) return behaviours[struck.fault.name]!(response, slowMs);
+    told(response, wrong);
+    return true;
   };
 }
 

@@ -4,7 +4,7 @@ import { readFile } from 'node:fs/promises';
 import { basename, resolve } from 'node:path';
 import { fail } from '../../../base/error.ts';
 import { fakeJira } from './fake-jira.ts';
-import { faultOf, withFaults, type NamedFault } from './fault.ts';
+import { faultsOf, withFaults, type NamedFault } from './fault.ts';
 import { issueOfText } from './issue-file.ts';
 import type { KeptIssue, KeptTransition, Site } from './model.ts';
 import { toDo } from './shapes.ts';
@@ -84,7 +84,7 @@ export async function serveFake({ files, cwd, kind, faults, port }: Serving): Pr
     withFaults({ kind, issues, classicToken: token, scopedToken: randomUUID(), workflow, projects }, faults),
     port,
   );
-  fake.faults.push(...faults.map((fault) => faultOf(fault)));
+  fake.faults.push(faultsOf(faults));
   const lines = [
     'jira:',
     `  site: ${fake.url}`,

@@ -160,7 +160,7 @@ function table(reading: Reading): AdfNode {
 /** The cells of a row; bars behind a backslash and within links and code are text. */
 function cells(row: string): readonly { readonly head: boolean; readonly text: string }[] {
   const found: { head: boolean; text: string }[] = [];
-  const bar = /\\.|\[[^[\]\n|]*\|[^[\]\n]*\]|![^!\n|]+\|[^!\n]*!|\{\{(?:[^}\n]|\}(?!\}))*\}\}|\|\|?/gs;
+  const bar = /\\.|\[[^[\]\n|]*\|[^[\]\n]*\]|![^!\n|]+\|[^!\n]*!|\{\{(?:[^}\n]|\}(?!\})){0,1000}\}\}|\|\|?/gs;
   let from = -1;
   let head = false;
   for (const { 0: sign, index } of row.matchAll(bar)) {
