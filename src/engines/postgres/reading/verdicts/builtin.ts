@@ -2,9 +2,9 @@
 export type Verdict =
   | { readonly kind: 'harmless' }
   /** The server calls it while it does something else: input of a type, a step of an aggregate. */
-  | { readonly kind: 'part' }
+  | { readonly kind: 'part'; readonly because: string }
   /** Harmless where an owner of the database wrote it: a view, a policy. */
-  | { readonly kind: 'definition' }
+  | { readonly kind: 'definition'; readonly because: string }
   | { readonly kind: 'refused'; readonly because: string };
 
 /** Why the functions of a group are refused. */
@@ -26,7 +26,7 @@ export const reasons: Readonly<Record<string, string>> = {
   upkeep: 'It changes the database, or belongs to upgrades of the server.',
   'server’s own calls': 'Only the server has a reason to call it.',
   parts: 'It is a part of a type, an aggregate or an index, and no statement needs to call it by itself.',
-  'in definitions': 'It shows settings, and those may hold secrets; views and policies may use it.',
+  'in definitions': 'It shows settings, and those may hold secrets; only views and policies may use it.',
 };
 
 let verdicts: Promise<ReadonlyMap<string, Verdict>> | undefined;
@@ -48,7 +48,7 @@ export function builtinVerdicts(): Promise<ReadonlyMap<string, Verdict>> {
 
 function verdictOf(group: string): Verdict {
   if (group === 'harmless') return { kind: 'harmless' };
-  if (group === 'parts') return { kind: 'part' };
-  if (group === 'in definitions') return { kind: 'definition' };
-  return { kind: 'refused', because: reasons[group] ?? 'It is not on the list of harmless functions.' };
+  const because = reasons[group] ?? 'It is not on the list of harmless functions.';
+  if (group === 'parts') return { kind: 'part', because };
+  return { kind: group === 'in definitions' ? 'definition' : 'refused', because };
 }
