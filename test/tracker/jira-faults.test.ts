@@ -141,19 +141,6 @@ describe('statuses', () => {
     expect((await refused({ token: fake.site.scopedToken })).hint).toMatch(/cloud_id/);
   });
 
-  test('404 of an account that is not accepted is told as that, not as an issue that is missing', async () => {
-    answers(
-      '/issue/',
-      status(404, errorShape('Issue does not exist or you do not have permission to see it.')),
-    );
-    answers('/myself', status(401, errorShape('The token has expired.')));
-    answers('tenant_info', status(404));
-    expect(await refused()).toMatchObject({
-      code: 'tracker.denied',
-      message: `The token for ${fake.url} has expired (401): The token has expired.`,
-    });
-  });
-
   test('a credential that the server sends back is hidden, and so are control characters', async () => {
     answers('/issue/', status(400, errorShape(`bad \u001b[31m${fake.site.classicToken}`)));
     expect((await refused()).message).toMatch(/\(400\): bad \[31m\*\*\*\.$/);

@@ -4,7 +4,7 @@ import { DbdError } from '../../src/base/error.ts';
 import { fakeJira } from '../../src/tracker/jira/fake/fake-jira.ts';
 import type { KeptIssue } from '../../src/tracker/jira/fake/model.ts';
 import { errorShape } from '../../src/tracker/jira/fake/shapes.ts';
-import { did, publication, publishTo, workflow, type Site } from './publish-words.ts';
+import { did, publication, publishTo, settingsFor, workflow, type Site } from './publish-words.ts';
 
 let site: Site;
 let issue: KeptIssue;
@@ -253,6 +253,17 @@ describe('credentials', () => {
       code: 'tracker.denied',
       message: `The token for ${site.fake.url} has expired (401): Token has expired.`,
       hint: 'Make a new one at id.atlassian.com under Security, API tokens; a token lives a year at most.',
+    });
+  });
+
+  test('that are those of nobody are told as that, not as an issue that is missing', async () => {
+    answers('GET', '/issue/KAN-29', status(404, errorShape('Issue does not exist.')), 9);
+    answers('GET', '/myself', status(401, errorShape('The token has expired.')), 9);
+    answers('GET', '/_edge/tenant_info', status(404), 9);
+    const { jiraTracker } = await import('../../src/tracker/jira/jira.ts');
+    await expect(jiraTracker().load('KAN-29', settingsFor(site))).rejects.toMatchObject({
+      code: 'tracker.denied',
+      message: `The token for ${site.fake.url} has expired (401): The token has expired.`,
     });
   });
 

@@ -6,6 +6,7 @@ import type { Asked } from './faults.ts';
 import { patiently, type Outcome, type Repeat } from './patience.ts';
 import { request, type Parcel, type Sending } from './request.ts';
 import { cloudIdOf, isCloudHost, kindOf } from './site.ts';
+import { parcelOf, type Writing } from './writing.ts';
 
 /** Whom to ask, as whom. */
 export interface ConnectionOptions extends Sending {
@@ -36,22 +37,6 @@ export interface Connection {
     what: string,
     limit: number,
   ): Promise<Uint8Array>;
-}
-
-export interface Writing {
-  readonly path: string;
-  readonly what: string;
-  readonly how:
-    | { readonly method: 'PUT'; readonly json: unknown }
-    /** What is gone already counts as deleted. */
-    | { readonly method: 'DELETE' }
-    | {
-        readonly method: 'POST';
-        readonly json?: unknown;
-        readonly file?: { readonly name: string; readonly type: string; readonly bytes: Uint8Array };
-        /** Looks whether a request whose answer got lost was carried out; what it returns stands for the answer. */
-        readonly landed: () => Promise<unknown>;
-      };
 }
 
 /** Largest answer in bytes: an issue holds at most some hundred comments of 32,767 characters. */
@@ -208,23 +193,5 @@ async function rootOf(options: ConnectionOptions, gateway: string): Promise<Root
   return {
     kind,
     base: cloudId === undefined || kind === 'data-center' ? site : `${gateway}/ex/jira/${cloudId}`,
-  };
-}
-
-function parcelOf(how: Writing['how']): Parcel {
-  if (how.method === 'POST' && how.file !== undefined) {
-    const body = new FormData();
-    body.append('file', new Blob([how.file.bytes], { type: how.file.type }), how.file.name);
-    // Jira takes uploads for forged without this header.
-    return { method: 'POST', headers: { accept: 'application/json', 'x-atlassian-token': 'no-check' }, body };
-  }
-  const json = how.method === 'DELETE' ? undefined : how.json;
-  return {
-    method: how.method,
-    headers: {
-      accept: 'application/json',
-      ...(json === undefined ? {} : { 'content-type': 'application/json' }),
-    },
-    ...(json === undefined ? {} : { body: JSON.stringify(json) }),
   };
 }
