@@ -2,7 +2,6 @@ import { cpus, totalmem } from 'node:os';
 import { z } from 'zod';
 import { DbdError } from '../base/error.ts';
 import { formatBytes, formatMs } from '../base/units.ts';
-import { configName, loadConfig } from '../config/load.ts';
 import type { Config } from '../config/model.ts';
 import { credentialsAtHand } from '../deliver/doctor/credentials.ts';
 import { report } from '../report/build.ts';
@@ -105,6 +104,7 @@ async function configOf({
   env,
 }: Context): Promise<{ readonly config: Config; readonly broken: readonly Finding[] }> {
   try {
+    const { loadConfig } = await import('../config/load.ts');
     return { config: await loadConfig({ from: [cwd], cwd, env }), broken: [] };
   } catch (error) {
     if (!(error instanceof DbdError)) throw error;
@@ -115,7 +115,7 @@ async function configOf({
         {
           rule: 'configuration-unreadable',
           severity: 'error',
-          place: configName,
+          place: (await import('../config/load.ts')).configName,
           message,
           ...(hint === undefined ? {} : { instead: hint }),
         },

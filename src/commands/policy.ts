@@ -2,7 +2,6 @@
 import { realpath, stat } from 'node:fs/promises';
 import { dirname, isAbsolute, join, relative, resolve } from 'node:path';
 import { fail } from '../base/error.ts';
-import { loadConfig } from '../config/load.ts';
 import type { Config, DatabaseConfig } from '../config/model.ts';
 import { listSandboxes } from '../sandbox/kept.ts';
 import { agentOf } from './agent.ts';
@@ -18,8 +17,7 @@ type Input = Readonly<Record<string, unknown>>;
  */
 export async function withinPolicy(command: Command, input: Input, context: Context): Promise<Input> {
   let known: Promise<Config> | undefined;
-  const config = (): Promise<Config> =>
-    (known ??= loadConfig({ from: [context.cwd], cwd: context.cwd, env: context.env }));
+  const config = (): Promise<Config> => (known ??= configOf(context));
   const entries = await Promise.all(
     fieldsOf(command).map(async (field) => {
       const value = input[field.name];
@@ -80,7 +78,7 @@ export async function mayWrite(command: Command, input: Input, context: Context)
   if (who === undefined || !command.effects(input).includes('database')) return;
   const { database, target } = input;
   if (typeof database === 'string' && (await isOwnSandbox(database, context))) return;
-  const { databases = {} } = await loadConfig({ from: [context.cwd], cwd: context.cwd, env: context.env });
+  const { databases = {} } = await configOf(context);
   const [only, ...others] = Object.keys(databases);
   const name = typeof target === 'string' ? target : others.length === 0 ? only : undefined;
   const found = typeof database === 'string' || name === undefined ? undefined : databases[name];
@@ -91,6 +89,12 @@ export async function mayWrite(command: Command, input: Input, context: Context)
         ? 'Use the tool `migrate` of `dbd mcp`, where a person confirms the statements, or let a person type it.'
         : 'A person or CI runs it. Only a database with `kind: development` in dbd.config.yaml is written to for agents, by the tool `migrate`.',
   });
+}
+
+/** The configuration of the folder in which dbd was started; what reads it is loaded when it is needed. */
+async function configOf({ cwd, env }: Pick<Context, 'cwd' | 'env'>): Promise<Config> {
+  const { loadConfig } = await import('../config/load.ts');
+  return loadConfig({ from: [cwd], cwd, env });
 }
 
 /** Throws `policy.confirm` where an agent's call needs a confirmation and brings none. */

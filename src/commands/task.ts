@@ -2,7 +2,6 @@ import { resolve } from 'node:path';
 import { z } from 'zod';
 import { fail } from '../base/error.ts';
 import { nearest } from '../base/text.ts';
-import { prepareBranch, taskOnBranch } from '../deliver/branch/branch.ts';
 import { alternativeKindNames } from '../deliver/alternatives/kind-names.ts';
 import { leftOutNames } from '../deliver/deliverable-names.ts';
 import { command } from './command.ts';
@@ -80,7 +79,9 @@ export const task = command({
     const prepared =
       given.branch === undefined
         ? undefined
-        : await prepareBranch(
+        : await (
+            await import('../deliver/branch/branch.ts')
+          ).prepareBranch(
             given.out === undefined ? (config.changes ?? context.cwd) : resolve(context.cwd, given.out),
             given.branch || undefined,
             context.env,
@@ -109,7 +110,7 @@ export const task = command({
       without: words(given.without ?? '').map(deliverableName),
       ...defined({ scale: given.scale, out: given.out }),
     });
-    return prepared ? taskOnBranch(made, prepared) : made;
+    return prepared ? (await import('../deliver/branch/branch.ts')).taskOnBranch(made, prepared) : made;
   },
 });
 

@@ -2,7 +2,7 @@ import { readFile } from 'node:fs/promises';
 import { dirname } from 'node:path';
 import { z } from 'zod';
 import { fail } from '../base/error.ts';
-import { loadConfig, type ConfigOptions } from '../config/load.ts';
+import type { ConfigOptions } from '../config/load.ts';
 import type { Config } from '../config/model.ts';
 import { parseDuration } from '../task/units.ts';
 
@@ -50,12 +50,13 @@ export function duration(flag: string, text: string): number {
 }
 
 /** The configuration beside the first of the given files that has one, else of the working folder; options of its names win over it. */
-export function configFor(
+export async function configFor(
   { cwd, env }: Pick<ConfigOptions, 'cwd' | 'env'>,
   overrides: ConfigOptions['overrides'],
   paths: readonly (string | undefined)[] = [],
 ): Promise<Config> {
   const folders = paths.flatMap((path) => (path === undefined ? [] : [dirname(path)]));
+  const { loadConfig } = await import('../config/load.ts');
   return loadConfig({ from: [...folders, cwd], overrides: overrides ?? {}, cwd, env });
 }
 
