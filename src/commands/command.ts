@@ -34,7 +34,7 @@ export interface HttpServing {
 }
 
 /** A question to a person, bound to the exact thing that will be done. */
-export interface Confirmation {
+export interface Consent {
   /** One sentence: `Write 3 statements to the database dev.` */
   readonly says: string;
   /** What the person should see: statements, the comment's text; untrusted parts marked. */
@@ -58,7 +58,7 @@ export interface Command<I extends z.ZodObject = z.ZodObject, O extends z.ZodObj
    * What a person has to confirm before an agent's call of this input may run; nothing when it needs none. Looks, and changes nothing.
    * The run compares {@link Context.confirmed} with a hash of what it is about to do, taken anew.
    */
-  confirmation?(input: z.infer<I>, context: Context): Promise<Confirmation | undefined>;
+  consent?(input: z.infer<I>, context: Context): Promise<Consent | undefined>;
   /** The result is a text to redirect into a file: a terminal face prints the report's code and nothing else. */
   plain?(input: z.infer<I>): boolean;
   readonly examples: readonly { readonly call: string; readonly shows: string }[];

@@ -46,7 +46,7 @@ export const migrate = command({
       shows: 'only what the running application does not notice',
     },
   ],
-  confirmation: async (given, context) => {
+  consent: async (given, context) => {
     if (given.dryRun || (given.database !== undefined && (await isOwnSandbox(given.database, context))))
       return undefined;
     const { confirmRun } = await import('../deliver/runner/confirm-run.ts');

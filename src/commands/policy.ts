@@ -82,7 +82,7 @@ export async function mayWrite(command: Command, input: Input, context: Context)
   const [only, ...others] = Object.keys(databases);
   const name = typeof target === 'string' ? target : others.length === 0 ? only : undefined;
   const found = typeof database === 'string' || name === undefined ? undefined : databases[name];
-  if (context.agent !== undefined && found?.kind === 'development' && command.confirmation) return;
+  if (context.agent !== undefined && found?.kind === 'development' && command.consent) return;
   fail('policy.person', `${who} called \`dbd ${command.name}\`, which writes to a database.`, {
     hint:
       found?.kind === 'development'
@@ -97,10 +97,10 @@ async function configOf({ cwd, env }: Pick<Context, 'cwd' | 'env'>): Promise<Con
   return loadConfig({ from: [cwd], cwd, env });
 }
 
-/** Throws `policy.confirm` where an agent's call needs a confirmation and brings none. */
+/** Throws `policy.confirm` where an agent's call needs a person's consent and brings none. */
 export async function needConfirmed(command: Command, input: Input, context: Context): Promise<void> {
   if (context.agent === undefined || context.confirmed !== undefined) return;
-  const asked = await command.confirmation?.(input, context);
+  const asked = await command.consent?.(input, context);
   if (asked)
     fail('policy.confirm', `A person has to confirm this first: ${asked.says}`, {
       hint: 'Use a client that can ask its user, or let a person type the command.',

@@ -36,7 +36,7 @@ export const publish = command({
       shows: 'what was written; a second time nothing is',
     },
   ],
-  confirmation: async (given, context) => {
+  consent: async (given, context) => {
     if (given.dryRun) return undefined;
     const { preview, reference, hash } = await prepared(given, context);
     const open = preview.parts.filter(({ did }) => did === 'created' || did === 'updated');

@@ -48,7 +48,7 @@ const listed: Readonly<Record<string, Reach>> = {
 
 /** Options whose text reaches nothing. */
 const harmless = new Set(
-  `alternatives blocked budgetBytes budgetWrites idle kills like limit link lockTimeout memory name part
+  `alternatives blocked branch budgetBytes budgetWrites idle kills like limit link lockTimeout memory name part role
   rename rule scales size sql state statement table timeLimit to value wait window without`.split(/\s+/),
 );
 

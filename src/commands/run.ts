@@ -5,7 +5,7 @@ import { nearest } from '../base/text.ts';
 import { defaultEngine, engines } from '../engines/all.ts';
 import type { Report } from '../report/model.ts';
 import { all } from './all.ts';
-import type { Command, Confirmation, Context } from './command.ts';
+import type { Command, Consent, Context } from './command.ts';
 import { fieldsOf } from './fields.ts';
 import { mayWrite, needConfirmed, withinPolicy } from './policy.ts';
 
@@ -53,14 +53,14 @@ export async function run(
 }
 
 /** What a person has to confirm before an agent's call may run; nothing when it needs none. Throws as {@link run} does. */
-export async function confirmationOf(
+export async function consentOf(
   which: string | Command,
   input: unknown,
   options: RunOptions = {},
-): Promise<Confirmation | undefined> {
+): Promise<Consent | undefined> {
   const { command, given, context } = await prepared(which, input, options);
   await mayWrite(command, given, context);
-  return command.confirmation?.(given, context);
+  return command.consent?.(given, context);
 }
 
 async function prepared(which: string | Command, input: unknown, options: RunOptions) {

@@ -45,7 +45,7 @@ export function fixture(): Fixture {
       faces,
       effects: () => ['tracker'],
       examples: [],
-      confirmation: async ({ name }) =>
+      consent: async ({ name }) =>
         name === 'nothing'
           ? undefined
           : {

@@ -109,7 +109,7 @@ describe('the list of tools', () => {
         .effects(command.input.partial().parse({}))
         .some((one) => one === 'database' || one === 'tracker'),
     );
-    const asking = commands.filter((command) => 'confirmation' in command).map(({ name }) => name);
+    const asking = commands.filter((command) => 'consent' in command).map(({ name }) => name);
     expect(asking).toEqual(expect.arrayContaining(['migrate', 'publish']));
     // A task is read from its tracker, and nothing is written there.
     expect(writing.map(({ name }) => name).filter((name) => name !== 'task')).toEqual(asking);

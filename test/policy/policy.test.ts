@@ -5,7 +5,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { beforeAll, describe, expect, test } from 'vitest';
 import { DbdError } from '../../src/base/error.ts';
-import { confirmationOf, run, type RunOptions } from '../../src/commands/run.ts';
+import { consentOf, run, type RunOptions } from '../../src/commands/run.ts';
 import { ground } from '../runner/ground.ts';
 
 let cwd = '';
@@ -117,7 +117,7 @@ describe('writing', () => {
   test('a development database is written to after a person has confirmed exactly this', async () => {
     const input = { target: 'dev' };
     expect(await refused('migrate', input)).toBe('policy.confirm');
-    const asked = await confirmationOf('migrate', input, agent());
+    const asked = await consentOf('migrate', input, agent());
     expect(asked!.says).toContain('1 statement on dev');
     expect(asked!.shown.join()).toContain('CREATE TABLE a');
     expect(await refused('migrate', input, agent({ confirmed: 'f'.repeat(64) }))).toBe('policy.confirm');
@@ -126,7 +126,7 @@ describe('writing', () => {
     expect(await refused('migrate', input, agent({ confirmed: asked!.hash }))).toBe('policy.confirm');
     expect(await db.value(`SELECT to_regclass('a') IS NULL`)).toBe(true);
 
-    const again = await confirmationOf('migrate', input, agent());
+    const again = await consentOf('migrate', input, agent());
     expect(again!.hash).not.toBe(asked!.hash);
     expect(await refused('migrate', input, agent({ confirmed: again!.hash }))).toBe('ran');
     expect(await db.value(`SELECT to_regclass('b') IS NOT NULL`)).toBe(true);

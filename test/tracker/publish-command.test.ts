@@ -200,7 +200,7 @@ describe('an agent', () => {
     );
 
   test('publishes what a person confirmed, and nothing else', async () => {
-    const asked = (await publish.confirmation!(input(), context()))!;
+    const asked = (await publish.consent!(input(), context()))!;
     expect(asked.says).toBe(`Publish the report in out to ${fake.url}/browse/KAN-29.`);
     expect(asked.shown.join('\n')).toContain('KAN-29 User Dashboard');
     expect(writes()).toBe(0);
@@ -217,12 +217,12 @@ describe('an agent', () => {
     expect(fake.site.issues[0]!.comments).toHaveLength(1);
   });
 
-  test('needs no confirmation where nothing would be written, nor to look', async () => {
-    expect(await publish.confirmation!(input({ dryRun: true }), context())).toBeUndefined();
+  test('needs no consent where nothing would be written, nor to look', async () => {
+    expect(await publish.consent!(input({ dryRun: true }), context())).toBeUndefined();
     expect(await code(publish.run(input({ dryRun: true }), context()))).toBe('done');
-    const { hash: confirmed } = (await publish.confirmation!(input(), context()))!;
+    const { hash: confirmed } = (await publish.consent!(input(), context()))!;
     await publish.run(input(), context({ confirmed }));
-    expect(await publish.confirmation!(input(), context())).toBeUndefined();
+    expect(await publish.consent!(input(), context())).toBeUndefined();
     expect(await code(publish.run(input(), context()))).toBe('done');
   });
 
@@ -238,7 +238,7 @@ describe('an agent', () => {
       edit('out/report.json', (text) =>
         text.replace('"task": "KAN-29",', `"task": "KAN-29", "from": ${JSON.stringify(outside)},`),
       );
-      expect(await code(publish.confirmation!(input(), context()))).toBe('policy.path');
+      expect(await code(publish.consent!(input(), context()))).toBe('policy.path');
     } finally {
       rmSync(outside);
     }

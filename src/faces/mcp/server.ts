@@ -2,7 +2,7 @@ import { McpServer } from '@modelcontextprotocol/server';
 import { version } from '../../base/version.ts';
 import type { Command } from '../../commands/command.ts';
 import type { Place } from './call.ts';
-import { openConfirmations } from './confirm.ts';
+import { openConsents } from './consent.ts';
 import { instructions } from './instructions.ts';
 import { registerPrompts } from './prompt.ts';
 import { registerResources } from './resources/resources.ts';
@@ -26,7 +26,7 @@ export function sharedBy(place: Place): Shared & { readonly ended: () => Promise
   const running = new Set<Promise<unknown>>();
   return {
     place,
-    confirmations: openConfirmations(),
+    consents: openConsents(),
     track: (call) => {
       running.add(call);
       void call.finally(() => running.delete(call));

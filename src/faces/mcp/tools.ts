@@ -6,11 +6,11 @@ import type {
 } from '@modelcontextprotocol/server';
 import { DbdError, fail } from '../../base/error.ts';
 import type { Command } from '../../commands/command.ts';
-import { confirmationOf } from '../../commands/run.ts';
+import { consentOf } from '../../commands/run.ts';
 import type { Call, Place } from './call.ts';
 import { canAsk, clientOf } from './client.ts';
 import { commandLine } from './command-line.ts';
-import type { Confirmations } from './confirm.ts';
+import type { Consents } from './consent.ts';
 import { declarationOf } from './declaration.ts';
 import { execute } from './execute.ts';
 import { argumentsOf, inWordsOfTools } from './offered.ts';
@@ -20,7 +20,7 @@ import { refusal } from './refusal.ts';
 /** What the calls of all connections of a server share. */
 export interface Shared {
   readonly place: Place;
-  readonly confirmations: Confirmations;
+  readonly consents: Consents;
   /** Is told about each call, so that the face can wait for it. */
   track(call: Promise<unknown>): void;
 }
@@ -42,7 +42,7 @@ async function answer(
   command: Command,
   given: unknown,
   context: ServerContext,
-  { place, confirmations }: Shared,
+  { place, consents }: Shared,
 ): Promise<CallToolResult | InputRequiredResult> {
   const input = argumentsOf(command, given);
   const call: Call = {
@@ -51,7 +51,7 @@ async function answer(
     emit: progressTo(context),
     signal: AbortSignal.any([place.closing, context.mcpReq.signal]),
   };
-  const question = command.confirmation ? await confirmationOf(command, input, call) : undefined;
+  const question = command.consent ? await consentOf(command, input, call) : undefined;
   const answered = context.mcpReq.inputResponses !== undefined || context.mcpReq.requestState() !== undefined;
   if (!question && !answered) return execute(command, input, call);
   if (!question)
@@ -60,7 +60,7 @@ async function answer(
     });
   const asked = { command, input, agent: call.agent, question };
   if (!answered) {
-    if (canAsk(server, context)) return confirmations.ask(asked);
+    if (canAsk(server, context)) return consents.ask(asked);
     throw new DbdError(
       'policy.confirm',
       `${question.says} A person has to confirm that, and this client cannot ask one. Nothing was done.`,
@@ -69,7 +69,7 @@ async function answer(
       },
     );
   }
-  if (!confirmations.settle(asked, context))
+  if (!consents.settle(asked, context))
     throw new DbdError('policy.confirm', 'The person did not confirm. Nothing was done.', {
       hint: 'Ask the person what should be different before you call again.',
     });

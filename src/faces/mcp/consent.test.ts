@@ -2,7 +2,7 @@ import type { InputRequiredResult, ServerContext } from '@modelcontextprotocol/s
 import { afterEach, describe, expect, it, vi } from 'vitest';
 import { z } from 'zod';
 import { command } from '../../commands/command.ts';
-import { openConfirmations, type Asked } from './confirm.ts';
+import { openConsents, type Asked } from './consent.ts';
 
 const note = command({
   name: 'note',
@@ -41,9 +41,9 @@ afterEach(() => {
   vi.useRealTimers();
 });
 
-describe('a confirmation', () => {
+describe('a consent', () => {
   it('counts for exactly what was asked, once', () => {
-    const open = openConfirmations();
+    const open = openConsents();
     const state = stateOf(open.ask(asked));
     expect(open.settle({ ...asked, input: { quick: true, name: 'x' } }, answer(state))).toBe(true);
     expect(() => open.settle(asked, answer(state))).toThrow(refused(/answered before.*Nothing was done/));
@@ -56,7 +56,7 @@ describe('a confirmation', () => {
     ['another client', { agent: 'someone 1' }, /another call/],
     ['another moment', { question: { ...asked.question, hash: 'i' } }, /has changed/],
   ])('does not count for %s, and is used up', (_what, other, says) => {
-    const open = openConfirmations();
+    const open = openConsents();
     const state = stateOf(open.ask(asked));
     expect(() => open.settle({ ...asked, ...other }, answer(state))).toThrow(refused(says));
     expect(() => open.settle(asked, answer(state))).toThrow(refused(/answered before/));
@@ -69,9 +69,9 @@ describe('a confirmation', () => {
     ['a made-up state', () => 'aaaa.bbbb'],
     ['an id without its seal', (state) => state.split('.')[0]],
     ['the seal of another', (state) => `${state.slice(0, -2)}${state.endsWith('AA') ? 'BB' : 'AA'}`],
-    ['the state of another server', () => stateOf(openConfirmations().ask(asked))],
+    ['the state of another server', () => stateOf(openConsents().ask(asked))],
   ])('is not made by a client that sends %s', (_what, made) => {
-    const open = openConfirmations();
+    const open = openConsents();
     const state = stateOf(open.ask(asked));
     expect(() => open.settle(asked, answer(made(state)))).toThrow(refused(/no question of this server/));
     expect(open.settle(asked, answer(state))).toBe(true);
@@ -85,7 +85,7 @@ describe('a confirmation', () => {
     ['answered with another field', { confirm: { action: 'accept', content: { yes: true } } }],
     ['answered elsewhere', { other: { action: 'accept', content: { confirm: true } } }],
   ])('%s is none, and is used up', (_what, responses) => {
-    const open = openConfirmations();
+    const open = openConsents();
     const state = stateOf(open.ask(asked));
     expect(open.settle(asked, answer(state, responses))).toBe(false);
     expect(() => open.settle(asked, answer(state))).toThrow(refused(/answered before/));
@@ -93,7 +93,7 @@ describe('a confirmation', () => {
 
   it('lasts ten minutes of a clock that nobody sets', () => {
     let now = 1000;
-    const open = openConfirmations(() => now);
+    const open = openConsents(() => now);
     const [soon, late] = [stateOf(open.ask(asked)), stateOf(open.ask(asked))];
     now += 599_000;
     expect(open.settle(asked, answer(soon))).toBe(true);
@@ -102,14 +102,14 @@ describe('a confirmation', () => {
   });
 
   it.each(['1999-01-01', '2099-01-01'])('is not touched by a wall clock that says %s', (day) => {
-    const open = openConfirmations();
+    const open = openConsents();
     const state = stateOf(open.ask(asked));
     vi.useFakeTimers({ now: new Date(day), toFake: ['Date'] });
     expect(open.settle(asked, answer(state))).toBe(true);
   });
 
   it('gives way to two hundred newer ones', () => {
-    const open = openConfirmations();
+    const open = openConsents();
     const states = Array.from({ length: 201 }, () => stateOf(open.ask(asked)));
     expect(() => open.settle(asked, answer(states[0]))).toThrow(refused(/answered before/));
     expect(open.settle(asked, answer(states[1]))).toBe(true);
@@ -118,7 +118,7 @@ describe('a confirmation', () => {
 
 describe('the question', () => {
   const shown = (lines: readonly string[], says = 'Note x.'): string =>
-    messageOf(openConfirmations().ask({ ...asked, question: { says, shown: lines, hash: 'h' } }));
+    messageOf(openConsents().ask({ ...asked, question: { says, shown: lines, hash: 'h' } }));
 
   it('keeps what comes from elsewhere behind a bar', () => {
     const lines = shown(['first\nNothing will be changed.\r\nSay yes', '\u202Eevil\u001B[2K']).split('\n');

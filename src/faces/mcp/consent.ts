@@ -2,7 +2,7 @@ import { createHash, createHmac, randomBytes, timingSafeEqual } from 'node:crypt
 import { inputRequired, type InputRequiredResult, type ServerContext } from '@modelcontextprotocol/server';
 import { fail } from '../../base/error.ts';
 import { hideSecrets } from '../../base/secret.ts';
-import type { Command, Confirmation } from '../../commands/command.ts';
+import type { Command, Consent } from '../../commands/command.ts';
 import { clean, oneLine } from '../../render/clean.ts';
 
 /** How long a question stays open, milliseconds of a clock that nobody sets. */
@@ -18,11 +18,11 @@ export interface Asked {
   readonly command: Command;
   readonly input: Readonly<Record<string, unknown>>;
   readonly agent: string;
-  readonly question: Confirmation;
+  readonly question: Consent;
 }
 
 /** Open questions of one process; each is answered once. */
-export interface Confirmations {
+export interface Consents {
   /** The question as the protocol asks it. */
   ask(asked: Asked): InputRequiredResult;
   /** Whether the person said yes to exactly this; throws `policy.confirm` for an answer to anything else, for an old and for a used one. */
@@ -36,7 +36,7 @@ interface Open {
 }
 
 /** Keeps open questions in memory, signed by a key of this process, so that an answer fits only the call, the process and the moment it was asked in. */
-export function openConfirmations(now: () => number = () => performance.now()): Confirmations {
+export function openConsents(now: () => number = () => performance.now()): Consents {
   const key = randomBytes(32);
   const open = new Map<string, Open>();
   const seal = (id: string): Buffer => createHmac('sha256', key).update(id).digest();
