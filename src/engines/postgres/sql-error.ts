@@ -72,7 +72,11 @@ function endsConnection(sqlstate: string): boolean {
 }
 
 function codeOf(sqlstate: string): Code {
-  return ['57014', '25P04'].includes(sqlstate) ? 'sql.timeout' : sqlstate === '42501' ? 'sql.refused' : 'sql.failed';
+  return ['57014', '25P04'].includes(sqlstate)
+    ? 'sql.timeout'
+    : sqlstate === '42501'
+      ? 'sql.refused'
+      : 'sql.failed';
 }
 
 function hintOf(code: Code, error: pg.DatabaseError): { readonly hint?: string } {
