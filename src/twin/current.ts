@@ -16,7 +16,7 @@ export type { Current, LoadCurrentOptions, LoadedCurrent, Production } from './c
 /** Largest script in bytes; a structure is far smaller, and data is not needed. */
 const largestScript = 256 * 1024 * 1024;
 /** Limits towards a server that is in use: reading its catalog waits for nobody and takes no longer than this. */
-const sourceLimits = {
+export const sourceLimits = {
   statementTimeoutMs: 30_000,
   lockTimeoutMs: 2_000,
   readOnly: true,

@@ -3,16 +3,9 @@ import { keyOf } from '../../catalog/identity.ts';
 import type { Catalog } from '../../catalog/model.ts';
 import type { Engine } from '../../engine/model.ts';
 import { readSnapshot } from '../../snapshot/file.ts';
+import { sourceLimits } from '../../twin/current.ts';
 import { measuredVolumes } from '../../twin/measured.ts';
 import { withCurrent, type WithCurrent } from '../current/with-current.ts';
-
-/** Towards a server that is in use: reading its catalog waits for nobody and takes no longer than this. */
-const sourceLimits = {
-  statementTimeoutMs: 30_000,
-  lockTimeoutMs: 2_000,
-  readOnly: true,
-  application: 'dbd (reads the structure)',
-} as const;
 
 /** Rows and bytes of a table, as far as they are known. */
 export interface Size {
