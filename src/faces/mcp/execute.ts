@@ -24,7 +24,7 @@ export async function execute(
 ): Promise<CallToolResult> {
   if (!isLong(command, call)) {
     const report = (await reportOfRun(command, input, call)) ?? (await run(command, input, call));
-    return answerOf(report, { notes: [], blocks: true }, []);
+    return answerOf(report, { notes: [], blocks: true, stored: command.name === 'report' }, []);
   }
   const answer = await answerRun(command, input, call);
   if (answer.kind === 'running') return runningOf(command, answer);

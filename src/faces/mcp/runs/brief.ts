@@ -42,6 +42,8 @@ export interface Beside {
   readonly notes: readonly string[];
   /** Blocks are the answer; of a run they stay in its files. */
   readonly blocks: boolean;
+  /** The report was read from a file that anybody may have written: all of it is quoted. */
+  readonly stored?: boolean;
 }
 
 /** A report as a text, and as an object for clients that read objects only. */
@@ -63,7 +65,12 @@ export function brief(report: Report, beside: Beside): Brief {
   return briefs.find(fits) ?? briefs.at(-1)!;
 }
 
-function textOf(report: Report, { run, notes }: Beside, body: readonly string[], measure: Measure): string {
+function textOf(
+  report: Report,
+  { run, notes, stored = false }: Beside,
+  body: readonly string[],
+  measure: Measure,
+): string {
   const { claims, findings, meta, next } = report;
   const say = (text: string): string => shorten(text, measure.text);
   const facts = [run && `run ${run}`, meta.server, formatMs(meta.ms)].filter((part) => part !== undefined);
@@ -81,18 +88,18 @@ function textOf(report: Report, { run, notes }: Beside, body: readonly string[],
       : []),
     ...body,
   ];
-  return [
-    `**${verdictWord(report)}.** ${shorten(report.headline, measure.text * 2)} (${facts.join(', ')})`,
-    ...notes,
-    quoted(data.join('\n\n')),
-    ...(next.length > 0
+  const head = `**${verdictWord(report)}.** ${shorten(report.headline, measure.text * 2)} (${facts.join(', ')})`;
+  const after =
+    next.length > 0
       ? [
           `Next:\n${nextOf(report, measure)
             .map((one) => `- \`${one.command}\`: ${one.why}`)
             .join('\n')}`,
         ]
-      : []),
-  ].join('\n\n');
+      : [];
+  return stored
+    ? [...notes, quoted([head, ...data, ...after].join('\n\n'))].join('\n\n')
+    : [head, ...notes, quoted(data.join('\n\n')), ...after].join('\n\n');
 }
 
 function objectOf(report: Report, { run, notes }: Beside, measure: Measure): Record<string, unknown> {
