@@ -4,7 +4,7 @@ import { readTask } from '../../src/task/task.ts';
 import { fakeJira } from '../../src/tracker/jira/fake/fake-jira.ts';
 import type { KeptComment, KeptIssue } from '../../src/tracker/jira/fake/model.ts';
 import { jiraTracker } from '../../src/tracker/jira/jira.ts';
-import { repliesIn } from '../../src/tracker/jira/replies/reply.ts';
+import { repliesIn } from '../../src/tracker/replies/reply.ts';
 import { code, doc, node, p } from './adf-words.ts';
 import { publication, publishTo, settingsFor, type Site } from './publish-words.ts';
 

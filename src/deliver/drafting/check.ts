@@ -4,7 +4,7 @@ import { DbdError, SqlError } from '../../base/error.ts';
 import { hideSecrets } from '../../base/secret.ts';
 import type { Change } from '../../change/model.ts';
 import { readTask, type Task } from '../../task/task.ts';
-import { fenced } from '../../tracker/jira/adf/escape.ts';
+import { fenced } from '../../tracker/fenced.ts';
 import { checkTaskSql } from '../check-task.ts';
 import { planTask, type PlanOptions } from '../wanted.ts';
 import { unmarkedGuesses } from './guesses.ts';

@@ -1,7 +1,7 @@
 /** Looks for the block of an issue: in its texts, in an attachment, in the newest comment of somebody who may. */
 import { split } from '../../task/markdown.ts';
 import { largestTask } from '../../task/task.ts';
-import { fenced } from './adf/escape.ts';
+import { fenced } from '../fenced.ts';
 import type { Connection } from './connection.ts';
 import type { Comment, Issue } from './issue.ts';
 import { shownName, strangerOf } from './people.ts';

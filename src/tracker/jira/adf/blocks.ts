@@ -1,4 +1,5 @@
-import { escapeInline, escapeLineStart, fenced } from './escape.ts';
+import { fenced } from '../../fenced.ts';
+import { escapeInline, escapeLineStart } from './escape.ts';
 import { inline, macro, mediaText, placeholder, type LineBreak } from './inline.ts';
 import type { AdfNode, Notes } from './model.ts';
 import { table } from './table.ts';

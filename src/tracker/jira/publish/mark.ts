@@ -5,7 +5,7 @@ import { code, paragraph, type Document } from '../../document.ts';
 import { bodyFor } from '../rich.ts';
 import { list, record, text, type Person } from '../shapes.ts';
 import type { Comment } from '../issue.ts';
-import type { Asked, LivingComment, Mark, Work } from './work.ts';
+import type { LivingComment, Mark, Work } from './work.ts';
 
 /** Name of the property. */
 export const propertyKey = 'dbd';
@@ -78,16 +78,6 @@ export function propertyOf(mark: Mark): object {
     else asked = asked.slice(1);
   }
   return value();
-}
-
-/** What was asked so far and now: a new list where the questions are not those of the last one. */
-export function askedWith(
-  before: readonly Asked[],
-  questions: Asked['questions'],
-  at: number,
-): readonly Asked[] {
-  const last = before.at(-1)?.questions ?? [];
-  return canonicalJson(last) === canonicalJson(questions) ? before : [...before, { at, questions }];
 }
 
 /** Whether two marks say the same. */

@@ -3,6 +3,7 @@ import type { Publication, Published, PublishedPart, Publisher, Settings } from 
 import { commentOf } from '../../comment.ts';
 import { named } from '../../publication.ts';
 import { questionsOf } from '../../questions.ts';
+import { askedWith } from '../../replies/asked.ts';
 import { adfToMarkdown } from '../adf/adf.ts';
 import { adfOf } from '../adf/write.ts';
 import type { Connection } from '../connection.ts';
@@ -12,7 +13,7 @@ import { commentPart, type Stands } from './comment.ts';
 import { fileParts } from './files.ts';
 import { leftAlone } from './left-alone.ts';
 import { linkParts } from './link.ts';
-import { askedWith, livingOf, markedBody, markOf, propertyKey, propertyOf, sameMark } from './mark.ts';
+import { livingOf, markedBody, markOf, propertyKey, propertyOf, sameMark } from './mark.ts';
 import type { Mark, Work } from './work.ts';
 import { stateParts } from './state.ts';
 

@@ -1,6 +1,7 @@
 /** What publishing to an issue looks at, and what it does there. */
 import type { JiraKind } from '../../../config/model.ts';
 import type { Publication, PublishedPart } from '../../model.ts';
+import type { Asked } from '../../replies/asked.ts';
 import type { Connection } from '../connection.ts';
 import type { Comment, Issue } from '../issue.ts';
 import type { Person } from '../shapes.ts';
@@ -39,13 +40,6 @@ export interface Mark {
   /** What was asked when, oldest first: an answer by number belongs to the list that stood when it was written. */
   readonly asked: readonly Asked[];
   readonly state?: { readonly name: string; readonly reached: boolean };
-}
-
-/** Numbered questions of the living comment. */
-export interface Asked {
-  /** Since when they stand, by the clock of the site, milliseconds. */
-  readonly at: number;
-  readonly questions: readonly { readonly label: string; readonly text: string }[];
 }
 
 /** One thing to be done; without `act` there is nothing to do. */

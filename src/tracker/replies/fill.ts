@@ -1,6 +1,6 @@
 /** Puts an answer where the block has its question. */
 import { isMap, isScalar, parse, parseDocument, type Document as Yaml, type YAMLMap } from 'yaml';
-import type { Question } from '../../../task/task.ts';
+import type { Question } from '../../task/task.ts';
 
 /** The block with the answer in it; undefined where the answer is no value of that place. */
 export function filled(block: string, question: Question, answer: string): string | undefined {
