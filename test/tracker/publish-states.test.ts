@@ -56,13 +56,23 @@ describe('states', () => {
     expect(writes(site).filter((each) => each.endsWith('transitions'))).toHaveLength(4);
   });
 
-  test('that cannot be reached is told, the issue is where it was, and a second time nothing is tried', async () => {
+  test('that the project does not have moves nothing, and those that it has are named', async () => {
     expect(await state('Released')).toBe(
+      'left-alone: the project has no such state; it has To Do, In Progress, In Review, Done',
+    );
+    expect(writes(site).filter((each) => each.endsWith('transitions'))).toHaveLength(0);
+    expect(issue.status).toBeUndefined();
+  });
+
+  test('that cannot be reached is told, the issue is where it was, and a second time nothing is tried', async () => {
+    expect(await state('Done', { mayFinish: true })).toBe(
       'left-alone: no way leads there from To Do, only to In Progress, and none leads there from these',
     );
     expect(issue.status?.name).toBe('To Do');
     const before = writes(site).length;
-    expect(await state('Released')).toBe('left-alone: no way leads there from To Do, only to In Progress');
+    expect(await state('Done', { mayFinish: true })).toBe(
+      'left-alone: no way leads there from To Do, only to In Progress',
+    );
     expect(writes(site)).toHaveLength(before);
   });
 

@@ -5,7 +5,7 @@ import { fail } from '../../../base/error.ts';
 import type { Fault, Site } from './model.ts';
 import { bodyOf, issueAnswer, issueIn, owner } from './issue-answer.ts';
 import { searchAnswer } from './search.ts';
-import { commentPage, errorShape, issueShape, personShape } from './shapes.ts';
+import { commentPage, errorShape, issueShape, personShape, projectStatusesShape } from './shapes.ts';
 
 export interface FakeJira {
   /** `http://127.0.0.1:49152`; the gateway is at the same host. */
@@ -158,6 +158,8 @@ function rest(
     const { status, body } = searchAnswer(site, base, query);
     return json(response, status, body);
   }
+  if (/^project\/[^/]+\/statuses$/.test(path))
+    return json(response, 200, projectStatusesShape(site.workflow));
   const attachment = /^attachment\/content\/(\d+)$/.exec(path)?.[1];
   if (attachment !== undefined) {
     response.writeHead(303, { location: `${host}/media/${attachment}?token=signed` }).end();

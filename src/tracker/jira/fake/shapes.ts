@@ -1,5 +1,12 @@
 /** The shapes of real replies, which differ from the published examples. */
-import type { KeptAttachment, KeptComment, KeptIssue, KeptPerson, KeptStatus } from './model.ts';
+import type {
+  KeptAttachment,
+  KeptComment,
+  KeptIssue,
+  KeptPerson,
+  KeptStatus,
+  KeptTransition,
+} from './model.ts';
 
 const moment = '2026-11-20T09:47:00.000+0000';
 
@@ -86,6 +93,12 @@ const categories = {
 /** A state. */
 export function statusShape({ id, name, category }: KeptStatus): object {
   return { id, name, statusCategory: categories[category] };
+}
+
+/** The states of a project, by type of issue. */
+export function projectStatusesShape(workflow: readonly KeptTransition[]): object {
+  const states = new Map([toDo, ...workflow.map(({ to }) => to)].map((status) => [status.id, status]));
+  return [{ id: '10001', name: 'Task', subtask: false, statuses: [...states.values()].map(statusShape) }];
 }
 
 /** A file at an issue. */

@@ -4,10 +4,12 @@ import type { PublishedPart } from '../../model.ts';
 import { statusOf, type Status } from '../issue.ts';
 import { record } from '../shapes.ts';
 import type { Part, Work } from './work.ts';
-import { choose, isWanted, transitionsOf, type Choice, type Transition } from './transitions.ts';
+import { choose, isWanted, statesOf, transitionsOf, type Choice, type Transition } from './transitions.ts';
 
 /** States between that are tried. */
 const mostVias = 3;
+/** States that are named where the wanted one does not exist. */
+const mostNames = 12;
 
 /** Compares the state with the wanted one; nothing where none is wanted. */
 export async function stateParts(work: Work): Promise<readonly Part[]> {
@@ -33,6 +35,11 @@ export async function stateParts(work: Work): Promise<readonly Part[]> {
     ];
   const vias = viasOf(ways, status);
   if (vias.length === 0 || before?.name === wanted) return [told('left-alone', noWay(status, ways))];
+  const states = await statesOf(connection, issue.key);
+  if (states !== undefined && !states.some((each) => isWanted(each, wanted))) {
+    const names = [...new Set(states.map(({ name }) => name))].slice(0, mostNames).join(', ');
+    return [told('left-alone', `the project has no such state; it has ${names}`)];
+  }
   return [
     {
       would: part(

@@ -1,4 +1,5 @@
 /** Ways out of an issue's state, and which of them leads to a state that is named. */
+import { DbdError } from '../../../base/error.ts';
 import type { Connection } from '../connection.ts';
 import { statusOf, type Status } from '../issue.ts';
 import { idOf, list, record, text } from '../shapes.ts';
@@ -30,6 +31,20 @@ export async function transitionsOf(
       .filter(({ field }) => field['required'] === true && field['hasDefaultValue'] !== true)
       .map(({ id, field }) => text(field['name']) || id),
   }));
+}
+
+/** Every state that issues of the project may have, so that no issue is moved in search of one that does not exist; undefined where the site does not tell. */
+export async function statesOf(connection: Connection, key: string): Promise<readonly Status[] | undefined> {
+  const project = key.replace(/-\d+$/, '');
+  try {
+    const answer = await connection.find(`project/${project}/statuses`, `the states of ${project}`);
+    const states = list(answer).flatMap((type) => list(record(type)['statuses']).map(statusOf));
+    return states.length > 0 ? states : undefined;
+  } catch (error) {
+    if (error instanceof DbdError && ['tracker.denied', 'tracker.refused'].includes(error.code))
+      return undefined;
+    throw error;
+  }
 }
 
 /** What leads to a state of this name or category. */
