@@ -13,6 +13,7 @@ import {
   type DocumentBlock,
   type Inline,
   type Tone,
+  type Words,
 } from './document.ts';
 import { adfLength } from './jira/adf/write.ts';
 import { wikiLength } from './jira/wiki/write.ts';
@@ -22,6 +23,23 @@ import { shownLine } from './shown.ts';
 
 /** Most characters of the stored comment, in whichever format is longer; a quarter of what Jira takes, since it counts what it stores. The line by which a comment is found again needs the rest of 8,000. */
 export const longestComment = 7600;
+
+/** Where answers are read: in comments of the same place, or in the block alone. */
+export type Answers = 'comments' | 'block';
+
+const howToAnswer: Readonly<Record<Answers, (label: string) => Words>> = {
+  comments: (label) => [
+    'To answer, begin a line of a new comment with the number: ',
+    code(`${label}: …`),
+    '; or complete the block of the task.',
+  ],
+  block: () => ['To answer, complete the block of the task; name the numbers where you discuss them.'],
+};
+
+interface Told extends Publication {
+  readonly answers: Answers;
+}
+
 const mostRows = 40;
 const mostQuestions = 10;
 const mostFigures = 5;
@@ -29,7 +47,8 @@ const mostFiles = 12;
 const mostOther = 3;
 
 /** What a task is told. Text of the report is shown as text and code: it cannot notify anybody, break out, or pass for something else. */
-export function commentOf(publication: Publication): Document {
+export function commentOf(given: Publication, answers: Answers): Document {
+  const publication: Told = { ...given, answers };
   const claims = openFirst(publication.report.claims);
   const rows = Math.min(mostRows, claims.length);
   const open = claims.filter(
@@ -54,7 +73,7 @@ const steps: readonly Omit<Room, 'rows'>[] = [
   { claims: 0.12, rest: 0.12 },
 ];
 
-function fits(publication: Publication, room: Room): boolean {
+function fits(publication: Told, room: Room): boolean {
   return stored(write(publication, room)) <= longestComment;
 }
 
@@ -83,7 +102,7 @@ interface Room {
   readonly rows: number;
 }
 
-function write({ report, files, link }: Publication, { claims: share, rest: scale, rows }: Room): Document {
+function write({ report, files, link, answers }: Told, { claims: share, rest: scale, rows }: Room): Document {
   const cut = (text: string, length: number): string =>
     shownLine(text, Math.max(8, Math.round(length * scale)));
   const said = (text: string, length: number): readonly Inline[] => sentence(cut(text, length));
@@ -123,9 +142,7 @@ function write({ report, files, link }: Publication, { claims: share, rest: scal
         ...said(text, 200),
         ...(guess === undefined ? [] : [' For example: ', code(cut(guess, 80))]),
       ]),
-      ...(questions.length === 0
-        ? []
-        : [paragraph('To answer, complete the block of the task; name the numbers where you discuss them.')]),
+      ...(questions.length === 0 ? [] : [paragraph(...howToAnswer[answers](questions[0]!.label))]),
       ...part('What limits this', report.meta.limits, mostOther, rest, (limit) => said(limit, 200)),
       ...(link === undefined
         ? []

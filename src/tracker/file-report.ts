@@ -32,7 +32,7 @@ export function reportBeside(reference: string): string {
 async function look(reference: string, { cwd }: Settings, publication: Publication) {
   const shown = reportBeside(reference);
   const path = resolve(cwd, shown);
-  const comment = adfToMarkdown(adfOf(commentOf(publication))).markdown;
+  const comment = adfToMarkdown(adfOf(commentOf(publication, 'block'))).markdown;
   const standing = await readFile(path, 'utf8').catch((cause: NodeJS.ErrnoException) =>
     cause.code === 'ENOENT'
       ? undefined

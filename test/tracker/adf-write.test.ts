@@ -97,7 +97,7 @@ test('a thousand reports make a thousand valid comments that Jira can store', ()
   let made = 0;
   fc.assert(
     fc.property(publication, (told) => {
-      const comment = commentOf(told);
+      const comment = commentOf(told, 'comments');
       expect(complaints(adfOf(comment))).toEqual([]);
       expect(stored(comment)).toBeLessThanOrEqual(longestComment);
       made += 1;

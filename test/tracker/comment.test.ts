@@ -1,7 +1,7 @@
 import { expect, test } from 'vitest';
 import { report } from '../../src/report/build.ts';
 import type { Claim, ClaimVerdict } from '../../src/report/model.ts';
-import { commentOf, longestComment, stored } from '../../src/tracker/comment.ts';
+import { commentOf, longestComment, stored, type Answers } from '../../src/tracker/comment.ts';
 import { adfToMarkdown } from '../../src/tracker/jira/adf/adf.ts';
 import { adfOf } from '../../src/tracker/jira/adf/write.ts';
 import { questionsOf } from '../../src/tracker/questions.ts';
@@ -23,8 +23,8 @@ const made = (claims: readonly Claim[]) =>
     started: performance.now(),
     claims,
   });
-const shown = (claims: readonly Claim[]): string =>
-  adfToMarkdown(adfOf(commentOf({ hash: 'h', report: made(claims), files: [] }))).markdown;
+const shown = (claims: readonly Claim[], answers: Answers = 'comments'): string =>
+  adfToMarkdown(adfOf(commentOf({ hash: 'h', report: made(claims), files: [] }, answers))).markdown;
 
 test('what is open stands first, and each verdict is counted and worded alike', () => {
   const text = shown([
@@ -55,7 +55,7 @@ test('a hundred claims fit, each of them named or counted, what is open before w
   const claims = Array.from({ length: 100 }, (_, at) =>
     claim(`R${at}`, at % 20 === 0 ? 'not-proven' : 'proven'),
   );
-  const comment = commentOf({ hash: 'h', report: made(claims), files: [] });
+  const comment = commentOf({ hash: 'h', report: made(claims), files: [] }, 'comments');
   expect(stored(comment)).toBeLessThanOrEqual(longestComment);
   const text = adfToMarkdown(adfOf(comment)).markdown;
   for (const id of ['R0', 'R20', 'R40', 'R60', 'R80']) expect(text).toContain(`| \`${id}\``);
@@ -79,4 +79,8 @@ test('questions are numbered past the ids of claims, and stand in no table', () 
   const text = shown(claims);
   expect(text).toContain('- **Q2** How many rows? For example: `2M`\n- **Q3** Who reads it?');
   expect(text).not.toContain('`?1`');
+  // How to answer is told where answers are read; elsewhere the block is the only place.
+  expect(text).toContain('begin a line of a new comment with the number: `Q2: …`');
+  expect(shown(claims, 'block')).toContain('To answer, complete the block of the task; name the numbers');
+  expect(shown(claims, 'block')).not.toContain('Q2: …');
 });

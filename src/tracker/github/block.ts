@@ -1,9 +1,10 @@
 /** Looks for the block of an issue: in its body, else in the newest comment of somebody who may write one. */
-import type { GithubConfig } from '../../config/model.ts';
 import { split } from '../../task/markdown.ts';
 import type { BlockSource } from '../model.ts';
+import { fenced } from '../fenced.ts';
 import { shownLine } from '../shown.ts';
 import type { Comment, Issue } from './issue.ts';
+import { isAllowed, shownName, type Trusted } from './people.ts';
 import { written } from './reference.ts';
 import { visible } from './visible.ts';
 
@@ -14,11 +15,7 @@ export interface Found {
 }
 
 /** The text of the task with its block; only what a reader of the issue sees counts. */
-export function findBlock(
-  issue: Issue,
-  comments: readonly Comment[],
-  { authors, associations }: Pick<GithubConfig, 'authors' | 'associations'>,
-): Found {
+export function findBlock(issue: Issue, comments: readonly Comment[], trusted: Trusted): Found {
   const body = visible(issue.body);
   const limits: string[] = [];
   if (blocksIn(body.hidden).length > 0)
@@ -28,34 +25,28 @@ export function findBlock(
     .join('\n\n');
   if (blocksIn(prose).length > 0) return { text: `${prose}\n`, block: 'description', limits };
   for (const comment of comments.toReversed()) {
-    const { author, association, edited } = comment;
+    const { author, edited } = comment;
     const [block] = blocksIn(visible(comment.body).text);
     if (block === undefined) continue;
-    const allowed =
-      authors.some((name) => name.toLowerCase() === author.toLowerCase()) ||
-      associations.some((one) => one === association);
-    if (!allowed) {
+    if (!isAllowed(comment, trusted)) {
       limits.push(
-        `A comment by ${shownLine(author, 80) || 'somebody unknown'} holds a block that was not read; to allow it, add the account to \`github.authors\` in dbd.config.yaml.`,
+        `A comment by ${shownName(author)} holds a block that was not read; to allow it, add the account to \`github.authors\` in dbd.config.yaml.`,
       );
       continue;
     }
     if (edited)
       limits.push(
-        `The block was read from a comment by ${shownLine(author, 80)} that was edited; GitHub does not say by whom, and people who may write to the repository can do it.`,
+        `The block was read from a comment by ${shownName(author)} that was edited; GitHub does not say by whom, and people who may write to the repository can do it.`,
       );
-    return { text: `${prose}\n\n${fenced(block)}\n`, block: 'comment', limits: [...new Set(limits)] };
+    return {
+      text: `${prose}\n\n${fenced(block.replace(/\n$/, ''), 'yaml')}\n`,
+      block: 'comment',
+      limits: [...new Set(limits)],
+    };
   }
   return { text: `${prose}\n`, block: 'none', limits: [...new Set(limits)] };
 }
 
 function blocksIn(text: string): readonly string[] {
   return split(text.replaceAll(/\r\n?/g, '\n')).blocks.map(({ text: block }) => block);
-}
-
-/** A fence that nothing within the text closes. */
-function fenced(text: string): string {
-  const longest = Math.max(2, ...[...text.matchAll(/`+/g)].map(([ticks]) => ticks.length));
-  const fence = '`'.repeat(longest + 1);
-  return `${fence}yaml\n${text.replace(/\n$/, '')}\n${fence}`;
 }

@@ -9,6 +9,7 @@ import { connectionTo, type Connection } from './connection.ts';
 import { readComments, readIssue } from './issue.ts';
 import { publisherOf } from './publish.ts';
 import { referenceOf, written, type Reference } from './reference.ts';
+import { withGithubReplies } from './replies.ts';
 
 /** How requests are made, where it differs from the usual. */
 export type Manner = Partial<Pick<Sending, 'timeoutMs' | 'wait' | 'random'>>;
@@ -47,12 +48,15 @@ export function githubTracker(manner: Manner = {}): Tracker {
               : [`${written(reference)} was moved and is ${written(issue)} now.`];
           const { comments, complete } = await readComments(connection, issue);
           const found = findBlock(issue, comments, github);
+          const answered = await withGithubReplies(connection, settings.env, comments, github, found.text);
           return {
             ...found,
+            text: answered.text,
             limits: [
               ...limits,
               ...(complete ? [] : ['There are more than 3,000 comments; the newest of them were not read.']),
               ...found.limits,
+              ...answered.limits,
             ],
             name: written(issue),
             title: issue.title,

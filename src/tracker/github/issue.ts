@@ -25,6 +25,8 @@ export interface Comment {
   readonly body: string;
   /** ISO time. */
   readonly created: string;
+  /** ISO time of the present text. */
+  readonly updated: string;
   /** The text is not the first one; GitHub does not say by whom it was edited. */
   readonly edited: boolean;
   readonly url: string;
@@ -83,13 +85,15 @@ export async function readComments(
 
 function commentOf(value: Readonly<Record<string, unknown>>): Comment {
   const created = text(value['created_at']);
+  const updated = text(value['updated_at']) || created;
   return {
     id: idOf(value['id']),
     author: text(record(value['user'])['login']),
     association: text(value['author_association']),
     body: text(value['body']),
     created,
-    edited: text(value['updated_at']) !== '' && text(value['updated_at']) !== created,
+    updated,
+    edited: updated !== created,
     url: text(value['html_url']),
   };
 }

@@ -1,10 +1,11 @@
 /** Writes a document as Markdown for GitHub; text of others can neither notify, refer, close, nor be HTML. */
 import { safeUrl, type Document, type DocumentBlock, type Inline, type PanelKind } from '../document.ts';
+import { fenced } from '../fenced.ts';
 import { shown } from '../shown.ts';
 
-/** Largest body of an issue or comment, in characters; kept well below, since GitHub does not say how it counts. */
+/** Largest body of an issue or comment, in characters; kept below, since GitHub does not say how it counts, and the mark needs up to 20,000. */
 export const largestBody = 65_536;
-const room = 60_000;
+const room = 40_000;
 
 /** A blank without width: it parts a sign from what it would act on, and is not seen. */
 const part = '&#8203;';
@@ -47,7 +48,10 @@ function blockText(block: DocumentBlock, top = false): string {
     case 'table':
       return tableText(block.head, block.rows);
     case 'code':
-      return fenced(block.text, block.language);
+      return fenced(
+        shown(block.text).replace(/\n$/, ''),
+        /^[\w+#.-]{1,40}$/.test(block.language) ? block.language : '',
+      );
     case 'quote':
       return quoted(all(block.blocks));
     case 'panel':
@@ -128,12 +132,6 @@ function codeSpan(text: string): string {
   const ticks = '`'.repeat(Math.max(0, ...[...line.matchAll(/`+/g)].map(([found]) => found.length)) + 1);
   const gap = line.startsWith('`') || line.endsWith('`') ? ' ' : '';
   return `${ticks}${gap}${line}${gap}${ticks}`;
-}
-
-function fenced(text: string, language: string): string {
-  const body = shown(text).replace(/\n$/, '');
-  const ticks = '`'.repeat(Math.max(2, ...[...body.matchAll(/`+/g)].map(([found]) => found.length)) + 1);
-  return `${ticks}${/^[\w+#.-]{1,40}$/.test(language) ? language : ''}\n${body}\n${ticks}`;
 }
 
 /** Text of one line in which no sign of Markdown counts. */

@@ -4,10 +4,13 @@ import { plural } from '../../base/text.ts';
 import { commentOf } from '../comment.ts';
 import { idOf, record, text } from '../jira/shapes.ts';
 import type { Publication, Published, PublishedPart, Publisher, Settings } from '../model.ts';
+import { questionsOf } from '../questions.ts';
+import { askedWith } from '../replies/asked.ts';
 import { pathOf, readComments, readIssue, type Comment } from './issue.ts';
 import { labelParts } from './labels.ts';
-import { livingOf, markedBody, stands } from './mark.ts';
+import { keepable, keptIn, livingOf, markedBody, stands, timed, type Kept } from './mark.ts';
 import { markdownOf } from './markdown.ts';
+import { accountOf } from './people.ts';
 import type { Opened, Work } from './work.ts';
 import { written } from './reference.ts';
 
@@ -47,7 +50,7 @@ async function look(opened: Opened, publication: Publication): Promise<Work> {
       hint: 'Set GITHUB_TOKEN, or the variable that `github.token` names; a fine-grained token needs Issues: write.',
     });
   const issue = await readIssue(connection, reference);
-  const me = await accountOf(opened);
+  const me = (await accountOf(connection, opened.env)) ?? unknownAccount(connection.host);
   const { comments, complete } = await readComments(connection, issue);
   if (!complete)
     fail('tracker.refused', `${written(issue)} has too many comments to find our own among them.`, {
@@ -55,30 +58,41 @@ async function look(opened: Opened, publication: Publication): Promise<Work> {
     });
   // What cannot be attached is not spoken of as if it were.
   const told = { ...publication, files: [] };
+  const living = livingOf(comments, me);
   return {
     ...opened,
     issue,
     me,
     publication: told,
-    body: markedBody(markdownOf(commentOf(told))),
-    living: livingOf(comments, me),
+    body: bodyOf(told, living[0]),
+    living,
     limits: notAttached(publication),
   };
 }
 
-/** The account of the token; the token of a GitHub Action may not ask for it, and has one of its own. */
-async function accountOf({ connection, env }: Opened): Promise<string> {
-  const login = text(record(await connection.find('user', 'the account of the token', [403]))['login']);
-  if (login !== '') return login;
-  return env['GITHUB_ACTIONS'] === 'true'
-    ? 'github-actions[bot]'
-    : fail(
-        'tracker.denied',
-        `${connection.host} does not say whose the token is, so our own comment cannot be told from others.`,
-        {
-          hint: 'Use a token of an account; tokens of apps work within GitHub Actions only.',
-        },
-      );
+/** The body as it should be: what stands, where it says the same already, else with the times of what was asked before. */
+function bodyOf(publication: Publication, standing: Comment | undefined): string {
+  const markdown = markdownOf(commentOf(publication, 'comments'));
+  const asks: Kept = {
+    questions: keepable(
+      questionsOf(publication.report).map(({ label, text: says }) => ({ label, text: says })),
+    ),
+  };
+  if (!standing) return markedBody(markdown, askedWith<Kept>([], asks));
+  const before = keptIn(standing) ?? [];
+  if (askedWith(before, asks) === before) {
+    const same = markedBody(markdown, before);
+    if (stands(standing, same)) return same;
+  }
+  return markedBody(markdown, askedWith<Kept>(timed(before, standing), asks));
+}
+
+function unknownAccount(host: string): never {
+  return fail(
+    'tracker.denied',
+    `${host} does not say whose the token is, so our own comment cannot be told from others.`,
+    { hint: 'Use a token of an account; tokens of apps work within GitHub Actions only.' },
+  );
 }
 
 function commentPart({ living: [first, ...more], body, me }: Work): PublishedPart {

@@ -9,7 +9,7 @@ import { connectionTo, type Connection, type ConnectionOptions } from './connect
 import { readIssue, type Issue } from './issue.ts';
 import { publisherOf, type Opened } from './publish/publish.ts';
 import { keyOf } from './reference.ts';
-import { withReplies } from './replies/replies.ts';
+import { withJiraReplies } from './replies.ts';
 import { similarTo } from './similar.ts';
 
 /** How requests are made, where it differs from the usual. */
@@ -37,7 +37,7 @@ export function jiraTracker(manner: Manner = {}): Tracker {
           const issue = await issueOf(connection, key);
           const limits = issue.key === key ? [] : [`${key} was moved and is ${issue.key} now.`];
           const found = await findBlock(connection, issue, jira.authors);
-          const answered = await withReplies(connection, issue, jira.authors, found.text);
+          const answered = await withJiraReplies(connection, issue, jira.authors, found.text);
           return {
             ...found,
             text: answered.text,

@@ -1,61 +1,95 @@
 /** Answers of allowed people to the questions of the living comment become part of the task; answers of anybody else are told. */
-import { DbdError } from '../../../base/error.ts';
-import { split } from '../../../task/markdown.ts';
-import { readTask, type Question } from '../../../task/task.ts';
-import { fenced } from '../adf/escape.ts';
-import type { Connection } from '../connection.ts';
-import type { Comment, Issue } from '../issue.ts';
-import { shownName, strangerOf } from '../people.ts';
-import { isMarked, markOf, propertyKey } from '../publish/mark.ts';
-import type { Asked } from '../publish/work.ts';
-import { markdownOf } from '../rich.ts';
+import { DbdError } from '../../base/error.ts';
+import { plural } from '../../base/text.ts';
+import { split } from '../../task/markdown.ts';
+import { readTask, type Question } from '../../task/task.ts';
+import { fenced } from '../fenced.ts';
+import type { Asked } from './asked.ts';
 import { filled } from './fill.ts';
-import { plain, quotes, repliesIn, type Reply } from './reply.ts';
+import { plain, quoted, quotes, repliesIn, type Reply } from './reply.ts';
 
-interface Given extends Reply {
-  readonly comment: Comment;
+/** A comment as any tracker has it; the living comment itself is none. */
+export interface Said {
+  readonly markdown: string;
+  /** By the clock of the site, milliseconds. */
+  readonly created: number;
+  /** The author's name as it is shown. */
+  readonly author: string;
+  /** Why nothing of it is taken; absent where author and editor are allowed. */
+  readonly refused?: Refused;
 }
 
-/** The text with what was answered, and a sentence for each answer that was taken or not. */
-export async function withReplies(
-  connection: Connection,
-  issue: Issue,
-  authors: readonly string[],
-  text: string,
-): Promise<{ readonly text: string; readonly limits: readonly string[] }> {
-  const given = issue.comments
-    .filter(({ body }) => !isMarked(body))
-    .flatMap((comment): readonly Given[] =>
-      repliesIn(markdownOf(comment.body).markdown)
-        .toReversed()
-        .map((reply) => ({ ...reply, comment })),
-    );
+export interface Refused {
+  /** Whose answer it is: `by Mallory`, `edited by Mallory`. */
+  readonly whose: string;
+  /** What can be done, in words. */
+  readonly instead: string;
+}
+
+/** Where a task has been talked about. */
+export interface Talk {
+  /** Newest first. */
+  readonly comments: readonly Said[];
+  /** What was asked when, oldest first; called only where an answer needs it. */
+  asked(): Promise<readonly Asked[]>;
+}
+
+/** The task with what was answered, and a sentence for each answer that was taken or not. */
+export interface Answered {
+  readonly text: string;
+  readonly limits: readonly string[];
+}
+
+interface Given extends Reply {
+  readonly comment: Said;
+}
+
+/** Most answers that were not taken and are told one by one: anybody may write some. */
+const mostRefused = 20;
+
+/** Puts the answers of comments into the text of a task. */
+export async function withReplies(text: string, talk: Talk): Promise<Answered> {
+  const given = talk.comments.flatMap((comment): readonly Given[] =>
+    repliesIn(comment.markdown)
+      .toReversed()
+      .map((reply) => ({ ...reply, comment })),
+  );
   if (given.length === 0) return { text, limits: [] };
-  const asked = given.some(({ to }) => 'label' in to) ? await askedAt(connection, issue.key) : [];
   const open = questionsOf(text);
+  const needed = given.some(({ to }) => 'label' in to || !open.some((each) => quotes(to.quote, each.text)));
+  const asked = needed ? await talk.asked() : [];
   // Newest first: an earlier answer to the same question counts no more.
   const answered = new Map<string, Given>();
   const limits: string[] = [];
+  let refusals = 0;
   for (const reply of given) {
-    const words = wordsOf(reply, asked, open);
+    const { author, refused } = reply.comment;
+    const [words, ...others] = wordsOf(reply, asked, open);
     if (words === undefined) continue;
-    const stranger = strangerOf(reply.comment, authors);
-    if (stranger)
+    if (refused) {
+      refusals += 1;
+      if (refusals <= mostRefused)
+        limits.push(
+          `An answer ${refused.whose} to ${named(reply, words)} was not taken; ${refused.instead}.`,
+        );
+    } else if (others.length > 0)
       limits.push(
-        `${stranger === reply.comment.author ? 'An answer by' : 'An answer edited by'} ${shownName(stranger.name)} to ${named(reply, words)} was not taken; to allow it, add ${shownName(stranger.accountId)} to \`jira.authors\` in dbd.config.yaml.`,
+        `An answer by ${author} stands below more than one question, and was not taken; name the one that is meant, such as \`Q1: …\`: ${short(reply.text)}`,
       );
     else if (!answered.has(words)) answered.set(words, reply);
   }
+  if (refusals > mostRefused)
+    limits.push(`${plural(refusals - mostRefused, 'more answer was', 'more answers were')} not taken.`);
   let task = text;
   const prose: string[] = [];
   for (const [words, reply] of answered) {
     const question = open.find((each) => saysOf(each) === words);
     if (!question) {
       // A task without a block has no place for values: the answer is part of what was said.
-      if (split(text).blocks.length === 0) prose.push(`- ${words} — ${reply.text.replaceAll('\n', ' ')}`);
+      if (split(text).blocks.length === 0) prose.push(`- ${line(words)} — ${line(reply.text)}`);
       continue;
     }
-    const who = shownName(reply.comment.author.name);
+    const who = reply.comment.author;
     const next = put(task, question, reply.text);
     if (typeof next === 'string') {
       task = next;
@@ -103,30 +137,33 @@ function saysOf({ about, text }: Question): string {
   return `${about}: ${text}`;
 }
 
-/** The words of the question that was answered: by its number at that time, or as quoted. */
+/** The words of the question that was answered: by its number at that time, or as quoted; more than one where the quote holds several. */
 function wordsOf(
   { to, comment }: Given,
   asked: readonly Asked[],
   current: readonly Question[],
-): string | undefined {
-  if ('label' in to)
-    return asked
-      .filter(({ at }) => at <= comment.created)
-      .at(-1)
-      ?.questions.find(({ label }) => label === to.label)?.text;
-  const open = current.find(({ text }) => quotes(to.quote, text));
-  return open
-    ? saysOf(open)
-    : asked.flatMap(({ questions }) => questions).find(({ text }) => quotes(to.quote, text))?.text;
+): readonly string[] {
+  if ('label' in to) {
+    const then = asked.findLast(({ at }) => at <= comment.created);
+    return then?.questions.filter(({ label }) => label === to.label).map(({ text }) => text) ?? [];
+  }
+  const open = quoted(
+    to.quote,
+    current.map((each) => ({ words: each.text, whole: saysOf(each) })),
+  );
+  if (open.length > 0) return open;
+  return quoted(
+    to.quote,
+    asked.flatMap(({ questions }) => questions.map(({ text }) => ({ words: text, whole: text }))),
+  );
 }
 
-/** What was asked when; read only where somebody answered by number. */
-async function askedAt(connection: Connection, key: string): Promise<readonly Asked[]> {
-  const path = `issue/${encodeURIComponent(key)}/properties/${propertyKey}`;
-  return markOf(await connection.find(path, `the mark of dbd on ${key}`))?.asked ?? [];
+/** Text that can begin neither a line nor a fence of its own: what was asked is read back from where others may write. */
+function line(text: string): string {
+  return text.replaceAll(/\s+/g, ' ').replace(/^[\s`~>*+-]+/, '');
 }
 
 function short(text: string): string {
-  const line = plain(text).replaceAll(/\s+/g, ' ');
-  return line.length > 120 ? `${line.slice(0, 119)}…` : line;
+  const words = plain(text).replaceAll(/\s+/g, ' ');
+  return words.length > 120 ? `${words.slice(0, 119)}…` : words;
 }

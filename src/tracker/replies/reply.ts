@@ -61,12 +61,29 @@ export function plain(text: string): string {
     .trim();
 }
 
-/** Whether quoted words are a question's. */
+/** Whether quoted words hold a question's. */
 export function quotes(quote: string, question: string): boolean {
-  const bare = (text: string): string =>
-    text
-      .replaceAll(/[`*_\s]+/g, ' ')
-      .trim()
-      .toLowerCase();
   return question.length >= 12 && bare(quote).includes(bare(question));
+}
+
+/** The questions that a quote holds, by their whole words; of two with the same words the one that is quoted wholly, and none that is only part of another. */
+export function quoted(
+  quote: string,
+  questions: readonly { readonly words: string; readonly whole: string }[],
+): readonly string[] {
+  const held = questions.filter(({ words }) => quotes(quote, words));
+  const wholly = held.filter(({ whole }) => quotes(quote, whole));
+  const meant = held.filter(
+    (one) =>
+      (wholly.includes(one) || !wholly.some(({ words }) => words === one.words)) &&
+      !held.some(({ words }) => words !== one.words && bare(words).includes(bare(one.words))),
+  );
+  return [...new Set(meant.map(({ whole }) => whole))];
+}
+
+function bare(text: string): string {
+  return text
+    .replaceAll(/[`*_\s]+/g, ' ')
+    .trim()
+    .toLowerCase();
 }

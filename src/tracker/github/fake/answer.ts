@@ -84,7 +84,7 @@ function within(asked: Asked): Answer {
     const text = textIn(asked.body);
     if (typeof text !== 'string') return text;
     comment.body = text;
-    comment.updated = new Date().toISOString().replace(/\.\d+Z$/, 'Z');
+    comment.updated = now();
     return { status: 200, body: commentShape(asked, issue, comment) };
   }
   const [, number, part, label] = /^(\d+)(?:\/(comments|labels)(?:\/(.+))?)?$/.exec(rest) ?? [];
@@ -111,9 +111,20 @@ function comments(asked: Asked, issue: KeptIssue): Answer {
   const known = hub.repositories
     .flatMap(({ issues }) => issues)
     .flatMap((one) => one.comments.map(({ id }) => id));
-  const comment = { id: Math.max(1000, ...known) + 1, login: account, association: 'MEMBER', body: text };
+  const comment = {
+    id: Math.max(1000, ...known) + 1,
+    login: account,
+    association: 'MEMBER',
+    body: text,
+    created: now(),
+  };
   issue.comments.push(comment);
   return { status: 201, body: commentShape(asked, issue, comment) };
+}
+
+/** In whole seconds, as GitHub has it. */
+function now(): string {
+  return new Date().toISOString().replace(/\.\d+Z$/, 'Z');
 }
 
 function labels({ method, body }: Asked, issue: KeptIssue, label: string | undefined): Answer {

@@ -2,6 +2,7 @@
 import { canonicalJson, hash } from '../../../base/hash.ts';
 import type { JiraKind } from '../../../config/model.ts';
 import { code, paragraph, type Document } from '../../document.ts';
+import { mostAsked } from '../../replies/asked.ts';
 import { bodyFor } from '../rich.ts';
 import { list, record, text, type Person } from '../shapes.ts';
 import type { Comment } from '../issue.ts';
@@ -13,8 +14,6 @@ export const propertyKey = 'dbd';
 const mostCharacters = 32_768;
 const word = 'dbd-publication';
 const markLine = new RegExp(`${word} ([0-9a-f]{16})\\}*\\s*$`);
-/** Lists of questions that are kept. */
-const mostAsked = 8;
 
 /** The body of the living comment, with the line by which it is found again. */
 export function markedBody(document: Document, kind: JiraKind): Work['body'] {

@@ -32,7 +32,7 @@ export function publisherOf(open: Opened): Publisher {
       const parts = [...(await fileParts(work)), commentPart(work), ...(await linkParts(work)), ...state];
       return {
         url: urlOf(work),
-        comment: adfToMarkdown(adfOf(commentOf(work.publication))).markdown,
+        comment: adfToMarkdown(adfOf(commentOf(work.publication, 'comments'))).markdown,
         parts: parts.map(({ would }) => would),
       };
     },
@@ -71,7 +71,7 @@ async function look(
     me,
     ...(mark === undefined ? {} : { mark }),
     publication: renamed,
-    body: markedBody(commentOf(renamed), kind),
+    body: markedBody(commentOf(renamed, 'comments'), kind),
     living: livingOf(issue.comments, me),
     mayFinish,
   };
@@ -98,11 +98,10 @@ async function leaveMark(
     publication: publication.hash,
     comment: { id: comment.id, hash: body.hash },
     files: publication.files.map(({ name }) => name),
-    asked: askedWith(
-      work.mark?.asked ?? [],
-      questionsOf(publication.report).map(({ label, text }) => ({ label, text })),
-      comment.at,
-    ),
+    asked: askedWith(work.mark?.asked ?? [], {
+      at: comment.at,
+      questions: questionsOf(publication.report).map(({ label, text }) => ({ label, text })),
+    }),
     ...(state === undefined ? {} : { state }),
   };
   if (sameMark(work.mark, mark)) return [];
