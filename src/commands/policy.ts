@@ -18,9 +18,10 @@ type Input = Readonly<Record<string, unknown>>;
 export async function withinPolicy(command: Command, input: Input, context: Context): Promise<Input> {
   let known: Promise<Config> | undefined;
   const config = (): Promise<Config> => (known ??= configOf(context));
+  const meant = await withTarget(command, input, config);
   const entries = await Promise.all(
     fieldsOf(command).map(async (field) => {
-      const value = input[field.name];
+      const value = meant[field.name];
       if (value === undefined || (Array.isArray(value) && value.length === 0)) return [field.name, value];
       if (Array.isArray(value))
         return [
@@ -31,6 +32,15 @@ export async function withinPolicy(command: Command, input: Input, context: Cont
     }),
   );
   return Object.fromEntries(entries.filter(([, value]) => value !== undefined)) as Input;
+}
+
+/** A configured name in `database` is the target of that name: as a bare address it would lose its kind, gates and windows. */
+async function withTarget(command: Command, input: Input, config: () => Promise<Config>): Promise<Input> {
+  const { database: name, ...rest } = input;
+  if (typeof name !== 'string' || !/^[\w-]+$/.test(name) || rest['target'] !== undefined) return input;
+  if (!Object.hasOwn(command.input.shape, 'target')) return input;
+  const { databases = {} } = await config();
+  return Object.hasOwn(databases, name) ? { ...rest, target: name } : input;
 }
 
 async function allowed(

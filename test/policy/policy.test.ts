@@ -107,6 +107,20 @@ describe('writing', () => {
     expect(await db.value(`SELECT to_regclass('a') IS NULL`)).toBe(true);
   });
 
+  test.each(['unsaid', 'team', 'prod'])(
+    '%s keeps its kind when it is given as the database',
+    async (database) => {
+      expect(await refused('migrate', { database })).toBe('policy.database');
+      expect(await refused('migrate', { database, dryRun: true })).toBe('policy.database');
+    },
+  );
+
+  test('a name that a person gives as the database is that target, with its kind and gates', async () => {
+    const { cwd: here, env } = agent();
+    const { title } = await run('migrate', { database: 'team', dryRun: true }, { cwd: here!, env: env! });
+    expect(title).toBe('What would run on team');
+  });
+
   test('the command line of an agent writes to no server', async () => {
     const env = { ...agent().env, CLAUDECODE: '1' };
     for (const input of [{ target: 'prod' }, { target: 'dev' }, { database: db.url }])
@@ -117,6 +131,7 @@ describe('writing', () => {
   test('a development database is written to after a person has confirmed exactly this', async () => {
     const input = { target: 'dev' };
     expect(await refused('migrate', input)).toBe('policy.confirm');
+    expect(await refused('migrate', { database: 'dev' })).toBe('policy.confirm');
     const asked = await consentOf('migrate', input, agent());
     expect(asked!.says).toContain('1 statement on dev');
     expect(asked!.shown.join()).toContain('CREATE TABLE a');
