@@ -40,7 +40,7 @@ export function stands(comment: Comment, body: string): boolean {
 }
 
 /** What a living comment asked so far, oldest first; undefined where text or record are not as they were written. */
-export function keptIn({ body }: Comment): readonly Kept[] | undefined {
+export function keptIn({ body }: Pick<Comment, 'body'>): readonly Kept[] | undefined {
   const whole = plain(body);
   const found = mark.exec(whole);
   if (!found) return undefined;
