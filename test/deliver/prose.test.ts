@@ -1,4 +1,4 @@
-import { existsSync, writeFileSync } from 'node:fs';
+import { existsSync, readdirSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, test } from 'vitest';
 import { deliverTask, scratch, sqlOf, taskOf, type Delivered } from './delivery.ts';
@@ -28,7 +28,8 @@ describe('prose', () => {
     expect(report.output['draft']).toContain('change: { kind: { assume: alter } }');
     expect(report.output['draft']).toContain("phone_number: { type: { assume: 'text' } }");
     expect(report.headline).toMatch(/^CRM-7 is prose only: answer \d+ questions/);
-    expect(existsSync(out)).toBe(false);
+    // The questions are kept, so that they can be published; there is no change.
+    expect(readdirSync(out)).toEqual(['report.json']);
   });
 
   test('is answered all the same where the structure cannot be read, or none is named', async () => {
