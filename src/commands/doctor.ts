@@ -3,7 +3,6 @@ import { z } from 'zod';
 import { DbdError } from '../base/error.ts';
 import { formatBytes, formatMs } from '../base/units.ts';
 import type { Config } from '../config/model.ts';
-import { credentialsAtHand } from '../deliver/doctor/credentials.ts';
 import { report } from '../report/build.ts';
 import type { Fact, Finding } from '../report/model.ts';
 import type { Diagnosis } from '../sandbox/diagnose.ts';
@@ -47,6 +46,7 @@ export const doctor = command({
     const works = !('error' in trial);
     const agent = context.agent ?? agentOf(context.env);
     const { config, broken } = await configOf(context);
+    const { credentialsAtHand } = await import('../deliver/doctor/credentials.ts');
     const atHand = await credentialsAtHand({
       engine: await context.engine(),
       config,

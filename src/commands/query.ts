@@ -1,11 +1,7 @@
 import { z } from 'zod';
 import { fail } from '../base/error.ts';
-import { readDefaults } from '../config/reading.ts';
 import type { Config, DatabaseConfig } from '../config/model.ts';
 import type { Place } from '../deliver/query/place.ts';
-import { query as queryRows } from '../deliver/query/query.ts';
-import { roleScript } from '../deliver/query/role-script.ts';
-import { keptAddress, listSandboxes } from '../sandbox/kept.ts';
 import { command, type Context } from './command.ts';
 import { configFor } from './twin-input.ts';
 
@@ -61,6 +57,10 @@ export const query = command({
     const engine = await context.engine();
     const config = await configFor(context, {});
     if (given.roleScript) {
+      const [{ roleScript }, { readDefaults }] = await Promise.all([
+        import('../deliver/query/role-script.ts'),
+        import('../config/reading.ts'),
+      ]);
       const found = databaseOf(config, given.on);
       return roleScript({
         engine,
@@ -77,6 +77,7 @@ export const query = command({
       fail('usage.missing-input', '`dbd query` needs a statement.', {
         hint: `For example \`dbd query --on ${given.on} "SELECT count(*) FROM orders"\`.`,
       });
+    const { query: queryRows } = await import('../deliver/query/query.ts');
     return queryRows({
       engine,
       place: await placeOf(given.on, config, context),
@@ -91,13 +92,16 @@ export const query = command({
 async function placeOf(on: string, config: Config, context: Context): Promise<Place> {
   const engine = await context.engine();
   if (!Object.hasOwn(config.databases ?? {}, on)) {
+    const { keptAddress, listSandboxes } = await import('../sandbox/kept.ts');
     const sandboxes = await listSandboxes(engine);
-    if (sandboxes.some(({ id, kept }) => id === on && kept))
+    if (sandboxes.some(({ id, kept }) => id === on && kept)) {
+      const { readDefaults } = await import('../config/reading.ts');
       return {
         name: on,
         caps: readDefaults,
         from: { kind: 'sandbox', adminUrl: await keptAddress(engine, on) },
       };
+    }
   }
   const { read } = databaseOf(config, on);
   if (['off', 'false', '0', 'no'].includes(context.env['DBD_ROWS']?.trim().toLowerCase() ?? ''))

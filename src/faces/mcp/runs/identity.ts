@@ -5,7 +5,6 @@ import { lstat, readdir, readFile } from 'node:fs/promises';
 import { dirname, join, resolve } from 'node:path';
 import { hash } from '../../../base/hash.ts';
 import { version } from '../../../base/version.ts';
-import { loadConfig } from '../../../config/load.ts';
 import type { Config } from '../../../config/model.ts';
 import type { Place } from '../call.ts';
 
@@ -74,6 +73,7 @@ async function configOf(
   cwd: string,
   env: Place['env'],
 ): Promise<Config | undefined> {
+  const { loadConfig } = await import('../../../config/load.ts');
   // What is wrong with the file is for the command to say.
   return loadConfig({ from, cwd, env }).catch(() => undefined);
 }
