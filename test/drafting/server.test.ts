@@ -85,7 +85,7 @@ describe('a server that speaks the protocol of OpenAI', () => {
     expect(factOf(report, 'cost')).toContain('unknown');
     expect(asked[0]!.authorization).toBe('Bearer very-secret-key');
     expect(asked[0]!.body['model']).toBe('local-1');
-    const kept = readFileSync(join(folder, 'SHOP-7.draft.draft.json'), 'utf8');
+    const kept = readFileSync(join(folder, 'SHOP-7.draft.json'), 'utf8');
     expect(kept).not.toContain('very-secret-key');
     await expect(call()).rejects.toMatchObject({ code: 'file.exists' });
     expect(asked).toHaveLength(2);

@@ -29,7 +29,7 @@ export async function draftWithModel(options: DraftingOptions): Promise<Report> 
       hint: 'Run `dbd task`: it asks what is missing.',
     });
   const path = resolve(cwd, options.out);
-  const kept = path.replace(/(?:\.md)?$/, '.draft.json');
+  const kept = path.replace(/(?:\.draft)?(?:\.md)?$/, '.draft.json');
   if (!options.force) await Promise.all([path, kept].map(refuseExisting));
   const key = ai.keyVariable === undefined ? undefined : env[ai.keyVariable]?.trim();
   const hide = (text: string): string => hideSecrets(key ? text.replaceAll(key, '***') : text);

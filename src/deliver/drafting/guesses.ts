@@ -18,9 +18,12 @@ const scales: Readonly<Record<string, number>> = {
   billion: 1e9,
 };
 
+/** Keys and numbers of issues: their digits say nothing about a database. */
+const names = /\b[A-Z][A-Z0-9_]*-\d+\b|#\d+\b/g;
+
 /** Each such figure as `access.Q1.p95: 20 ms`; values marked `{ assume: … }` and zero are left out. The block parses as YAML. */
 export function unmarkedGuesses(block: string, prose: string): readonly string[] {
-  const known = numbersIn(prose);
+  const known = numbersIn(prose.replaceAll(names, ' '));
   const root = parse(block, { version: '1.2', schema: 'core' }) as Readonly<Record<string, unknown>>;
   return Object.entries(figures).flatMap(([section, keys]) =>
     Object.entries(mapOf(root[section])).flatMap(([id, claim]) =>
