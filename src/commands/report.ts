@@ -2,7 +2,7 @@ import { readFile, stat, writeFile } from 'node:fs/promises';
 import { extname, join, resolve } from 'node:path';
 import { z } from 'zod';
 import { fail } from '../base/error.ts';
-import { nearest } from '../base/text.ts';
+import { nearest, shellWord } from '../base/text.ts';
 import { render } from '../render/all.ts';
 import { drawBlock } from '../render/markdown/blocks.ts';
 import { column, report } from '../report/build.ts';
@@ -57,7 +57,7 @@ export const reportCommand = command({
     const stored = await readReport(resolve(context.cwd, source));
     if (part !== undefined) {
       if (out !== undefined) fail('usage.wrong-option', 'A part is shown and not written: leave --out out.');
-      return partOf(stored, part, page);
+      return partOf(stored, part, page, source);
     }
     if (out === undefined) return context.agent === undefined ? stored : overview(stored);
     const path = resolve(context.cwd, out);
@@ -102,11 +102,26 @@ export function overview(stored: Report): Report {
   };
 }
 
+/** Parts that any report may have; one without findings says so. */
+const standardParts: readonly string[] = ['claims', 'evidence', 'findings', 'limits', 'plan', 'diagram'];
+
 /** One page of one part of a report; throws `usage.wrong-option` for a part or page that it does not have. */
-export function partOf(stored: Report, part: string, page: number): Report {
+export function partOf(stored: Report, part: string, page: number, source: string): Report {
   const parts = partsOf(stored);
   const names = parts.map(({ name }) => name);
   const found = parts.find(({ name }) => name === part);
+  if (!found && standardParts.includes(part))
+    return {
+      ...stored,
+      command: 'report',
+      headline: `This report has no ${part}.`,
+      claims: [],
+      findings: [],
+      blocks: [],
+      next: [],
+      meta: { ...stored.meta, limits: [] },
+      output: { part, page: 1, pages: 0, text: '' },
+    };
   if (!found) {
     const near = nearest(part, names);
     return fail('usage.wrong-option', `The report has no part \`${part}\`.`, {
@@ -129,7 +144,12 @@ export function partOf(stored: Report, part: string, page: number): Report {
     blocks,
     next:
       page < length
-        ? [{ command: `dbd report … --part ${part} --page ${page + 1}`, why: 'the next page' }]
+        ? [
+            {
+              command: `dbd report ${shellWord(source)} --part ${part} --page ${page + 1}`,
+              why: 'the next page',
+            },
+          ]
         : [],
     meta: { ...stored.meta, limits: [] },
     output: { part, page, pages: length, text: blocks.map(drawBlock).join('\n\n') },

@@ -55,6 +55,7 @@ export const schema = command({
       engine: await context.engine(),
       config: await configFor(context, overrides),
       page: wish.page,
+      ...(named === undefined ? {} : { of: named.includes('://') ? '…' : named }),
       ...(wish.like === undefined ? {} : { like: wish.like }),
       ...(wish.table === undefined ? {} : { table: wish.table }),
       ...(wish.detail === undefined ? {} : { detail: wish.detail }),

@@ -1,7 +1,7 @@
 /** The report of a delivered task, and the folder it goes into. */
 import { cpus, totalmem } from 'node:os';
 import { hashOfFiles, sha256 } from '../../evidence/folder.ts';
-import { plural } from '../../base/text.ts';
+import { plural, shellWord } from '../../base/text.ts';
 import { formatBytes, formatCount } from '../../base/units.ts';
 import { changeFiles } from '../../change/files.ts';
 import { dictionary } from '../../document/dictionary.ts';
@@ -76,7 +76,15 @@ export async function taskReport(
       ...sentenceBlocks(outcome.task, outcome.sentences),
       ...contributions.flatMap((made) => made.blocks ?? []),
     ]),
-    next: [...nextOf(claims, folder, probes.length > 0), ...contributions.flatMap((made) => made.next ?? [])],
+    next: [
+      ...nextOf(claims, {
+        folder,
+        probes: probes.length > 0,
+        from,
+        scales: outcome.volumes.map(({ scale }) => scale),
+      }),
+      ...contributions.flatMap((made) => made.next ?? []),
+    ],
     server: outcome.server,
     machine: `${cpus().length} × ${cpus()[0]?.model.trim() ?? 'unknown processor'}, ${formatBytes(totalmem())}`,
     limits: [...limitsOf(outcome), ...contributions.flatMap((made) => made.limits ?? [])],
@@ -164,7 +172,24 @@ function limitsOf({ limits, fills, source, volumes, rehearsal }: Outcome): reado
   ];
 }
 
-function nextOf(claims: readonly Claim[], folder: string, probes: boolean): Report['next'] {
+/** Below this share of the declared rows more of them come first; figures are not carried further. */
+const farBelow = 0.1;
+
+function nextOf(
+  claims: readonly Claim[],
+  {
+    folder,
+    probes,
+    from = '-',
+    scales,
+  }: {
+    readonly folder: string;
+    readonly probes: boolean;
+    readonly from: string | undefined;
+    readonly scales: readonly number[];
+  },
+): Report['next'] {
+  const call = `dbd task ${shellWord(from)}`;
   return [
     { command: `open ${folder}/report.html`, why: 'the whole report, offline' },
     ...(probes
@@ -176,7 +201,14 @@ function nextOf(claims: readonly Claim[], folder: string, probes: boolean): Repo
         ]
       : []),
     ...(claims.some((claim) => claim.kind === 'access' && claim.verdict === 'not-proven')
-      ? [{ command: 'dbd task … --scale 1', why: 'measure at the declared volume instead of deriving' }]
+      ? [
+          scales.some((scale) => scale < farBelow)
+            ? {
+                command: call,
+                why: 'without --quick, or with more --rows: figures that reach the declared volume',
+              }
+            : { command: `${call} --scale 1`, why: 'measure at the declared volume instead of deriving' },
+        ]
       : []),
   ];
 }

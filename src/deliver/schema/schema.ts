@@ -1,6 +1,6 @@
 /** A look at a structure: names first, then one line for each table, then whole tables, page by page. */
 import { fail } from '../../base/error.ts';
-import { nearest, plural } from '../../base/text.ts';
+import { nearest, plural, shellWord } from '../../base/text.ts';
 import { findTable } from '../../catalog/find.ts';
 import { keyOf, parseName } from '../../catalog/identity.ts';
 import type { Table, View } from '../../catalog/model.ts';
@@ -36,6 +36,8 @@ export interface Wish {
   readonly detail?: Detail;
   /** From 1. */
   readonly page: number;
+  /** What was named to be looked at, for calls that follow; absent for what is configured, and never an address with its password. */
+  readonly of?: string;
 }
 
 export interface LookOptions extends WithCurrent, Wish {
@@ -179,20 +181,33 @@ function headlineOf({ catalog }: Structure, { tables, views }: Chosen, { table, 
 }
 
 function nextOf(options: Wish, detail: Detail, pages: number, { tables }: Chosen): readonly Next[] {
+  const call =
+    options.of === undefined
+      ? 'dbd schema'
+      : `dbd schema ${options.of === '…' ? options.of : shellWord(options.of)}`;
   return [
     ...(options.page < pages
-      ? [{ command: `dbd schema … --page ${options.page + 1}`, why: 'the next page' }]
+      ? [{ command: `${call}${wished(options)} --page ${options.page + 1}`, why: 'the next page' }]
       : []),
     ...(detail === 'names'
-      ? [{ command: 'dbd schema … --like "order*"', why: 'a line for each table of a name' }]
+      ? [{ command: `${call} --like "order*"`, why: 'a line for each table of a name' }]
       : []),
     ...(detail !== 'full' && tables[0]
       ? [
           {
-            command: `dbd schema … --table ${shown(tables[0])}`,
+            command: `${call} --table ${shown(tables[0])}`,
             why: 'a whole table, with its neighbours',
           },
         ]
       : []),
   ];
+}
+
+/** The options that a further page takes again. */
+function wished({ like, table, detail }: Wish): string {
+  return [
+    ...(like === undefined ? [] : [` --like ${shellWord(like)}`]),
+    ...(table === undefined ? [] : [` --table ${shellWord(table)}`]),
+    ...(detail === undefined ? [] : [` --detail ${detail}`]),
+  ].join('');
 }

@@ -57,7 +57,7 @@ async function reportOfRun(
   const { overview, partOf } = await import('../../commands/report.ts');
   const found = await finishedRun(await openStore(await runPlace(contextOf(call))), id, call.cwd);
   if (found === undefined) return undefined;
-  return typeof part === 'string' ? partOf(found, part, Number(page)) : overview(found);
+  return typeof part === 'string' ? partOf(found, part, Number(page), id) : overview(found);
 }
 
 function answerOf(report: Report, beside: Beside, links: readonly ContentBlock[]): CallToolResult {

@@ -37,22 +37,24 @@ export function argumentsOf(command: Command, given: unknown): Readonly<Record<s
   return input;
 }
 
-/** An error told in the words of a tool: options are arguments, and help is the list of tools. */
+/** An error told in the words of a tool: options are arguments, and examples of the command line are the list of arguments. What a person should type stays as it is. */
 export function inWordsOfTools(command: Command, error: unknown): unknown {
-  if (!(error instanceof DbdError) || !error.code.startsWith('usage.')) return error;
+  if (!(error instanceof DbdError) || !/^(?:usage|policy)\./.test(error.code)) return error;
+  const usage = error.code.startsWith('usage.');
   const fields = fieldsOf(command);
   const names = (text: string): string =>
     fields.reduce(
       (said, { name, flag }) => said.replaceAll(new RegExp(`${flag}(?![\\w-])`, 'g'), name),
       text,
     );
-  const hint = error.hint?.includes('--help')
-    ? `It takes ${offered(command)
-        .map(({ name }) => name)
-        .join(', ')}.`
-    : error.hint;
+  const hint =
+    usage && error.hint !== undefined && /--help|(?:^|`)dbd /.test(error.hint)
+      ? `It takes ${offered(command)
+          .map(({ name }) => name)
+          .join(', ')}.`
+      : error.hint;
   return new DbdError(error.code, names(error.message), {
     cause: error,
-    ...(hint === undefined ? {} : { hint: names(hint) }),
+    ...(hint === undefined ? {} : { hint: usage ? names(hint) : hint }),
   });
 }
