@@ -87,7 +87,7 @@ function what(report: Report, folder: string): string {
     ...(tables.size === 0
       ? []
       : [
-          `- touches ${[...tables].slice(0, 20).map(code).join(', ')}${tables.size > 20 ? ` and ${tables.size - 20} more` : ''}`,
+          `- takes locks on ${[...tables].slice(0, 20).map(code).join(', ')}${tables.size > 20 ? ` and ${tables.size - 20} more` : ''}`,
         ]),
   ].join('\n');
 }

@@ -219,7 +219,7 @@ function nextOf({ conflicts, tried, signed, baseName }: MergeOutcome): Report['n
       .slice(0, 5)
       .map(({ name, change }) => ({
         command: `dbd rehearse ${shellWord(change ?? name)} -o rehearsal`,
-        why: 'shows the whole of it, with what nobody would wait for',
+        why: 'shows the whole of it, with the form that blocks nobody',
       })),
     ...(signed.some(({ text }) => text !== undefined)
       ? [

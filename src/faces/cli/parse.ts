@@ -90,7 +90,9 @@ function parserOf(command: Command, fields: readonly Field[]): Parser {
     .configureOutput({ writeOut: () => undefined, writeErr: () => undefined });
   const rest = fields.find((field) => field.rest);
   const words = fields.filter((field) => field.positional);
-  parser.usage(['[options]', ...words.map(argumentText), ...(rest ? [`-- <${rest.name}…>`] : [])].join(' '));
+  parser.usage(
+    ['[options]', ...words.map(argumentText), ...(rest ? [`[-- <${rest.name}…>]`] : [])].join(' '),
+  );
   for (const field of words) parser.argument(argumentText(field), field.help);
   for (const field of fields) if (!field.positional && !field.rest) parser.addOption(optionOf(field));
   if (!fields.some((field) => field.name === 'format')) {
