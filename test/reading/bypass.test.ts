@@ -6,7 +6,7 @@ import { harmless } from './cases/harmless.ts';
 import { guesses, plain, statements } from './cases/statements.ts';
 import { classed, wrapped } from './cases/wrapped.ts';
 import { bypassed, left, masked, secret, startScene, tryAll, type Scene } from './scene.ts';
-import { planned } from './scene-sql.ts';
+import { planned, shadows } from './scene-sql.ts';
 import { servers } from './servers.ts';
 
 /** Each call in a few places and each place with a few calls, in turn; all of them with `DBD_WHOLE=1`. */
@@ -109,6 +109,34 @@ describe.each(await servers([14, 16, 18]))('PostgreSQL $major', ({ major }) => {
     const open = await scene.read('SELECT email FROM shop.customers', {});
     expect(JSON.stringify(open)).toContain(secret);
     told += plain.length;
+  });
+
+  test('what a materialised view has from functions is masked where they read masked columns', async () => {
+    const row = async (sql: string, hidden: readonly string[]): Promise<unknown> => {
+      const answer = await scene.read(sql, { masked: hidden });
+      return answer.allowed && answer.rows[0];
+    };
+    expect(await row('SELECT * FROM shop.gathered ORDER BY id LIMIT 1', masked)).toEqual([
+      1,
+      '[masked text]',
+      '1.80',
+    ]);
+    expect(await row('SELECT * FROM shop.joined LIMIT 1', masked)).toEqual([
+      '[masked number]',
+      '[masked text]',
+    ]);
+    // The control: nothing masked, everything told.
+    expect(JSON.stringify(await row('SELECT * FROM shop.joined LIMIT 1', []))).toContain(secret);
+  });
+
+  test('nothing in the database answers in the server’s stead', async () => {
+    for (const [make] of shadows) await scene.admin.run(make);
+    try {
+      const answer = await scene.read('SELECT id FROM shop.gathered ORDER BY id LIMIT 1', { masked });
+      expect(answer.allowed && answer.rows).toEqual([[1]]);
+    } finally {
+      for (const [, drop] of shadows) await scene.admin.run(drop);
+    }
   });
 
   test.skipIf(major < 18)(

@@ -185,6 +185,10 @@ test('what the server says of a row that it stumbles over holds no value', async
     code: 'sql.failed',
     message: expect.not.stringContaining('Ignore') as string,
   });
+  // A value with quotes of its own shows nothing of what stands between them.
+  await expect(
+    run({ on: 'shop', sql: 'SELECT note::int FROM shop.orders WHERE id = 2' }),
+  ).rejects.toMatchObject({ message: expect.stringMatching(/integer: "…"\.$/) as string });
 });
 
 test('a sandbox of dbd is read through a role that is gone afterwards', async () => {

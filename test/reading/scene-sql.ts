@@ -16,6 +16,13 @@ CREATE SEQUENCE shop.numbers;
 CREATE VIEW shop.paid AS SELECT id, customer_id, amount FROM shop.orders WHERE status = 'paid';
 CREATE VIEW shop.people AS SELECT id, name, email AS address FROM shop.customers;
 CREATE FUNCTION shop.with_tax(x numeric) RETURNS numeric LANGUAGE sql IMMUTABLE BEGIN ATOMIC SELECT round(x * 1.2, 2); END;
+CREATE TABLE shop.kin_0 (email text);
+DO $$ BEGIN FOR n IN 1..10 LOOP EXECUTE format('CREATE TABLE shop.kin_%s () INHERITS (shop.kin_%s)', n, n - 1); END LOOP; END $$;
+INSERT INTO shop.kin_10 VALUES ('planted-secret-kin');
+CREATE FUNCTION shop.mails() RETURNS SETOF shop.customers LANGUAGE plpgsql AS $$ BEGIN RETURN QUERY SELECT * FROM shop.customers; END $$;
+CREATE FUNCTION shop.mail_of(x int) RETURNS text LANGUAGE sql STABLE BEGIN ATOMIC SELECT email FROM shop.customers WHERE id = x; END;
+CREATE MATERIALIZED VIEW shop.gathered AS SELECT o.id, shop.mail_of(o.customer_id) AS mail, shop.with_tax(o.amount) AS taxed FROM shop.orders o;
+CREATE MATERIALIZED VIEW shop.joined AS SELECT m.id, m.email AS e FROM shop.mails() m;
 ANALYZE shop.customers, shop.orders;
 
 CREATE FUNCTION trap.note() RETURNS int LANGUAGE plpgsql VOLATILE AS $$ BEGIN INSERT INTO shop.journal VALUES ('note'); RETURN 1; END $$;
@@ -92,6 +99,19 @@ INSERT INTO trap.guarded_built_in VALUES (1);
 ALTER TABLE trap.guarded_built_in ENABLE ROW LEVEL SECURITY;
 CREATE POLICY sees ON trap.guarded_built_in FOR SELECT USING (pg_try_advisory_lock(id));
 `;
+
+/** Functions and operators with closer types than the server's own, which a careless look-up on the reader's path would call. */
+export const shadows: readonly (readonly [make: string, drop: string])[] = [
+  [
+    "CREATE FUNCTION public.concat(x bigint, y text, z numeric) RETURNS text LANGUAGE plpgsql AS $$ BEGIN RAISE 'shadow'; END $$",
+    'DROP FUNCTION public.concat(bigint, text, numeric)',
+  ],
+  ...['=', '<>', '<', '>='].map((name, at): readonly [string, string] => [
+    `CREATE FUNCTION public.shadow_${at}(x oid, y int) RETURNS boolean LANGUAGE plpgsql AS $$ BEGIN RAISE 'shadow'; END $$;
+       CREATE OPERATOR public.${name} (FUNCTION = public.shadow_${at}, LEFTARG = oid, RIGHTARG = int)`,
+    `DROP FUNCTION public.shadow_${at}(oid, int) CASCADE`,
+  ]),
+];
 
 /** Generated columns that are made when they are read. */
 export const virtualSql = `

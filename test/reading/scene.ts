@@ -9,7 +9,7 @@ import { sceneSql, virtualSql } from './scene-sql.ts';
 /** In every value that no answer may hold. */
 export const secret = 'planted-secret';
 
-export const masked = ['shop.customers.email', 'shop.customers.phone'] as const;
+export const masked = ['shop.customers.email', 'shop.customers.phone', 'shop.kin_0.email'] as const;
 
 export interface Scene {
   readonly sandbox: Sandbox;

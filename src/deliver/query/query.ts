@@ -126,11 +126,15 @@ function refusedReport(
   });
 }
 
+/** From the first quotation mark of any language that servers speak to the last one. */
+const quoted = /["'`«»‹›„“”‚‘’「」『』].*["'`«»‹›„“”‚‘’「」『』]|["'`«»‹›„“”‚‘’「」『』].*$/s;
+
 /** What the server says of a statement may quote rows; the quoted parts are left out. */
 function quiet(error: unknown): unknown {
   if (!(error instanceof SqlError)) return error;
   const { sqlstate, position } = error.fields;
-  const said = error.message.slice(0, 300).replaceAll(/"[^"]*"?|'[^']*'?/g, '"…"');
+  // A value may hold quotes of its own, so that nothing between the first and the last one is told.
+  const said = error.message.replace(quoted, '"…"').slice(0, 300);
   return new SqlError(
     error.code,
     error.code === 'sql.timeout'

@@ -200,4 +200,9 @@ export const plain: readonly string[] = [
   'WITH RECURSIVE r (n, e) AS (SELECT id, email FROM shop.customers UNION ALL SELECT n + 1, e FROM r WHERE n < 2) SELECT e FROM r',
   'SELECT (c).email FROM shop.customers c',
   'SELECT email::varchar FROM shop.customers',
+  // Through more generations than people make, and through what a function had read before
+  'SELECT email FROM shop.kin_10',
+  'SELECT * FROM shop.kin_5',
+  'SELECT mail, id FROM shop.gathered',
+  'SELECT * FROM shop.joined',
 ];

@@ -1,3 +1,4 @@
+import { calledBy, type Opaque } from './calls.ts';
 import { UnreadTree, isList, isNode, type TreeNode, type TreeValue } from './tree/model.ts';
 import { child, flag, name, nodesIn, number } from './tree/fields.ts';
 import { viewOf } from './uses.ts';
@@ -45,7 +46,12 @@ const scalarSublink = 4;
 const union = 1;
 
 /** Follows columns through subqueries, CTEs, joins and set operations. Pure; throws {@link UnreadTree}. */
-export function lineageOf(tree: TreeNode, masks: Masks, definition: boolean): Lineage {
+export function lineageOf(
+  tree: TreeNode,
+  masks: Masks,
+  definition: boolean,
+  opaque: Opaque = new Map(),
+): Lineage {
   const used = new Set<string>();
   const touched = new Set<string>();
 
@@ -218,6 +224,7 @@ export function lineageOf(tree: TreeNode, masks: Masks, definition: boolean): Li
       if (isList(one)) return one.forEach(visit);
       if (!isNode(one)) return;
       if (one.kind === 'VAR') return add(names, column(one, scope)?.names);
+      if (opaque.size > 0) add(names, new Set(calledBy(one).flatMap((call) => opaque.get(call) ?? [])));
       if (one.kind === 'SUBLINK') {
         visit(one.fields.get('testexpr'));
         const outputs = query(selectOf(one), scope, scope.definition);

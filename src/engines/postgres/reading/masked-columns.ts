@@ -1,4 +1,6 @@
 import type { Session } from '../../../engine/model.ts';
+import { calledBy, type Opaque } from './calls.ts';
+import { firstUserOid, follow } from './closure.ts';
 import { lineageOf, type Masks } from './lineage.ts';
 import { list } from './look.ts';
 import { everyNode, name, number } from './tree/fields.ts';
@@ -12,12 +14,9 @@ interface Column {
   readonly name: string;
 }
 
-/** Rounds in which masks spread to partitions, parents and generated columns. */
-const rounds = 8;
-
 /**
  * Where masked columns are: those that were named, the same columns of partitions, children and parents, what is generated from them, and columns of
- * materialised views that come from them.
+ * materialised views that come from them, or from a function that may have read them.
  */
 export async function masksFor(
   session: Session,
@@ -37,12 +36,44 @@ export async function masksFor(
     [[...masked, ...maskedCatalogColumns]],
   );
   rows.forEach(put);
-  for (let round = 0; round < rounds && tables.size > 0; round += 1) {
+  // A step of inheritance a round; masks only grow, so that there is a last one.
+  for (let grew = tables.size > 0; grew;) {
     const more = [...(await relatives(session, tables)), ...(await generated(session, tables))];
-    if (more.filter(put).length === 0) break;
+    grew = more.filter(put).length > 0;
   }
   const definitions = await definitionsOf(session, relations);
-  return readThrough(tables, definitions);
+  const opaque =
+    masked.length === 0 ? new Map<string, string>() : await opaqueIn(session, definitions, tables);
+  return readThrough(tables, definitions, opaque);
+}
+
+/** Functions of users that the definitions call, and that read masked columns or do not show what they read. */
+async function opaqueIn(
+  session: Session,
+  definitions: ReadonlyMap<number, TreeNode>,
+  tables: ReadonlyMap<number, ReadonlyMap<number, string>>,
+): Promise<Opaque> {
+  const masks: Masks = (relation) => tables.get(relation) ?? new Map<number, string>();
+  const opaque = new Map<string, string>();
+  const calls = new Set([...definitions.values()].flatMap((tree) => [...everyNode(tree)].flatMap(calledBy)));
+  for (const call of calls) {
+    const [kind, oid] = call.split(' ') as ['function' | 'operator', string];
+    if (Number(oid) < firstUserOid) continue;
+    const { found, bodies } = await follow(session, [
+      { kind, oid: Number(oid), where: { definition: true } },
+    ]);
+    const reads = bodies.some(({ tree }) =>
+      queriesIn(tree).some((query) => lineageOf(query, masks, true).touched.size > 0),
+    );
+    if (found.length > 0 || reads) opaque.set(call, found[0]?.what ?? bodies[0]!.label);
+  }
+  return opaque;
+}
+
+/** The statements of a function's body. */
+export function queriesIn(value: TreeValue): readonly TreeNode[] {
+  if (isList(value)) return value.flatMap(queriesIn);
+  return isNode(value) && value.kind === 'QUERY' ? [value] : [];
 }
 
 /** The same column of parents and children, to any depth one level a round. */
@@ -113,6 +144,7 @@ export function onlyQuery(value: TreeValue): TreeNode {
 function readThrough(
   tables: ReadonlyMap<number, ReadonlyMap<number, string>>,
   definitions: ReadonlyMap<number, TreeNode>,
+  opaque: Opaque,
 ): Masks {
   const known = new Map<number, ReadonlyMap<number, string>>();
   const masks: Masks = (relation) => {
@@ -123,7 +155,7 @@ function readThrough(
     if (before) return before;
     known.set(relation, own);
     const all = new Map(own);
-    lineageOf(definition, masks, true).outputs.forEach((from, at) => {
+    lineageOf(definition, masks, true, opaque).outputs.forEach((from, at) => {
       const [first] = from?.names ?? [];
       if (first !== undefined && !all.has(at + 1)) all.set(at + 1, first);
     });

@@ -1,9 +1,8 @@
 import type { Session } from '../../../engine/model.ts';
 import type { Closure } from './closure.ts';
 import { lineageOf } from './lineage.ts';
-import { masksFor } from './masked-columns.ts';
-import type { TreeNode, TreeValue } from './tree/model.ts';
-import { isList, isNode } from './tree/model.ts';
+import { masksFor, queriesIn } from './masked-columns.ts';
+import type { TreeNode } from './tree/model.ts';
 import type { Found } from './uses.ts';
 
 /** What speaks against a statement because of masked columns, and which of its columns come out masked. */
@@ -26,10 +25,4 @@ export async function masking(
       for (const name of lineageOf(query, masks, true).touched)
         found.push({ what: label, because: `It reads the masked column ${name}.`, where });
   return { found, outputs: outputs.map((one) => one !== undefined) };
-}
-
-/** The statements of a function's body. */
-function queriesIn(value: TreeValue): readonly TreeNode[] {
-  if (isList(value)) return value.flatMap(queriesIn);
-  return isNode(value) && value.kind === 'QUERY' ? [value] : [];
 }

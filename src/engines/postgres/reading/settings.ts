@@ -1,8 +1,11 @@
 import type { Session } from '../../../engine/model.ts';
 
-/** Settings that the server's answer depends on, or our own look-ups; a path of ours keeps operators of other schemas out of them. */
+/** The path of our own look-ups: it keeps operators and functions of other schemas out of them. */
+export const ownPath = 'pg_catalog, pg_temp';
+
+/** Settings that the server's answer depends on, or our own look-ups. */
 const ours: Readonly<Record<string, string>> = {
-  search_path: 'pg_catalog, pg_temp',
+  search_path: ownPath,
   client_min_messages: 'log',
   debug_pretty_print: 'off',
   debug_print_parse: 'off',
@@ -40,7 +43,7 @@ export async function resolving<T>(session: Session, before: Before, work: () =>
   const { search_path: path = '' } = before.settings;
   await set(session, { search_path: path, debug_print_rewritten: 'on' });
   const result = await work();
-  await set(session, { search_path: ours.search_path!, debug_print_rewritten: 'off' });
+  await set(session, { search_path: ownPath, debug_print_rewritten: 'off' });
   return result;
 }
 

@@ -23,6 +23,7 @@ WHERE s.name OPERATOR(pg_catalog.<>) 'pg_catalog'`;
 
 /** Texts are read as the grammar reads them, and values written so that they say the same everywhere. */
 const settings: Readonly<Record<string, string>> = {
+  client_encoding: 'UTF8',
   standard_conforming_strings: 'on',
   transform_null_equals: 'off',
   row_security: 'on',
