@@ -3,7 +3,6 @@ import { realpath, stat } from 'node:fs/promises';
 import { dirname, isAbsolute, join, relative, resolve } from 'node:path';
 import { fail } from '../base/error.ts';
 import type { Config, DatabaseConfig } from '../config/model.ts';
-import { listSandboxes } from '../sandbox/kept.ts';
 import { agentOf } from './agent.ts';
 import type { Command, Context } from './command.ts';
 import { fieldsOf, type Field } from './fields.ts';
@@ -171,14 +170,20 @@ export function kindOf({ kind }: Pick<DatabaseConfig, 'kind'>): 'development' | 
 
 /** Whether the address is that of a sandbox which dbd keeps, as its unprivileged owner. */
 export async function isOwnSandbox(url: string, context: Pick<Context, 'engine'>): Promise<boolean> {
-  const running = await listSandboxes(await context.engine());
+  const running = await sandboxes(context);
   return running.some(({ kept }) => kept?.url === url);
 }
 
 /** Whether this is the id of a sandbox that dbd keeps. */
 async function isKept(id: string, context: Pick<Context, 'engine'>): Promise<boolean> {
-  const running = await listSandboxes(await context.engine());
+  const running = await sandboxes(context);
   return running.some((one) => one.id === id && one.kept !== undefined);
+}
+
+/** Every start of `dbd` loads this file, and few calls name a sandbox. */
+async function sandboxes({ engine }: Pick<Context, 'engine'>) {
+  const { listSandboxes } = await import('../sandbox/kept.ts');
+  return listSandboxes(await engine());
 }
 
 async function insideProject(field: Field, value: string, { cwd }: Context): Promise<void> {

@@ -5,6 +5,10 @@ import { dirname, join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { root } from './texts.ts';
 
+const { judgeCommand } = (await import(join(root, 'plugin/hooks/command.mjs'))) as {
+  readonly judgeCommand: (input: unknown, env: NodeJS.ProcessEnv) => readonly [string, string] | undefined;
+};
+
 let folder: string;
 beforeAll(() => {
   folder = mkdtempSync(join(tmpdir(), 'dbd-hooks-'));
@@ -18,30 +22,44 @@ const put = (path: string, text: string): string => {
   return file;
 };
 
+const surroundings = (): NodeJS.ProcessEnv => ({
+  ...process.env,
+  HOME: folder,
+  DBD_CACHE: join(folder, 'cache'),
+  XDG_CACHE_HOME: '',
+});
+
 /** What the script answers to this input, as the agent's program sends it. */
 function hook(script: string, input: unknown): Record<string, unknown> {
   const { status, stdout, stderr } = spawnSync(process.execPath, [join(root, 'plugin/hooks', script)], {
     input: typeof input === 'string' ? input : JSON.stringify(input),
     encoding: 'utf8',
-    env: { ...process.env, HOME: folder, DBD_CACHE: join(folder, 'cache'), XDG_CACHE_HOME: '' },
+    env: surroundings(),
     timeout: 20_000,
   });
   expect([status, stderr]).toEqual([0, '']);
   return stdout === '' ? {} : (JSON.parse(stdout) as Record<string, unknown>);
 }
 
+const commandCall = (command: string): object => ({
+  session_id: '1',
+  transcript_path: '/nowhere',
+  cwd: folder,
+  permission_mode: 'default',
+  hook_event_name: 'PreToolUse',
+  tool_name: 'Bash',
+  tool_input: { command, description: 'x' },
+  tool_use_id: 'toolu_1',
+});
+
 /** Decision about a shell command; `none` leaves it to the usual permissions. */
 function judged(command: string): string {
-  const answer = hook('before-command.mjs', {
-    session_id: '1',
-    transcript_path: '/nowhere',
-    cwd: folder,
-    permission_mode: 'default',
-    hook_event_name: 'PreToolUse',
-    tool_name: 'Bash',
-    tool_input: { command, description: 'x' },
-    tool_use_id: 'toolu_1',
-  });
+  return judgeCommand(commandCall(command), surroundings())?.[0] ?? 'none';
+}
+
+/** The same from the process that the agent's program starts. */
+function judgedByProcess(command: string): string {
+  const answer = hook('before-command.mjs', commandCall(command));
   const { permissionDecision = 'none' } = (answer['hookSpecificOutput'] ?? {}) as {
     permissionDecision?: string;
   };
@@ -130,10 +148,18 @@ describe('before a shell command', () => {
     expect(judged(command)).toBe('deny');
   });
 
+  test.each([
+    ['psql postgres://dbd_owner:x@127.0.0.1:54321/postgres -c "DROP TABLE a"', 'none'],
+    ['npm run migrate', 'ask'],
+    ['dropdb shop', 'deny'],
+  ])('the process says the same: %s, %s', (command, decision) => {
+    expect([judged(command), judgedByProcess(command)]).toEqual([decision, decision]);
+  });
+
   test('what cannot be read never stands in the way', () => {
     for (const input of ['', '[]', 'null', '{"tool_input":7}', '{"tool_input":{"command":{}}}'])
       expect(hook('before-command.mjs', input)).toEqual({});
-    expect(judged(`${'('.repeat(20_000)}psql`)).toBe('ask');
+    expect(judgedByProcess(`${'('.repeat(20_000)}psql`)).toBe('ask');
   });
 });
 
