@@ -103,3 +103,16 @@ test('a package.json that cannot be changed leaves everything as it was', async 
   await expect(read('dbd.config.yaml')).rejects.toThrow();
   await expect(call({ folder: 'nowhere' })).rejects.toMatchObject({ code: 'file.missing' });
 });
+
+test('files for an agent below the root of a repository say where it has to start', async () => {
+  await mkdir(join(folder, '.git'));
+  const told = async (input: object): Promise<boolean> =>
+    (await call(input)).blocks.some(({ kind, id }) => kind === 'text' && id === 'where');
+  expect(await told({ folder: '.', agent: 'cursor' })).toBe(false);
+  await mkdir(join(folder, 'packages', 'api'), { recursive: true });
+  expect(await told({ folder: 'packages/api' })).toBe(false);
+  const { blocks } = await call({ folder: 'packages/api', agent: 'cursor' });
+  expect(blocks.find(({ id }) => id === 'where')).toMatchObject({
+    text: expect.stringMatching(/^The repository begins at \.\.\/\.\.\. .*`dbd init --agent cursor`/),
+  });
+});

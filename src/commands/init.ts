@@ -1,5 +1,5 @@
 import { readFile, rename, stat, writeFile } from 'node:fs/promises';
-import { join, resolve } from 'node:path';
+import { dirname, join, relative, resolve } from 'node:path';
 import { z } from 'zod';
 import { fail } from '../base/error.ts';
 import { plural } from '../base/text.ts';
@@ -78,6 +78,7 @@ export const init = command({
     const paths = (is: boolean): readonly string[] =>
       files.filter(({ did }) => (did === 'unchanged') === is).map(({ path }) => path);
     const written = paths(false);
+    const above = await repositoryAbove(root);
     return report({
       command: 'init',
       title: 'A configuration for dbd',
@@ -93,12 +94,22 @@ export const init = command({
         {
           kind: 'files',
           id: 'files',
-          title: 'What was written',
+          title: written.length === 0 ? 'Files' : 'What was written',
           files: files.map(({ path, what, did }) => ({
             path,
             what: did === 'unchanged' ? `as it was: ${what}` : what,
           })),
         },
+        ...(agent === undefined || above === undefined
+          ? []
+          : [
+              {
+                kind: 'text' as const,
+                id: 'where',
+                title: 'Where the agent starts',
+                text: `The repository begins at ${above}. An agent that is started there may not read these files: start it here, or call \`dbd init --agent ${agent}\` there as well.`,
+              },
+            ]),
       ],
       next: [
         ...(agent === undefined
@@ -115,6 +126,14 @@ export const init = command({
     });
   },
 });
+
+/** Where the repository begins that the folder is a part of, seen from the folder; undefined where it begins here, or there is none. */
+async function repositoryAbove(folder: string): Promise<string | undefined> {
+  if (await exists(join(folder, '.git'))) return undefined;
+  for (let at = dirname(folder); dirname(at) !== at; at = dirname(at))
+    if (await exists(join(at, '.git'))) return relative(folder, at);
+  return undefined;
+}
 
 const titles: Readonly<Record<AgentName, string>> = {
   claude: 'Claude Code',

@@ -107,6 +107,12 @@ describe('what others wrote stays', () => {
       `${await read('.claude/skills/dbd/SKILL.md')}`.replace('same', 'very same'),
     );
     expect(await refused(writeAgentFiles(root, 'claude'))).toMatch(/was edited since dbd wrote it/);
+    await writeAgentFiles(root, 'claude', { force: true });
+    await put(
+      '.claude/skills/dbd/SKILL.md',
+      `${await read('.claude/skills/dbd/SKILL.md')}\nOne more line.\n`,
+    );
+    expect(await refused(writeAgentFiles(root, 'claude'))).toMatch(/was edited since dbd wrote it/);
     await put('.claude/skills/dbd/SKILL.md', 'x');
     await writeAgentFiles(root, 'claude', { force: true });
     expect(await read('.claude/skills/dbd/SKILL.md')).toContain('Follow the skill');

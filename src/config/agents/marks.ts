@@ -4,6 +4,7 @@ import { hash } from '../../base/hash.ts';
 /** What is known of a text that is there. */
 export type Known = 'ours' | 'edited' | 'foreign';
 
+const markStart = '<!-- written by `dbd init`, sha256 ';
 const mark = /\n<!-- written by `dbd init`, sha256 ([0-9a-f]{16}) -->\n?$/;
 
 /** A whole file with its mark in the last line. */
@@ -16,7 +17,7 @@ export function marked(text: string): string {
 export function whose(text: string): Known {
   const plain = text.replaceAll('\r\n', '\n');
   const [whole, of] = mark.exec(plain) ?? [];
-  if (whole === undefined) return 'foreign';
+  if (whole === undefined) return plain.includes(markStart) ? 'edited' : 'foreign';
   return short(plain.slice(0, -whole.length).trimEnd()) === of ? 'ours' : 'edited';
 }
 
