@@ -34,7 +34,11 @@ export async function stateParts(work: Work): Promise<readonly Part[]> {
       },
     ];
   const vias = viasOf(ways, status);
-  if (vias.length === 0 || before?.name === wanted) return [told('left-alone', noWay(status, ways))];
+  if (vias.length === 0 || before?.name === wanted) {
+    // Another run may have moved the issue between the two looks.
+    const now = await statusNow(work);
+    return [isWanted(now, wanted) ? told('unchanged') : told('left-alone', noWay(status, ways))];
+  }
   const states = await statesOf(connection, issue.key);
   if (states !== undefined && !states.some((each) => isWanted(each, wanted))) {
     const names = [...new Set(states.map(({ name }) => name))].slice(0, mostNames).join(', ');
@@ -47,7 +51,7 @@ export async function stateParts(work: Work): Promise<readonly Part[]> {
         'updated',
         `not reached from ${status.name} directly; tried over ${vias.map(({ to }) => to.name).join(', ')}`,
       ),
-      act: () => over(work, wanted, vias, ways),
+      act: async () => settled(work, wanted, await over(work, wanted, vias, ways)),
     },
   ];
 }
@@ -72,8 +76,14 @@ function viasOf(ways: readonly Transition[], from: Status): readonly Transition[
 async function direct(work: Work, wanted: string, transition: Transition): Promise<PublishedPart> {
   const problem = await take(work, transition);
   if (problem === undefined) return part(transition.to.name, 'updated', `from ${work.issue.status.name}`);
+  return settled(work, wanted, part(wanted, 'left-alone', problem));
+}
+
+/** What was done, unless another run has meanwhile brought the issue where it should be. */
+async function settled(work: Work, wanted: string, done: PublishedPart): Promise<PublishedPart> {
+  if (done.did !== 'left-alone') return done;
   const now = await statusNow(work);
-  return isWanted(now, wanted) ? part(now.name, 'unchanged') : part(wanted, 'left-alone', problem);
+  return isWanted(now, wanted) ? part(now.name, 'unchanged') : done;
 }
 
 /** Breadth first over one state between; from a dead end it goes back. */
