@@ -129,6 +129,18 @@ describe.each(await servers([14, 16, 18]))('PostgreSQL $major', ({ major }) => {
     expect(JSON.stringify(await row('SELECT * FROM shop.joined LIMIT 1', []))).toContain(secret);
   });
 
+  test('a column that was renamed since it was to be masked stops everything', async () => {
+    await scene.admin.run('ALTER TABLE shop.customers RENAME phone TO telephone');
+    try {
+      const answer = await scene.read('SELECT telephone FROM shop.customers', { masked });
+      expect(answer.allowed ? [] : answer.refusals.map(({ what }) => what)).toEqual([
+        'column shop.customers.phone',
+      ]);
+    } finally {
+      await scene.admin.run('ALTER TABLE shop.customers RENAME telephone TO phone');
+    }
+  });
+
   test('nothing in the database answers in the server’s stead', async () => {
     for (const [make] of shadows) await scene.admin.run(make);
     try {

@@ -16,13 +16,13 @@ interface Column {
 
 /**
  * Where masked columns are: those that were named, the same columns of partitions, children and parents, what is generated from them, and columns of
- * materialised views that come from them, or from a function that may have read them.
+ * materialised views that come from them, or from a function that may have read them. `gone` are those that were named and do not exist.
  */
 export async function masksFor(
   session: Session,
   masked: readonly string[],
   relations: ReadonlySet<number>,
-): Promise<Masks> {
+): Promise<{ readonly masks: Masks; readonly gone: readonly string[] }> {
   const tables = new Map<number, Map<number, string>>();
   const put = ({ relation, column, name: told }: Column): boolean => {
     const known = tables.get(relation) ?? new Map<number, string>();
@@ -36,6 +36,7 @@ export async function masksFor(
     [[...masked, ...maskedCatalogColumns]],
   );
   rows.forEach(put);
+  const there = new Set(rows.map((row) => row.name));
   // A step of inheritance a round; masks only grow, so that there is a last one.
   for (let grew = tables.size > 0; grew;) {
     const more = [...(await relatives(session, tables)), ...(await generated(session, tables))];
@@ -44,7 +45,10 @@ export async function masksFor(
   const definitions = await definitionsOf(session, relations);
   const opaque =
     masked.length === 0 ? new Map<string, string>() : await opaqueIn(session, definitions, tables);
-  return readThrough(tables, definitions, opaque);
+  return {
+    masks: readThrough(tables, definitions, opaque),
+    gone: masked.filter((one) => !there.has(one)),
+  };
 }
 
 /** Functions of users that the definitions call, and that read masked columns or do not show what they read. */

@@ -12,7 +12,7 @@ export async function masking(
   closure: Closure,
   masked: readonly string[],
 ): Promise<{ readonly found: readonly Found[]; readonly outputs: readonly boolean[] }> {
-  const masks = await masksFor(session, masked, closure.relations);
+  const { masks, gone } = await masksFor(session, masked, closure.relations);
   const { outputs, used } = lineageOf(tree, masks, false);
   const found: Found[] = [...used].map((name) => ({
     what: `column ${name}`,
@@ -20,6 +20,13 @@ export async function masking(
       'It is masked: it may be selected as it stands, but not be computed with, compared, sorted, grouped, made distinct or put into a row.',
     where: {},
   }));
+  // Under its new name a column that was renamed would be shown.
+  for (const name of gone)
+    found.push({
+      what: `column ${name}`,
+      because: 'It is to be masked, and is not there any more. Ask again.',
+      where: {},
+    });
   for (const { label, tree: body, where } of closure.bodies)
     for (const query of queriesIn(body))
       for (const name of lineageOf(query, masks, true).touched)
