@@ -38,6 +38,16 @@ const long = [
   'health/command',
   'reading/bypass',
   'reading/fuzz',
+  'reading/command',
+  'runs/kan-29',
+  'ci-check/check',
+  'ci-check/action',
+  'branch/branch',
+  'tracker/publish-command',
+  'tracker/adf-write',
+  'faces/mcp-process',
+  'faces/mcp-modes',
+  'drafting/drafting',
 ];
 
 /** Starts the long ones first, and leaves the others in vitest's order. */
@@ -56,13 +66,16 @@ const env = Object.fromEntries(agentVariables.map((name) => [name, '']));
 /** What is pure and quick; what starts servers or processes; and measurements, which `npm run bench` alone runs. */
 export default defineConfig({
   test: {
-    maxWorkers: 2,
+    // Tests wait for servers about as often as they work: three keep two cores busy.
+    maxWorkers: 3,
     env,
     sequence: { sequencer: LongestFirst },
     projects: [
       {
         test: {
           name: 'unit',
+          // Nothing there keeps state between files.
+          isolate: false,
           include: ['src/**/*.test.ts', 'test/architecture/**/*.test.ts', 'test/render/**/*.test.ts'],
           testTimeout: 20_000,
         },

@@ -9,7 +9,10 @@ function printed(page: string): readonly string[] {
   const blocks = [...page.matchAll(/^```yaml\n([\s\S]*?)^```$/gm)].map(([, yaml]) => yaml!);
   const parts: string[] = [];
   for (const yaml of blocks.filter(
-    (one) => !/^(?:#[^\n]*\n)*(?:jira|standards|generators|snapshot|private|databases|ai|github):/.test(one),
+    (one) =>
+      !/^(?:#[^\n]*\n)*(?:jira|standards|generators|snapshot|private|databases|ai|github|name|include):/.test(
+        one,
+      ),
   ))
     if (/^entities:/m.test(yaml) || parts.length === 0) parts.push(yaml);
     else parts.push(parts.pop()! + yaml);

@@ -83,10 +83,7 @@ async function draft(
   const file = join(folder, 'SHOP-7.draft.md');
   return {
     report,
-    evidence: JSON.parse(readFileSync(join(folder, 'SHOP-7.draft.json'), 'utf8')) as Record<
-      string,
-      unknown
-    >,
+    evidence: JSON.parse(readFileSync(join(folder, 'SHOP-7.draft.json'), 'utf8')) as Record<string, unknown>,
     text: existsSync(file) ? readFileSync(file, 'utf8') : '',
   };
 }
