@@ -204,5 +204,5 @@ function figuresOf({ blocks }: Report): readonly { label: string; value: string;
 
 function provenance({ meta }: Report, cut: (text: string, length: number) => string): string {
   const server = meta.server === undefined ? '' : ` on ${cut(meta.server, 80)}`;
-  return `Run by dbd ${cut(meta.dbd, 20)}${server}, ${cut(meta.at, 30)}. A sandbox proves nothing about your own rows.`;
+  return `Run by dbd ${cut(meta.dbd, 20)}${server}, ${cut(meta.at.slice(0, 16).replace('T', ' '), 16)} UTC. A sandbox proves nothing about your own rows.`;
 }
