@@ -60,6 +60,14 @@ class LongestFirst extends BaseSequencer {
   }
 }
 
+/** What compares times, or sessions that go side by side, comes when the others are done, and no more of it at once than there are cores. */
+const quiet = [
+  'test/deliver/alternatives.test.ts',
+  'test/tune/beyond.test.ts',
+  'test/twin/fill.test.ts',
+  'test/workload/bench.test.ts',
+];
+
 /** Tests behave alike when an agent starts them. */
 const env = Object.fromEntries(agentVariables.map((name) => [name, '']));
 
@@ -84,9 +92,20 @@ export default defineConfig({
         test: {
           name: 'database',
           include: ['test/**/*.test.ts'],
-          exclude: ['test/architecture/**', 'test/render/**'],
+          exclude: ['test/architecture/**', 'test/render/**', ...quiet],
           globalSetup: ['test/support/build.ts'],
           // A machine with other work is several times slower; no test measures time with these.
+          testTimeout: 180_000,
+          hookTimeout: 180_000,
+        },
+      },
+      {
+        test: {
+          name: 'quiet',
+          include: [...quiet],
+          globalSetup: ['test/support/build.ts'],
+          maxWorkers: 2,
+          sequence: { groupOrder: 1 },
           testTimeout: 180_000,
           hookTimeout: 180_000,
         },
