@@ -63,7 +63,13 @@ class LongestFirst extends BaseSequencer {
 /** What compares times, or sessions that go side by side, comes when the others are done, and no more of it at once than there are cores. */
 const quiet = [
   'test/deliver/alternatives.test.ts',
+  'test/explain/explain.test.ts',
+  'test/explain/orders.test.ts',
+  'test/preflight/confirm.test.ts',
   'test/tune/beyond.test.ts',
+  'test/tune/command.test.ts',
+  'test/tune/proof.test.ts',
+  'test/tune/settings.test.ts',
   'test/twin/fill.test.ts',
   'test/workload/bench.test.ts',
 ];
